@@ -1,0 +1,122 @@
+"""Pair the blocks of parallel texts: blocks per language in, rows of partners out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bookbuild.errors import SourceError
+from bookbuild.findings import Finding
+from bookbuild.headings import candidates
+from bookbuild.model import Block, Kind, Language
+
+_EXCERPT = 40
+
+
+def pair(texts: Sequence[Sequence[Block]], languages: Sequence[Language]) -> tuple[tuple[Block, ...], ...]:
+    """Pair the n-th blocks of all languages.
+
+    Raises SourceError with the place where the first two languages that differ part: padding the
+    shorter side would shift every later unit in print.
+    """
+    for other in range(1, len(texts)):
+        finding = _parting(texts[0], texts[other], languages[0], languages[other])
+        if finding:
+            raise SourceError([finding])
+    return tuple(zip(*texts, strict=True))
+
+
+def shape(block: Block) -> tuple[str, int, tuple[str, ...]]:
+    """Give what partners must share: kind, level, and the containers that they stand in."""
+    kind = Kind.PARAGRAPH if block.kind is Kind.VERSE else block.kind
+    return kind, block.level, tuple(c.kind for c in block.containers)
+
+
+def _parting(left: Sequence[Block], right: Sequence[Block], a: Language, b: Language) -> Finding | None:
+    if len(left) == len(right) and all(shape(x) == shape(y) for x, y in zip(left, right, strict=True)):
+        return None
+    n = _where(left, right)
+    counts = f"{a.tag} has {len(left)} blocks, {b.tag} has {len(right)}"
+    here = (left[n] if n < len(left) else left[-1], right[n] if n < len(right) else right[-1])
+    if len(left) == len(right):
+        message = f"{a.tag} and {b.tag} part here: {_what(here[0])} beside {_what(here[1])} ({counts})"
+        advice = f"make both of one kind; {b.tag} is at {here[1].place}"
+    else:
+        longer, more = (a, left) if len(left) > len(right) else (b, right)
+        difference = abs(len(left) - len(right))
+        message = (
+            f"{a.tag} and {b.tag} do not match paragraph by paragraph ({counts}); "
+            f"they seem to part here: {_neighbours(a, left, n)} beside {_neighbours(b, right, n)}"
+        )
+        plural = "paragraph" if difference == 1 else "paragraphs"
+        advice = (
+            f"find the {difference} {plural} that {longer.tag} has more (around {_at(more, n)}) "
+            "and join, split or translate it"
+        )
+    return Finding("A001", here[0].place, message, advice)
+
+
+def _at(blocks: Sequence[Block], n: int) -> str:
+    return str(blocks[min(n, len(blocks) - 1)].place)
+
+
+def _what(block: Block) -> str:
+    level = f" of level {block.level}" if block.level else ""
+    inside = "".join(f" in a {c.kind} {'quotation' if c.kind == 'quote' else 'list'}" for c in block.containers)
+    return f"a {block.kind}{level}{inside.replace('quote quotation', 'quotation')} ({_excerpt(block)})"
+
+
+def _excerpt(block: Block) -> str:
+    text = " ".join(block.text.split())
+    return f"“{text[:_EXCERPT]}…”" if len(text) > _EXCERPT else f"“{text}”"
+
+
+def _neighbours(language: Language, blocks: Sequence[Block], n: int) -> str:
+    if n >= len(blocks):
+        return f"{language.tag} ends at line {blocks[-1].place.line} with {_excerpt(blocks[-1])}"
+    before = f"{_excerpt(blocks[n - 1])}, then " if n else ""
+    return f"{language.tag} line {blocks[n].place.line} {before}{_excerpt(blocks[n])}"
+
+
+def _where(left: Sequence[Block], right: Sequence[Block]) -> int:
+    """Find the index at which two texts most likely part.
+
+    Kinds that differ tell it at once, where the file says them or where lines look like headings;
+    inside a stretch of paragraphs the lengths tell: the best split is the one where all before it
+    pair as they stand and all after it pair shifted by the difference.
+    """
+    start, end = 0, max(len(left), len(right))
+    for n, (x, y) in enumerate(zip(left, right, strict=False)):
+        if shape(x) != shape(y):
+            end = n
+            break
+    if len(left) == len(right):
+        return end
+    heads = (_heads(left), _heads(right))
+    if len(heads[0]) == len(heads[1]):
+        for x, y in zip(*heads, strict=True):
+            if x != y:
+                end = min(end, x, y)
+                break
+            start = max(start, x)
+    last = min(end, len(left), len(right))
+    return min(range(start, last + 1), key=lambda n: _cost(left, right, start, n, end))
+
+
+def _heads(blocks: Sequence[Block]) -> list[int]:
+    guessed = candidates(blocks)
+    return [n for n, block in enumerate(blocks) if block.kind is Kind.HEADING or guessed[n]]
+
+
+def _cost(left: Sequence[Block], right: Sequence[Block], start: int, split: int, end: int) -> float:
+    """Sum how badly lengths fit, as in Gale and Church (1993), in logarithms of the ratio of characters."""
+    total = (sum(len(x.text) for x in left) + 1) / (sum(len(y.text) for y in right) + 1)
+    shift = len(left) - len(right)
+    cost = 0.0
+    for n in range(start, min(max(end, split), min(len(left), len(right)))):
+        x = n + (shift if n >= split and shift > 0 else 0)
+        y = n + (-shift if n >= split and shift < 0 else 0)
+        if x >= len(left) or y >= len(right):
+            break
+        ratio = (len(left[x].text) + 1) / (len(right[y].text) + 1) / total
+        cost += max(ratio, 1 / ratio) - 1
+    return cost

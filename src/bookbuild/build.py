@@ -1,0 +1,250 @@
+"""Project in, dist/ out: decides what to build, and is the only place that writes there."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bookbuild import freshness, report
+from bookbuild.editions import Edition, editions
+from bookbuild.errors import SourceError, UsageError, did_you_mean
+from bookbuild.findings import Finding, Place, blocking
+from bookbuild.project import Project
+
+if TYPE_CHECKING:
+    from bookbuild.make import Made, Output
+
+_TEMPORARY = ".writing-"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one book."""
+
+    slug: str
+    status: str
+    """built, fresh or failed."""
+    findings: tuple[Finding, ...]
+    outputs: tuple[dict[str, Any], ...] = ()
+    """The report's entries of the outputs asked for."""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a build is asked for."""
+
+    books: Sequence[str] = ()
+    editions: Sequence[str] = ()
+    formats: Sequence[str] = ()
+    strict: bool = False
+    again: bool = False
+    """Build also what is up to date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a build."""
+
+    outcomes: tuple[Outcome, ...]
+    report: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Whether any book could not be built."""
+        return any(outcome.status == "failed" for outcome in self.outcomes)
+
+
+def chosen_editions(wanted: Wanted) -> tuple[Edition, ...]:
+    """Give the editions asked for: by name, or `all`, or the default ones; of the formats asked for.
+
+    Raises UsageError on an unknown name.
+    """
+    known = editions()
+    for name in wanted.editions:
+        if name != "all" and name not in known:
+            raise UsageError(f"there is no edition {name!r}: {did_you_mean(name, [*known, 'all'])}")
+    formats = {e.format for e in known.values()}
+    for name in wanted.formats:
+        if name not in formats:
+            raise UsageError(f"there is no format {name!r}: {did_you_mean(name, sorted(formats))}")
+    chosen = [
+        e
+        for e in known.values()
+        if (e.name in wanted.editions or "all" in wanted.editions or (not wanted.editions and e.default))
+        and (not wanted.formats or e.format in wanted.formats)
+    ]
+    if not chosen:
+        names = ", ".join(f"{e.name} ({e.format})" for e in known.values())
+        raise UsageError(f"no edition is of the format {', '.join(wanted.formats)}: known are {names}")
+    return tuple(sorted(chosen, key=lambda e: e.format != "pdf"))
+
+
+def build(project: Project, wanted: Wanted, tell: Callable[[Outcome], None] = lambda _: None) -> Result:
+    """Build what changed of the books asked for; `tell` is called as each is done.
+
+    A book that is wrong does not stop the others. Raises UsageError on unknown names.
+    """
+    slugs = project.select(wanted.books)
+    chosen = chosen_editions(wanted)
+    _prepare(project)
+    last = report.read(project.dist)
+    outcomes = []
+    for slug in slugs:
+        outcome = _build_book(project, slug, chosen, wanted, last)
+        outcomes.append(outcome)
+        tell(outcome)
+    if any(outcome.status != "fresh" for outcome in outcomes):
+        last["packages"] = freshness.versions()
+        _write(project, {report.NAME: report.text(last).encode()})
+    return Result(tuple(outcomes), last)
+
+
+def _build_book(
+    project: Project, slug: str, chosen: Sequence[Edition], wanted: Wanted, last: dict[str, Any]
+) -> Outcome:
+    start = time.perf_counter()
+    entry: dict[str, Any] = last["books"].get(slug, {})
+    known: dict[str, dict[str, Any]] = {o["file"]: o for o in entry.get("outputs", [])}
+    prints = {e.name: freshness.fingerprint(project, slug, e.name) for e in chosen}
+    earlier = tuple(
+        Finding(f["code"], Place(f["path"], f["line"]), f["message"], f["advice"]) for f in entry.get("findings", [])
+    )
+    fresh = all(freshness.is_fresh(project, known.get(e.file_name(slug)), prints[e.name]) for e in chosen)
+    if fresh and not wanted.again and not blocking(earlier, strict=wanted.strict):
+        return Outcome(slug, "fresh", earlier, tuple(known[e.file_name(slug)] for e in chosen))
+    from bookbuild.make import make  # noqa: PLC0415 - the engines, which an up-to-date book does not need
+
+    try:
+        made = make(project, slug, chosen)
+        findings = tuple(made.findings)
+        if blocking(findings, strict=wanted.strict):
+            raise SourceError(findings)
+        _write(project, {output.name: output.data for output in made.outputs})
+    except SourceError as error:
+        last["books"][slug] = {**entry, "status": "failed", "findings": _as_json(error.findings)}
+        return Outcome(slug, "failed", error.findings, seconds=time.perf_counter() - start)
+    outputs = {o.name: _output(o, prints[o.edition]) for o in made.outputs}
+    last["books"][slug] = _entry(made, {**known, **outputs})
+    return Outcome(slug, "built", findings, tuple(outputs.values()), time.perf_counter() - start)
+
+
+def _entry(made: Made, outputs: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    book = made.loaded.book
+    return {
+        "status": "built",
+        "languages": [asdict(language) for language in book.languages],
+        "chapters": len(book.chapters),
+        "units": sum(1 for _ in book.units()),
+        "inputs": [
+            {"file": path, "characters": len(text), "sha256": hashlib.sha256(text.encode()).hexdigest()}
+            for path, text in made.loaded.sources.items()
+        ],
+        "typography": {tag: dict(sorted(counter.items())) for tag, counter in made.loaded.changes.items()},
+        "outputs": list(outputs.values()),
+        "findings": _as_json(made.findings),
+        "seconds": {stage: round(seconds, 3) for stage, seconds in made.timings.items()},
+    }
+
+
+def _output(output: Output, fingerprint: str) -> dict[str, Any]:
+    return {
+        "file": output.name,
+        "edition": output.edition,
+        "format": output.format,
+        "bytes": len(output.data),
+        "sha256": hashlib.sha256(output.data).hexdigest(),
+        "pages": output.pages,
+        "fonts": list(output.faces),
+        "ledger": output.ledger.as_json(),
+        "fingerprint": fingerprint,
+    }
+
+
+def _as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": f.code,
+            "severity": f.severity.value,
+            "path": f.place.path,
+            "line": f.place.line,
+            "message": f.message,
+            "advice": f.advice,
+        }
+        for f in findings
+    ]
+
+
+def _prepare(project: Project) -> None:
+    """Make dist/ and take away what a killed build left there."""
+    try:
+        project.dist.mkdir(parents=True, exist_ok=True)
+        for path in project.dist.glob(f"{_TEMPORARY}*"):
+            if not _alive(path.name.removeprefix(_TEMPORARY).split("-")[0]):
+                path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritable(project, project.dist, error) from None
+
+
+def _alive(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _write(project: Project, files: Mapping[str, bytes]) -> None:
+    """Write files so that each is there whole or not at all: beside their places first, then renamed together."""
+    waiting: dict[Path, Path] = {}
+    try:
+        for name, data in files.items():
+            target = project.dist / name
+            temporary = project.dist / f"{_TEMPORARY}{os.getpid()}-{name}"
+            waiting[temporary] = target
+            with temporary.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        for temporary, target in waiting.items():
+            temporary.replace(target)
+    except OSError as error:
+        raise _unwritable(project, Path(error.filename or project.dist), error) from None
+    finally:
+        for temporary in waiting:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def _unwritable(project: Project, path: Path, error: OSError) -> SourceError:
+    reason = (error.strerror or str(error)).lower()
+    place = Place(project.relative(path.parent if path.name.startswith(_TEMPORARY) else path))
+    advice = "check the folder's rights and free space, or give another one with --dist"
+    return SourceError([Finding("P009", place, f"cannot be written ({reason})", advice)])
+
+
+def clean(project: Project) -> tuple[str, ...]:
+    """Remove what builds wrote, and nothing else; gives the names of what was removed."""
+    last = report.read(project.dist)
+    names = [o["file"] for entry in last["books"].values() for o in entry.get("outputs", [])]
+    removed = []
+    for name in [*names, report.NAME]:
+        path = project.dist / Path(name).name
+        if path.is_file():
+            try:
+                path.unlink()
+            except OSError as error:
+                raise _unwritable(project, path, error) from None
+            removed.append(path.name)
+    if project.dist.is_dir():
+        for path in project.dist.glob(f"{_TEMPORARY}*"):
+            path.unlink(missing_ok=True)
+    return tuple(removed)

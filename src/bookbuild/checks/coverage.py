@@ -1,0 +1,142 @@
+"""The coverage ledger: every block of the book must stand in an output exactly once, whole, in order. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from bookbuild.findings import Finding
+from bookbuild.layout import Expected
+
+_SPACE = re.compile(r"[ \t\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A piece of text that an output shows for a block: a line of a page, or a whole element of an e-book."""
+
+    id: str
+    text: str
+    hyphen: str = ""
+    """A character that the engine may have added at the end."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Blocks and characters (code points, white space folded) of one language."""
+
+    blocks: int = 0
+    characters: int = 0
+    shown_blocks: int = 0
+    shown_characters: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What an output must show and does show."""
+
+    languages: dict[str, Tally] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing."""
+        return all(
+            t.blocks == t.shown_blocks and t.characters == t.shown_characters for t in self.languages.values()
+        )
+
+    @property
+    def percent(self) -> float:
+        """Characters shown, in per cent of those expected."""
+        total = sum(t.characters for t in self.languages.values())
+        return 100.0 * sum(t.shown_characters for t in self.languages.values()) / total if total else 100.0
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the form of the report."""
+        return {
+            "complete": self.complete,
+            "percent": round(self.percent, 3) if not self.complete else 100,
+            "languages": {tag: asdict(tally) for tag, tally in self.languages.items()},
+        }
+
+
+def judge(expected: Sequence[Expected], shown: Sequence[Shown], output: str) -> tuple[Ledger, tuple[Finding, ...]]:
+    """Hold what an output shows against the book, block by block.
+
+    `output` names the output in messages.
+    """
+    pieces: dict[str, list[Shown]] = {}
+    order: list[str] = []
+    for piece in shown:
+        if piece.id not in pieces:
+            order.append(piece.id)
+        pieces.setdefault(piece.id, []).append(piece)
+    ledger = Ledger()
+    findings: list[Finding] = []
+    for block in expected:
+        tally = ledger.languages.setdefault(block.language, Tally())
+        source = _fold(block.text)
+        tally.blocks += 1
+        tally.characters += len(source)
+        reached, finding = _compare(block, source, pieces.get(block.id, []), output)
+        tally.shown_characters += reached
+        tally.shown_blocks += finding is None
+        if finding:
+            findings.append(finding)
+    if not findings:
+        findings += _order(expected, order, output)
+    return ledger, tuple(findings)
+
+
+def _compare(block: Expected, source: str, pieces: Sequence[Shown], output: str) -> tuple[int, Finding | None]:
+    """Follow the pieces through the source; give the characters found and a finding where they part."""
+    position = 0
+    for piece in pieces:
+        text = _fold(piece.text)
+        if not text:
+            continue
+        if source.startswith(" ", position):
+            position += 1
+        if source.startswith(text, position):
+            position += len(text)
+        elif piece.hyphen and text.endswith(piece.hyphen) and source.startswith(text[: -len(piece.hyphen)], position):
+            position += len(text) - len(piece.hyphen)
+        elif position >= len(source):
+            message = f"{output} shows this paragraph, or a part of it, twice: “{_excerpt(text)}”"
+            return len(source), Finding("O002", block.place, message, _ADVICE)
+        else:
+            message = (
+                f"{output} shows other text than the source: “{_excerpt(text)}” instead of “{_excerpt(source[position:])}”"
+            )
+            return position, Finding("O003", block.place, message, _ADVICE)
+    if position < len(source):
+        what = "lacks this paragraph" if not position else "lacks the end of this paragraph"
+        message = f"{output} {what}: “{_excerpt(source[position:])}”"
+        return position, Finding("O001", block.place, message, _ADVICE)
+    return position, None
+
+
+_ADVICE = "undo the last change of a layout or stylesheet, or report it; nothing was written"
+
+
+def _order(expected: Sequence[Expected], order: Sequence[str], output: str) -> list[Finding]:
+    place = {identifier: n for n, identifier in enumerate(order)}
+    last: dict[tuple[str, bool], int] = {}
+    findings = []
+    for block in expected:
+        key = (block.language, block.note)
+        here = place.get(block.id, last.get(key, -1))
+        if here < last.get(key, -1):
+            message = f"{output} shows this paragraph before an earlier one: “{_excerpt(_fold(block.text))}”"
+            findings.append(Finding("O003", block.place, message, _ADVICE))
+        last[key] = max(here, last.get(key, -1))
+    return findings
+
+
+def _fold(text: str) -> str:
+    return _SPACE.sub(" ", text.replace("\u00ad", "")).strip(" ")
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= 48 else text[:47] + "…"

@@ -1,0 +1,59 @@
+"""An EPUB's bytes in, the text that it shows block by block out."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from lxml import etree
+
+from bookbuild.checks.coverage import Shown
+from bookbuild.errors import SourceError
+from bookbuild.findings import Finding, Place
+
+_XHTML = "{http://www.w3.org/1999/xhtml}"
+_OPF = "{http://www.idpf.org/2007/opf}"
+_CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
+
+
+def shown(data: bytes, identifiers: frozenset[str], path: str) -> tuple[Shown, ...]:
+    """Give the text of every element with one of these ids, in the order of the spine.
+
+    Every text node of the documents is looked at; note marks are left out, as in print.
+    Raises SourceError if the file cannot be read back.
+    """
+    found: list[Shown] = []
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for name in spine(archive):
+                root = etree.fromstring(archive.read(name))
+                for element in root.iter(f"{_XHTML}*"):
+                    if element.get("id") in identifiers:
+                        found.append(Shown(element.get("id"), "".join(_text(element))))
+    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, IndexError) as error:
+        raise SourceError([Finding("O006", Place(path), f"the e-book is damaged ({error})", "build it anew")]) from None
+    return tuple(found)
+
+
+def spine(archive: zipfile.ZipFile) -> list[str]:
+    """Give the names of the content documents in reading order."""
+    container = etree.fromstring(archive.read("META-INF/container.xml"))
+    package = next(container.iter(f"{_CONTAINER}rootfile")).get("full-path")
+    root = etree.fromstring(archive.read(package))
+    names = {item.get("id"): item.get("href") for item in root.iter(f"{_OPF}item")}
+    folder = posixpath.dirname(package)
+    return [posixpath.join(folder, unquote(names[ref.get("idref")])) for ref in root.iter(f"{_OPF}itemref")]
+
+
+def _text(element: Any) -> Iterator[str]:  # noqa: ANN401 - lxml has no types
+    if element.get("class") != "noteref":
+        yield element.text or ""
+        for child in element:
+            if child.tag == f"{_XHTML}br":
+                yield "\n"
+            yield from _text(child)
+            yield child.tail or ""

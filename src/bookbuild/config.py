@@ -1,0 +1,278 @@
+"""book.toml: text in, a validated Config or findings with lines out. The only place that knows its keys. Pure."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
+
+from bookbuild.errors import SourceError, did_you_mean
+from bookbuild.findings import Finding, Place
+from bookbuild.languages import NUMBERING, TAG, language
+
+ROLES = ("author", "translator", "editor", "illustrator", "contributor")
+"""Roles of creators, as MARC's relator terms name them."""
+
+
+def _one_line(value: Any) -> Any:  # noqa: ANN401 - a validator before types are known
+    if isinstance(value, str):
+        if any(not c.isprintable() and c not in "\n\t\u200c\u200d\u200e\u200f\u061c\u00a0\u202f" for c in value):
+            raise ValueError("has a control character")
+        return " ".join(re.split(r"[ \t\n]+", value.strip()))
+    return value
+
+
+Line = Annotated[str, BeforeValidator(_one_line), StringConstraints(min_length=1, max_length=1000)]
+Tag = Annotated[str, StringConstraints(pattern=rf"^{TAG.pattern}$")]
+LocalText = Line | dict[Tag, Line]
+Digits = Literal["auto", "latn", "arab", "arabext"]
+Date = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
+
+
+def _as_text(value: Any) -> Any:  # noqa: ANN401 - as above; TOML has dates and numbers of its own
+    return value.isoformat() if hasattr(value, "isoformat") else str(value) if type(value) is int else value
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class CreatorTable(_Table):
+    """A person or body behind the book."""
+
+    name: LocalText = Field(description="The name, or a name a language: {ar = …, id = …}.")
+    role: Literal["author", "translator", "editor", "illustrator", "contributor"] = Field(
+        default="author", description="What they did."
+    )
+
+
+class TypographyTable(_Table):
+    """Switches of the typographic normalisation; all are on unless set to false."""
+
+    spaces: bool = Field(default=True, description="Remove spaces before Arabic comma, semicolon and question mark.")
+    quotes: bool = Field(default=True, description="Turn straight quotation marks into the language's own.")
+    apostrophes: bool = Field(default=True, description="Turn straight apostrophes inside words into ’.")
+    dots: bool = Field(default=True, description="Turn three dots into one ellipsis.")
+    ranges: bool = Field(default=True, description="Turn a hyphen between two numbers into an en dash.")
+    no_break: bool = Field(default=True, description="Keep short words and numbers with what follows them.")
+    strip: bool = Field(default=True, description="Remove soft hyphens from scripts that do not hyphenate.")
+
+
+class PrintTable(_Table):
+    """Options of the printed handout."""
+
+    name_line: bool = Field(default=True, description="A line for the pupil's name and class under the title.")
+    column_heads: bool = Field(default=True, description="The languages' names above the columns, on each page.")
+    numbers: bool = Field(default=True, description="Unit numbers between the columns.")
+    colophon: bool = Field(default=True, description="The closing note with rights, identifier and typefaces.")
+
+
+class Config(_Table):
+    """book.toml: what a book says of itself. Every key may be left out."""
+
+    title: LocalText | None = Field(default=None, description="The title, a text a language.")
+    subtitle: LocalText | None = Field(default=None, description="The subtitle, a text a language.")
+    creators: tuple[CreatorTable, ...] = Field(
+        default=(), strict=False, description="Authors, translators and others, as [[creators]]."
+    )
+    languages: tuple[Tag, ...] = Field(
+        default=(), strict=False, description="The languages in the order shown; the first is the original."
+    )
+    rights: LocalText | None = Field(default=None, description="Who may do what with the text.")
+    source: LocalText | None = Field(default=None, description="Where the text comes from: a publication, an address.")
+    date: Annotated[Date, BeforeValidator(_as_text)] | None = Field(
+        default=None, description="When it was published: 1954, 1954-03 or 1954-03-31."
+    )
+    identifier: Line | None = Field(default=None, description="ISBN, DOI, URN or address of this edition.")
+    level: Line | None = Field(default=None, description="The learners' level, for example B1.")
+    subjects: tuple[Line, ...] = Field(default=(), strict=False, description="What the book is about.")
+    headings: Literal["inferred", "none"] = Field(
+        default="inferred", description="Whether short lines of a .txt without closing punctuation are headings."
+    )
+    paragraphs: Literal["auto", "lines", "blank-lines"] = Field(
+        default="auto", description="What ends a paragraph of a .txt: every line end, or only a blank line."
+    )
+    digits: Digits | dict[Tag, Digits] = Field(
+        default="auto", description="Digits of page and unit numbers; auto: those that the text uses."
+    )
+    typography: bool | TypographyTable = Field(
+        default=True, description="Typographic normalisation: true, false, or a table of switches."
+    )
+    fonts: dict[Tag, Line] = Field(default_factory=dict, description="A font family a language.")
+    print: PrintTable = Field(default_factory=PrintTable, description="Options of the printed handout.")
+
+
+def json_schema() -> dict[str, Any]:
+    """Give the JSON Schema of book.toml, for editors (docs/book.schema.json)."""
+    schema = Config.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "book.toml"
+    return schema
+
+
+def parse(text: str, path: str) -> Config:
+    """Read a book.toml.
+
+    Raises SourceError with one finding a mistake, each with its line.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        last = text.count("\n") + 1
+        place = Place(path, int(line[1]) if line else last)
+        message = re.sub(r"\s*\(at .*\)$", "", str(error))
+        advice = "write texts in double quotes, one key = value a line"
+        raise SourceError([Finding("C001", place, f"not valid TOML: {_lower(message)}", advice)]) from None
+    try:
+        config = Config.model_validate(data)
+    except ValidationError as error:
+        lines = _Lines(text)
+        raise SourceError(_findings(error.errors(), path, lines)) from None
+    findings = [
+        Finding("C003", Place(path, _Lines(text).of((key, tag))), f"{tag!r} is no language that is known", _TAG_ADVICE)
+        for key, tag in _tags(config)
+        if language(tag) is None
+    ]
+    if findings:
+        raise SourceError(findings)
+    return config
+
+
+_TAG_ADVICE = "use the tag of BCP 47, as in the texts' file names, for example ar, id, en-GB"
+
+
+def _tags(config: Config) -> list[tuple[str, str]]:
+    tags = [("languages", tag) for tag in config.languages]
+    for key in ("title", "subtitle", "rights", "source", "digits", "fonts"):
+        value = getattr(config, key)
+        if isinstance(value, dict):
+            tags += [(key, tag) for tag in value]
+    return tags
+
+
+def _findings(errors: list[ErrorDetails], path: str, lines: _Lines) -> list[Finding]:
+    found: dict[tuple[str, int | None], Finding] = {}
+    for error in errors:
+        location = tuple(p for p in error["loc"] if isinstance(p, int) or not _is_branch(p))
+        name = ".".join(str(p) for p in location if isinstance(p, str))
+        place = Place(path, lines.of(location))
+        if error["type"] == "extra_forbidden":
+            key = str(location[-1])
+            advice = did_you_mean(key, _known_keys(location[:-1]))
+            finding = Finding("C002", place, f"the key {name!r} is not known", advice)
+        else:
+            finding = Finding("C003", place, f"{name} {_wrong(error)}", _allowed(location))
+        found.setdefault((name, place.line), finding)  # a union reports each of its branches: the first will do
+    return list(found.values())
+
+
+def _is_branch(part: str) -> bool:
+    """Tell pydantic's names of a union's branches, which are no keys of the file."""
+    return bool(re.search(r"\[|^(str|bool|dict|TypographyTable|PrintTable|CreatorTable)$", part)) or "-" in part[:9]
+
+
+def _model_at(location: tuple[int | str, ...]) -> type[_Table]:
+    names = [p for p in location if isinstance(p, str)]
+    tables: dict[str, type[_Table]] = {"creators": CreatorTable, "typography": TypographyTable, "print": PrintTable}
+    return tables.get(names[0], Config) if names else Config
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    return list(_model_at(location).model_fields)
+
+
+def _allowed(location: tuple[int | str, ...]) -> str:
+    names = [p for p in location if isinstance(p, str)]
+    if names[0] == "digits":
+        return f"write one of auto, {', '.join(NUMBERING)}, or one a language"
+    if names[-1] == "role":
+        return f"write one of {', '.join(ROLES)}"
+    if names[-1] in {"headings", "paragraphs"}:
+        values = Config.model_fields[names[-1]].annotation.__args__  # type: ignore[union-attr]  # a Literal
+        return "write one of " + ", ".join(values)
+    if names[0] == "languages":
+        return 'write a list of tags, for example languages = ["ar", "id"]'
+    table = _model_at(location[:-1]) if len(names) > 1 else Config
+    described = table.model_fields.get(names[-1]) or Config.model_fields.get(names[0])
+    text = described.description if described and described.description else "see docs/book-toml.md"
+    return _lower(text.rstrip("."))
+
+
+def _wrong(error: ErrorDetails) -> str:
+    match error["type"]:
+        case "missing":
+            return "is missing"
+        case "literal_error":
+            return f"is {error['input']!r}, which is not allowed"
+        case "string_pattern_mismatch":
+            return f"is {error['input']!r}, which has not the right form"
+        case "string_too_short":
+            return "is empty"
+        case "string_too_long":
+            return "is longer than 1000 characters"
+        case "bool_type" | "bool_parsing":
+            return f"is {error['input']!r}, not true or false"
+        case "value_error":
+            return str(error["ctx"]["error"]) if "ctx" in error else "is not allowed"
+        case _:
+            return f"is {error['input']!r}, which is of the wrong type"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[:2] != text[:2].upper() else text
+
+
+class _Lines:
+    """The line on which each key of a TOML text stands; tomllib does not tell."""
+
+    def __init__(self, text: str) -> None:
+        import tree_sitter_toml  # noqa: PLC0415 - only where there is something to report
+        from tree_sitter import Language as Grammar  # noqa: PLC0415
+        from tree_sitter import Node, Parser  # noqa: PLC0415
+
+        self._found: dict[tuple[int | str, ...], int] = {}
+        tree = Parser(Grammar(tree_sitter_toml.language())).parse(text.encode())
+
+        def key(node: Node) -> tuple[str, ...]:
+            if node.type == "dotted_key":
+                return tuple(part for child in node.named_children for part in key(child))
+            return ((node.text or b"").decode().strip("\"'"),)
+
+        def visit(node: Node, prefix: tuple[int | str, ...]) -> None:
+            line = node.start_point[0] + 1
+            if node.type == "pair":
+                path = (*prefix, *key(node.named_children[0]))
+                self._note(path, line)
+                visit(node.named_children[-1], path)
+            elif node.type in {"table", "table_array_element"}:
+                path = (*prefix, *key(node.named_children[0]))
+                if node.type == "table_array_element":
+                    path = (*path, sum(1 for p in self._found if p[:-1] == path and isinstance(p[-1], int)))
+                self._note(path, line)
+                for child in node.named_children[1:]:
+                    visit(child, path)
+            elif node.type == "array":
+                items = [child for child in node.named_children if child.type != "comment"]
+                for index, child in enumerate(items):
+                    self._note((*prefix, index), child.start_point[0] + 1)
+                    visit(child, (*prefix, index))
+            else:
+                for child in node.named_children:
+                    visit(child, prefix)
+
+        visit(tree.root_node, ())
+
+    def _note(self, path: tuple[int | str, ...], line: int) -> None:
+        for end in range(1, len(path) + 1):
+            self._found.setdefault(path[:end], line)
+
+    def of(self, path: tuple[int | str, ...]) -> int | None:
+        """Give the line of the longest known beginning of a path."""
+        for end in range(len(path), 0, -1):
+            if path[:end] in self._found:
+                return self._found[path[:end]]
+        return None

@@ -1,0 +1,130 @@
+"""Arguments in, lines on the terminal and an exit status out. The only place that prints; errors end here."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn, ParamSpec
+
+from invoke.exceptions import Exit, ParseError
+from invoke.program import Program
+
+from bookbuild import __version__
+from bookbuild.errors import BookbuildError, SourceError
+from bookbuild.findings import Finding, printable
+
+P = ParamSpec("P")
+
+
+def guarded(task: Callable[P, None]) -> Callable[P, None]:
+    """Turn foreseen errors into their lines and exit status; a user never sees a traceback."""
+
+    @functools.wraps(task)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            task(*args, **kwargs)
+        except BookbuildError as error:
+            fail(error)
+        except KeyboardInterrupt:
+            say("stopped; outputs are as they were", sys.stderr)
+            raise Exit(code=130) from None
+        except BrokenPipeError:
+            # whoever read our output has gone: nothing is left to be said, and Python must not try at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise Exit(code=1) from None
+        except Exception as error:
+            if os.environ.get("BOOKBUILD_DEBUG"):
+                raise
+            say(f"bookbuild failed in a way that was not foreseen ({type(error).__name__}: {error})", sys.stderr)
+            say("please report it with what BOOKBUILD_DEBUG=1 makes the same command print", sys.stderr)
+            raise Exit(code=1) from None
+
+    return run
+
+
+def fail(error: BookbuildError) -> NoReturn:
+    """Print an error, a line a problem, and end."""
+    if isinstance(error, SourceError):
+        show_findings(error.findings)
+    else:
+        say(str(error), sys.stderr)
+    raise Exit(code=error.exit_status)
+
+
+def say(text: str, stream: Any = None) -> None:  # noqa: ANN401 - a text stream
+    """Print a line; what the terminal's encoding lacks is escaped."""
+    out = stream or sys.stdout
+    encoding = out.encoding or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding), file=out)
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """Print findings, a line each, warnings named as such."""
+    for finding in findings:
+        label = "warning: " if finding.severity == "warning" else ""
+        say(f"{label}{finding}", sys.stderr)
+
+
+def show_outcome(outcome: Any, dist: Path) -> None:  # noqa: ANN401 - build.Outcome, imported only where needed
+    """Print what became of a book."""
+    show_findings(outcome.findings)
+    if outcome.status == "fresh":
+        say(f"{printable(outcome.slug)}: nothing changed")
+    elif outcome.status == "failed":
+        say(f"{printable(outcome.slug)}: not built; earlier outputs are as they were", sys.stderr)
+    else:
+        for output in outcome.outputs:
+            say(f"{_shown(dist / output['file'])}  {_facts(output)}")
+
+
+def _facts(output: dict[str, Any]) -> str:
+    ledger = output["ledger"]["languages"].values()
+    blocks = f"{sum(t['shown_blocks'] for t in ledger)} of {sum(t['blocks'] for t in ledger)} paragraphs"
+    pages = f"{output['pages']} page{'s' if output['pages'] != 1 else ''}, " if output["pages"] else ""
+    return f"({pages}{output['bytes'] / 1024:.0f} KiB, {blocks})"
+
+
+def _shown(path: Path) -> str:
+    try:
+        return printable(path.relative_to(Path.cwd()).as_posix())
+    except ValueError:
+        return printable(path.as_posix())
+
+
+def show_json(data: Any) -> None:  # noqa: ANN401 - anything that JSON knows
+    """Print JSON for other programs, in ASCII."""
+    print(json.dumps(data, indent=1))
+
+
+class BookbuildProgram(Program):
+    """The `bookbuild` command: wrong usage has the status 2, as everywhere here."""
+
+    def parse_core(self, argv: list[str] | None) -> None:
+        """Parse the program's own options."""
+        with _usage():
+            super().parse_core(argv)
+
+    def parse_tasks(self) -> None:
+        """Parse tasks and their options."""
+        with _usage():
+            super().parse_tasks()
+
+
+@contextmanager
+def _usage() -> Iterator[None]:
+    try:
+        yield
+    except ParseError as error:
+        raise Exit(f"{error} Try bookbuild --list, or bookbuild --help TASK.", code=2) from None
+
+
+def main() -> None:
+    """Run the `bookbuild` command."""
+    from bookbuild.tasks import namespace  # noqa: PLC0415 - tasks.py imports this module
+
+    BookbuildProgram(name="bookbuild", binary="bookbuild", namespace=namespace(), version=__version__).run()

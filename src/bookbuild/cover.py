@@ -1,0 +1,53 @@
+"""The e-book's cover, drawn by the print engine from the book's own titles: Document in, PNG out."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+
+from bookbuild.design import Sheet, cover_rules, face_rules, sheets
+from bookbuild.findings import Finding
+from bookbuild.layout import Document, render
+from bookbuild.project import Project
+from bookbuild.typefaces import Typefaces
+from bookbuild.writers import pdf
+
+WIDTH, HEIGHT = 1600, 2560
+"""Pixels; what stores ask for."""
+GREYS = 16
+"""Shades: enough for black type on white with smooth edges, and a quarter of the size."""
+
+
+def draw(
+    project: Project, document: Document, typefaces: Typefaces, assets: Mapping[str, bytes]
+) -> tuple[bytes, tuple[Finding, ...]]:
+    """Draw the cover; gives a PNG of WIDTH x HEIGHT and what the renderer complained of."""
+    html = render(project, document.book.slug, "cover.html", document=document)
+    styles = [
+        Sheet("fonts", face_rules(typefaces.faces, "fonts/")),
+        Sheet("languages", cover_rules(document.book, typefaces.stacks)),
+        *sheets(project, document.book.slug, ("cover.css",), extra=False),
+    ]
+    rendering = pdf.render(html, styles, assets, tagged=False)
+    data, complaints = pdf.write(rendering)
+    return rasterise(data, 0, WIDTH), (*rendering.complaints, *complaints)
+
+
+def rasterise(data: bytes, page: int, width: int) -> bytes:
+    """Make a PNG of a page, counted from 0, in greys, `width` pixels wide."""
+    import pypdfium2  # noqa: PLC0415 - only where a picture is wanted
+    from PIL import Image  # noqa: PLC0415
+
+    opened = pypdfium2.PdfDocument(data)
+    try:
+        leaf = opened[page]
+        picture = leaf.render(scale=width / leaf.get_width(), grayscale=True).to_pil()
+    finally:
+        opened.close()
+    palette = bytes(round(n * 255 / (GREYS - 1)) for n in range(GREYS) for _ in range(3))
+    few = picture.convert("L").point([round(n * (GREYS - 1) / 255) for n in range(256)])
+    indexed = Image.frombytes("P", few.size, few.tobytes())
+    indexed.putpalette(palette)
+    out = io.BytesIO()
+    indexed.save(out, "PNG", optimize=True, bits=4)
+    return out.getvalue()

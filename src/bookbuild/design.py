@@ -1,0 +1,183 @@
+"""Stylesheets: the shared design, the project's own rules, and what each language of a book asks for. Pure but for files.
+
+Print gets custom properties as they are; for e-readers, which may know none, they are filled in here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bookbuild.findings import Finding, Place
+from bookbuild.fonts import Face, Stack, vertical_metrics
+from bookbuild.languages import script
+from bookbuild.layout import override, stylesheet
+from bookbuild.model import Book, Language
+from bookbuild.project import Project
+
+BASE_URL = "http://book.invalid/"
+"""Where layouts believe to be: no real host (RFC 2606), served by the writer from the book's own files."""
+
+
+def face_rules(faces: Sequence[Face], folder: str) -> str:
+    """Write @font-face rules; `folder` is where the files are, seen from the stylesheet."""
+    return "\n".join(
+        f'@font-face {{ font-family: "{f.family}"; font-weight: {f.weight}; font-style: {f.style}; '
+        f'src: url("{folder}{f.file_name}") }}'
+        for f in faces
+    )
+
+
+def first_baseline(stack: Stack, size: float, leading: float) -> float:
+    """Give the distance from the top of a line box to its base line, in pt (CSS 2.1, section 10.8.1)."""
+    ascent, descent = vertical_metrics(stack.families[0].face(400))
+    return (leading - (ascent + descent) * size) / 2 + ascent * size
+
+
+def print_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
+    """Write what each language needs on paper: family, size, leading, alignment, emphasis."""
+    rules = []
+    hows = {language.tag: script(language.script) for language in book.languages}
+    firsts = {tag: first_baseline(stacks[tag], how.size, how.leading) for tag, how in hows.items()}
+    lowest = max(firsts.values())
+    last = book.languages[-1].tag
+    rules.append(
+        f".numbers {{ font-family: {stacks[last].css}; font-size: {hows[last].size}pt; "
+        f"line-height: {hows[last].leading}pt; margin-top: {lowest - firsts[last]:.2f}pt }}"
+    )
+    for language in book.languages:
+        how = hows[language.tag]
+        at = f":lang({language.tag})"
+        size, lead = how.size, how.leading
+        hyphens = "auto" if how.hyphenate else "manual"
+        rules += [
+            f"{at} {{ font-family: {stacks[language.tag].css}; hyphens: {hyphens} }}",
+            f".t{at} {{ font-size: {size}pt; line-height: {lead}pt }}",
+            # first base lines of a row meet over scripts; `vertical-align: baseline` would do so too, but a row
+            # that has it is never divided (WeasyPrint 70, layout/table.py, adds the shift after breaking)
+            f".unit td{at} {{ padding-top: {lowest - firsts[language.tag]:.2f}pt }}",
+            f".unit.heading td{at} {{ padding-top: {lowest - firsts[language.tag] + 9:.2f}pt }}",
+            f".notes .t{at}, .note .back{at} {{ font-size: {size * 0.84:.2f}pt; line-height: {lead * 0.84:.2f}pt }}",
+            f".item > .marker{at} {{ font-size: {size}pt; line-height: {lead}pt }}",
+            f".number{at} {{ font-size: {size * 0.78:.2f}pt }}",
+            f".running{at}, thead th{at} {{ font-size: {size * 0.8:.2f}pt; line-height: 1.3 }}",
+            f".title-block h1{at} {{ font-size: {size * 1.75:.2f}pt; line-height: {lead * 1.55:.2f}pt }}",
+            f".title-block .subtitle{at} {{ font-size: {size * 1.2:.2f}pt; line-height: {lead * 1.2:.2f}pt }}",
+            f".facts td{at}, .facts span{at} {{ font-size: {size * 0.9:.2f}pt; line-height: {lead:.2f}pt }}",
+            f".name-line span{at} {{ font-size: {size * 0.9:.2f}pt }}",
+            f".colophon p{at} {{ font-size: {size * 0.72:.2f}pt; line-height: {lead * 0.78:.2f}pt }}",
+            f".unit.level-2 .t{at} {{ font-size: {size * 1.12:.2f}pt; line-height: {lead * 1.08:.2f}pt }}",
+            *_emphasis(language, at),
+        ]
+    return "\n".join(rules)
+
+
+def cover_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
+    """Write what each language needs on the cover, in pixels; long titles are set smaller."""
+    rules = []
+    for language in book.languages:
+        how = script(language.script)
+        at = f":lang({language.tag})"
+        title = book.metadata.title.get(language.tag, "")
+        scale = 1.0 if len(title) <= 28 else 0.82 if len(title) <= 60 else 0.62
+        size, line = how.size * 9.2 * scale, how.leading / how.size
+        rules += [
+            f"{at} {{ font-family: {stacks[language.tag].css} }}",
+            f".title{at} {{ font-size: {size:.1f}px; line-height: {max(1.15, line * 0.95):.2f} }}",
+            f".subtitle{at}, .names p{at} {{ font-size: {how.size * 4.8:.1f}px; line-height: {line:.2f} }}",
+            f".languages span{at} {{ font-size: {how.size * 3.6:.1f}px }}",
+        ]
+    return "\n".join(rules)
+
+
+def page_rules(book: Book) -> str:
+    """Put the first language's running head and page number on its own side of the page."""
+    first = "right" if book.direction == "rtl" else "left"
+    second = "left" if first == "right" else "right"
+    rules = []
+    for number, side in ((1, first), (2, second)):
+        align = f"text-align: {side}"
+        rules.append(f".run-{number} {{ position: running(run-{side}); {align} }}")
+        rules.append(f".folio-{number} {{ position: running(folio-{side}); {align} }}")
+    return "\n".join(rules)
+
+
+def _emphasis(language: Language, at: str) -> list[str]:
+    if script(language.script).emphasis == "italic":
+        return [f"em{at} {{ font-style: italic }}"]
+    return [f"em{at} {{ font-style: normal; font-weight: bold }}"]
+
+
+def ebook_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
+    """Write what each language needs on a screen, relative to the reader's own size."""
+    rules = []
+    for language in book.languages:
+        size, leading = script(language.script).ebook
+        at = f":lang({language.tag})"
+        rules += [
+            f"{at} {{ font-family: {stacks[language.tag].css}, serif }}",
+            f".t{at} {{ font-size: {size}em; line-height: {leading} }}",
+            *_emphasis(language, at),
+        ]
+        if not script(language.script).hyphenate:
+            rules.append(f".t{at} {{ -webkit-hyphens: none; -epub-hyphens: none; hyphens: none }}")
+    return "\n".join(rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A stylesheet: its path for messages and its rules."""
+
+    path: str
+    css: str
+
+
+def sheets(project: Project, slug: str, names: Sequence[str], *, extra: bool = True) -> list[Sheet]:
+    """Give the stylesheets of these names, then the project's and the book's own book.css, where there is one."""
+    found = [Sheet(*stylesheet(project, slug, name)) for name in names]
+    if extra and override(project, slug, "book.css"):
+        found.append(Sheet(*stylesheet(project, slug, "book.css")))
+    return found
+
+
+def without_properties(css: str) -> str:
+    """Fill in custom properties and drop their definitions: old e-readers reject a rule with var()."""
+    values = dict(re.findall(r"(--[\w-]+)\s*:\s*([^;}]+?)\s*[;}]", css))
+    for _ in range(8):  # values may name others
+        css, count = re.subn(r"var\(\s*(--[\w-]+)\s*\)", lambda m: values.get(m[1], m[0]), css)
+        if not count:
+            break
+    css = re.sub(r":root\s*\{[^}]*\}", "", css)
+    return re.sub(r"/\*.*?\*/", "", css, flags=re.S).strip() + "\n"
+
+
+_FORBIDDEN_IN_EPUB = frozenset({"direction", "unicode-bidi"})
+
+
+def ebook_findings(path: str, css: str) -> list[Finding]:
+    """Report what EPUB forbids in stylesheets (EPUB 3.3, section 6.3.1.3): direction is markup there."""
+    import tinycss2  # noqa: PLC0415 - only for e-books
+
+    return [
+        Finding(
+            "L002",
+            Place(path, line),
+            f"{name} must not stand in an e-book's stylesheet",
+            "delete it: direction comes from the language",
+        )
+        for name, line in _declarations(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True))
+        if name in _FORBIDDEN_IN_EPUB
+    ]
+
+
+def _declarations(nodes: Sequence[Any]) -> Iterator[tuple[str, int]]:
+    """Give name and line of every declaration, also in @media and other nested rules."""
+    import tinycss2  # noqa: PLC0415 - as above
+
+    for node in nodes:
+        if node.type == "declaration":
+            yield node.lower_name, node.source_line
+        elif node.type in {"qualified-rule", "at-rule"} and node.content:
+            yield from _declarations(tinycss2.parse_blocks_contents(node.content))

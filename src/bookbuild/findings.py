@@ -1,0 +1,120 @@
+"""What can be wrong with a text, a configuration or an output, as data: codes, places, severities. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    ERROR = "error"
+    """The book is not built."""
+    WARNING = "warning"
+    """The book is built; with --strict it is not."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands."""
+
+    path: str
+    """Relative to the project's root, with forward slashes; empty for the whole project."""
+    line: int | None = None
+    """Counted from 1; None where the whole file is meant."""
+
+    def __str__(self) -> str:
+        """Give the form that editors make clickable: path:line."""
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of finding: stable, documented in docs/findings.md."""
+
+    name: str
+    severity: Severity
+    meaning: str
+
+
+def _codes(*rows: tuple[str, str, str]) -> dict[str, Code]:
+    return {name: Code(name, Severity(severity), meaning) for name, severity, meaning in rows}
+
+
+CODES = _codes(
+    ("P001", "error", "A book's folder has no texts, or fewer languages than a book needs."),
+    ("P002", "error", "A text's file name is not a language tag that is known here."),
+    ("P003", "error", "A language has two texts, for example ar.txt and ar.md."),
+    ("P004", "error", "The chapters of one language have no partner of the same name in another."),
+    ("P005", "error", "A path leads out of the project."),
+    ("P006", "warning", "A file in a book's folder is of no known kind and was not read."),
+    ("P007", "error", "A file cannot be read."),
+    ("P008", "error", "The project has no source folder, or no book in it."),
+    ("P009", "error", "An output cannot be written."),
+    ("C001", "error", "book.toml is not valid TOML."),
+    ("C002", "error", "book.toml has a key that is not known."),
+    ("C003", "error", "book.toml has a value that is not allowed."),
+    ("C004", "error", "book.toml and the texts of the folder disagree about the languages."),
+    ("T001", "error", "A text is not valid UTF-8."),
+    ("T002", "error", "A text has a control character."),
+    ("T003", "error", "A text is empty."),
+    ("T004", "error", "A text is larger than this program accepts."),
+    ("T005", "error", "A note is marked in the text but not given, or given but not marked."),
+    ("T006", "error", "A link leads to something that neither paper nor an e-book can follow."),
+    ("T007", "error", "A construct of Markdown is not supported here."),
+    ("T008", "warning", "An image has no description."),
+    ("I001", "error", "An image is missing, of an unknown kind or damaged."),
+    ("A001", "error", "The languages have different numbers of paragraphs, or different kinds at one place."),
+    ("A002", "error", "A note of one language has no partner in its own text."),
+    ("F001", "error", "No chosen font has a character of the text."),
+    ("F002", "error", "The renderer took a font that was not chosen."),
+    ("F003", "error", "A font file is missing or damaged."),
+    ("L001", "error", "A layout (Jinja) is broken."),
+    ("L002", "error", "A stylesheet is broken or asks for something outside the project."),
+    ("O001", "error", "An output lacks text of the book."),
+    ("O002", "error", "An output has text twice."),
+    ("O003", "error", "An output has text in another order, or other text, than the book."),
+    ("O004", "warning", "A line or box is wider than its place."),
+    ("O005", "warning", "A row is torn at a page's foot and could not be kept whole."),
+    ("O006", "error", "An output is not a sound file of its kind."),
+    ("R001", "warning", "The renderer complained."),
+    ("R002", "error", "The renderer failed."),
+    ("E001", "error", "EPUBCheck found an error."),
+    ("E002", "warning", "EPUBCheck gave a warning."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem, at one place, with what to do about it."""
+
+    code: str
+    """A key of CODES."""
+    place: Place
+    message: str
+    """What is wrong, without a final full stop."""
+    advice: str
+    """What to do, without a final full stop."""
+
+    @property
+    def severity(self) -> Severity:
+        """The severity that belongs to the code."""
+        return CODES[self.code].severity
+
+    def __str__(self) -> str:
+        """One line: place, what is wrong, what to do, code."""
+        where = f"{self.place}: " if self.place.path else ""
+        text = f"{where}{self.message}: {self.advice} [{self.code}]"
+        return " ".join(printable(text).split())
+
+
+def printable(text: str) -> str:
+    """Replace what would break a line or a terminal by its escape."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def blocking(findings: Iterable[Finding], *, strict: bool = False) -> tuple[Finding, ...]:
+    """Give the findings that stop a build: errors, and with strict warnings too."""
+    return tuple(f for f in findings if strict or f.severity is Severity.ERROR)

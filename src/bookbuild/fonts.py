@@ -1,0 +1,230 @@
+"""Typefaces: where they are, which characters they have, and which of them a book needs.
+
+The machine's own fonts are never used: families come from the pinned font packages and from styles/fonts/.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bookbuild.errors import SourceError, did_you_mean
+from bookbuild.findings import Finding, Place
+from bookbuild.languages import script
+from bookbuild.model import Language
+from bookbuild.project import Project, read_file
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
+
+_INVISIBLE = frozenset("\n\u00ad\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\ufeff")
+"""Characters that no font needs to draw."""
+_LIKE = {"\u00a0": " ", "\u202f": " ", "\u2011": "-"}
+"""Characters that HarfBuzz draws with another one's glyph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One font file, or one static instance of a variable one."""
+
+    family: str
+    weight: int
+    style: str
+    """normal or italic."""
+    path: Path
+    licence: str
+    """SPDX identifier or empty."""
+    instance: bool = False
+    """Whether the file is variable, so that `weight` has to be cut out of it."""
+
+    @property
+    def file_name(self) -> str:
+        """A name for URLs and e-books, of letters, digits and hyphens."""
+        extension = ".otf" if self.path.suffix.lower() == ".otf" else ".ttf"
+        slant = "Italic" if self.style == "italic" else ""
+        return f"{''.join(c for c in self.family if c.isascii() and c.isalnum())}-{self.weight}{slant}{extension}"
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The faces of one typeface."""
+
+    name: str
+    faces: tuple[Face, ...]
+
+    def face(self, weight: int, style: str = "normal") -> Face:
+        """Give the face nearest to what is asked for; an upright one where there is no italic."""
+        wanted = [f for f in self.faces if f.style == style] or list(self.faces)
+        return min(wanted, key=lambda f: (abs(f.weight - weight), f.weight))
+
+
+@cache
+def packaged() -> dict[str, Family]:
+    """Give the families of the font packages, by name."""
+    import fontpkg  # noqa: PLC0415 - reads the metadata of every package
+
+    found = {}
+    for family in map(fontpkg.family, fontpkg.families()):
+        faces: list[Face] = []
+        for file in family.files:
+            if file.variable:
+                faces += [Face(family.name, w, file.style, file.path, family.license, instance=True) for w in (400, 700)]
+            else:
+                faces.append(Face(family.name, file.weight, file.style, file.path, family.license))
+        found[family.name] = Family(family.name, tuple(sorted(faces, key=lambda f: (f.weight, f.style))))
+    japanese = Path(str(files("noto_cjk_sans_jp_regular") / "NotoSansCJKjp-Regular.otf"))
+    name = "Noto Sans CJK JP"
+    found[name] = Family(name, (Face(name, 400, "normal", japanese, "OFL-1.1"),))
+    return found
+
+
+def families(project: Project) -> dict[str, Family]:
+    """Give the families of the packages and of styles/fonts/, by name; the project's own win.
+
+    Raises SourceError for a file that is no font.
+    """
+    own: dict[str, list[Face]] = {}
+    findings: list[Finding] = []
+    folder = project.styles / "fonts"
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if path.suffix.lower() in {".ttf", ".otf"}:
+            try:
+                face = _own_face(project, path)
+            except SourceError as error:
+                findings += error.findings
+            else:
+                own.setdefault(face.family, []).append(face)
+    if findings:
+        raise SourceError(findings)
+    return {**packaged(), **{name: Family(name, tuple(faces)) for name, faces in own.items()}}
+
+
+def _own_face(project: Project, path: Path) -> Face:
+    from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415 - only where a font is read
+
+    data = read_file(project, path)
+    try:
+        font = TTFont(io.BytesIO(data), lazy=True)
+        names = font["name"]
+        family = names.getDebugName(16) or names.getDebugName(1) or path.stem
+        weight = int(font["OS/2"].usWeightClass)
+        italic = bool(font["OS/2"].fsSelection & 1)
+    except (TTLibError, KeyError, OSError, AssertionError) as error:
+        place = Place(project.relative(path))
+        message = f"this is not a font that can be read ({error or type(error).__name__})"
+        raise SourceError([Finding("F003", place, message, "replace it by a sound TTF or OTF file")]) from None
+    return Face(family, weight, "italic" if italic else "normal", path, "", instance="fvar" in font)
+
+
+@cache
+def characters(path: Path) -> frozenset[int]:
+    """Give the code points that a font file has glyphs for."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - only where a font is read
+
+    font: TTFont = TTFont(path, lazy=True)
+    return frozenset(font.getBestCmap())
+
+
+@cache
+def vertical_metrics(face: Face) -> tuple[float, float]:
+    """Give ascent and descent of a face, in em, both positive (table hhea, which Pango uses)."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - only where a font is read
+
+    font: TTFont = TTFont(face.path, lazy=True)
+    units = font["head"].unitsPerEm
+    return font["hhea"].ascent / units, -font["hhea"].descent / units
+
+
+@cache
+def font_data(face: Face) -> bytes:
+    """Give the bytes of a face; of a variable file, the static instance of its weight."""
+    data = face.path.read_bytes()
+    if not face.instance:
+        return data
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - only where a font is variable
+    from fontTools.varLib.instancer import instantiateVariableFont  # noqa: PLC0415
+
+    font = TTFont(io.BytesIO(data), recalcTimestamp=False)
+    static = instantiateVariableFont(font, {a.axisTag: _axis(a, face.weight) for a in font["fvar"].axes}, static=True)
+    out = io.BytesIO()
+    static.save(out)
+    return out.getvalue()
+
+
+def _axis(axis: object, weight: int) -> float:
+    tag, default = axis.axisTag, axis.defaultValue  # type: ignore[attr-defined]  # fontTools has no types
+    low, high = axis.minValue, axis.maxValue  # type: ignore[attr-defined]  # as above
+    return float(min(max(weight, low), high) if tag == "wght" else default)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The families of one language, in the order in which a character is looked for."""
+
+    language: Language
+    families: tuple[Family, ...]
+
+    @property
+    def css(self) -> str:
+        """The value of font-family."""
+        return ", ".join(f'"{f.name}"' for f in self.families)
+
+    def missing(self, text: Iterable[str]) -> list[str]:
+        """Give the characters that no family of the stack has."""
+        return [c for c in text if c not in _INVISIBLE and self.family_of(c) is None]
+
+    def family_of(self, char: str) -> Family | None:
+        """Give the family that will draw a character."""
+        for family in self.families:
+            known = characters(family.face(400).path)
+            if ord(char) in known or ord(_LIKE.get(char, char)) in known:
+                return family
+        return None
+
+
+def stack(language: Language, known: Mapping[str, Family], wanted: str | None, place: Place) -> Stack:
+    """Choose the families of a language: the one that book.toml wants, the script's, then the project's own.
+
+    Raises SourceError if book.toml names an unknown family, or if there is none at all.
+    """
+    names = list(script(language.script).fonts)
+    if wanted is not None:
+        if wanted not in known:
+            advice = f"{did_you_mean(wanted, list(known))}; or put its files into styles/fonts/"
+            raise SourceError([Finding("C003", place, f"fonts.{language.tag} is {wanted!r}, which is not there", advice)])
+        names.insert(0, wanted)
+    own = [name for name in known if name not in packaged()]
+    chosen = dict.fromkeys([*names, *own])
+    return Stack(language, tuple(known[name] for name in chosen if name in known))
+
+
+def suggestion(char: str) -> str:
+    """Say which font to add for a character that no chosen font has."""
+    point = ord(char)
+    for first, last, name in _SUGGESTED:
+        if first <= point <= last:
+            return f"put the files of {name} into styles/fonts/"
+    return "put a font that has it into styles/fonts/, or replace the character"
+
+
+_SUGGESTED = (
+    (0x0370, 0x03FF, "Cardo or Gentium (Greek)"),
+    (0x1F00, 0x1FFF, "Cardo or Gentium (Greek)"),
+    (0x0530, 0x058F, "Noto Serif Armenian"),
+    (0x0590, 0x05FF, "Frank Ruhl Libre (Hebrew)"),
+    (0x0600, 0x08FF, "Amiri, Noto Naskh Arabic or Scheherazade New"),
+    (0x0900, 0x097F, "Noto Serif Devanagari"),
+    (0x0980, 0x09FF, "Noto Serif Bengali"),
+    (0x0B80, 0x0BFF, "Noto Serif Tamil"),
+    (0x0E00, 0x0E7F, "Noto Serif Thai"),
+    (0x10A0, 0x10FF, "Noto Serif Georgian"),
+    (0x1100, 0x11FF, "Noto Serif CJK KR"),
+    (0x3000, 0x9FFF, "Noto Serif CJK"),
+    (0xAC00, 0xD7AF, "Noto Serif CJK KR"),
+    (0x1F300, 0x1FAFF, "Noto Emoji (black and white)"),
+)

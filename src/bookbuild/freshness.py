@@ -1,0 +1,76 @@
+"""Whether an output is up to date: a fingerprint of all that it depends on. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from bookbuild import __version__
+from bookbuild.project import Project
+
+PACKAGES = ("weasyprint", "ebooklib", "jinja2", "markdown-it-py", "mdit-py-plugins", "babel", "fonttools", "pydyf",
+            "pyphen", "pillow", "pypdfium2", "fontpkg-amiri", "fontpkg-crimson-text", "fontpkg-pt-serif",
+            "fontpkg-frank-ruhl-libre", "noto-cjk-sans-jp-regular")
+"""Packages that show in outputs; their versions are part of every fingerprint and of the report."""
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Give the versions of this program and of the packages that show in outputs."""
+    found = {"bookbuild": __version__}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = ""
+    return found
+
+
+@cache
+def _program() -> str:
+    """Hash the program itself and the stylesheets that come with it."""
+    package = Path(__file__).parent
+    beside = package / "styles"
+    styles = beside if beside.is_dir() else package.parents[1] / "styles"
+    return _tree(p for folder in (package, styles) for p in folder.rglob("*") if p.suffix != ".pyc")
+
+
+def _tree(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        if path.is_file():
+            digest.update(f"{path.name}\0{path.parent.name}\0".encode("utf-8", "surrogateescape"))
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def fingerprint(project: Project, slug: str, edition: str) -> str:
+    """Hash all that an output depends on: texts, configuration, styles, layouts, program, packages, date.
+
+    A file that cannot be read makes no fingerprint; the build will say what is wrong with it.
+    """
+    digest = hashlib.sha256()
+    for part in (_program(), repr(sorted(versions().items())), slug, edition, os.environ.get("SOURCE_DATE_EPOCH", "")):
+        digest.update(part.encode() + b"\0")
+    try:
+        for folder in (project.source / slug, project.styles):
+            digest.update(_tree(folder.rglob("*")).encode())
+    except OSError:
+        return ""
+    return digest.hexdigest()
+
+
+def is_fresh(project: Project, entry: dict[str, Any] | None, wanted: str) -> bool:
+    """Tell whether an output that the report names was made of just this, and still stands as it was written."""
+    if not entry or not wanted or entry.get("fingerprint") != wanted:
+        return False
+    path = project.dist / str(entry.get("file", ""))
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest() == entry.get("sha256")
+    except OSError:
+        return False

@@ -1,0 +1,35 @@
+"""What is known here, as lines for `list`: books, editions, typefaces, languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bookbuild import fonts, languages
+from bookbuild.editions import editions
+from bookbuild.errors import SourceError
+from bookbuild.project import Project, open_book
+
+
+def lines(project: Project) -> Iterator[str]:
+    """Give the lines; a book that is wrong is listed with what is wrong."""
+    yield "Books"
+    for slug in project.slugs():
+        try:
+            source = open_book(project, slug)
+        except SourceError as error:
+            yield f"  {slug}: {error.findings[0]}"
+        else:
+            names = ", ".join(f"{language.tag} ({language.name})" for language in source.languages)
+            yield f"  {slug}: {names}"
+    yield "Editions"
+    for edition in editions().values():
+        default = ", built by default" if edition.default else ""
+        yield f"  {edition.name} ({edition.format}{default}): {edition.description}"
+    yield "Typefaces"
+    for family in sorted(fonts.families(project).values(), key=lambda f: f.name):
+        weights = sorted({face.weight for face in family.faces})
+        yield f"  {family.name}: weights {', '.join(map(str, weights))}"
+    yield "Scripts that are tuned for each other"
+    for code in languages.scripts():
+        how = languages.script(code)
+        yield f"  {code}: {how.fonts[0]} {how.size} on {how.leading} pt"

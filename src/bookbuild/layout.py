@@ -1,0 +1,353 @@
+"""Book and edition in, Document out: the units with their markup, and the pages' templates. Imports jinja2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from bookbuild import markup
+from bookbuild.editions import Edition
+from bookbuild.errors import SourceError
+from bookbuild.findings import Finding, Place
+from bookbuild.images import Picture
+from bookbuild.languages import number, words
+from bookbuild.model import (
+    Block,
+    Book,
+    Chapter,
+    Image,
+    Kind,
+    Language,
+    Localized,
+    Unit,
+    block_id,
+    note_id,
+    walk,
+)
+from bookbuild.project import Project, read_file
+from bookbuild.source_text import decode
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One text that an output must show exactly once: a row of the coverage ledger."""
+
+    id: str
+    """The id of the element that holds it."""
+    language: str
+    text: str
+    place: Place
+    note: bool = False
+    """Whether it belongs to a note, which may stand after later paragraphs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One language's side of a row."""
+
+    language: Language
+    html: Markup
+    notes: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A unit as it is laid out."""
+
+    id: str
+    kind: str
+    level: int
+    """Of a heading, as HTML counts: 1 is the book's title, 2 to 6 are its headings; 0 for all else."""
+    numbers: tuple[tuple[Language, str], ...]
+    """The unit's number in each language's digits, equal ones once; empty for headings, figures, breaks."""
+    cells: tuple[Cell, ...]
+    spanning: bool
+    """Whether all sides are the same picture or ornament, which is shown once."""
+    label: str
+    """A heading's text in all languages, for the PDF's outline."""
+
+    @property
+    def has_notes(self) -> bool:
+        """Whether any side has notes."""
+        return any(cell.notes for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A chapter as it is laid out."""
+
+    id: str
+    rows: tuple[Row, ...]
+    heading: Row | None
+    """The row that the chapter begins with, where that is a heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A line of the title block: a label in a language's words, and a value."""
+
+    language: Language
+    label_language: Language
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class TitleLines:
+    """A language's title and subtitle; either may be empty."""
+
+    language: Language
+    title: str
+    subtitle: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """All that a writer needs: every edition's text comes from here."""
+
+    book: Book
+    edition: Edition
+    sections: tuple[Section, ...]
+    opening: Row | None
+    """The heading that stands in the title block, where the text gives the title."""
+    pictures: tuple[Picture, ...]
+    expected: tuple[Expected, ...]
+    """What must be found in the output, in order."""
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The book's languages."""
+        return self.book.languages
+
+    @cached_property
+    def titles(self) -> tuple[tuple[Language, str], ...]:
+        """The titles with their languages, in order."""
+        return self.localized(self.book.metadata.title)
+
+    @property
+    def headings(self) -> tuple[TitleLines, ...]:
+        """The title block, a language each; a title that two languages share stands once."""
+        titles = {language.tag: title for language, title in self.titles}
+        subtitles = {language.tag: text for language, text in self.localized(self.book.metadata.subtitle)}
+        return tuple(
+            TitleLines(language, titles.get(language.tag, ""), subtitles.get(language.tag, ""))
+            for language in self.languages
+            if language.tag in titles or language.tag in subtitles
+        )
+
+    @property
+    def title(self) -> str:
+        """All titles in one line, for metadata."""
+        return " / ".join(text for _, text in self.titles)
+
+    def localized(self, texts: Localized) -> tuple[tuple[Language, str], ...]:
+        """Give the texts with their languages, in the book's order, equal ones once."""
+        seen: dict[str, Language] = {}
+        for language in self.languages:
+            if language.tag in texts:
+                seen.setdefault(texts[language.tag], language)
+        return tuple((language, text) for text, language in seen.items())
+
+    @cached_property
+    def lines(self) -> tuple[tuple[Labelled, ...], ...]:
+        """The lines of the title block, each in every language that has it: creators, source, date, level."""
+        meta = self.book.metadata
+        rows: list[tuple[str, Localized | str]] = [(c.role, c.name) for c in meta.creators]
+        rows += [("source", meta.source), ("date", meta.date), ("level", meta.level)]
+        return tuple(labelled for key, value in rows if (labelled := tuple(self._labelled(key, value))))
+
+    def _labelled(self, key: str, value: Localized | str) -> Iterator[Labelled]:
+        for language in self.languages:
+            text = value if isinstance(value, str) else value.get(language.tag, "")
+            if text:
+                spoken, known = words(language)
+                yield Labelled(language, spoken, known[key], text)
+
+    def words(self, language: Language) -> dict[str, str]:
+        """Give the words that the program sets, for templates."""
+        return words(language)[1]
+
+    def page_parts(self, language: Language) -> list[str]:
+        """Split "page x of y" at its numbers: texts, {page} and {pages} in the language's order."""
+        return [part for part in re.split(r"(\{pages?\})", words(language)[1]["page"]) if part]
+
+    def colophon(self, language: Language, fonts: str) -> str:
+        """Give the closing line on the typefaces."""
+        return words(language)[1]["colophon"].replace("{fonts}", fonts)
+
+    def words_language(self, language: Language) -> Language:
+        """Give the language that those words are in."""
+        return words(language)[0]
+
+
+def document(book: Book, edition: Edition, pictures: Mapping[str, Picture]) -> Document:
+    """Lay the prepared book out as rows with markup."""
+    prepared = edition.prepare(book)
+    making = _Making(prepared, pictures)
+    sections = [making.section(chapter) for chapter in prepared.chapters]
+    opening = None
+    if prepared.metadata.title_in_text:
+        first = sections[0]
+        opening = first.rows[0]
+        sections[0] = Section(first.id, first.rows[1:], None)
+    return Document(prepared, edition, tuple(sections), opening, tuple(pictures.values()), tuple(making.expected))
+
+
+class _Making:
+    """Makes rows, keeping the level of the last heading and the ledger."""
+
+    def __init__(self, book: Book, pictures: Mapping[str, Picture]) -> None:
+        self.book = book
+        self.images = {source: picture.name for source, picture in pictures.items()}
+        self.expected: list[Expected] = []
+        title = next(book.units()) if book.metadata.title_in_text else None
+        self.title = title
+        levels = sorted({u.blocks[0].level for u in book.units() if u.kind is Kind.HEADING and u is not title})
+        self.ranks = {level: rank for rank, level in enumerate(levels, 2)}
+        self.last_level = 1
+        self.alt: dict[str, str] = {}
+        descriptions: dict[str, dict[str, None]] = {}
+        for unit in book.units():
+            for block in unit.blocks:
+                for inline in walk(block.content):
+                    if isinstance(inline, Image) and inline.alt:
+                        descriptions.setdefault(inline.source, {})[inline.alt] = None
+        self.alt = {source: " / ".join(alts) for source, alts in descriptions.items()}
+
+    def section(self, chapter: Chapter) -> Section:
+        rows = tuple(self._row(chapter, unit) for unit in chapter.units)
+        heading = rows[0] if rows and rows[0].kind == "heading" else None
+        return Section(chapter.id, rows, heading)
+
+    def _row(self, chapter: Chapter, unit: Unit) -> Row:
+        level = 0
+        if unit is self.title:
+            level = 1
+        elif unit.kind is Kind.HEADING:
+            # no level is left out on the way down: screen readers and PDF/UA-1 (7.4.2) rely on it
+            level = min(self.ranks[unit.blocks[0].level], self.last_level + 1, 6)
+            self.last_level = level
+        spanning = unit.kind is Kind.BREAK or (
+            unit.kind is Kind.FIGURE and len({_source(block) for block in unit.blocks}) == 1
+        )
+        sides = tuple(zip(self.book.languages, unit.blocks, unit.notes, strict=True))
+        cells = []
+        for language, block, notes in sides[: 1 if spanning else None]:
+            context = markup.Context(chapter, language, self.book.digits[language.tag], self.images, self.alt)
+            identifier = block_id(unit, language)
+            html = markup.block(block, identifier, context, notes, heading=f"h{level}")
+            self._expect(identifier, language, block)
+            written = []
+            for note in notes:
+                written.append(markup.note(note, note_id(chapter, language, note), context))
+                for n, part in enumerate(note.blocks, 1):
+                    self._expect(f"{note_id(chapter, language, note)}-{n}", language, part, note=True)
+            cells.append(Cell(language, html, tuple(written)))
+        label = " · ".join(dict.fromkeys(" ".join(b.text.split()) for b in unit.blocks)) if level else ""
+        return Row(unit.id, unit.kind.value, level, self._numbers(unit), tuple(cells), spanning, label)
+
+    def _expect(self, identifier: str, language: Language, block: Block, *, note: bool = False) -> None:
+        if block.text.strip():
+            self.expected.append(Expected(identifier, language.tag, block.text, block.place, note))
+
+    def _numbers(self, unit: Unit) -> tuple[tuple[Language, str], ...]:
+        if unit.number is None:
+            return ()
+        written: dict[str, Language] = {}
+        for language in self.book.languages:
+            written.setdefault(number(unit.number, self.book.digits[language.tag]), language)
+        return tuple((language, text) for text, language in written.items())
+
+
+def _source(block: Block) -> str:
+    first = block.content[0]
+    return first.source if isinstance(first, Image) else ""
+
+
+def shipped(folder: str) -> Path:
+    """Give the folder of the layouts or stylesheets that come with the program.
+
+    In an installed package both stand beside the modules; in a checkout the stylesheets are the
+    project's own folder styles/.
+    """
+    inside = Path(str(files("bookbuild") / folder))
+    return inside if inside.is_dir() else Path(__file__).parents[2] / folder
+
+
+def override(project: Project, slug: str, name: str) -> Path | None:
+    """Give the file that replaces ours of that name: the book's, else the project's, else None."""
+    for folder in (project.source / slug, project.styles):
+        if (folder / name).is_file():
+            return folder / name
+    return None
+
+
+def stylesheet(project: Project, slug: str, name: str) -> tuple[str, str]:
+    """Give a stylesheet's path for messages and its characters.
+
+    Raises SourceError if it cannot be read.
+    """
+    own = override(project, slug, name)
+    if own is None:
+        return f"styles/{name}", (shipped("styles") / name).read_text("utf-8")
+    relative = project.relative(own)
+    return relative, decode(read_file(project, own), relative)
+
+
+def render(project: Project, slug: str, name: str, **values: Any) -> str:  # noqa: ANN401 - whatever a layout names
+    """Fill a template.
+
+    Layouts run in Jinja's sandbox: a layout that somebody passes on cannot reach the machine.
+    Raises SourceError with file and line of a broken layout.
+    """
+
+    def source(template: str) -> tuple[str, str, None]:
+        own = override(project, slug, template)
+        if own is not None:
+            return decode(read_file(project, own), project.relative(own)), project.relative(own), None
+        ours = shipped("layouts") / template
+        if not ours.is_file():
+            raise jinja2.TemplateNotFound(template)
+        return ours.read_text("utf-8"), f"layouts/{template}", None
+
+    environment = ImmutableSandboxedEnvironment(
+        autoescape=True,  # select_autoescape does not cover .xhtml
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=jinja2.FunctionLoader(source),  # type: ignore[arg-type]  # a None for "is it up to date" is allowed
+    )
+    environment.globals["attributes"] = markup.attributes
+    try:
+        return environment.get_template(name).render(**values)
+    except jinja2.TemplateSyntaxError as error:
+        raise SourceError([_broken(error.filename or name, error.lineno, error.message or "syntax error")]) from None
+    except (jinja2.TemplateError, jinja2.sandbox.SecurityError, ArithmeticError, LookupError, TypeError,
+            ValueError, AttributeError) as error:
+        file, line = _where(error, name)
+        raise SourceError([_broken(file, line, str(error))]) from None
+
+
+def _broken(path: str, line: int | None, message: str) -> Finding:
+    return Finding("L001", Place(path, line), f"the layout is broken ({message})", "mend it or delete it to use ours")
+
+
+def _where(error: BaseException, name: str) -> tuple[str, int | None]:
+    """Find the innermost line of a template in a traceback."""
+    found: tuple[str, int | None] = (name, None)
+    trace = error.__traceback__
+    while trace is not None:
+        path = trace.tb_frame.f_code.co_filename
+        if path.endswith((".html", ".xhtml")):
+            found = (path, trace.tb_lineno)
+        trace = trace.tb_next
+    return found

@@ -1,0 +1,238 @@
+"""A book's files in, the finished Book out: read, find headings, pair, normalise, number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bookbuild import align, headings, typography
+from bookbuild.config import Config, LocalText, TypographyTable
+from bookbuild.errors import SourceError
+from bookbuild.findings import Finding, Place
+from bookbuild.languages import prevailing_digits
+from bookbuild.model import (
+    Block,
+    Book,
+    Chapter,
+    Creator,
+    Image,
+    Kind,
+    Language,
+    Localized,
+    Metadata,
+    Note,
+    NoteReference,
+    Unit,
+    walk,
+)
+from bookbuild.project import BookSource, ChapterSource, Project, read_file
+from bookbuild.readers import Parsed, RawNote, ReaderOptions, readers
+from bookbuild.source_text import decode
+
+UNNUMBERED = frozenset({Kind.HEADING, Kind.FIGURE, Kind.BREAK})
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A Book with what is to be said of its making."""
+
+    book: Book
+    findings: tuple[Finding, ...]
+    changes: dict[str, Counter[str]]
+    """Language tag to the number of changes by each rule of typography."""
+    sources: dict[str, str]
+    """Path to the characters read, for the report."""
+
+
+def load(project: Project, source: BookSource) -> Loaded:
+    """Read and pair the texts of a book.
+
+    Raises SourceError with every problem of every file that can be read.
+    """
+    problems: list[Finding] = []
+    sources: dict[str, str] = {}
+    chapters: list[list[Parsed]] = []
+    for chapter in source.chapters:
+        parsed = _read_chapter(project, source, chapter, sources, problems)
+        if parsed is not None:
+            chapters.append(parsed)
+    if problems:
+        raise SourceError(problems)
+    rules = _rules(source.config)
+    changes: dict[str, Counter[str]] = {language.tag: Counter() for language in source.languages}
+    numbering = _Numbering(source.languages)
+    built: list[Chapter] = []
+    for number, (chapter, parsed) in enumerate(zip(source.chapters, chapters, strict=True), 1):
+        try:
+            built.append(numbering.chapter(f"c{number}", chapter.name, _prepare(parsed, source, rules, changes)))
+        except SourceError as error:
+            problems += error.findings
+    if problems:
+        raise SourceError(problems)
+    book = _book(source, tuple(built))
+    return Loaded(book, (*source.findings, *_undescribed(book)), changes, sources)
+
+
+def _read_chapter(
+    project: Project, source: BookSource, chapter: ChapterSource, sources: dict[str, str], problems: list[Finding]
+) -> list[Parsed] | None:
+    parsed: list[Parsed] = []
+    for language in source.languages:
+        path = chapter.files[language.tag]
+        relative = project.relative(path)
+        try:
+            text = decode(read_file(project, path), relative)
+            sources[relative] = text
+            reading = readers()[path.suffix.lower()](text, relative, ReaderOptions(source.config.paragraphs))
+            if not reading.blocks:
+                raise SourceError([Finding("T003", Place(relative), "the text is empty", "put the text into it")])
+            parsed.append(reading)
+        except SourceError as error:
+            problems += error.findings
+    return parsed if len(parsed) == len(source.languages) else None
+
+
+def _rules(config: Config) -> frozenset[str]:
+    table = config.typography
+    if isinstance(table, TypographyTable):
+        return frozenset(rule for rule in typography.RULES if getattr(table, rule))
+    return frozenset(typography.RULES) if table else frozenset()
+
+
+_Row = tuple[Block, ...]
+_Notes = tuple[tuple[RawNote, ...], ...]
+
+
+def _prepare(
+    parsed: list[Parsed], source: BookSource, rules: frozenset[str], changes: dict[str, Counter[str]]
+) -> tuple[tuple[_Row, ...], _Notes]:
+    """Pair a chapter's blocks and normalise them and the notes."""
+    texts: Sequence[Sequence[Block]] = [p.blocks for p in parsed]
+    if source.config.headings == "inferred" and all(p.infer_headings for p in parsed):
+        texts = headings.infer(texts)
+    rows = align.pair(texts, source.languages)
+
+    def normal(block: Block, language: Language) -> Block:
+        changed, made = typography.normalise(block, language, rules)
+        changes[language.tag].update(change.rule for change in made)
+        return changed
+
+    normalised = tuple(
+        tuple(normal(block, language) for block, language in zip(row, source.languages, strict=True)) for row in rows
+    )
+    notes = tuple(
+        tuple(replace(note, blocks=tuple(normal(b, language) for b in note.blocks)) for note in p.notes)
+        for p, language in zip(parsed, source.languages, strict=True)
+    )
+    return normalised, notes
+
+
+class _Numbering:
+    """Numbers units over the whole book, and notes a chapter and language."""
+
+    def __init__(self, languages: tuple[Language, ...]) -> None:
+        self.languages = languages
+        self.numbered = 0
+        self.others = 0
+
+    def chapter(self, identifier: str, name: str, prepared: tuple[tuple[_Row, ...], _Notes]) -> Chapter:
+        rows, notes = prepared
+        self._check_notes(rows, notes)
+        counts = [0] * len(self.languages)
+        units = []
+        for row in rows:
+            placed: list[tuple[Note, ...]] = []
+            for side, block in enumerate(row):
+                found = []
+                for inline in walk(block.content):
+                    if isinstance(inline, NoteReference):
+                        counts[side] += 1
+                        raw = next(n for n in notes[side] if n.label == inline.label)
+                        found.append(Note(raw.label, counts[side], raw.blocks, raw.blocks[0].place))
+                placed.append(tuple(found))
+            units.append(self._unit(row, tuple(placed)))
+        return Chapter(identifier, name, tuple(units))
+
+    def _unit(self, row: _Row, notes: tuple[tuple[Note, ...], ...]) -> Unit:
+        if row[0].kind in UNNUMBERED:
+            self.others += 1
+            return Unit(f"h{self.others}", None, row, notes)
+        self.numbered += 1
+        return Unit(f"u{self.numbered}", self.numbered, row, notes)
+
+    def _check_notes(self, rows: tuple[_Row, ...], notes: _Notes) -> None:
+        findings = []
+        for side, given in enumerate(notes):
+            marks = [(i.label, row[side].place) for row in rows for i in walk(row[side].content)
+                     if isinstance(i, NoteReference)]
+            for label, count in Counter(label for label, _ in marks).items():
+                if count > 1:
+                    place = [p for x, p in marks if x == label][1]
+                    message = f"the note [^{label}] is marked {count} times"
+                    findings.append(Finding("T005", place, message, "give each mark a note of its own"))
+            for note in given:
+                if not note.blocks:
+                    continue
+                if any(isinstance(i, NoteReference) for b in note.blocks for i in walk(b.content)):
+                    message = f"the note [^{note.label}] has a note in it"
+                    findings.append(Finding("T005", note.blocks[0].place, message, "write it into the note itself"))
+                elif note.label not in {label for label, _ in marks}:
+                    message = f"the note [^{note.label}] is marked nowhere in the text"
+                    findings.append(Finding("T005", note.blocks[0].place, message, "mark it in the text or delete it"))
+        if findings:
+            raise SourceError(findings)
+
+
+def _localized(value: LocalText | None, languages: tuple[Language, ...]) -> Localized:
+    """A text for all languages, or one a language, as a dictionary in the book's order."""
+    if value is None:
+        return {}
+    if isinstance(value, str):
+        return {languages[0].tag: value}
+    return {language.tag: value[language.tag] for language in languages if language.tag in value}
+
+
+def _book(source: BookSource, chapters: tuple[Chapter, ...]) -> Book:
+    config = source.config
+    title = _localized(config.title, source.languages)
+    first = chapters[0].heading
+    in_text = not title and first is not None
+    if in_text and first is not None:
+        title = {lang.tag: b.text for lang, b in zip(source.languages, first.blocks, strict=True)}
+    if not title:
+        title = {source.languages[0].tag: source.slug}
+    metadata = Metadata(
+        title=title,
+        subtitle=_localized(config.subtitle, source.languages),
+        creators=tuple(Creator(c.role, _localized(c.name, source.languages)) for c in config.creators),
+        rights=_localized(config.rights, source.languages),
+        source=_localized(config.source, source.languages),
+        date=config.date or "",
+        identifier=config.identifier or "",
+        level=config.level or "",
+        subjects=config.subjects,
+        title_in_text=in_text,
+    )
+    digits = {}
+    for side, language in enumerate(source.languages):
+        wanted = config.digits if isinstance(config.digits, str) else config.digits.get(language.tag, "auto")
+        text = "".join(u.blocks[side].text for c in chapters for u in c.units)
+        digits[language.tag] = prevailing_digits(language, text) if wanted == "auto" else wanted
+    return Book(source.slug, source.languages, metadata, chapters, digits)
+
+
+def _undescribed(book: Book) -> tuple[Finding, ...]:
+    """Images without a description: whoever cannot see them learns nothing of them."""
+    return tuple(
+        Finding(
+            "T008",
+            block.place,
+            f"the image {inline.source!r} has no description",
+            f"write what it shows: ![description]({inline.source})",
+        )
+        for unit in book.units()
+        for block in unit.blocks
+        for inline in walk(block.content)
+        if isinstance(inline, Image) and not inline.alt
+    )

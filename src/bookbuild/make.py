@@ -1,0 +1,260 @@
+"""One book, all its outputs: the way from BookSource to checked bytes. Nothing is written here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from bookbuild import __version__, cover, design, ebook_fonts, layout, makeup, typefaces
+from bookbuild.checks import coverage
+from bookbuild.checks import epub as epub_check
+from bookbuild.checks.coverage import Ledger, Shown
+from bookbuild.config import PrintTable
+from bookbuild.editions import Edition
+from bookbuild.errors import SourceError, UsageError
+from bookbuild.findings import Finding, Place
+from bookbuild.fonts import font_data
+from bookbuild.images import pictures
+from bookbuild.layout import Document
+from bookbuild.load import Loaded, load
+from bookbuild.project import BookSource, Project, open_book
+from bookbuild.typefaces import Typefaces
+from bookbuild.writers import epub, pdf
+
+GENERATOR = f"bookbuild {__version__}"
+OVERFULL = 0.75
+"""pt that a line may stand out: less than the eye sees, and more than rounding."""
+MOST_LAYOUTS = 4
+"""Passes until torn rows must be mended."""
+_PAST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A finished output, checked but not written."""
+
+    name: str
+    """File name in dist/."""
+    edition: str
+    format: str
+    data: bytes
+    ledger: Ledger
+    pages: int | None
+    """Of a PDF."""
+    faces: tuple[str, ...]
+    """Font families in it."""
+
+
+@dataclass(slots=True)
+class Made:
+    """A book's outputs and all that is to be said of them."""
+
+    loaded: Loaded
+    outputs: list[Output] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
+    """Stage to seconds of wall clock."""
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Add the time of a stage."""
+        start = time.perf_counter()
+        yield
+        self.timings[stage] = self.timings.get(stage, 0.0) + time.perf_counter() - start
+
+
+def make(project: Project, slug: str, editions: Sequence[Edition]) -> Made:
+    """Make editions of a book.
+
+    Raises SourceError if its sources are wrong; what is wrong with an output is in Made.findings.
+    """
+    start = time.perf_counter()
+    source = open_book(project, slug)
+    loaded = load(project, source)
+    made = Made(loaded, findings=list(loaded.findings), timings={"read": time.perf_counter() - start})
+    images = pictures(project, loaded.book)
+    for edition in editions:
+        document = layout.document(loaded.book, edition, images)
+        chosen = typefaces.choose(project, document, source.config, source.config_path)
+        _MAKERS[edition.format](project, source, document, chosen, made)
+    return made
+
+
+def moment() -> dt.datetime | None:
+    """Give SOURCE_DATE_EPOCH (reproducible-builds.org) as a time, or None.
+
+    Raises UsageError if it is no number of seconds.
+    """
+    value = os.environ.get("SOURCE_DATE_EPOCH")
+    if value is None:
+        return None
+    if not re.fullmatch(r"\d{1,11}", value):
+        raise UsageError(f"SOURCE_DATE_EPOCH is {value!r}: write seconds since 1970, or unset it")
+    return dt.datetime.fromtimestamp(int(value), tz=dt.UTC)
+
+
+def _written(moment: dt.datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _modified(document: Document) -> dt.datetime:
+    """Give the last change that EPUB demands: SOURCE_DATE_EPOCH, else the book's date, else a fixed day."""
+    at = moment()
+    if at is not None:
+        return at
+    parts = [int(p) for p in document.book.metadata.date.split("-") if p]
+    try:
+        return dt.datetime(*(parts + [1, 1])[:3], tzinfo=dt.UTC) if parts else _PAST  # type: ignore[misc]  # three
+    except ValueError:
+        return _PAST
+
+
+def _assets(document: Document, chosen: Typefaces) -> dict[str, bytes]:
+    files = {f"fonts/{face.file_name}": font_data(face) for face in chosen.faces}
+    return files | {picture.name: picture.data for picture in document.pictures}
+
+
+def _make_pdf(project: Project, source: BookSource, document: Document, chosen: Typefaces, made: Made) -> None:
+    slug, edition = source.slug, document.edition
+    name = edition.file_name(slug)
+    options: PrintTable = source.config.print
+    styles = [
+        design.Sheet("fonts", design.face_rules(chosen.faces, "fonts/")),
+        *design.sheets(project, slug, ("design.css",), extra=False),
+        design.Sheet("languages", design.print_rules(document.book, chosen.stacks) + design.page_rules(document.book)),
+        *design.sheets(project, slug, ("print.css",)),
+    ]
+    at = moment()
+    assets = _assets(document, chosen)
+    identifiers = frozenset(block.id for block in document.expected)
+    kept: frozenset[str] = frozenset()
+    with made.timed("pdf layout"):
+        for _ in range(MOST_LAYOUTS):
+            html = layout.render(
+                project, slug, edition.template, document=document, options=options, generator=GENERATOR,
+                modified=_written(at) if at else "", kept=kept, font_names=chosen.names,
+            )
+            rendering = pdf.render(html, styles, assets)
+            lines = makeup.lines(rendering, identifiers)
+            torn = makeup.torn(document, lines)
+            if torn <= kept:
+                break
+            kept |= torn
+    with made.timed("pdf write"):
+        data, complaints = pdf.write(rendering)
+    shown = [Shown(line.id, line.text, line.hyphen) for line in lines]
+    ledger, findings = coverage.judge(document.expected, shown, name)
+    made.findings += [*rendering.complaints, *complaints, *findings]
+    made.findings += _torn(document, torn & kept, name)
+    made.findings += _overfull(document, lines, name)
+    families = tuple(sorted({font.family for font in rendering.document.fonts.values()}))
+    made.findings += _strangers(families, chosen, name)
+    made.outputs.append(Output(name, edition.name, "pdf", data, ledger, rendering.pages, families))
+
+
+def _torn(document: Document, identifiers: frozenset[str], name: str) -> Iterator[Finding]:
+    for unit in document.book.units():
+        if unit.id in identifiers:
+            message = f"{name}: one side of this row ends a page without its partner"
+            advice = "split the paragraph in all languages; it is longer than what a page holds"
+            yield Finding("O005", unit.blocks[0].place, message, advice)
+
+
+def _overfull(document: Document, lines: Sequence[makeup.Line], name: str) -> Iterator[Finding]:
+    places = {block.id: block.place for block in document.expected}
+    seen = set()
+    for line in lines:
+        if line.overfull > OVERFULL and line.id not in seen:
+            seen.add(line.id)
+            text = line.text.strip()[:40]
+            message = f"{name}, page {line.page}: a line is {line.overfull:.1f} pt wider than its column (“{text}”)"
+            yield Finding("O004", places[line.id], message, "break the long word with a soft hyphen (U+00AD) or shorten it")
+
+
+def _strangers(families: Sequence[str], chosen: Typefaces, name: str) -> Iterator[Finding]:
+    known = {face.family for face in chosen.faces}
+    for family in families:
+        if family not in known:
+            message = f"{name}: the renderer took the font {family!r}, which was not chosen"
+            advice = "take font-family rules for it out of your stylesheets"
+            yield Finding("F002", Place(""), message, advice)
+
+
+def _make_epub(project: Project, source: BookSource, document: Document, chosen: Typefaces, made: Made) -> None:
+    slug = source.slug
+    name = document.edition.file_name(slug)
+    with made.timed("cover"):
+        picture, complaints = cover.draw(project, document, chosen, _assets(document, chosen))
+    made.findings += complaints
+    with made.timed("epub"):
+        parts = list(_parts(project, source, document, chosen, picture))
+        data = epub.write(document, parts, _modified(document), GENERATOR)
+    with made.timed("epub check"):
+        identifiers = frozenset(block.id for block in document.expected)
+        ledger, findings = coverage.judge(document.expected, epub_check.shown(data, identifiers, name), name)
+    made.findings += findings
+    families = tuple(sorted({face.family for face in chosen.faces}))
+    made.outputs.append(Output(name, document.edition.name, "epub", data, ledger, None, families))
+
+
+def _parts(
+    project: Project, source: BookSource, document: Document, chosen: Typefaces, picture: bytes
+) -> Iterator[epub.Part]:
+    entries = epub.contents(document)
+    common: dict[str, Any] = {"document": document, "font_names": chosen.names, "contents": entries}
+
+    def page(template: str, name: str, *properties: str, spine: bool = True, **more: Any) -> epub.Part:  # noqa: ANN401 - as layout.render
+        text = layout.render(project, source.slug, template, **common, **more)
+        media_type = "application/x-dtbncx+xml" if name.endswith(".ncx") else "application/xhtml+xml"
+        return epub.Part(name, media_type, _well_formed(text, template), properties, spine)
+
+    yield page("cover.xhtml", "cover.xhtml")
+    yield page("title.xhtml", "title.xhtml")
+    yield page("nav.xhtml", "nav.xhtml", "nav")
+    for section, entry in zip(document.sections, entries, strict=True):
+        yield page(document.edition.template, f"{section.id}.xhtml", section=section, title=entry.label)
+    if source.config.print.colophon:
+        yield page("about.xhtml", "about.xhtml")
+    depth = epub.depth(entries)
+    yield page("toc.ncx", "toc.ncx", spine=False, identifier=epub.identifier(document.book), depth=depth)
+    yield epub.Part("book.css", "text/css", _ebook_css(project, source, document, chosen).encode())
+    yield epub.Part("cover.png", "image/png", picture, ("cover-image",))
+    for image in document.pictures:
+        yield epub.Part(image.name, image.media_type, image.data)
+    for face in chosen.faces:
+        subset = ebook_fonts.subset(face, chosen.characters[face.family])
+        kind = "font/otf" if face.file_name.endswith(".otf") else "font/ttf"
+        yield epub.Part(f"fonts/{face.file_name}", kind, subset)
+    for file, text in ebook_fonts.licences(chosen.faces).items():
+        yield epub.Part(file, "text/plain", text)
+
+
+def _ebook_css(project: Project, source: BookSource, document: Document, chosen: Typefaces) -> str:
+    own = design.sheets(project, source.slug, ("design.css", "ebook.css"))
+    findings = [finding for sheet in own for finding in design.ebook_findings(sheet.path, sheet.css)]
+    if findings:
+        raise SourceError(findings)
+    generated = [design.face_rules(chosen.faces, "fonts/"), design.ebook_rules(document.book, chosen.stacks)]
+    return design.without_properties("\n".join([*generated, *(sheet.css for sheet in own)]))
+
+
+def _well_formed(text: str, template: str) -> bytes:
+    """Check a document of the e-book; readers refuse a whole chapter for one wrong sign."""
+    from lxml import etree  # noqa: PLC0415 - only for e-books
+
+    data = text.strip().encode()
+    try:
+        etree.fromstring(data)
+    except etree.XMLSyntaxError as error:
+        message = f"the layout does not give well-formed XHTML ({error.msg})"
+        raise SourceError([Finding("L001", Place(f"layouts/{template}"), message, "close every element")]) from None
+    return data
+
+
+_MAKERS = {"pdf": _make_pdf, "epub": _make_epub}

@@ -1,0 +1,115 @@
+"""Pages as they are laid out: which text stands where. Rendering in, shown lines and torn rows out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bookbuild.layout import Document
+from bookbuild.model import block_id
+from bookbuild.writers.pdf import Rendering
+
+POINT = 4 / 3
+"""CSS pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of one block on one page."""
+
+    id: str
+    """Of the element that holds the text; a key of the ledger."""
+    page: int
+    """Counted from 1."""
+    text: str
+    hyphen: str
+    """The character that the engine may have added at the line's end."""
+    overfull: float
+    """pt by which the line is wider than its column; 0 or less if it fits."""
+
+
+def lines(rendering: Rendering, identifiers: frozenset[str]) -> tuple[Line, ...]:
+    """Give all lines of the elements with these ids, in reading order.
+
+    Note marks are left out: they are no part of a block's text.
+    """
+    found: list[Line] = []
+    for number, page in enumerate(rendering.document.pages, 1):
+        for identifier, line, width in _line_boxes(page._page_box, identifiers, "", 0.0):  # noqa: SLF001 - no public way
+            boxes = list(_text_boxes(line))
+            if not boxes:
+                continue
+            left = min(b.position_x for b in boxes)
+            right = max(b.position_x + b.width for b in boxes)
+            found.append(
+                Line(
+                    identifier,
+                    number,
+                    "".join(b.text for b in boxes),
+                    boxes[-1].style["hyphenate_character"],
+                    (right - left - width) / POINT,
+                )
+            )
+    return tuple(found)
+
+
+def _line_boxes(box: Any, wanted: frozenset[str], current: str, width: float) -> Iterator[tuple[str, Any, float]]:  # noqa: ANN401 - boxes are untyped
+    box = getattr(box, "_box", box)  # absolutely placed boxes come wrapped
+    element = box.element
+    if element is not None and element.get("id") in wanted and not box.element_tag.endswith(("::before", "::after")):
+        current = element.get("id")
+    if type(box).__name__ == "LineBox":
+        if current:
+            yield current, box, width
+        for child in box.children:  # blocks inside lines: inline-blocks, tables
+            yield from _inner_blocks(child, wanted, current, width)
+        return
+    inner = box.width if isinstance(getattr(box, "width", None), int | float) else width
+    for child in getattr(box, "all_children", lambda: ())():
+        yield from _line_boxes(child, wanted, current, inner)
+
+
+def _inner_blocks(box: Any, wanted: frozenset[str], current: str, width: float) -> Iterator[tuple[str, Any, float]]:  # noqa: ANN401 - as above
+    box = getattr(box, "_box", box)
+    if type(box).__name__ in {"InlineBlockBox", "BlockBox", "InlineTableBox"}:
+        for child in box.children:
+            yield from _line_boxes(child, wanted, current, width)
+        return
+    for child in getattr(box, "children", ()):
+        yield from _inner_blocks(child, wanted, current, width)
+
+
+def _text_boxes(box: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
+    """Give the text boxes of a line in the order of the text, without note marks and inner blocks."""
+    for child in box.children:
+        child = getattr(child, "_box", child)  # noqa: PLW2901 - unwrapped as above
+        kind = type(child).__name__
+        if kind == "TextBox":
+            yield child
+        elif kind == "InlineBox" and not _is_mark(child.element):
+            yield from _text_boxes(child)
+
+
+def _is_mark(element: Any) -> bool:  # noqa: ANN401 - as above
+    return element is not None and element.get("class") == "noteref"
+
+
+def torn(document: Document, found: tuple[Line, ...]) -> frozenset[str]:
+    """Give the ids of the units that are torn at a page's foot.
+
+    A unit that goes on over a page is torn if on some page one side shows nothing although it has
+    lines left, while another side shows some: the reader would look for a partner that is not there.
+    """
+    pages: dict[str, dict[int, int]] = {}
+    for line in found:
+        at = pages.setdefault(line.id, {})
+        at[line.page] = at.get(line.page, 0) + 1
+    result = set()
+    for unit in document.book.units():
+        sides = [pages[i] for language in document.languages if (i := block_id(unit, language)) in pages]
+        covered = {page for side in sides for page in side}
+        for side in sides:
+            if any(page not in side and page < max(side) for page in covered):
+                result.add(unit.id)
+    return frozenset(result)

@@ -1,0 +1,151 @@
+"""Inlines and blocks in, XHTML out: the only place that makes markup of a text. Pure.
+
+The same strings go into the PDF and the EPUB, so that their texts cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from bookbuild.languages import number, script
+from bookbuild.model import (
+    Block,
+    Chapter,
+    Code,
+    Container,
+    Emphasis,
+    Image,
+    Inline,
+    Kind,
+    Language,
+    LineBreak,
+    Link,
+    Note,
+    NoteReference,
+    Strong,
+    Text,
+)
+
+BULLET = "•"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the markup of one language's blocks in one chapter depends on."""
+
+    chapter: Chapter
+    language: Language
+    digits: str
+    """The numbering system of marks and markers."""
+    images: Mapping[str, str]
+    """Source path to the name in the outputs."""
+    image_alt: Mapping[str, str]
+    """Source path to the description, in all languages of the book."""
+
+
+def attributes(language: Language) -> Markup:
+    """Give the attributes that every element with text of a language bears, for HTML and XHTML."""
+    return Markup('lang="{0}" xml:lang="{0}" dir="{1}"').format(language.tag, language.direction)
+
+
+def inlines(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...] = ()) -> Markup:
+    """Write inlines; text is escaped, so that markup typed in a text is shown as typed."""
+    return Markup("").join(_inline(inline, context, notes) for inline in content)
+
+
+def _inline(inline: Inline, context: Context, notes: tuple[Note, ...]) -> Markup:
+    match inline:
+        case Text(text):
+            return escape(text)
+        case Code(text):
+            return Markup("<code>{}</code>").format(text)
+        case Emphasis(children):
+            return Markup("<em>{}</em>").format(inlines(children, context, notes))
+        case Strong(children):
+            return Markup("<strong>{}</strong>").format(inlines(children, context, notes))
+        case Link(href, children):
+            return Markup('<a href="{}">{}</a>').format(href, inlines(children, context, notes))
+        case LineBreak():
+            return Markup("<br/>")
+        case NoteReference(label):
+            note = next(n for n in notes if n.label == label)
+            return _reference(note, context)
+        case Image():
+            return _image(inline, context)
+
+
+def _reference(note: Note, context: Context) -> Markup:
+    identifier = f"{context.chapter.id}-{{}}{note.number}-{context.language.tag}"
+    return Markup('<a class="noteref" id="{}" href="#{}" role="doc-noteref" epub:type="noteref">{}</a>').format(
+        identifier.format("r"), identifier.format("n"), number(note.number, context.digits)
+    )
+
+
+def _image(image: Image, context: Context) -> Markup:
+    alt = context.image_alt.get(image.source, image.alt)
+    return Markup('<img src="{}" alt="{}"/>').format(context.images[image.source], alt)
+
+
+def block(
+    source: Block, identifier: str, context: Context, notes: tuple[Note, ...] = (), *, heading: str = "h2"
+) -> Markup:
+    """Write a block in its containers; the element with the id holds the block's text and nothing else."""
+    inner = inlines(source.content, context, notes)
+    here = Markup('class="t {}" id="{}" {}').format(source.kind.value, identifier, attributes(context.language))
+    match source.kind:
+        case Kind.HEADING:
+            written = Markup("<{0} {1}>{2}</{0}>").format(Markup(heading), here, inner)  # noqa: S704 - h1 to h6
+        case Kind.FIGURE:
+            written = Markup("<div {}>{}</div>").format(here, inner)
+        case Kind.CODE:
+            text = source.content[0].text if isinstance(source.content[0], Code) else ""
+            written = Markup("<pre {}>{}</pre>").format(here, text)
+        case Kind.BREAK:
+            written = Markup("<hr {}/>").format(here)
+        case _:
+            head, last = _last_word(source, context.language)
+            whole = Markup('<span class="whole">{}</span>').format(last) if last else Markup("")
+            written = Markup("<p {}>{}{}</p>").format(here, inlines(head, context, notes), whole)
+    for container in reversed(source.containers):
+        written = _contained(written, container, context)
+    return written
+
+
+def _last_word(source: Block, language: Language) -> tuple[tuple[Inline, ...], str]:
+    """Cut off the last word of a text that may be hyphenated: a last line must not be half a word."""
+    last = source.content[-1] if source.content else None
+    if not isinstance(last, Text) or not script(language.script).hyphenate:
+        return source.content, ""
+    head, space, word = last.text.rpartition(" ")
+    if not space or not 6 <= len(word) <= 24:
+        return source.content, ""
+    return (*source.content[:-1], Text(head + space)), word
+
+
+def _contained(inner: Markup, container: Container, context: Context) -> Markup:
+    language = attributes(context.language)
+    if container.kind == "quote":
+        return Markup("<blockquote {}>{}</blockquote>").format(language, inner)
+    marker = BULLET if container.kind == "bullet" else f"{number(container.number, context.digits)}."
+    shown = Markup('<span class="marker" {}>{}</span>').format(language, marker) if container.first else Markup("")
+    return Markup('<div class="item" {}>{}{}</div>').format(language, shown, inner)
+
+
+def note(source: Note, identifier: str, context: Context) -> Markup:
+    """Write a note's blocks, the first with its number, which leads back to the mark."""
+    back = f"{context.chapter.id}-r{source.number}-{context.language.tag}"
+    mark = Markup('<a class="back" href="#{}" role="doc-backlink" {}>{}</a>').format(
+        back, attributes(context.language), number(source.number, context.digits)
+    )
+    written = [block(b, f"{identifier}-{n}", context) for n, b in enumerate(source.blocks, 1)]
+    return Markup('<div class="note" id="{}" {} role="doc-footnote" epub:type="footnote">{}{}</div>').format(
+        identifier, attributes(context.language), mark, Markup("").join(written)
+    )
+
+
+def emphasis(language: Language) -> str:
+    """Tell how a language's script shows stress: italic or weight."""
+    return script(language.script).emphasis

@@ -1,0 +1,110 @@
+"""The tasks that every project has, for `invoke` and for the `bookbuild` command alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from invoke.collection import Collection
+from invoke.context import Context
+from invoke.tasks import task
+
+from bookbuild.console import guarded, say, show_findings, show_json, show_outcome
+
+_FOLDERS = {
+    "root": "The project's folder, which holds source/; the current one if left out.",
+    "dist": "The folder for outputs; dist/ in the project if left out.",
+}
+
+
+def _project(root: str, dist: str) -> Any:  # noqa: ANN401 - a Project, imported only when a task runs
+    from bookbuild.project import open_project  # noqa: PLC0415 - nothing is imported for --list
+
+    return open_project(Path(root or "."), Path(dist) if dist else None)
+
+
+@task(
+    iterable=["book", "edition"],
+    help={
+        "book": "Build only this book (the name of its folder in source/); may be repeated.",
+        "edition": "Build this edition (see `list`), or `all`; may be repeated. Default: handout and e-book.",
+        "format": "Build only these formats: pdf, epub or pdf,epub.",
+        "strict": "Treat warnings as errors.",
+        "again": "Build also what is up to date.",
+        "json": "Print the report as JSON instead of lines.",
+        **_FOLDERS,
+    },
+)
+@guarded
+def build(  # noqa: PLR0913 - one parameter an option
+    _: Context,
+    book: list[str],
+    edition: list[str],
+    format: str = "",  # noqa: A002 - the option's name
+    strict: bool = False,
+    again: bool = False,
+    json: bool = False,
+    root: str = "",
+    dist: str = "",
+) -> None:
+    """Build the books that changed: a PDF handout and an EPUB each, into dist/."""
+    from invoke.exceptions import Exit  # noqa: PLC0415 - as above
+
+    from bookbuild.build import Wanted  # noqa: PLC0415
+    from bookbuild.build import build as build_project  # noqa: PLC0415
+
+    project = _project(root, dist)
+    formats = [name.strip() for name in format.split(",") if name.strip()]
+    wanted = Wanted(book, edition, formats, strict=strict, again=again)
+    result = build_project(project, wanted, lambda o: None if json else show_outcome(o, project.dist))
+    if json:
+        show_json(result.report)
+    if result.failed:
+        raise Exit(code=1)
+
+
+@task(iterable=["book"], help={"book": "Check only this book; may be repeated.", **_FOLDERS})
+@guarded
+def check(_: Context, book: list[str], root: str = "", dist: str = "") -> None:
+    """Judge what is in dist/: that it is the last build's, complete, and a valid EPUB (where there is Java)."""
+    from invoke.exceptions import Exit  # noqa: PLC0415 - as above
+
+    from bookbuild.check import check as judge  # noqa: PLC0415
+    from bookbuild.findings import blocking  # noqa: PLC0415
+
+    project = _project(root, dist)
+    findings = []
+    for line, found in judge(project, project.select(book)):
+        show_findings(found)
+        say(line)
+        findings += found
+    if blocking(findings):
+        raise Exit(code=1)
+
+
+@task(name="list", help=_FOLDERS)
+@guarded
+def list_(_: Context, root: str = "", dist: str = "") -> None:
+    """Show the books, editions, typefaces and languages that are known here."""
+    from bookbuild.known import lines  # noqa: PLC0415 - as above
+
+    for line in lines(_project(root, dist)):
+        say(line)
+
+
+@task(help=_FOLDERS)
+@guarded
+def clean(_: Context, root: str = "", dist: str = "") -> None:
+    """Remove what builds wrote to dist/."""
+    from bookbuild.build import clean as clean_project  # noqa: PLC0415 - as above
+
+    removed = clean_project(_project(root, dist))
+    say(f"removed {len(removed)} files" if removed else "nothing to remove")
+
+
+def namespace() -> Collection:
+    """Give the tasks as a collection."""
+    collection = Collection()
+    for one in (build, check, list_, clean):
+        collection.add_task(one)
+    return collection

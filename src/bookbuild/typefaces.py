@@ -1,0 +1,110 @@
+"""Which typefaces a document needs: Document in, families, faces and missing characters out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bookbuild import fonts
+from bookbuild.config import Config
+from bookbuild.errors import SourceError
+from bookbuild.findings import Finding, Place
+from bookbuild.fonts import Face, Family, Stack
+from bookbuild.languages import NUMBERING
+from bookbuild.layout import Document
+from bookbuild.model import Emphasis, Kind, Language, Strong, walk
+from bookbuild.project import Project
+
+_LONGEST_LIST = 8
+_ALWAYS = "0123456789/–-‐.,:;()• \u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Typefaces:
+    """The typefaces of one document."""
+
+    stacks: dict[str, Stack]
+    """Language tag to its families, only those that draw something."""
+    faces: tuple[Face, ...]
+    """Every face that the document may use."""
+    characters: dict[str, str]
+    """Family name to the characters that it draws, sorted."""
+
+    @property
+    def names(self) -> str:
+        """The families that the book's scripts are set in, for the colophon."""
+        return ", ".join(dict.fromkeys(stack.families[0].name for stack in self.stacks.values()))
+
+
+def choose(project: Project, document: Document, config: Config, config_path: str) -> Typefaces:
+    """Choose families and faces.
+
+    Raises SourceError with every character that none of a language's families has.
+    """
+    known = fonts.families(project)
+    findings: list[Finding] = []
+    stacks: dict[str, Stack] = {}
+    characters: dict[str, set[str]] = {}
+    for language in document.languages:
+        full = fonts.stack(language, known, config.fonts.get(language.tag), Place(config_path))
+        findings += _missing(document, language, full, config_path)
+        used: dict[str, Family] = {}
+        for char in sorted(_all_text(document, language)):
+            family = full.family_of(char)
+            if family is not None:
+                used[family.name] = family
+                characters.setdefault(family.name, set()).add(char)
+        stacks[language.tag] = Stack(language, tuple(f for f in full.families if f.name in used))
+    if findings:
+        raise SourceError(findings)
+    faces = dict.fromkeys(
+        family.face(weight, style)
+        for stack in stacks.values()
+        for family in stack.families
+        for weight, style in _styles(document)
+    )
+    return Typefaces(stacks, tuple(faces), {name: "".join(sorted(chars)) for name, chars in characters.items()})
+
+
+def _styles(document: Document) -> Iterator[tuple[int, str]]:
+    blocks = [b for u in document.book.units() for b in (*u.blocks, *(p for s in u.notes for n in s for p in n.blocks))]
+    inlines = [i for block in blocks for i in walk(block.content)]
+    emphasis = any(isinstance(i, Emphasis) for i in inlines)
+    yield 400, "normal"
+    yield 700, "normal"  # titles are always bold
+    if emphasis:
+        yield 400, "italic"
+    if emphasis and any(isinstance(i, Strong) or b.kind is Kind.HEADING for b in blocks for i in walk(b.content)):
+        yield 700, "italic"
+
+
+def _texts(document: Document, language: Language) -> Iterator[tuple[Place, str]]:
+    """Give the texts of a language with their places; those of book.toml without."""
+    for block in document.expected:
+        if block.language == language.tag:
+            yield block.place, block.text
+    meta = document.book.metadata
+    for texts in (meta.title, meta.subtitle, meta.rights, meta.source, *(c.name for c in meta.creators)):
+        if language.tag in texts:
+            yield Place(""), texts[language.tag]
+    yield Place(""), meta.date + meta.level + meta.identifier
+
+
+def _all_text(document: Document, language: Language) -> set[str]:
+    words = "".join(v for k, v in document.words(language).items() if k != "summary")
+    digits = NUMBERING[document.book.digits[language.tag]]
+    texts = "".join(text for _, text in _texts(document, language))
+    titles = "".join(title for _, title in document.titles)  # running heads repeat the first where one is missing
+    return set(texts + words + language.name + digits + titles + _ALWAYS)
+
+
+def _missing(document: Document, language: Language, stack: Stack, config_path: str) -> Iterator[Finding]:
+    reported: dict[str, int] = {}
+    for place, text in _texts(document, language):
+        for char in dict.fromkeys(stack.missing(text)):
+            reported[char] = reported.get(char, 0) + 1
+            if reported[char] == 1 and len(reported) <= _LONGEST_LIST:
+                where = place if place.path else Place(config_path)
+                families = ", ".join(f.name for f in stack.families[:1]) or "no font"
+                message = f"no font for {language.tag} has the character {char!r} (U+{ord(char):04X}); chosen: {families}"
+                yield Finding("F001", where, message, fonts.suggestion(char))

@@ -1,0 +1,203 @@
+"""Typographic normalisation: a block's inlines in, the same with the language's own punctuation out. Pure.
+
+Letters, marks and digits are never touched; every change is reported with its rule.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from bookbuild.languages import Habits, habits
+from bookbuild.model import Block, Code, Emphasis, Image, Inline, Language, LineBreak, Link, NoteReference, Strong, Text
+
+RULES = ("spaces", "quotes", "apostrophes", "dots", "ranges", "no_break", "strip")
+"""The names of the switches in book.toml, in the order applied."""
+
+_OPAQUE = "\ufffc"
+"""Stands for what is not text (code, an image): a letter to its neighbours, never changed."""
+_MARK = "\ufdd0"
+"""Stands for a note's mark: neither space nor letter."""
+_NO_BREAK = "\u00a0\u202f"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One edit of a block's characters."""
+
+    rule: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    start: int
+    end: int
+    after: str
+
+
+def normalise(block: Block, language: Language, rules: frozenset[str]) -> tuple[Block, tuple[Change, ...]]:
+    """Apply the rules that are switched on, in the order of RULES."""
+    content = block.content
+    changes: list[Change] = []
+    for rule in RULES:
+        if rule not in rules:
+            continue
+        text = "".join(_leaves(content))
+        edits = list(_RULES[rule](text, habits(language)))
+        if edits:
+            changes += [Change(rule, text[e.start : e.end], e.after) for e in edits]
+            content = _apply(content, edits)
+    return (replace(block, content=content), tuple(changes)) if changes else (block, ())
+
+
+def _leaves(content: tuple[Inline, ...]) -> Iterator[str]:
+    for inline in content:
+        match inline:
+            case Text(text):
+                yield text
+            case Emphasis(children) | Strong(children) | Link(_, children):
+                yield from _leaves(children)
+            case LineBreak():
+                yield "\n"
+            case NoteReference():
+                yield _MARK
+            case _:
+                yield _OPAQUE
+
+
+def _apply(content: tuple[Inline, ...], edits: list[_Edit]) -> tuple[Inline, ...]:
+    """Make edits inside the text leaves; an edit that spans leaves puts its text where it begins."""
+    position = 0
+
+    def leaf(text: str) -> str:
+        nonlocal position
+        start, end = position, position + len(text)
+        position = end
+        out, cursor = [], start
+        for edit in edits:
+            if edit.end <= start or edit.start >= end:
+                continue
+            out.append(text[cursor - start : max(edit.start, start) - start])
+            if edit.start >= start:
+                out.append(edit.after)
+            cursor = min(edit.end, end)
+        out.append(text[cursor - start :])
+        return "".join(out)
+
+    def visit(inlines: tuple[Inline, ...]) -> Iterator[Inline]:
+        nonlocal position
+        for inline in inlines:
+            match inline:
+                case Text(text):
+                    changed = leaf(text)
+                    if changed:
+                        yield Text(changed)
+                case Emphasis(children):
+                    yield Emphasis(tuple(visit(children)))
+                case Strong(children):
+                    yield Strong(tuple(visit(children)))
+                case Link(href, children):
+                    yield Link(href, tuple(visit(children)))
+                case LineBreak() | NoteReference() | Code() | Image():
+                    position += 1
+                    yield inline
+
+    return tuple(visit(content))
+
+
+def _spaces(text: str, habit: Habits) -> Iterator[_Edit]:
+    if not habit.tight_before:
+        return
+    for match in re.finditer(rf"(?<=[^\s]) +(?=[{re.escape(habit.tight_before)}])", text):
+        yield _Edit(match.start(), match.end(), "")
+
+
+def _dots(text: str, habit: Habits) -> Iterator[_Edit]:  # noqa: ARG001 - the rules share one signature
+    for match in re.finditer(r"(?<!\.)\.\.\.(?!\.)", text):
+        yield _Edit(match.start(), match.end(), "…")
+
+
+def _ranges(text: str, habit: Habits) -> Iterator[_Edit]:  # noqa: ARG001 - as above
+    # not dates (2024-11-22), ISBNs or telephone numbers: one hyphen alone, at most four digits a side
+    for match in re.finditer(r"(?<![\w.,/+-])(\d{1,4})(-)(\d{1,4})(?![\w/-]|[.,]\d)", text):
+        if unicodedata.decimal(match[3][0]) or len(match[3]) == 1:  # 020-01 is a code, not a range
+            yield _Edit(match.start(2), match.end(2), "–")  # noqa: RUF001
+
+
+def _apostrophes(text: str, habit: Habits) -> Iterator[_Edit]:
+    if not habit.apostrophe:
+        return
+    for match in re.finditer(r"(?<=[^\W\d_])'(?=[^\W\d_])", text):
+        yield _Edit(match.start(), match.end(), habit.apostrophe)
+
+
+def _quotes(text: str, habit: Habits) -> Iterator[_Edit]:
+    """Turn straight quotation marks into the language's own, nested ones into the second pair.
+
+    A mark opens after a space, an opening bracket or mark, or a dash; it closes otherwise. If what
+    was opened is not closed, or the other way round, no mark of the block is touched: a wrong guess
+    would change the sense.
+    """
+    outer_open, outer_close, inner_open, inner_close = habit.quotes
+    stack: list[str] = []
+    edits: list[_Edit] = []
+    visible = text.replace(_MARK, "")
+    positions = [n for n, c in enumerate(text) if c != _MARK]
+    for index, char in enumerate(visible):
+        before = visible[index - 1] if index else " "
+        after = visible[index + 1] if index + 1 < len(visible) else " "
+        if char not in "\"'" or (_is_word(before) and _is_word(after)):
+            continue
+        if char == "'" and _is_word(before) and "'" not in stack:
+            continue  # a final apostrophe or a prime: para guru', 5'
+        if char == '"' and before.isdigit() and '"' not in stack:
+            continue  # inches or seconds: 5"
+        opens = (before.isspace() or before in "([{«‹“‘„‚「『—–\"'") and not after.isspace() and char not in stack
+        if opens:
+            edits.append(_Edit(positions[index], positions[index] + 1, inner_open if stack else outer_open))
+            stack.append(char)
+        elif stack and stack[-1] == char:
+            stack.pop()
+            edits.append(_Edit(positions[index], positions[index] + 1, inner_close if stack else outer_close))
+        else:
+            return
+    if not stack:
+        yield from edits
+
+
+def _is_word(char: str) -> bool:
+    return char == _OPAQUE or unicodedata.category(char)[0] in "LMN"
+
+
+def _no_break(text: str, habit: Habits) -> Iterator[_Edit]:
+    edits: dict[int, _Edit] = {}
+    for word in habit.glue_after:
+        for match in re.finditer(rf"(?<![^\s(\[«“\"]){re.escape(word)}( )(?=\S)", text):
+            edits[match.start(1)] = _Edit(match.start(1), match.end(1), "\u00a0")
+    for char, space in habit.glue_before.items():
+        for match in re.finditer(rf"(?<=\S)[ {_NO_BREAK}]?(?={re.escape(char)})", text):
+            typed = match[0]
+            if typed != space and (typed or char not in ":;!?" or text[match.end() + 1 : match.end() + 2].strip() == ""):
+                edits[match.start()] = _Edit(match.start(), match.end(), space)
+    yield from (edits[k] for k in sorted(edits))
+
+
+def _strip(text: str, habit: Habits) -> Iterator[_Edit]:
+    for index, char in enumerate(text):
+        if char in habit.strip:
+            yield _Edit(index, index + 1, "")
+
+
+_RULES: dict[str, Callable[[str, Habits], Iterator[_Edit]]] = {
+    "spaces": _spaces,
+    "quotes": _quotes,
+    "apostrophes": _apostrophes,
+    "dots": _dots,
+    "ranges": _ranges,
+    "no_break": _no_break,
+    "strip": _strip,
+}

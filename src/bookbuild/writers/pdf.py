@@ -1,0 +1,153 @@
+"""Document in, PDF out, with what the layout really shows. The only place that imports weasyprint."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from bookbuild.design import BASE_URL, Sheet
+from bookbuild.errors import SourceError
+from bookbuild.findings import Finding, Place
+
+if TYPE_CHECKING:
+    from weasyprint.urls import URLFetcherResponse
+
+TAGGED = {"pdf_variant": "pdf/ua-1"}
+"""What every printed edition is written with: tags for screen readers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """Pages, laid out but not yet written."""
+
+    document: Any
+    """weasyprint.document.Document"""
+    complaints: tuple[Finding, ...]
+    """What the renderer logged."""
+    options: Mapping[str, str]
+    """How it is to be written."""
+
+    @property
+    def pages(self) -> int:
+        """The number of pages."""
+        return len(self.document.pages)
+
+
+def engine() -> Any:  # noqa: ANN401 - a module without types
+    """Import the renderer, shut off from the machine's fonts.
+
+    Raises SourceError where its system libraries are missing.
+    """
+    # fontconfig reads this when it is first used; the machine's fonts and settings would change the output
+    os.environ["FONTCONFIG_FILE"] = str(files("bookbuild") / "data" / "fonts.conf")
+    os.environ.pop("FONTCONFIG_PATH", None)
+    with warnings.catch_warnings():
+        # WeasyPrint 70 (text/fonts.py) expects fonts in fontconfig; ours come by @font-face
+        warnings.filterwarnings("ignore", message="No fonts configured in FontConfig")
+        try:
+            import weasyprint  # noqa: PLC0415 - heavy, and only for PDF
+        except OSError as error:
+            message = f"a system library of the renderer is missing ({str(error).splitlines()[0]})"
+            advice = "run ./invokew build, which installs it, or install Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0)"
+            raise SourceError([Finding("R002", Place(""), message, advice)]) from None
+    return weasyprint
+
+
+def render(html: str, sheets: Sequence[Sheet], assets: Mapping[str, bytes], *, tagged: bool = True) -> Rendering:
+    """Lay out pages. `assets` are the only files that layouts and stylesheets can name.
+
+    Raises SourceError where a stylesheet is broken or asks for something else.
+    """
+    weasyprint = engine()
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - see engine()
+
+    options = TAGGED if tagged else {}
+    fetcher = _fetcher(assets)
+    fonts = FontConfiguration()
+    complaints: list[Finding] = []
+    styles = []
+    for sheet in sheets:
+        with _listening(sheet.path, complaints):
+            styles.append(
+                weasyprint.CSS(string=sheet.css, base_url=BASE_URL, url_fetcher=fetcher, font_config=fonts)
+            )
+    with _listening("", complaints):
+        page = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher, media_type="print")
+        document = page.render(stylesheets=styles, font_config=fonts, **options)
+    if refused := fetcher.refused:
+        raise SourceError(
+            Finding("L002", Place(""), f"a layout or stylesheet asks for {url!r}, which is not part of the book",
+                    "copy the file into the book's folder or take the rule out")
+            for url in dict.fromkeys(refused)
+        )
+    return Rendering(document, tuple(complaints), options)
+
+
+def write(rendering: Rendering) -> tuple[bytes, tuple[Finding, ...]]:
+    """Write a PDF; gives its bytes and what the renderer logged."""
+    complaints: list[Finding] = []
+    with _listening("", complaints):
+        data: bytes = rendering.document.write_pdf(finisher=_direction, **rendering.options)
+    return data, tuple(complaints)
+
+
+def _direction(document: Any, pdf: Any) -> None:  # noqa: ANN401 - types of an untyped library
+    """Tell viewers which way pages turn; WeasyPrint 70 never does (pdf/tags.py writes ViewerPreferences)."""
+    root = document.pages[0]._page_box  # noqa: SLF001 - no public way to the root's style
+    if root.style["direction"] == "rtl":
+        pdf.catalog.setdefault("ViewerPreferences", {})["Direction"] = "/R2L"
+
+
+class _Collector(logging.Handler):
+    def __init__(self, path: str, into: list[Finding]) -> None:
+        super().__init__(logging.WARNING)
+        self.path = path
+        self.into = into
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = " ".join(record.getMessage().split()).rstrip(".")
+        finding = Finding("R001", Place(self.path), f"the renderer says: {message}", "see docs/findings.md, R001")
+        if finding not in self.into:
+            self.into.append(finding)
+
+
+@contextmanager
+def _listening(path: str, into: list[Finding]) -> Iterator[None]:
+    """Make findings of what the renderer logs: its warnings must not get lost."""
+    logger = logging.getLogger("weasyprint")
+    handler = _Collector(path, into)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
+def _fetcher(assets: Mapping[str, bytes]) -> Any:  # noqa: ANN401 - a class made where its base can be imported
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 - see engine()
+
+    class BookFetcher(URLFetcher):  # type: ignore[misc]  # an untyped base
+        """Serves the book's own files from memory and nothing else: no network, no file system."""
+
+        def __init__(self) -> None:
+            super().__init__(allowed_protocols=("http", "data"))
+            self.refused: list[str] = []
+
+        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+            name = unquote(url.removeprefix(BASE_URL))
+            if url.startswith(BASE_URL) and name in assets:
+                return URLFetcherResponse(url, assets[name])
+            if url.startswith("data:"):
+                response: URLFetcherResponse = super().fetch(url, headers)
+                return response
+            self.refused.append(name)
+            raise ValueError(f"{name} is not part of the book")
+
+    return BookFetcher()
