@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 
+from bookbuild import makeup
 from bookbuild.design import Sheet, cover_rules, face_rules, sheets
 from bookbuild.findings import Finding
 from bookbuild.layout import Document, render
@@ -22,13 +23,19 @@ def draw(
     project: Project, document: Document, typefaces: Typefaces, assets: Mapping[str, bytes]
 ) -> tuple[bytes, tuple[Finding, ...]]:
     """Draw the cover; gives a PNG of WIDTH x HEIGHT and what the renderer complained of."""
-    html = render(project, document.book.slug, "cover.html", document=document)
     styles = [
         Sheet("fonts", face_rules(typefaces.faces, "fonts/")),
         Sheet("languages", cover_rules(document.book, typefaces.stacks)),
         *sheets(project, document.book.slug, ("cover.css",), extra=False),
     ]
-    rendering = pdf.render(html, styles, assets, tagged=False)
+    insets: dict[str, float] = {}
+    for _ in range(3):
+        html = render(project, document.book.slug, "cover.html", document=document, insets=insets)
+        rendering = pdf.render(html, styles, assets, tagged=False)
+        balanced = makeup.balanced(rendering, insets)
+        if balanced == insets:
+            break
+        insets = balanced
     data, complaints = pdf.write(rendering)
     return rasterise(data, 0, WIDTH), (*rendering.complaints, *complaints)
 

@@ -65,7 +65,7 @@ def print_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
             f".running{at}, thead th{at} {{ font-size: {size * 0.8:.2f}pt; line-height: 1.3 }}",
             f".title-block h1{at} {{ font-size: {size * 1.75:.2f}pt; line-height: {lead * 1.55:.2f}pt }}",
             f".title-block .subtitle{at} {{ font-size: {size * 1.2:.2f}pt; line-height: {lead * 1.2:.2f}pt }}",
-            f".facts td{at}, .facts span{at} {{ font-size: {size * 0.9:.2f}pt; line-height: {lead:.2f}pt }}",
+            f".fact{at}, .fact span{at} {{ font-size: {size * 0.9:.2f}pt; line-height: {lead:.2f}pt }}",
             f".name-line span{at} {{ font-size: {size * 0.9:.2f}pt }}",
             f".colophon p{at} {{ font-size: {size * 0.72:.2f}pt; line-height: {lead * 0.78:.2f}pt }}",
             f".unit.level-2 .t{at} {{ font-size: {size * 1.12:.2f}pt; line-height: {lead * 1.08:.2f}pt }}",
@@ -115,14 +115,14 @@ def ebook_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
     rules = []
     for language in book.languages:
         size, leading = script(language.script).ebook
+        divided = script(language.script).hyphenate
+        hyphens = "" if divided else "; -webkit-hyphens: none; -epub-hyphens: none; hyphens: none"
         at = f":lang({language.tag})"
         rules += [
             f"{at} {{ font-family: {stacks[language.tag].css}, serif }}",
-            f".t{at} {{ font-size: {size}em; line-height: {leading} }}",
+            f".t{at} {{ font-size: {size}em; line-height: {leading}{hyphens} }}",
             *_emphasis(language, at),
         ]
-        if not script(language.script).hyphenate:
-            rules.append(f".t{at} {{ -webkit-hyphens: none; -epub-hyphens: none; hyphens: none }}")
     return "\n".join(rules)
 
 

@@ -44,6 +44,7 @@ class Habits:
     glue_after: tuple[str, ...]
     glue_before: dict[str, str]
     strip: str
+    ranges: bool
 
 
 @cache
@@ -128,6 +129,7 @@ def habits(lang: Language) -> Habits:
         glue_after=tuple(merged["glue_after"]),
         glue_before=dict(merged["glue_before"]),
         strip=merged["strip"],
+        ranges=merged["ranges"],
     )
 
 

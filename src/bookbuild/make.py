@@ -134,18 +134,21 @@ def _make_pdf(project: Project, source: BookSource, document: Document, chosen: 
     assets = _assets(document, chosen)
     identifiers = frozenset(block.id for block in document.expected)
     kept: frozenset[str] = frozenset()
+    insets: dict[str, float] = {}
     with made.timed("pdf layout"):
         for _ in range(MOST_LAYOUTS):
             html = layout.render(
                 project, slug, edition.template, document=document, options=options, generator=GENERATOR,
-                modified=_written(at) if at else "", kept=kept, font_names=chosen.names,
+                modified=_written(at) if at else "", kept=kept, insets=insets, font_names=chosen.names,
             )
             rendering = pdf.render(html, styles, assets)
             lines = makeup.lines(rendering, identifiers)
             torn = makeup.torn(document, lines)
-            if torn <= kept:
+            balanced = makeup.balanced(rendering, insets)
+            if torn <= kept and balanced == insets:
                 break
             kept |= torn
+            insets = balanced
     with made.timed("pdf write"):
         data, complaints = pdf.write(rendering)
     shown = [Shown(line.id, line.text, line.hyphen) for line in lines]
@@ -240,8 +243,11 @@ def _ebook_css(project: Project, source: BookSource, document: Document, chosen:
     findings = [finding for sheet in own for finding in design.ebook_findings(sheet.path, sheet.css)]
     if findings:
         raise SourceError(findings)
-    generated = [design.face_rules(chosen.faces, "fonts/"), design.ebook_rules(document.book, chosen.stacks)]
-    return design.without_properties("\n".join([*generated, *(sheet.css for sheet in own)]))
+    shared, added = [s.css for s in own[:2]], [s.css for s in own[2:]]
+    languages = design.ebook_rules(document.book, chosen.stacks)
+    return design.without_properties(
+        "\n".join([design.face_rules(chosen.faces, "fonts/"), *shared, languages, *added])
+    )
 
 
 def _well_formed(text: str, template: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +54,7 @@ def lines(rendering: Rendering, identifiers: frozenset[str]) -> tuple[Line, ...]
     return tuple(found)
 
 
-def _line_boxes(box: Any, wanted: frozenset[str], current: str, width: float) -> Iterator[tuple[str, Any, float]]:  # noqa: ANN401 - boxes are untyped
+def _line_boxes(box: Any, wanted: Container[str], current: str, width: float) -> Iterator[tuple[str, Any, float]]:  # noqa: ANN401 - boxes are untyped
     box = getattr(box, "_box", box)  # absolutely placed boxes come wrapped
     element = box.element
     if element is not None and element.get("id") in wanted and not box.element_tag.endswith(("::before", "::after")):
@@ -70,7 +70,7 @@ def _line_boxes(box: Any, wanted: frozenset[str], current: str, width: float) ->
         yield from _line_boxes(child, wanted, current, inner)
 
 
-def _inner_blocks(box: Any, wanted: frozenset[str], current: str, width: float) -> Iterator[tuple[str, Any, float]]:  # noqa: ANN401 - as above
+def _inner_blocks(box: Any, wanted: Container[str], current: str, width: float) -> Iterator[tuple[str, Any, float]]:  # noqa: ANN401 - as above
     box = getattr(box, "_box", box)
     if type(box).__name__ in {"InlineBlockBox", "BlockBox", "InlineTableBox"}:
         for child in box.children:
@@ -93,6 +93,36 @@ def _text_boxes(box: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
 
 def _is_mark(element: Any) -> bool:  # noqa: ANN401 - as above
     return element is not None and element.get("class") == "noteref"
+
+
+def balanced(rendering: Rendering, insets: Mapping[str, float]) -> dict[str, float]:
+    """Give the paddings, in CSS pixels, at which titles of several lines break into lines of like length.
+
+    `insets` are those that the rendering was made with. CSS has text-wrap: balance for this, which
+    WeasyPrint 70 does not know.
+    """
+    found: dict[str, list[float]] = {}
+    room: dict[str, float] = {}
+    for page in rendering.document.pages[:1]:
+        for identifier, line, width in _line_boxes(page._page_box, _Titles(), "", 0.0):  # noqa: SLF001 - no public way
+            boxes = list(_text_boxes(line))
+            if boxes:
+                length = max(b.position_x + b.width for b in boxes) - min(b.position_x for b in boxes)
+                found.setdefault(identifier, []).append(length)
+                room[identifier] = width
+    result = dict(insets)
+    for identifier, lengths in found.items():
+        if identifier not in insets and len(lengths) > 1 and min(lengths) < 0.75 * max(lengths):
+            wanted = sum(lengths) / len(lengths) * 1.12
+            result[identifier] = max(0.0, round((room[identifier] - wanted) / 2, 1))
+    return result
+
+
+class _Titles:
+    """The ids of titles."""
+
+    def __contains__(self, identifier: object) -> bool:
+        return isinstance(identifier, str) and identifier.startswith("title-")
 
 
 def torn(document: Document, found: tuple[Line, ...]) -> frozenset[str]:

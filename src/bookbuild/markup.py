@@ -61,7 +61,7 @@ def _inline(inline: Inline, context: Context, notes: tuple[Note, ...]) -> Markup
         case Text(text):
             return escape(text)
         case Code(text):
-            return Markup("<code>{}</code>").format(text)
+            return Markup('<code dir="ltr">{}</code>').format(text)
         case Emphasis(children):
             return Markup("<em>{}</em>").format(inlines(children, context, notes))
         case Strong(children):

@@ -121,7 +121,9 @@ def _dots(text: str, habit: Habits) -> Iterator[_Edit]:  # noqa: ARG001 - the ru
         yield _Edit(match.start(), match.end(), "…")
 
 
-def _ranges(text: str, habit: Habits) -> Iterator[_Edit]:  # noqa: ARG001 - as above
+def _ranges(text: str, habit: Habits) -> Iterator[_Edit]:
+    if not habit.ranges:
+        return
     # not dates (2024-11-22), ISBNs or telephone numbers: one hyphen alone, at most four digits a side
     for match in re.finditer(r"(?<![\w.,/+-])(\d{1,4})(-)(\d{1,4})(?![\w/-]|[.,]\d)", text):
         if unicodedata.decimal(match[3][0]) or len(match[3]) == 1:  # 020-01 is a code, not a range
