@@ -2,6 +2,45 @@
 
 from __future__ import annotations
 
+import sys
+
+from invoke.context import Context
+from invoke.tasks import task
+
 from bookbuild.tasks import namespace
 
+_PYTHON = f'"{sys.executable}" -m'
+
+
+@task(help={"only": "Run only tests whose names match this expression.", "processes": "How many at once."})
+def test(c: Context, only: str = "", processes: str = "auto") -> None:
+    """Check the code (ruff, mypy) and run all tests."""
+    c.run(f"{_PYTHON} ruff check .")
+    c.run(f"{_PYTHON} ruff format --check .")
+    c.run(f"{_PYTHON} mypy")
+    chosen = f' -k "{only}"' if only else ""
+    c.run(f"{_PYTHON} pytest -n {processes}{chosen}")
+
+
+@task
+def lock(c: Context) -> None:
+    """Lock the requirements anew, by version and hash (needs uv)."""
+    options = "--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q"
+    c.run(f"uv pip compile pyproject.toml --group setup {options} -o requirements.txt")
+    c.run(
+        f"uv pip compile pyproject.toml --group setup --group dev -c requirements.txt {options} -o requirements-dev.txt"
+    )
+
+
+@task(help={"out": "Where to write the pictures."})
+def pictures(_: Context, out: str = "docs") -> None:
+    """Draw the README's pictures from what is in dist/, and the schema of book.toml into docs/."""
+    from bench.pictures import draw  # noqa: PLC0415 - engines only where needed
+
+    draw(out)
+
+
 ns = namespace()
+ns.add_task(test)  # type: ignore[arg-type]  # invoke types a decorated task with defaults as a function
+ns.add_task(lock)
+ns.add_task(pictures)

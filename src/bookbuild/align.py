@@ -93,11 +93,11 @@ def _where(left: Sequence[Block], right: Sequence[Block]) -> int:
         return end
     heads = (_heads(left), _heads(right))
     if len(heads[0]) == len(heads[1]):
-        for x, y in zip(*heads, strict=True):
-            if x != y:
-                end = min(end, x, y)
+        for one, other in zip(*heads, strict=True):
+            if one != other:
+                end = min(end, one, other)
                 break
-            start = max(start, x)
+            start = max(start, one)
     last = min(end, len(left), len(right))
     return min(range(start, last + 1), key=lambda n: _cost(left, right, start, n, end))
 
@@ -112,7 +112,7 @@ def _cost(left: Sequence[Block], right: Sequence[Block], start: int, split: int,
     total = (sum(len(x.text) for x in left) + 1) / (sum(len(y.text) for y in right) + 1)
     shift = len(left) - len(right)
     cost = 0.0
-    for n in range(start, min(max(end, split), min(len(left), len(right)))):
+    for n in range(start, min(max(end, split), len(left), len(right))):
         x = n + (shift if n >= split and shift > 0 else 0)
         y = n + (-shift if n >= split and shift < 0 else 0)
         if x >= len(left) or y >= len(right):

@@ -1,4 +1,4 @@
-"""Stylesheets: the shared design, the project's own rules, and what each language of a book asks for. Pure but for files.
+"""Stylesheets: the shared design, the project's own rules, and what each language of a book asks for.
 
 Print gets custom properties as they are; for e-readers, which may know none, they are filled in here.
 """
@@ -150,7 +150,7 @@ def without_properties(css: str) -> str:
         if not count:
             break
     css = re.sub(r":root\s*\{[^}]*\}", "", css)
-    return re.sub(r"/\*.*?\*/", "", css, flags=re.S).strip() + "\n"
+    return re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).strip() + "\n"
 
 
 _FORBIDDEN_IN_EPUB = frozenset({"direction", "unicode-bidi"})

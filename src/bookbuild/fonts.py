@@ -22,7 +22,9 @@ from bookbuild.project import Project, read_file
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
-_INVISIBLE = frozenset("\n\u00ad\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\ufeff")
+_INVISIBLE = frozenset(
+    "\n\u00ad\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\ufeff"
+)
 """Characters that no font needs to draw."""
 _LIKE = {"\u00a0": " ", "\u202f": " ", "\u2011": "-"}
 """Characters that HarfBuzz draws with another one's glyph."""
@@ -73,7 +75,9 @@ def packaged() -> dict[str, Family]:
         faces: list[Face] = []
         for file in family.files:
             if file.variable:
-                faces += [Face(family.name, w, file.style, file.path, family.license, instance=True) for w in (400, 700)]
+                faces += [
+                    Face(family.name, w, file.style, file.path, family.license, instance=True) for w in (400, 700)
+                ]
             else:
                 faces.append(Face(family.name, file.weight, file.style, file.path, family.license))
         found[family.name] = Family(family.name, tuple(sorted(faces, key=lambda f: (f.weight, f.style))))
@@ -196,7 +200,9 @@ def stack(language: Language, known: Mapping[str, Family], wanted: str | None, p
     if wanted is not None:
         if wanted not in known:
             advice = f"{did_you_mean(wanted, list(known))}; or put its files into styles/fonts/"
-            raise SourceError([Finding("C003", place, f"fonts.{language.tag} is {wanted!r}, which is not there", advice)])
+            raise SourceError(
+                [Finding("C003", place, f"fonts.{language.tag} is {wanted!r}, which is not there", advice)]
+            )
         names.insert(0, wanted)
     own = [name for name in known if name not in packaged()]
     chosen = dict.fromkeys([*names, *own])

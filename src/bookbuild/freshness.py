@@ -13,9 +13,25 @@ from typing import Any
 from bookbuild import __version__
 from bookbuild.project import Project
 
-PACKAGES = ("weasyprint", "ebooklib", "jinja2", "markdown-it-py", "mdit-py-plugins", "babel", "fonttools", "pydyf",
-            "pyphen", "uharfbuzz", "pillow", "pypdfium2", "fontpkg-amiri", "fontpkg-crimson-text", "fontpkg-pt-serif",
-            "fontpkg-frank-ruhl-libre", "noto-cjk-sans-jp-regular")
+PACKAGES = (
+    "weasyprint",
+    "ebooklib",
+    "jinja2",
+    "markdown-it-py",
+    "mdit-py-plugins",
+    "babel",
+    "fonttools",
+    "pydyf",
+    "pyphen",
+    "uharfbuzz",
+    "pillow",
+    "pypdfium2",
+    "fontpkg-amiri",
+    "fontpkg-crimson-text",
+    "fontpkg-pt-serif",
+    "fontpkg-frank-ruhl-libre",
+    "noto-cjk-sans-jp-regular",
+)
 """Packages that show in outputs; their versions are part of every fingerprint and of the report."""
 
 

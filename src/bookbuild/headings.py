@@ -15,7 +15,7 @@ LONGEST_HAN = 36
 LONGEST_RUN = 2
 """Short lines one after another that may still be a heading and its subheading; more are verse or a list."""
 
-_CLOSED = re.compile(r"[.,!?…:;،؛؟۔。、！？：；—–-][\"'”’»«“)\]›」』]*$|[\"”»」』]$")  # noqa: RUF001
+_CLOSED = re.compile(r"[.,!?…:;،؛؟۔。、！？：；—–-][\"'”’»«“)\]›」』]*$|[\"”»」』]$")
 _HAN = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 

@@ -13,9 +13,15 @@ from bookbuild.project import Project, read_file
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of one picture."""
-_MEDIA_TYPES = {"PNG": ("image/png", ".png"), "JPEG": ("image/jpeg", ".jpg"), "GIF": ("image/gif", ".gif"),
-                "WEBP": ("image/webp", ".webp")}
-_ACTIVE = re.compile(rb"<\s*(script|foreignObject)\b|\bon\w+\s*=|<!ENTITY|(href|src)\s*=\s*[\"']\s*(?!#|data:image/)", re.I)
+_MEDIA_TYPES = {
+    "PNG": ("image/png", ".png"),
+    "JPEG": ("image/jpeg", ".jpg"),
+    "GIF": ("image/gif", ".gif"),
+    "WEBP": ("image/webp", ".webp"),
+}
+_ACTIVE = re.compile(
+    rb"<\s*(script|foreignObject)\b|\bon\w+\s*=|<!ENTITY|(href|src)\s*=\s*[\"']\s*(?!#|data:image/)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,13 +110,13 @@ def script(code: str) -> Script:
 
 
 def scripts() -> tuple[str, ...]:
-    """The codes of the scripts that have a row of their own."""
+    """Give the codes of the scripts that have a row of their own."""
     return tuple(k for k in _table("scripts") if k not in {"fallback", "default"})
 
 
 @cache
 def habits(lang: Language) -> Habits:
-    """The typographic habits of a language."""
+    """Give the typographic habits of a language."""
     table = _table("typography")
     merged: dict[str, Any] = {}
     for key in ("default", lang.script, lang.tag.split("-", maxsplit=1)[0], lang.tag):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -324,15 +325,22 @@ def render(project: Project, slug: str, name: str, **values: Any) -> str:  # noq
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        loader=jinja2.FunctionLoader(source),  # type: ignore[arg-type]  # a None for "is it up to date" is allowed
+        loader=jinja2.FunctionLoader(source),
     )
     environment.globals["attributes"] = markup.attributes
     try:
         return environment.get_template(name).render(**values)
     except jinja2.TemplateSyntaxError as error:
         raise SourceError([_broken(error.filename or name, error.lineno, error.message or "syntax error")]) from None
-    except (jinja2.TemplateError, jinja2.sandbox.SecurityError, ArithmeticError, LookupError, TypeError,
-            ValueError, AttributeError) as error:
+    except (
+        jinja2.TemplateError,
+        SecurityError,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+    ) as error:
         file, line = _where(error, name)
         raise SourceError([_broken(file, line, str(error))]) from None
 

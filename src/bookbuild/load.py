@@ -164,8 +164,12 @@ class _Numbering:
     def _check_notes(self, rows: tuple[_Row, ...], notes: _Notes) -> None:
         findings = []
         for side, given in enumerate(notes):
-            marks = [(i.label, row[side].place) for row in rows for i in walk(row[side].content)
-                     if isinstance(i, NoteReference)]
+            marks = [
+                (i.label, row[side].place)
+                for row in rows
+                for i in walk(row[side].content)
+                if isinstance(i, NoteReference)
+            ]
             for label, count in Counter(label for label, _ in marks).items():
                 if count > 1:
                     place = [p for x, p in marks if x == label][1]
@@ -185,7 +189,7 @@ class _Numbering:
 
 
 def _localized(value: LocalText | None, languages: tuple[Language, ...]) -> Localized:
-    """A text for all languages, or one a language, as a dictionary in the book's order."""
+    """Give a text for all languages, or one a language, as a dictionary in the book's order."""
     if value is None:
         return {}
     if isinstance(value, str):

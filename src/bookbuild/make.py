@@ -109,8 +109,11 @@ def _modified(document: Document) -> dt.datetime:
     if at is not None:
         return at
     parts = [int(p) for p in document.book.metadata.date.split("-") if p]
+    if not parts:
+        return _PAST
     try:
-        return dt.datetime(*(parts + [1, 1])[:3], tzinfo=dt.UTC) if parts else _PAST  # type: ignore[misc]  # three
+        year, month, day = (*parts, 1, 1)[:3]
+        return dt.datetime(year, month, day, tzinfo=dt.UTC)
     except ValueError:
         return _PAST
 
@@ -138,8 +141,16 @@ def _make_pdf(project: Project, source: BookSource, document: Document, chosen: 
     with made.timed("pdf layout"):
         for _ in range(MOST_LAYOUTS):
             html = layout.render(
-                project, slug, edition.template, document=document, options=options, generator=GENERATOR,
-                modified=_written(at) if at else "", kept=kept, insets=insets, font_names=chosen.names,
+                project,
+                slug,
+                edition.template,
+                document=document,
+                options=options,
+                generator=GENERATOR,
+                modified=_written(at) if at else "",
+                kept=kept,
+                insets=insets,
+                font_names=chosen.names,
             )
             rendering = pdf.render(html, styles, assets)
             lines = makeup.lines(rendering, identifiers)
@@ -177,7 +188,9 @@ def _overfull(document: Document, lines: Sequence[makeup.Line], name: str) -> It
             seen.add(line.id)
             text = line.text.strip()[:40]
             message = f"{name}, page {line.page}: a line is {line.overfull:.1f} pt wider than its column (“{text}”)"
-            yield Finding("O004", places[line.id], message, "break the long word with a soft hyphen (U+00AD) or shorten it")
+            yield Finding(
+                "O004", places[line.id], message, "break the long word with a soft hyphen (U+00AD) or shorten it"
+            )
 
 
 def _strangers(families: Sequence[str], chosen: Typefaces, name: str) -> Iterator[Finding]:
@@ -245,9 +258,7 @@ def _ebook_css(project: Project, source: BookSource, document: Document, chosen:
         raise SourceError(findings)
     shared, added = [s.css for s in own[:2]], [s.css for s in own[2:]]
     languages = design.ebook_rules(document.book, chosen.stacks)
-    return design.without_properties(
-        "\n".join([design.face_rules(chosen.faces, "fonts/"), *shared, languages, *added])
-    )
+    return design.without_properties("\n".join([design.face_rules(chosen.faces, "fonts/"), *shared, languages, *added]))
 
 
 def _well_formed(text: str, template: str) -> bytes:

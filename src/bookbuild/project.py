@@ -70,7 +70,7 @@ class Project:
             return printable(path.as_posix())
 
     def slugs(self) -> tuple[str, ...]:
-        """The books' names, in order.
+        """Give the books' names, in order.
 
         Raises SourceError if there is no source folder or no book in it.
         """

@@ -10,6 +10,7 @@ from invoke.context import Context
 from invoke.tasks import task
 
 from bookbuild.console import guarded, say, show_findings, show_json, show_outcome
+from bookbuild.findings import Finding
 
 _FOLDERS = {
     "root": "The project's folder, which holds source/; the current one if left out.",
@@ -36,7 +37,7 @@ def _project(root: str, dist: str) -> Any:  # noqa: ANN401 - a Project, imported
     },
 )
 @guarded
-def build(  # noqa: PLR0913 - one parameter an option
+def build(
     _: Context,
     book: list[str],
     edition: list[str],
@@ -73,7 +74,7 @@ def check(_: Context, book: list[str], root: str = "", dist: str = "") -> None:
     from bookbuild.findings import blocking  # noqa: PLC0415
 
     project = _project(root, dist)
-    findings = []
+    findings: list[Finding] = []
     for line, found in judge(project, project.select(book)):
         show_findings(found)
         say(line)

@@ -106,5 +106,7 @@ def _missing(document: Document, language: Language, stack: Stack, config_path: 
             if reported[char] == 1 and len(reported) <= _LONGEST_LIST:
                 where = place if place.path else Place(config_path)
                 families = ", ".join(f.name for f in stack.families[:1]) or "no font"
-                message = f"no font for {language.tag} has the character {char!r} (U+{ord(char):04X}); chosen: {families}"
+                message = (
+                    f"no font for {language.tag} has the character {char!r} (U+{ord(char):04X}); chosen: {families}"
+                )
                 yield Finding("F001", where, message, fonts.suggestion(char))

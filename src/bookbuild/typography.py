@@ -127,7 +127,7 @@ def _ranges(text: str, habit: Habits) -> Iterator[_Edit]:
     # not dates (2024-11-22), ISBNs or telephone numbers: one hyphen alone, at most four digits a side
     for match in re.finditer(r"(?<![\w.,/+-])(\d{1,4})(-)(\d{1,4})(?![\w/-]|[.,]\d)", text):
         if unicodedata.decimal(match[3][0]) or len(match[3]) == 1:  # 020-01 is a code, not a range
-            yield _Edit(match.start(2), match.end(2), "–")  # noqa: RUF001
+            yield _Edit(match.start(2), match.end(2), "–")
 
 
 def _apostrophes(text: str, habit: Habits) -> Iterator[_Edit]:
@@ -183,7 +183,9 @@ def _no_break(text: str, habit: Habits) -> Iterator[_Edit]:
     for char, space in habit.glue_before.items():
         for match in re.finditer(rf"(?<=\S)[ {_NO_BREAK}]?(?={re.escape(char)})", text):
             typed = match[0]
-            if typed != space and (typed or char not in ":;!?" or text[match.end() + 1 : match.end() + 2].strip() == ""):
+            if typed != space and (
+                typed or char not in ":;!?" or text[match.end() + 1 : match.end() + 2].strip() == ""
+            ):
                 edits[match.start()] = _Edit(match.start(), match.end(), space)
     yield from (edits[k] for k in sorted(edits))
 

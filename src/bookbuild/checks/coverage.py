@@ -42,9 +42,7 @@ class Ledger:
     @property
     def complete(self) -> bool:
         """Whether nothing is missing."""
-        return all(
-            t.blocks == t.shown_blocks and t.characters == t.shown_characters for t in self.languages.values()
-        )
+        return all(t.blocks == t.shown_blocks and t.characters == t.shown_characters for t in self.languages.values())
 
     @property
     def percent(self) -> float:
@@ -106,9 +104,8 @@ def _compare(block: Expected, source: str, pieces: Sequence[Shown], output: str)
             message = f"{output} shows this paragraph, or a part of it, twice: “{_excerpt(text)}”"
             return len(source), Finding("O002", block.place, message, _ADVICE)
         else:
-            message = (
-                f"{output} shows other text than the source: “{_excerpt(text)}” instead of “{_excerpt(source[position:])}”"
-            )
+            wanted, got = _excerpt(source[position:]), _excerpt(text)
+            message = f"{output} shows other text than the source: “{got}” instead of “{wanted}”"
             return position, Finding("O003", block.place, message, _ADVICE)
     if position < len(source):
         what = "lacks this paragraph" if not position else "lacks the end of this paragraph"

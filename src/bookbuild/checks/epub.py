@@ -31,9 +31,8 @@ def shown(data: bytes, identifiers: frozenset[str], path: str) -> tuple[Shown, .
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for name in spine(archive):
                 root = etree.fromstring(archive.read(name))
-                for element in root.iter(f"{_XHTML}*"):
-                    if element.get("id") in identifiers:
-                        found.append(Shown(element.get("id"), "".join(_text(element))))
+                wanted = (e for e in root.iter(f"{_XHTML}*") if e.get("id") in identifiers)
+                found += [Shown(element.get("id"), "".join(_text(element))) for element in wanted]
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, IndexError) as error:
         raise SourceError([Finding("O006", Place(path), f"the e-book is damaged ({error})", "build it anew")]) from None
     return tuple(found)

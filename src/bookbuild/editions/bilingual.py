@@ -12,6 +12,10 @@ def prepare(book: Book) -> Book:
 
 
 EDITION = Edition(
-    "bilingual", "epub", "chapter.xhtml", "each paragraph followed by its translation, for e-readers", prepare,
+    "bilingual",
+    "epub",
+    "chapter.xhtml",
+    "each paragraph followed by its translation, for e-readers",
+    prepare,
     default=True,
 )

@@ -45,7 +45,7 @@ def _parser() -> MarkdownIt:
     # html=False makes tags plain text. Typography is ours (typography.py), so smartquotes stay off.
     parser = MarkdownIt("commonmark", {"html": False}).use(footnote_plugin, inline=False)
     parser.disable(["html_block", "html_inline"])
-    parser.validateLink = lambda _: True  # type: ignore[method-assign]  # we report, it would drop silently
+    parser.validateLink = lambda url: url is not None  # type: ignore[method-assign]  # we report; it would drop silently
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]  # what was typed stays readable
     return parser
 

@@ -11,7 +11,7 @@ from bookbuild.source_text import fold
 
 SUFFIXES = (".txt",)
 
-_ENDS = re.compile(r"[.!?…:;؟؛۔。！？][\"'”’»«“)\]›」』]*$")  # noqa: RUF001
+_ENDS = re.compile(r"[.!?…:;؟؛۔。！？][\"'”’»«“)\]›」』]*$")
 _WRAPPED_AT_MOST = 120
 """Characters: longer lines were not broken by hand or by an editor's fill command."""
 

@@ -7,7 +7,7 @@ import io
 import re
 import uuid
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +94,7 @@ def identifier(book: Book) -> str:
     if not given:
         name = "/".join((book.slug, *(language.tag for language in book.languages)))
         return f"urn:uuid:{uuid.uuid5(NAMESPACE, name)}"
-    isbn = re.sub(r"[ -]|^isbn:?", "", given, flags=re.I)
+    isbn = re.sub(r"[ -]|^isbn:?", "", given, flags=re.IGNORECASE)
     return f"urn:isbn:{isbn}" if re.fullmatch(r"(97[89])?\d{9}[\dXx]", isbn) else given
 
 

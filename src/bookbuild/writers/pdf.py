@@ -55,7 +55,9 @@ def engine() -> Any:  # noqa: ANN401 - a module without types
             import weasyprint  # noqa: PLC0415 - heavy, and only for PDF
         except OSError as error:
             message = f"a system library of the renderer is missing ({str(error).splitlines()[0]})"
-            advice = "run ./invokew build, which installs it, or install Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0)"
+            advice = (
+                "run ./invokew build, which installs it, or install Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0)"
+            )
             raise SourceError([Finding("R002", Place(""), message, advice)]) from None
     return weasyprint
 
@@ -75,16 +77,18 @@ def render(html: str, sheets: Sequence[Sheet], assets: Mapping[str, bytes], *, t
     styles = []
     for sheet in sheets:
         with _listening(sheet.path, complaints):
-            styles.append(
-                weasyprint.CSS(string=sheet.css, base_url=BASE_URL, url_fetcher=fetcher, font_config=fonts)
-            )
+            styles.append(weasyprint.CSS(string=sheet.css, base_url=BASE_URL, url_fetcher=fetcher, font_config=fonts))
     with _listening("", complaints):
         page = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher, media_type="print")
         document = page.render(stylesheets=styles, font_config=fonts, **options)
     if refused := fetcher.refused:
         raise SourceError(
-            Finding("L002", Place(""), f"a layout or stylesheet asks for {url!r}, which is not part of the book",
-                    "copy the file into the book's folder or take the rule out")
+            Finding(
+                "L002",
+                Place(""),
+                f"a layout or stylesheet asks for {url!r}, which is not part of the book",
+                "copy the file into the book's folder or take the rule out",
+            )
             for url in dict.fromkeys(refused)
         )
     return Rendering(document, tuple(complaints), options)

@@ -1,0 +1,1 @@
+"""Measurements and pictures: what is run by hand, not by the tests."""
