@@ -41,6 +41,6 @@ def pictures(_: Context, out: str = "docs") -> None:
 
 
 ns = namespace()
-ns.add_task(test)  # type: ignore[arg-type]  # invoke types a decorated task with defaults as a function
-ns.add_task(lock)
+ns.add_task(test)
+ns.add_task(lock)  # type: ignore[arg-type]  # invoke types a task without parameters as any function
 ns.add_task(pictures)
