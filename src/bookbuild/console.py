@@ -30,6 +30,8 @@ def guarded(task: Callable[P, None]) -> Callable[P, None]:
             task(*args, **kwargs)
         except BookbuildError as error:
             fail(error)
+        except Exit:
+            raise
         except KeyboardInterrupt:
             say("stopped; outputs are as they were", sys.stderr)
             raise Exit(code=130) from None

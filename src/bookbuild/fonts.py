@@ -11,16 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
-
 from bookbuild.errors import SourceError, did_you_mean
 from bookbuild.findings import Finding, Place
 from bookbuild.languages import script
 from bookbuild.model import Language
 from bookbuild.project import Project, read_file
-
-if TYPE_CHECKING:
-    from fontTools.ttLib import TTFont
 
 _INVISIBLE = frozenset(
     "\n\u00ad\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\ufeff"
@@ -130,8 +125,8 @@ def characters(path: Path) -> frozenset[int]:
     """Give the code points that a font file has glyphs for."""
     from fontTools.ttLib import TTFont  # noqa: PLC0415 - only where a font is read
 
-    font: TTFont = TTFont(path, lazy=True)
-    return frozenset(font.getBestCmap())
+    with TTFont(path, lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 @cache
@@ -139,9 +134,9 @@ def vertical_metrics(face: Face) -> tuple[float, float]:
     """Give ascent and descent of a face, in em, both positive (table hhea, which Pango uses)."""
     from fontTools.ttLib import TTFont  # noqa: PLC0415 - only where a font is read
 
-    font: TTFont = TTFont(face.path, lazy=True)
-    units = font["head"].unitsPerEm
-    return font["hhea"].ascent / units, -font["hhea"].descent / units
+    with TTFont(face.path, lazy=True) as font:
+        units = font["head"].unitsPerEm
+        return font["hhea"].ascent / units, -font["hhea"].descent / units
 
 
 @cache

@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bookbuild import config as configuration
 from bookbuild import languages
-from bookbuild.config import Config
 from bookbuild.errors import SourceError, UsageError, did_you_mean, nearest
 from bookbuild.findings import Finding, Place, printable
 from bookbuild.model import Language
 from bookbuild.readers import readers
 from bookbuild.source_text import decode
+
+if TYPE_CHECKING:
+    from bookbuild.config import Config
 
 IMAGES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp")
 _OURS = {".toml", ".css", ".html", ".csv", ".ttf", ".otf"}
@@ -143,10 +145,12 @@ def open_book(project: Project, slug: str) -> BookSource:
 
 
 def _config(project: Project, folder: Path) -> tuple[Config, str]:
+    from bookbuild import config as configuration  # noqa: PLC0415 - pydantic, which an up-to-date book does not need
+
     path = folder / "book.toml"
     relative = project.relative(path)
     if not path.exists() and not path.is_symlink():
-        return Config(), relative
+        return configuration.Config(), relative
     data = read_file(project, path)
     if len(data) > _LARGEST_CONFIG:
         raise SourceError([Finding("T004", Place(relative), "book.toml is too large", "texts go into their own files")])

@@ -1,0 +1,142 @@
+"""Shared helpers: projects of a few files in a temporary folder, built as a user would."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bookbuild import console
+from bookbuild.build import Wanted, build
+from bookbuild.project import Project, open_project
+
+HERE = Path(__file__).parents[1]
+NATO = HERE / "source" / "nato-1954"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.err.splitlines()
+
+
+def command(*arguments: str) -> Run:
+    """Run the `bookbuild` command in this process, with its exit status and what it printed."""
+    out, err = io.StringIO(), io.StringIO()
+    argv, sys.argv = sys.argv, ["bookbuild", *arguments]
+    status = 0
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            console.main()
+    except SystemExit as done:
+        status = int(done.code or 0)
+    finally:
+        sys.argv = argv
+    return Run(status, out.getvalue(), err.getvalue())
+
+
+def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Callable[..., Project]:
+    """Make a project with one book, `book`, of the given files."""
+
+    def make(files: Mapping[str, str | bytes], slug: str = "book") -> Project:
+        write(tmp_path / "source" / slug, files)
+        return open_project(tmp_path)
+
+    return make
+
+
+@dataclass(frozen=True)
+class Built:
+    """A built book."""
+
+    project: Project
+    slug: str
+
+    @property
+    def pdf(self) -> Path:
+        return self.project.dist / f"{self.slug}.pdf"
+
+    @property
+    def epub(self) -> Path:
+        return self.project.dist / f"{self.slug}.epub"
+
+    @property
+    def report(self) -> dict:
+        import json
+
+        return json.loads((self.project.dist / "build-report.json").read_text("utf-8"))["books"][self.slug]
+
+    def document(self, name: str) -> str:
+        with zipfile.ZipFile(self.epub) as archive:
+            return archive.read(f"EPUB/{name}").decode()
+
+    @property
+    def documents(self) -> dict[str, str]:
+        with zipfile.ZipFile(self.epub) as archive:
+            return {n: archive.read(n).decode() for n in archive.namelist() if n.endswith(".xhtml")}
+
+
+@pytest.fixture
+def built(project: Callable[..., Project]) -> Callable[..., Built]:
+    """Build a book of the given files and say that nothing was wrong with it."""
+
+    def make(files: Mapping[str, str | bytes], *, formats: tuple[str, ...] = (), warnings: tuple[str, ...] = ()) -> Built:
+        made = project(files)
+        result = build(made, Wanted(formats=formats))
+        findings = [f for outcome in result.outcomes for f in outcome.findings]
+        assert [f.code for f in findings] == list(warnings), [str(f) for f in findings]
+        return Built(made, "book")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def first_book(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Build the real first book."""
+    root = tmp_path_factory.mktemp("first")
+    shutil.copytree(NATO, root / "source" / "nato-1954")
+    project = open_project(root)
+    result = build(project, Wanted())
+    assert [o.status for o in result.outcomes] == ["built"]
+    assert [o.findings for o in result.outcomes] == [()]
+    return Built(project, "nato-1954")
+
+
+def python(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a process of its own."""
+    env = {**os.environ, **environment}
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=env, check=False
+    )
+
+
+def judge(available: bool, reason: str) -> None:
+    """Skip a test whose judge is missing; where the judges are required, fail."""
+    if not available:
+        if os.environ.get("BOOKBUILD_JUDGES") == "required":
+            pytest.fail(f"{reason}, and BOOKBUILD_JUDGES=required")
+        pytest.skip(reason)
