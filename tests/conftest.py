@@ -104,7 +104,9 @@ class Built:
 def built(project: Callable[..., Project]) -> Callable[..., Built]:
     """Build a book of the given files and say that nothing was wrong with it."""
 
-    def make(files: Mapping[str, str | bytes], *, formats: tuple[str, ...] = (), warnings: tuple[str, ...] = ()) -> Built:
+    def make(
+        files: Mapping[str, str | bytes], *, formats: tuple[str, ...] = (), warnings: tuple[str, ...] = ()
+    ) -> Built:
         made = project(files)
         result = build(made, Wanted(formats=formats))
         findings = [f for outcome in result.outcomes for f in outcome.findings]

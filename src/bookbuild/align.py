@@ -99,7 +99,7 @@ def _where(left: Sequence[Block], right: Sequence[Block]) -> int:
                 break
             start = max(start, one)
     last = min(end, len(left), len(right))
-    return min(range(start, last + 1), key=lambda n: _cost(left, right, start, n, end))
+    return min(range(start, last + 1), key=lambda n: (_cost(left, right, start, n, end), -n))
 
 
 def _heads(blocks: Sequence[Block]) -> list[int]:

@@ -25,7 +25,7 @@ def _one_line(value: Any) -> Any:  # noqa: ANN401 - a validator before types are
     return value
 
 
-Line = Annotated[str, BeforeValidator(_one_line), StringConstraints(min_length=1, max_length=1000)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=1000), BeforeValidator(_one_line)]
 Tag = Annotated[str, StringConstraints(pattern=rf"^{TAG.pattern}$")]
 LocalText = Line | dict[Tag, Line]
 Digits = Literal["auto", "latn", "arab", "arabext"]
@@ -155,9 +155,17 @@ def _tags(config: Config) -> list[tuple[str, str]]:
 
 
 def _findings(errors: list[ErrorDetails], path: str, lines: _Lines) -> list[Finding]:
-    found: dict[tuple[str, int | None], Finding] = {}
+    # a union (a text, or a text a language) reports each of its branches: the one that got furthest tells most,
+    # and of those that got as far, the one whose type was right
+    best: dict[tuple[int | str, ...], ErrorDetails] = {}
     for error in errors:
         location = tuple(p for p in error["loc"] if isinstance(p, int) or not _is_branch(p))
+        if location not in best or best[location]["type"].endswith("_type"):
+            best[location] = error
+    found: list[Finding] = []
+    for location, error in best.items():
+        if any(other[: len(location)] == location for other in best if other != location):
+            continue
         name = ".".join(str(p) for p in location if isinstance(p, str))
         place = Place(path, lines.of(location))
         if error["type"] == "extra_forbidden":
@@ -166,8 +174,8 @@ def _findings(errors: list[ErrorDetails], path: str, lines: _Lines) -> list[Find
             finding = Finding("C002", place, f"the key {name!r} is not known", advice)
         else:
             finding = Finding("C003", place, f"{name} {_wrong(error)}", _allowed(location))
-        found.setdefault((name, place.line), finding)  # a union reports each of its branches: the first will do
-    return list(found.values())
+        found.append(finding)
+    return sorted(found, key=lambda f: f.place.line or 0)
 
 
 def _is_branch(part: str) -> bool:
@@ -223,7 +231,7 @@ def _wrong(error: ErrorDetails) -> str:
 
 
 def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[:2] != text[:2].upper() else text
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 class _Lines:

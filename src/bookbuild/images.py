@@ -41,14 +41,16 @@ def pictures(project: Project, book: Book) -> dict[str, Picture]:
     """
     found: dict[str, Picture] = {}
     findings: list[Finding] = []
+    wrong: set[str] = set()  # a picture that two languages show is told of once
     for unit in book.units():
         for block in (*unit.blocks, *(b for side in unit.notes for note in side for b in note.blocks)):
             for inline in walk(block.content):
-                if isinstance(inline, Image) and inline.source not in found:
+                if isinstance(inline, Image) and inline.source not in found and inline.source not in wrong:
                     try:
                         found[inline.source] = _picture(project, book, inline, block.place, len(found) + 1)
                     except SourceError as error:
                         findings += error.findings
+                        wrong.add(inline.source)
     if findings:
         raise SourceError(findings)
     return found

@@ -45,6 +45,7 @@ class Habits:
     glue_before: dict[str, str]
     strip: str
     ranges: bool
+    spaced: bool
 
 
 @cache
@@ -130,6 +131,7 @@ def habits(lang: Language) -> Habits:
         glue_before=dict(merged["glue_before"]),
         strip=merged["strip"],
         ranges=merged["ranges"],
+        spaced=merged["spaced"],
     )
 
 

@@ -161,7 +161,8 @@ def _make_pdf(project: Project, source: BookSource, document: Document, chosen: 
             kept |= torn
             insets = balanced
     with made.timed("pdf write"):
-        data, complaints = pdf.write(rendering)
+        own_hyphens = any("\u2010" in block.text for block in document.expected)
+        data, complaints = pdf.write(rendering, own_hyphens=own_hyphens)
     shown = [Shown(line.id, line.text, line.hyphen) for line in lines]
     ledger, findings = coverage.judge(document.expected, shown, name)
     made.findings += [*rendering.complaints, *complaints, *findings]

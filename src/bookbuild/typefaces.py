@@ -99,14 +99,14 @@ def _all_text(document: Document, language: Language) -> set[str]:
 
 
 def _missing(document: Document, language: Language, stack: Stack, config_path: str) -> Iterator[Finding]:
-    reported: dict[str, int] = {}
+    """Report each character that no family has, at the first place where it stands."""
+    reported: set[str] = set()
     for place, text in _texts(document, language):
-        for char in dict.fromkeys(stack.missing(text)):
-            reported[char] = reported.get(char, 0) + 1
-            if reported[char] == 1 and len(reported) <= _LONGEST_LIST:
-                where = place if place.path else Place(config_path)
-                families = ", ".join(f.name for f in stack.families[:1]) or "no font"
-                message = (
-                    f"no font for {language.tag} has the character {char!r} (U+{ord(char):04X}); chosen: {families}"
-                )
-                yield Finding("F001", where, message, fonts.suggestion(char))
+        new = [char for char in dict.fromkeys(stack.missing(text)) if char not in reported]
+        reported.update(new)
+        if new:
+            listed = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in new[:_LONGEST_LIST])
+            more = f" and {len(new) - _LONGEST_LIST} more" if len(new) > _LONGEST_LIST else ""
+            chosen = stack.families[0].name if stack.families else "none"
+            message = f"no font for {language.tag} has {listed}{more} (chosen: {chosen})"
+            yield Finding("F001", place if place.path else Place(config_path), message, fonts.suggestion(new[0]))

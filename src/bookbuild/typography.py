@@ -79,7 +79,8 @@ def _apply(content: tuple[Inline, ...], edits: list[_Edit]) -> tuple[Inline, ...
         position = end
         out, cursor = [], start
         for edit in edits:
-            if edit.end <= start or edit.start >= end:
+            inserted_here = edit.start == edit.end == start
+            if edit.start >= end or (edit.end <= start and not inserted_here):
                 continue
             out.append(text[cursor - start : max(edit.start, start) - start])
             if edit.start >= start:
@@ -152,13 +153,14 @@ def _quotes(text: str, habit: Habits) -> Iterator[_Edit]:
     for index, char in enumerate(visible):
         before = visible[index - 1] if index else " "
         after = visible[index + 1] if index + 1 < len(visible) else " "
-        if char not in "\"'" or (_is_word(before) and _is_word(after)):
+        if char not in "\"'" or (habit.spaced and _is_word(before) and _is_word(after)):
             continue
         if char == "'" and _is_word(before) and "'" not in stack:
             continue  # a final apostrophe or a prime: para guru', 5'
         if char == '"' and before.isdigit() and '"' not in stack:
             continue  # inches or seconds: 5"
-        opens = (before.isspace() or before in "([{«‹“‘„‚「『—–\"'") and not after.isspace() and char not in stack
+        free = (not habit.spaced or before.isspace() or before in "([{«‹“‘„‚「『—–\"'") and not after.isspace()
+        opens = free and char not in stack
         if opens:
             edits.append(_Edit(positions[index], positions[index] + 1, inner_open if stack else outer_open))
             stack.append(char)

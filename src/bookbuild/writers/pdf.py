@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from bookbuild.design import BASE_URL, Sheet
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
+from bookbuild.writers import tags
 
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcherResponse
@@ -94,19 +95,22 @@ def render(html: str, sheets: Sequence[Sheet], assets: Mapping[str, bytes], *, t
     return Rendering(document, tuple(complaints), options)
 
 
-def write(rendering: Rendering) -> tuple[bytes, tuple[Finding, ...]]:
-    """Write a PDF; gives its bytes and what the renderer logged."""
+def write(rendering: Rendering, *, own_hyphens: bool = False) -> tuple[bytes, tuple[Finding, ...]]:
+    """Write a PDF; gives its bytes and what the renderer logged.
+
+    `own_hyphens` says that the text itself has the character U+2010.
+    """
     complaints: list[Finding] = []
-    with _listening("", complaints):
-        data: bytes = rendering.document.write_pdf(finisher=_direction, **rendering.options)
+
+    def finish(document: Any, pdf: Any) -> None:  # noqa: ANN401 - types of an untyped library
+        tags.page_direction(document, pdf)
+        tags.scope_headers(pdf)
+        if not own_hyphens:
+            tags.soften_hyphens(pdf)
+
+    with _listening("", complaints), tags.languages():
+        data: bytes = rendering.document.write_pdf(finisher=finish, **rendering.options)
     return data, tuple(complaints)
-
-
-def _direction(document: Any, pdf: Any) -> None:  # noqa: ANN401 - types of an untyped library
-    """Tell viewers which way pages turn; WeasyPrint 70 never does (pdf/tags.py writes ViewerPreferences)."""
-    root = document.pages[0]._page_box  # noqa: SLF001 - no public way to the root's style
-    if root.style["direction"] == "rtl":
-        pdf.catalog.setdefault("ViewerPreferences", {})["Direction"] = "/R2L"
 
 
 class _Collector(logging.Handler):

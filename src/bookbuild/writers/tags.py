@@ -1,0 +1,74 @@
+"""What WeasyPrint leaves out of a PDF that screen readers and text search need. Works on its internals, version 70.0.
+
+Each function mends one fault and has a test that fails when WeasyPrint mends it itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+SOFT_HYPHEN, HYPHEN = "00ad", "2010"
+"""Code points, as ToUnicode maps write them."""
+
+
+@contextmanager
+def languages() -> Iterator[None]:
+    """Give every structure element its language while a PDF is written.
+
+    WeasyPrint writes the document's language alone, so that a screen reader speaks Indonesian with an
+    Arabic voice. Elements that have their parent's language stay without one.
+    """
+    import pydyf  # noqa: PLC0415 - comes with weasyprint
+    from weasyprint.pdf import tags  # noqa: PLC0415
+
+    original = tags._build_box_tree  # noqa: SLF001 - there is no public way
+    spoken: list[str] = []
+
+    def build(box: Any, *arguments: Any) -> Iterator[Any]:  # noqa: ANN401 - boxes are untyped
+        lang = getattr(box, "_box", box).style["lang"]
+        parent = spoken[-1] if spoken else None
+        spoken.append(lang)
+        try:
+            elements = list(original(box, *arguments))
+        finally:
+            spoken.pop()
+        for element in elements:
+            if lang and lang != parent and "Lang" not in element:
+                element["Lang"] = pydyf.String(lang)
+        yield from elements
+
+    tags._build_box_tree = build  # noqa: SLF001 - as above
+    try:
+        yield
+    finally:
+        tags._build_box_tree = original  # noqa: SLF001 - as above
+
+
+def scope_headers(pdf: Any) -> None:  # noqa: ANN401 - pydyf has no types
+    """Say of header cells that they head a column (ISO 14289-1, 7.5): WeasyPrint leaves /Scope out."""
+    for item in pdf.objects:
+        if isinstance(item, dict) and item.get("S") == "/TH" and "Scope" not in item["A"]:
+            item["A"]["Scope"] = "/Column"
+
+
+def soften_hyphens(pdf: Any) -> None:  # noqa: ANN401 - as above
+    """Map the hyphens of divided words to soft hyphens (ISO 32000-1, 14.8.2.2.3), so that words are found whole.
+
+    WeasyPrint sets U+2010 there. Not to be used where the text itself has that character.
+    """
+    for item in pdf.objects:
+        lines = getattr(item, "stream", None)
+        if lines and b"begincmap" in lines:
+            lines[:] = [
+                line.replace(f" <{HYPHEN}>".encode(), f" <{SOFT_HYPHEN}>".encode()) if isinstance(line, bytes) else line
+                for line in lines
+            ]
+
+
+def page_direction(document: Any, pdf: Any) -> None:  # noqa: ANN401 - as above
+    """Tell viewers which way pages turn; WeasyPrint never does (pdf/tags.py writes ViewerPreferences)."""
+    root = document.pages[0]._page_box  # noqa: SLF001 - no public way to the root's style
+    if root.style["direction"] == "rtl":
+        pdf.catalog.setdefault("ViewerPreferences", {})["Direction"] = "/R2L"

@@ -1,0 +1,263 @@
+"""Bad input: each kind is one line with file and line, exit 1, and what was built before stays."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import command, write
+
+from bookbuild.project import Project
+
+GOOD = {"ar.txt": "جملة أولى.\nجملة ثانية.\n", "id.txt": "Kalimat satu.\nKalimat dua.\n"}
+
+
+def png(width: int = 8) -> bytes:
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("L", (width, 8)).save(out, "PNG")
+    return out.getvalue()
+
+
+MD = {"ar.md": "نص\n\n![صورة](images/a.png)\n", "id.md": "teks\n\n![gambar](images/a.png)\n"}
+
+# kind: files that replace or join the good ones (None removes one), then the lines that must be said
+CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
+    "not UTF-8": (
+        {"id.txt": b"Kalimat satu.\nKalimat \xe9 dua.\n"},
+        ["source/book/id.txt:2: the text is not UTF-8 (byte 0xE9): open it in your editor and save it as UTF-8 [T001]"],
+    ),
+    "UTF-16": (
+        {"id.txt": "Kalimat satu.".encode("utf-16")},
+        ["source/book/id.txt:1: the text is saved as UTF-16, not as UTF-8: open it in your editor and save it as UTF-8 [T001]"],
+    ),
+    "an office document": (
+        {"id.txt": b"PK\x03\x04\xff\xff"},
+        ["source/book/id.txt:1: this is an office document or archive, not a plain text: open it in your editor and save it as UTF-8 [T001]"],
+    ),
+    "control characters": (
+        {"ar.txt": "جملة\x07 أولى.\nجملة\x00.\n"},
+        [
+            "source/book/ar.txt:1: the character U+0007 in column 5 is a control character or no character: delete it [T002]",
+            "source/book/ar.txt:2: the character U+0000 in column 5 is a control character or no character: delete it [T002]",
+        ],
+    ),
+    "an empty text": (
+        {"id.txt": " \n\n\t\n"},
+        ["source/book/id.txt: the text is empty: put the text into it [T003]"],
+    ),
+    "a text too large": (
+        {"id.txt": b"a" * (33 * 1024 * 1024)},
+        ["source/book/id.txt: the text is too large (33 MiB): split it into chapters, one file each, of at most 32 MiB [T004]"],
+    ),
+    "one paragraph too few": (
+        {"id.txt": "Kalimat satu.\n"},
+        [
+            "source/book/ar.txt:2: ar and id do not match paragraph by paragraph (ar has 2 blocks, id has 1); they seem to part here: "
+            "ar line 2 “جملة أولى.”, then “جملة ثانية.” beside id ends at line 1 with “Kalimat satu.”: find the 1 paragraph that ar has "
+            "more (around source/book/ar.txt:2) and join, split or translate it [A001]"
+        ],
+    ),
+    "one language": (
+        {"id.txt": None},
+        ["source/book: a book needs its text in two languages or more; found: only ar: add the other text, for example id.txt [P001]"],
+    ),
+    "a name that is no language": (
+        {"id.txt": None, "indonesian.txt": "Kalimat satu.\nKalimat dua.\n"},
+        ["source/book/indonesian.txt: 'indonesian' is no language tag: rename it to id.txt, or put an underscore before the name [P002]"],
+    ),
+    "two texts of a language": (
+        {"id.md": "Kalimat satu.\n\nKalimat dua.\n"},
+        ["source/book/id.txt: id has two texts, this one and source/book/id.md: keep one of them [P003]"],
+    ),
+    "a chapter without a partner": (
+        {"ar.txt": None, "id.txt": None, "ar/01.txt": "أ.", "ar/02.txt": "ب.", "id/01.txt": "A."},
+        ["source/book/id: id has no chapter '02', which ar has: add the file, or remove its partners [P004]"],
+    ),
+    "broken TOML": (
+        {"book.toml": "title = Judul\n"},
+        ["source/book/book.toml:1: not valid TOML: invalid value: write texts in double quotes, one key = value a line [C001]"],
+    ),
+    "an unknown key": (
+        {"book.toml": "\ntittle = 'x'\n"},
+        ["source/book/book.toml:2: the key 'tittle' is not known: did you mean 'title'?"],
+    ),
+    "a wrong value": (
+        {"book.toml": "headings = 'guess'\n"},
+        ["source/book/book.toml:1: headings is 'guess', which is not allowed: write one of inferred, none [C003]"],
+    ),
+    "languages that are not there": (
+        {"book.toml": "languages = ['ar', 'en']\n"},
+        [
+            "source/book/book.toml: languages names 'en', which has no text: add the text en.txt or take en out of the list [C004]",
+            "source/book/book.toml: languages lacks 'id', which has a text: add it to the list or put an underscore before the file's name [C004]",
+        ],
+    ),
+    "a character without a font": (
+        {"id.txt": "Kalimat satu.\nKalimat नमस्ते dua.\n"},
+        ["source/book/id.txt:2: no font for id has 'न' (U+0928), 'म' (U+092E), 'स' (U+0938), '्' (U+094D), 'त' (U+0924), 'े' (U+0947) (chosen: Crimson Text): put the files of Noto Serif Devanagari into styles/fonts/ [F001]"],
+    ),
+    "an unknown font": (
+        {"book.toml": "[fonts]\nid = 'Crimson Txt'\n"},
+        ["source/book/book.toml: fonts.id is 'Crimson Txt', which is not there: did you mean 'Crimson Text'?"],
+    ),
+    "a missing image": (
+        {**MD, "ar.txt": None, "id.txt": None, "images/b.png": png()},
+        ["source/book/ar.md:3: there is no image 'images/a.png': did you mean 'images/b.png'? [I001]"],
+    ),
+    "a damaged image": (
+        {**MD, "ar.txt": None, "id.txt": None, "images/a.png": png()[:40]},
+        ["source/book/ar.md:3: the image 'images/a.png' is damaged or of an unknown kind (UnidentifiedImageError): save it anew as PNG or JPEG [I001]"],
+    ),
+    "an image with a program in it": (
+        {"ar.md": "![ص](a.svg)", "id.md": "![g](a.svg)", "ar.txt": None, "id.txt": None,
+         "a.svg": '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'},
+        ["source/book/ar.md:1: the image 'a.svg' has scripts, links to other files, or is no SVG: export it as plain SVG or PNG [I001]"],
+    ),
+    "an image outside the project": (
+        {"ar.md": "![ص](../../../x.png)", "id.md": "teks", "ar.txt": None, "id.txt": None},
+        ["source/book/ar.md:1: the image '../../../x.png' lies outside the book's folder: copy it to images/ there [P005]"],
+    ),
+    "a link to nowhere": (
+        {"ar.md": "نص", "id.md": "[x](file:///etc/passwd)", "ar.txt": None, "id.txt": None},
+        ["source/book/id.md:1: the link 'file:///etc/passwd' leads nowhere outside this folder: write a full address that begins with http, https, mailto [T006]"],
+    ),
+    "a note that is not given": (
+        {"ar.md": "نص[^1]", "id.md": "teks", "ar.txt": None, "id.txt": None},
+        ["source/book/ar.md:1: the note [^1] is not given: add a paragraph [^1]: … [T005]"],
+    ),
+    "a broken layout": (
+        {"handout.html": "<html>\n{% for %}\n</html>"},
+        ["source/book/handout.html:2: the layout is broken ("],
+    ),
+    "a layout that names what is not there": (
+        {"handout.html": "<html>\n\n{{ documnet.title }}</html>"},
+        ["source/book/handout.html:3: the layout is broken ('documnet' is undefined): mend it or delete it to use ours [L001]"],
+    ),
+    "a layout that reaches for the machine": (
+        {"handout.html": "{{ ''.__class__.__mro__ }}"},
+        ["source/book/handout.html:1: the layout is broken ("],
+    ),
+    "a layout that loses a paragraph": (
+        {"handout.html": "<html lang=ar><p id=u1-ar>جملة أولى.</p><p id=u1-id>Kalimat satu.</p><p id=u2-ar>جملة</p></html>"},
+        [
+            "source/book/ar.txt:2: book.pdf lacks the end of this paragraph: “ ثانية.”:",
+            "source/book/id.txt:2: book.pdf lacks this paragraph: “Kalimat dua.”:",
+        ],
+    ),
+    "a stylesheet that asks for a file of the machine": (
+        {"book.css": "body { background: url(file:///etc/passwd) }"},
+        ["a layout or stylesheet asks for 'file:///etc/passwd', which is not part of the book: copy the file into the book's folder or take the rule out [L002]"],
+    ),
+    "a stylesheet that asks the network": (
+        {"book.css": "@import 'https://example.org/x.css';"},
+        ["a layout or stylesheet asks for 'https://example.org/x.css', which is not part of the book"],
+    ),
+    "a stylesheet that names a direction for e-books": (
+        {"ebook.css": "p { color: black }\n@media print { p { direction: rtl } }"},
+        ["source/book/ebook.css:2: direction must not stand in an e-book's stylesheet: delete it: direction comes from the language [L002]"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_bad_input_is_told_in_one_line_and_changes_nothing(kind: str, tmp_path: Path) -> None:
+    files, expected = CASES[kind]
+    book = tmp_path / "source" / "book"
+    write(book, GOOD)
+    write(tmp_path / "dist", {"book.pdf": b"earlier pdf", "book.epub": b"earlier epub"})
+    for name, content in files.items():
+        if content is None:
+            (book / name).unlink()
+        else:
+            write(book, {name: content})
+    done = command("build", "--root", str(tmp_path))
+    assert done.status == 1, done
+    *problems, last = done.lines
+    assert last == "book: not built; earlier outputs are as they were"
+    assert len(problems) == len(expected), problems
+    for problem, start in zip(problems, expected, strict=True):
+        assert problem.startswith(start), problem
+    assert "Traceback" not in done.err + done.out
+    assert {p.name: p.read_bytes() for p in (tmp_path / "dist").glob("book.*")} == {
+        "book.pdf": b"earlier pdf",
+        "book.epub": b"earlier epub",
+    }
+
+
+def test_one_bad_book_does_not_stop_the_others(tmp_path: Path) -> None:
+    write(tmp_path / "source", {"bad/ar.txt": "x", "good/ar.txt": "جملة.", "good/id.txt": "Kalimat."})
+    done = command("build", "--root", str(tmp_path), "--format", "epub")
+    assert done.status == 1
+    assert done.lines[-1] == "bad: not built; earlier outputs are as they were"
+    assert (tmp_path / "dist" / "good.epub").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--book", "bok"], "there is no book 'bok': did you mean 'book'? Known: book"),
+        (["--edition", "handuot"], "there is no edition 'handuot': did you mean 'handout'? Known: all, bilingual, handout"),
+        (["--format", "pfd"], "there is no format 'pfd': did you mean 'pdf'? Known: epub, pdf"),
+        (["--root", "/nowhere/at all"], "there is no folder '/nowhere/at all': give the project's folder with --root"),
+        (["--colour"], "No idea what '--colour' is! Try bookbuild --list, or bookbuild --help TASK."),
+    ],
+)
+def test_wrong_usage_has_status_2_and_names_the_nearest(arguments: list[str], said: str, tmp_path: Path) -> None:
+    write(tmp_path / "source" / "book", GOOD)
+    root = [] if "--root" in arguments else ["--root", str(tmp_path)]
+    done = command("build", *arguments, *root)
+    assert (done.status, done.err.strip()) == (2, said)
+
+
+def test_a_project_without_books_says_how_to_begin(tmp_path: Path) -> None:
+    done = command("build", "--root", str(tmp_path))
+    assert done.status == 1
+    assert "make a folder source/<book>/ and put one text a language into it" in done.err
+
+
+def test_a_text_that_leads_out_of_the_project_is_not_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("rahasia")
+    book = tmp_path / "project" / "source" / "book"
+    write(book, {"ar.txt": "جملة."})
+    (book / "id.txt").symlink_to(secret)
+    done = command("build", "--root", str(tmp_path / "project"))
+    assert done.status == 1
+    assert done.lines[0] == "source/book/id.txt: the path leads out of the project: copy the file into the book's folder [P005]"
+
+
+def test_a_dist_that_is_a_file_is_named(project: Callable[..., Project], tmp_path: Path) -> None:
+    project(GOOD)
+    (tmp_path / "dist").write_text("")
+    done = command("build", "--root", str(tmp_path))
+    assert done.status == 1
+    assert done.lines[0].startswith("dist: cannot be written (")
+
+
+def test_a_decompression_bomb_is_refused(tmp_path: Path) -> None:
+    chunk = b"IHDR" + struct.pack(">IIBBBBB", 60000, 60000, 8, 0, 0, 0, 0)
+    import zlib
+
+    bomb = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    files = {k: v for k, v in MD.items() if v is not None}
+    write(tmp_path / "source" / "book", {**files, "images/a.png": bomb})
+    done = command("build", "--root", str(tmp_path))
+    assert done.status == 1
+    assert "[I001]" in done.lines[0]
+
+
+def test_warnings_build_but_not_with_strict(tmp_path: Path) -> None:
+    files = {k: v.replace("![صورة]", "![]") for k, v in MD.items()}
+    write(tmp_path / "source" / "book", {**files, "images/a.png": png()})
+    done = command("build", "--root", str(tmp_path), "--format", "epub")
+    assert done.status == 0
+    assert done.lines == [
+        "warning: source/book/ar.md:3: the image 'images/a.png' has no description: write what it shows: ![description](images/a.png) [T008]"
+    ]
+    again = command("build", "--root", str(tmp_path), "--format", "epub", "--strict")
+    assert again.status == 1

@@ -1,0 +1,109 @@
+"""Typographic normalisation: the language's own punctuation, and nothing else."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookbuild.findings import Place
+from bookbuild.languages import language
+from bookbuild.model import Block, Code, Emphasis, Kind, Language, NoteReference, Strong, Text, plain
+from bookbuild.typography import RULES, normalise
+
+ALL = frozenset(RULES)
+
+
+def lang(tag: str) -> Language:
+    found = language(tag)
+    assert found is not None
+    return found
+
+
+def block(*content: object) -> Block:
+    return Block(Kind.PARAGRAPH, content, Place("x.txt", 1))  # type: ignore[arg-type]
+
+
+def typeset(tag: str, text: str, rules: frozenset[str] = ALL) -> str:
+    return normalise(block(Text(text)), lang(tag), rules)[0].text
+
+
+@pytest.mark.parametrize(
+    ("tag", "before", "after"),
+    [
+        # the real places of the first book
+        ("ar", "في عام 1954 ، حينها", "في عام 1954، حينها"),
+        ("ar", 'وفاة "الزعيم" ووصول', "وفاة «الزعيم» ووصول"),
+        ("ar", "السوفياتية و BSSR و SSR", "السوفياتية و\u00a0BSSR و\u00a0SSR"),
+        ("id", 'kata-kata: "Kami siap untuk ini, apakah Anda siap?"', "kata-kata: “Kami siap untuk ini, apakah Anda siap?”"),
+        # nested, at the edges, beside brackets
+        ("id", "\"Dia bilang 'ya'.\"", "“Dia bilang ‘ya’.”"),
+        ("ar", "\"قال 'نعم'\"", "«قال “نعم”»"),
+        ("en", '("so")', "(“so”)"),
+        ("en", "'single'", "“single”"),
+        ("de", '"ja"', "„ja“"),
+        ("fr", 'Il dit : "oui" ; non !', "Il dit\u00a0: «\u00a0oui\u00a0»\u202f; non\u202f!"),
+        ("ja", '"はい"と', "「はい」と"),
+        ("ru", 'в "доме"', "в\u00a0«доме»"),
+        # apostrophes, primes, inches, Hebrew gershayim: not quotation marks
+        ("id", "Jum'at, Qur'an, para guru'", "Jum’at, Qur’an, para guru'"),
+        ("en", "the dogs' 5' 6\" pole", "the dogs' 5' 6\" pole"),
+        ("he", 'צה"ל אמר "כן"', 'צה"ל אמר ”כן”'),
+        # a lone mark is left alone: a guess would change the sense
+        ("id", 'satu " dua', 'satu " dua'),
+        ("id", 'buka "tanpa tutup', 'buka "tanpa tutup'),
+        # dots and ranges; dates, numbers, telephone numbers stay
+        ("id", "tunggu... ya", "tunggu… ya"),
+        ("id", "empat....", "empat...."),
+        ("id", "1941-1945 dan 2024-11-22 dan 021-555-1234 dan 3-1 dan -5", "1941–1945 dan 2024-11-22 dan 021-555-1234 dan 3–1 dan -5"),
+        ("he", "1968-1969", "1968-1969"),
+        # no-break spaces
+        ("id", "hlm. 5", "hlm.\u00a05"),
+        ("en", "Mr. Smith", "Mr.\u00a0Smith"),
+        # soft hyphens show in Arabic
+        ("ar", "كت\u00adاب", "كتاب"),
+        ("id", "ki\u00adtab", "ki\u00adtab"),
+    ],
+)  # fmt: skip
+def test_a_typed_text_becomes_what_a_printer_sets(tag: str, before: str, after: str) -> None:
+    assert typeset(tag, before) == after
+
+
+def test_marks_are_found_across_markup_and_notes() -> None:
+    source = block(Text('kata "'), Emphasis((Text("Kami"),)), Text(' siap"'), NoteReference("1"), Text(". "), Code('"x"'))
+    made, changes = normalise(source, lang("id"), ALL)
+    assert made.content == (
+        Text("kata “"), Emphasis((Text("Kami"),)), Text(" siap”"), NoteReference("1"), Text(". "), Code('"x"'),
+    )  # fmt: skip
+    assert [c.rule for c in changes] == ["quotes", "quotes"]
+
+
+def test_each_rule_can_be_switched_off() -> None:
+    text = "قال \"نعم\" ، ثم... 1-2 و ab كت\u00adاب"
+    assert typeset("ar", text, frozenset()) == text
+    for rule in ("spaces", "quotes", "dots", "ranges", "no_break", "strip"):
+        assert typeset("ar", text, frozenset({rule})) != text, rule
+    assert typeset("id", "Jum'at", frozenset({"apostrophes"})) == "Jum’at"
+
+
+SIGNS = st.text(alphabet="abأب1٢َّ \"'.،؛؟-:!«»“”()\n…\u00a0\u00ad", max_size=60)
+
+
+@given(st.sampled_from(["ar", "id", "en", "fr", "he", "fa", "ja", "ru", "de"]), SIGNS, SIGNS)
+def test_letters_marks_and_digits_are_never_touched(tag: str, one: str, two: str) -> None:
+    source = block(Text(one), Strong((Text(two),)), Text(one))
+    made, changes = normalise(source, lang(tag), ALL)
+    assert letters(plain(made.content)) == letters(plain(source.content))
+    assert bool(changes) == (made.text != source.text) or made.content != source.content
+
+
+@given(st.sampled_from(["ar", "id", "en", "fr", "he"]), SIGNS)
+def test_what_is_typeset_stays_as_it_is(tag: str, text: str) -> None:
+    once = typeset(tag, text)
+    assert typeset(tag, once, ALL - {"spaces"}) == typeset(tag, typeset(tag, once, ALL - {"spaces"}), ALL - {"spaces"})
+
+
+def letters(text: str) -> str:
+    return "".join(c for c in text if unicodedata.category(c)[0] in "LMN")
