@@ -109,7 +109,8 @@ def _heads(blocks: Sequence[Block]) -> list[int]:
 
 def _cost(left: Sequence[Block], right: Sequence[Block], start: int, split: int, end: int) -> float:
     """Sum how badly lengths fit, as in Gale and Church (1993), in logarithms of the ratio of characters."""
-    total = (sum(len(x.text) for x in left) + 1) / (sum(len(y.text) for y in right) + 1)
+    usual = [sum(len(b.text) + 1 for b in side) / len(side) for side in (left, right)]
+    total = usual[0] / usual[1]
     shift = len(left) - len(right)
     cost = 0.0
     for n in range(start, min(max(end, split), len(left), len(right))):
