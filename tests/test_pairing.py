@@ -18,7 +18,12 @@ AR, ID = language("ar"), language("id")
 def text(path: str, *lengths: int) -> list[Block]:
     """Paragraphs of these lengths; 0 is a heading."""
     return [
-        Block(Kind.PARAGRAPH if n else Kind.HEADING, (Text("x" * max(n, 5) + "." * bool(n)),), Place(path, line), int(not n))
+        Block(
+            Kind.PARAGRAPH if n else Kind.HEADING,
+            (Text("x" * max(n, 5) + "." * bool(n)),),
+            Place(path, line),
+            int(not n),
+        )
         for line, n in enumerate(lengths, 1)
     ]
 

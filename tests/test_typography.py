@@ -72,7 +72,9 @@ def test_a_typed_text_becomes_what_a_printer_sets(tag: str, before: str, after: 
 
 
 def test_marks_are_found_across_markup_and_notes() -> None:
-    source = block(Text('kata "'), Emphasis((Text("Kami"),)), Text(' siap"'), NoteReference("1"), Text(". "), Code('"x"'))
+    source = block(
+        Text('kata "'), Emphasis((Text("Kami"),)), Text(' siap"'), NoteReference("1"), Text(". "), Code('"x"')
+    )
     made, changes = normalise(source, lang("id"), ALL)
     assert made.content == (
         Text("kata “"), Emphasis((Text("Kami"),)), Text(" siap”"), NoteReference("1"), Text(". "), Code('"x"'),
@@ -81,7 +83,7 @@ def test_marks_are_found_across_markup_and_notes() -> None:
 
 
 def test_each_rule_can_be_switched_off() -> None:
-    text = "قال \"نعم\" ، ثم... 1-2 و ab كت\u00adاب"
+    text = 'قال "نعم" ، ثم... 1-2 و ab كت\u00adاب'
     assert typeset("ar", text, frozenset()) == text
     for rule in ("spaces", "quotes", "dots", "ranges", "no_break", "strip"):
         assert typeset("ar", text, frozenset({rule})) != text, rule

@@ -67,7 +67,6 @@ CODES = _codes(
     ("T008", "warning", "An image has no description."),
     ("I001", "error", "An image is missing, of an unknown kind or damaged."),
     ("A001", "error", "The languages have different numbers of paragraphs, or different kinds at one place."),
-    ("A002", "error", "A note of one language has no partner in its own text."),
     ("F001", "error", "No chosen font has a character of the text."),
     ("F002", "error", "The renderer took a font that was not chosen."),
     ("F003", "error", "A font file is missing or damaged."),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+
 from bookbuild.errors import SourceError, did_you_mean
 from bookbuild.findings import Finding, Place
 from bookbuild.languages import script
@@ -187,7 +188,7 @@ class Stack:
 
 
 def stack(language: Language, known: Mapping[str, Family], wanted: str | None, place: Place) -> Stack:
-    """Choose the families of a language: the one that book.toml wants, the script's, then the project's own.
+    """Choose the families of a language: the one that book.toml wants, the script's, then all others by name.
 
     Raises SourceError if book.toml names an unknown family, or if there is none at all.
     """
@@ -199,8 +200,7 @@ def stack(language: Language, known: Mapping[str, Family], wanted: str | None, p
                 [Finding("C003", place, f"fonts.{language.tag} is {wanted!r}, which is not there", advice)]
             )
         names.insert(0, wanted)
-    own = [name for name in known if name not in packaged()]
-    chosen = dict.fromkeys([*names, *own])
+    chosen = dict.fromkeys([*names, *sorted(known)])
     return Stack(language, tuple(known[name] for name in chosen if name in known))
 
 

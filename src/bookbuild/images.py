@@ -32,6 +32,8 @@ class Picture:
     """images/i1.png, numbered in the order of use: the same on every machine, safe in a URL."""
     media_type: str
     data: bytes
+    width: float | None = None
+    """In em; only of an SVG that has no width of its own, which engines would guess differently."""
 
 
 def pictures(project: Project, book: Book) -> dict[str, Picture]:
@@ -68,7 +70,7 @@ def _picture(project: Project, book: Book, image: Image, place: Place, number: i
     if len(data) > LARGEST:
         raise SourceError([Finding("I001", place, f"the image {image.source!r} is larger than 64 MiB", advice)])
     if path.suffix.lower() == ".svg":
-        return Picture(f"images/i{number}.svg", "image/svg+xml", _svg(data, image, place))
+        return _svg(data, image, place, number)
     media_type, extension = _raster(data, image, place)
     return Picture(f"images/i{number}{extension}", media_type, data)
 
@@ -84,15 +86,15 @@ def _raster(data: bytes, image: Image, place: Place) -> tuple[str, str]:
             opened.verify()
         with Pillow.open(io.BytesIO(data)) as opened:
             opened.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Pillow.DecompressionBombError) as error:
-        message = f"the image {image.source!r} is damaged or of an unknown kind ({type(error).__name__})"
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Pillow.DecompressionBombError):
+        message = f"the image {image.source!r} is damaged or of an unknown kind"
         raise SourceError([Finding("I001", place, message, advice)]) from None
     if kind not in _MEDIA_TYPES:
         raise SourceError([Finding("I001", place, f"the image {image.source!r} is of the kind {kind}", advice)])
     return _MEDIA_TYPES[kind]
 
 
-def _svg(data: bytes, image: Image, place: Place) -> bytes:
+def _svg(data: bytes, image: Image, place: Place, number: int) -> Picture:
     from lxml import etree  # noqa: PLC0415 - only where there are pictures
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
@@ -104,4 +106,10 @@ def _svg(data: bytes, image: Image, place: Place) -> bytes:
     if etree.QName(root).localname != "svg" or _ACTIVE.search(data):
         message = f"the image {image.source!r} has scripts, links to other files, or is no SVG"
         raise SourceError([Finding("I001", place, message, "export it as plain SVG or PNG")])
-    return data
+    name, media_type = f"images/i{number}.svg", "image/svg+xml"
+    own = root.get("width", "")
+    if own and not own.endswith("%"):
+        return Picture(name, media_type, data)
+    box = [float(part) for part in re.findall(r"-?\d+(?:\.\d+)?", root.get("viewBox", ""))]
+    width = box[2] if len(box) == 4 and box[2] > 0 else 300.0  # CSS 2.1, section 10.3.2
+    return Picture(name, media_type, data, round(width / 16, 2))

@@ -209,6 +209,7 @@ class _Making:
     def __init__(self, book: Book, pictures: Mapping[str, Picture]) -> None:
         self.book = book
         self.images = {source: picture.name for source, picture in pictures.items()}
+        self.widths = {source: picture.width for source, picture in pictures.items() if picture.width}
         self.expected: list[Expected] = []
         title = next(book.units()) if book.metadata.title_in_text else None
         self.title = title
@@ -243,7 +244,9 @@ class _Making:
         sides = tuple(zip(self.book.languages, unit.blocks, unit.notes, strict=True))
         cells = []
         for language, block, notes in sides[: 1 if spanning else None]:
-            context = markup.Context(chapter, language, self.book.digits[language.tag], self.images, self.alt)
+            context = markup.Context(
+                chapter, language, self.book.digits[language.tag], self.images, self.alt, self.widths
+            )
             identifier = block_id(unit, language)
             html = markup.block(block, identifier, context, notes, heading=f"h{level}")
             self._expect(identifier, language, block)

@@ -44,6 +44,8 @@ class Context:
     """Source path to the name in the outputs."""
     image_alt: Mapping[str, str]
     """Source path to the description, in all languages of the book."""
+    image_widths: Mapping[str, float]
+    """Source path to a width in em, of the pictures that have none of their own."""
 
 
 def attributes(language: Language) -> Markup:
@@ -86,7 +88,9 @@ def _reference(note: Note, context: Context) -> Markup:
 
 def _image(image: Image, context: Context) -> Markup:
     alt = context.image_alt.get(image.source, image.alt)
-    return Markup('<img src="{}" alt="{}"/>').format(context.images[image.source], alt)
+    width = context.image_widths.get(image.source)
+    style = Markup(' style="width: {}em"').format(width) if width else Markup("")
+    return Markup('<img src="{}" alt="{}"{}/>').format(context.images[image.source], alt, style)
 
 
 def block(

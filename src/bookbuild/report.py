@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bookbuild.findings import CODES
+
 NAME = "build-report.json"
 VERSION = 1
 
@@ -18,7 +20,20 @@ def read(dist: Path) -> dict[str, Any]:
         data = None
     if not isinstance(data, dict) or data.get("version") != VERSION or not isinstance(data.get("books"), dict):
         return {"version": VERSION, "packages": {}, "books": {}}
-    return data
+    return {**data, "books": {slug: entry for slug, entry in data["books"].items() if _sound(entry)}}
+
+
+def _sound(entry: Any) -> bool:  # noqa: ANN401 - what a file says
+    """Tell whether a book's entry has the parts that the next build looks at."""
+    if not isinstance(entry, dict):
+        return False
+    lists = (entry.get("outputs", []), entry.get("findings", []))
+    if not all(isinstance(rows, list) and all(isinstance(row, dict) for row in rows) for rows in lists):
+        return False
+    outputs, findings = lists
+    return all({"file", "sha256", "edition", "format", "ledger"} <= row.keys() for row in outputs) and all(
+        {"code", "path", "line", "message", "advice"} <= row.keys() and row["code"] in CODES for row in findings
+    )
 
 
 def text(report: dict[str, Any]) -> str:

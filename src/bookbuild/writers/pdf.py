@@ -134,6 +134,14 @@ def _listening(path: str, into: list[Finding]) -> Iterator[None]:
     logger.addHandler(handler)
     try:
         yield
+    except SourceError:
+        raise
+    except Exception as error:
+        # the engine's own assertions and attribute errors, on layouts that it was never tried with
+        where = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        message = f"the renderer failed ({where})"
+        advice = "take the last construct or rule that you added out again, and report it"
+        raise SourceError([Finding("R002", Place(path), message, advice)]) from error
     finally:
         logger.removeHandler(handler)
 

@@ -1,0 +1,124 @@
+"""The rules of the house: imports point one way, files stay small, what is said in the docs is so."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import HERE, command
+
+from bookbuild import languages
+from bookbuild.editions import editions
+from bookbuild.findings import CODES
+from bookbuild.tasks import namespace
+
+PACKAGE = HERE / "src" / "bookbuild"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# who may import what: a module may import those in lower rows and in its own; see docs/design.md
+LAYERS = (
+    ("findings", "errors"),
+    ("model",),
+    ("languages", "source_text", "freshness", "report"),
+    ("readers", "headings", "typography", "align", "config"),
+    ("project", "editions"),
+    ("load", "fonts", "images", "markup"),
+    ("layout",),
+    ("typefaces", "design"),
+    ("writers", "ebook_fonts"),
+    ("makeup", "checks"),
+    ("cover",),
+    ("make", "check", "known"),
+    ("build",),
+    ("console", "tasks", "__main__"),
+)
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("bookbuild"):
+            names = [node.module.split(".")[1]] if "." in node.module else [alias.name for alias in node.names]
+            found.update(names)
+    return found - {"__version__"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_imports_point_one_way(path: Path) -> None:
+    name = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    if name == "__init__":
+        return
+    rank = {module: n for n, row in enumerate(LAYERS) for module in row}
+    for imported in imports(path):
+        # freshness and report belong to the build and need the project alone
+        assert rank[imported] <= rank[name] or (name == "freshness" and imported == "project"), (
+            f"{name} imports {imported}"
+        )
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_files_stay_small(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+def test_only_the_writers_import_the_engines() -> None:
+    allowed = {"weasyprint": {"pdf.py", "tags.py"}, "ebooklib": {"epub.py"}, "jinja2": {"layout.py"}}
+    for path in MODULES:
+        for engine, files in allowed.items():
+            if re.search(rf"^\s*(import|from) {engine}\b", path.read_text("utf-8"), re.MULTILINE):
+                assert path.name in files, f"{path} imports {engine}"
+
+
+def test_every_finding_is_documented_and_used() -> None:
+    documented = set(re.findall(r"^### ([A-Z]\d{3})", (HERE / "docs" / "findings.md").read_text("utf-8"), re.MULTILINE))
+    assert documented == set(CODES)
+    code = "\n".join(p.read_text("utf-8") for p in MODULES if p.name != "findings.py")
+    assert {name for name in CODES if f'"{name}"' not in code} == set()
+
+
+def test_every_task_and_option_has_help_and_is_in_the_readme() -> None:
+    readme = (HERE / "README.md").read_text("utf-8")
+    for name, task in namespace().tasks.items():
+        row = re.search(rf"^\| `{name}` \|(.*)$", readme, re.MULTILINE)
+        assert row, name
+        assert task.__doc__
+        for argument in task.get_arguments():
+            assert argument.help, f"{name} --{argument.name} has no help"
+            assert f"`--{argument.name}" in row[1], f"{name} --{argument.name} is not in the README"
+
+
+def test_the_list_of_tasks_in_the_readme_is_what_the_program_prints() -> None:
+    listed = command("--list").out
+    readme = (HERE / "README.md").read_text("utf-8")
+    for line in listed.strip().splitlines():
+        assert line.strip() in readme, line
+
+
+def test_every_language_of_the_tables_is_known_and_every_script_has_a_typeface() -> None:
+    for table in ("strings", "typography"):
+        for key in languages._table(table):
+            if key != "default" and not key[0].isupper():
+                assert languages.language(key), key
+    english = languages._table("strings")["en"]
+    for tag, words in languages._table("strings").items():
+        assert set(words) - {"language"} == set(english), tag
+        assert "{page}" in words["page"]
+        assert "{pages}" in words["page"]
+    assert "handout" in editions()
+
+
+def test_no_requirement_names_an_address() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml"):
+        text = (HERE / name).read_text("utf-8")
+        assert "://" not in text, name
+    locked = (HERE / "requirements.txt").read_text("utf-8")
+    for line in locked.splitlines():
+        assert line.startswith("    --hash=sha256:") or re.match(r"[a-z0-9-]+==\S+", line), line
+
+
+def test_the_wrapper_is_plain_shell() -> None:
+    for shell in ("sh", "bash"):
+        subprocess.run([shell, "-n", str(HERE / "invokew")], check=True)

@@ -1,0 +1,342 @@
+"""Books of other languages, shapes and formats: what stands in the PDF and the EPUB."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pypdf
+import pypdfium2
+import pytest
+from conftest import Built, command, judge, write
+from lxml import etree
+
+from bookbuild.build import Wanted, build
+from bookbuild.check import epubcheck, epubcheck_jar
+from bookbuild.findings import Place
+from bookbuild.project import open_project
+
+SAMPLES: dict[str, dict[str, str]] = {
+    "ar id": {
+        "ar.txt": 'كان الصباح باردًا.\nسأل المعلم: "من قرأ الصفحة 12 ؟"',
+        "id.txt": 'Pagi itu dingin.\nGuru bertanya: "Siapa yang membaca halaman 12?"',
+    },
+    "en he": {
+        "en.txt": 'The Lighthouse\nEvery evening the keeper climbed 217 steps.\n"Nobody thanks a lighthouse," he said.',
+        "he.txt": 'המגדלור\nבכל ערב טיפס השומר 217 מדרגות.\n"איש אינו מודה למגדלור," אמר.',
+    },
+    "ja en": {
+        "ja.txt": "朝の市場\n夜明け前、魚市場はもう人でいっぱいだった。\n1954年に建てられた。",
+        "en.txt": "The Morning Market\nBefore dawn the fish market was already full.\nIt was built in 1954.",
+    },
+    "ar en id": {
+        "ar.txt": 'كانت مريم تمشي كل صباح إلى المدرسة.\nقالت: "انظر!"',
+        "en.txt": 'Every morning Maryam walked to school.\nShe said: "Look!"',
+        "id.txt": 'Setiap pagi Maryam berjalan ke sekolah.\nKatanya: "Lihat!"',
+    },
+    "ru tr": {
+        "ru.txt": 'Утро было холодным.\nУчитель спросил: "Кто читал?"',
+        "tr.txt": 'Sabah soğuktu.\nÖğretmen sordu: "Kim okudu?"',
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("languages", SAMPLES)
+def test_two_texts_in_a_folder_are_a_book_without_any_configuration(
+    languages: str, built: Callable[..., Built]
+) -> None:
+    book = built(SAMPLES[languages])
+    for output in book.report["outputs"]:
+        assert output["ledger"]["complete"]
+    package = book.document("content.opf")
+    assert sorted(re.findall("<dc:language>(.*?)</dc:language>", package)) == sorted(languages.split())
+    judge(bool(shutil.which("java")) and epubcheck_jar() is not None, "EPUBCheck needs Java and the package epubcheck")
+    assert epubcheck(book.epub, Place("book.epub"))[0] == []
+
+
+BARE = "[print]\nname_line = false\ncolumn_heads = false\ncolophon = false"
+
+
+def side(page: pypdfium2.PdfPage, pattern: str) -> set[str]:
+    """On which side of the page characters stand."""
+    text = page.get_textpage()
+    middle = page.get_width() / 2
+    found = set()
+    for index, char in enumerate(text.get_text_range()):
+        if re.match(pattern, char):
+            left, bottom, right, _ = text.get_charbox(index)
+            if 500 < bottom < 735:  # below the title
+                found.add("left" if right < middle else "right" if left > middle else "middle")
+    return found
+
+
+def test_right_to_left_columns_stand_on_the_right(built: Callable[..., Built]) -> None:
+    page = pypdfium2.PdfDocument(built({**SAMPLES["ar id"], "book.toml": BARE}, formats=("pdf",)).pdf)[0]
+    assert side(page, "[\u0621-\u064a]") == {"right"}
+    assert side(page, "[a-z]") == {"left"}
+
+
+def test_book_toml_turns_the_order_of_languages_and_pages(built: Callable[..., Built]) -> None:
+    book = built({**SAMPLES["ja en"], "book.toml": 'languages = ["ja", "en"]\n' + BARE})
+    page = pypdfium2.PdfDocument(book.pdf)[0]
+    assert side(page, "[\u3040-\u9fff]") == {"left"}
+    assert side(page, "[a-z]") == {"right"}
+    assert 'page-progression-direction="ltr"' in book.document("content.opf")
+    assert "/Direction" not in pypdf.PdfReader(book.pdf).trailer["/Root"]["/ViewerPreferences"]
+
+
+RICH = {
+    "id.md": """# Syair dan Catatan
+
+Paragraf *pertama* dengan **tebal**, [tautan](https://example.org/a?b=1&c=2) dan `kode <b>`.[^1]
+
+> Kutipan dari buku.
+
+- satu
+- dua
+
+  masih dua
+
+7. ketujuh
+
+Burung terbang\\
+di atas awan
+
+---
+
+## Bagian Kedua
+
+<b>bukan markah</b> & tetap teks.[^x]
+
+![Sebuah titik](images/dot.svg)
+
+[^1]: Catatan *pertama*.
+
+[^x]: Catatan kedua.
+
+    Masih catatan kedua.
+""",
+    "ar.md": """# شعر وملاحظات
+
+الفقرة *الأولى* فيها **خط عريض** و[رابط](https://example.org/a?b=1&c=2) و `kode <b>`.[^1]
+
+> اقتباس من كتاب.
+
+- واحد
+- اثنان
+
+  ما زال اثنان
+
+7. السابع
+
+طائر يطير\\
+فوق الغيوم
+
+---
+
+## القسم الثاني
+
+<b>ليست علامة</b> & تبقى نصًّا.[^x]
+
+![نقطة](images/dot.svg)
+
+[^1]: الملاحظة *الأولى*.
+
+[^x]: الملاحظة الثانية.
+""",
+    "images/dot.svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4"/></svg>',
+}
+
+
+@pytest.fixture
+def rich(built: Callable[..., Built]) -> Built:
+    return built(RICH)
+
+
+def test_every_construct_of_markdown_reaches_both_outputs(rich: Built) -> None:
+    root = etree.fromstring(rich.document("c1.xhtml").encode())
+    text = {e.get("id"): "".join(e.itertext()) for e in root.iter("{*}p", "{*}h2", "{*}pre") if e.get("id")}
+    assert text["u1-id"] == "Paragraf pertama dengan tebal, tautan dan kode <b>.1"
+    assert text["u8-id"] == "<b>bukan markah</b> & tetap teks.2"
+    assert text["c1-n2-id-2"] == "Masih catatan kedua."
+    one = root.find(".//{*}p[@id='u1-id']")
+    assert [e.tag.split("}")[1] for e in one] == ["em", "strong", "a", "code", "a"]
+    assert one.find("{*}a").get("href") == "https://example.org/a?b=1&c=2"
+    assert len(root.findall(".//{*}p[@id='u7-ar']/{*}br")) == 1
+    assert [e.get("alt") for e in root.iter("{*}img")] == ["نقطة / Sebuah titik"]
+    assert [e.text for e in root.findall(".//{*}span[@class='marker']")] == ["•", "•", "•", "•", "7.", "7."]
+    printed = "\n".join(page.extract_text() for page in pypdf.PdfReader(rich.pdf).pages)
+    for words in ("Kutipan dari buku.", "masih dua", "Burung terbang\ndi atas awan", "Catatan kedua.", "bukan markah"):
+        assert words in printed
+
+
+def test_notes_are_linked_both_ways(rich: Built) -> None:
+    root = etree.fromstring(rich.document("c1.xhtml").encode())
+    identifiers = {e.get("id") for e in root.iter() if e.get("id")}
+    marks = [e for e in root.iter("{*}a") if e.get("role") == "doc-noteref"]
+    backs = [e for e in root.iter("{*}a") if e.get("role") == "doc-backlink"]
+    assert len(marks) == len(backs) == 4
+    for link in (*marks, *backs):
+        assert link.get("href")[1:] in identifiers
+    assert {e.get("{http://www.idpf.org/2007/ops}type") for e in marks} == {"noteref"}
+
+
+def test_the_rich_epub_is_valid(rich: Built) -> None:
+    judge(bool(shutil.which("java")) and epubcheck_jar() is not None, "EPUBCheck needs Java and the package epubcheck")
+    assert epubcheck(rich.epub, Place("book.epub"))[0] == []
+
+
+def test_chapters_are_documents_with_one_numbering(built: Callable[..., Built]) -> None:
+    files = {}
+    for number in (1, 2, 10):
+        files[f"ar/{number}-bab.md"] = f"# الباب {number}\n\nنص أول.\n\n## قسم\n\nنص ثان.\n"
+        files[f"id/{number}-bab.md"] = f"# Bab {number}\n\nTeks satu.\n\n## Bagian\n\nTeks dua.\n"
+    book = built({**files, "book.toml": "[title]\nar = 'كتاب'\nid = 'Buku'"})
+    assert [n for n in book.documents if re.search(r"/c\d", n)] == ["EPUB/c1.xhtml", "EPUB/c2.xhtml", "EPUB/c3.xhtml"]
+    assert "Bab 10" in book.document("c3.xhtml")
+    assert 'id="u6-id"' in book.document("c3.xhtml")
+    nav = etree.fromstring(book.document("nav.xhtml").encode())
+    entries = [a.get("href") for a in nav.find(".//{*}nav[@id='toc']").iter("{*}a")]
+    assert entries == ["c1.xhtml", "c1.xhtml#h2", "c2.xhtml", "c2.xhtml#h4", "c3.xhtml", "c3.xhtml#h6"]
+    outline = pypdf.PdfReader(book.pdf).outline
+    assert outline[0].title == "الباب 1 · Bab 1"
+    assert outline[1][0].title == "قسم · Bagian"
+
+
+def test_the_title_block_says_all_that_book_toml_says(built: Callable[..., Built]) -> None:
+    toml = """
+rights = {ar = "الحقوق محفوظة", id = "Hak cipta dilindungi"}
+source = "https://example.org/artikel"
+date = "2001-05"
+level = "B1"
+identifier = "978-3-16-148410-0"
+subjects = ["sejarah"]
+title = {ar = "عنوان", id = "Judul & <lain>"}
+subtitle = {id = "Anak judul"}
+[[creators]]
+name = {ar = "كاتبة", id = "Seorang Penulis"}
+[[creators]]
+role = "translator"
+name = {id = "Seorang Penerjemah"}
+"""
+    book = built({**SAMPLES["ar id"], "book.toml": toml})
+    page = pypdf.PdfReader(book.pdf).pages[0].extract_text()
+    for words in ("Judul & <lain>", "Anak judul", "Penulis: Seorang Penulis", "Penerjemah: Seorang Penerjemah",
+                  "https://example.org/artikel", "Tingkat: B1", "Tanggal: 2001-05", "Hak cipta dilindungi"):  # fmt: skip
+        assert words in page, words
+    package = book.document("content.opf")
+    assert '<dc:identifier id="id">urn:isbn:9783161484100</dc:identifier>' in package
+    assert 'property="role" scheme="marc:relators">trl<' in package
+    assert '<meta property="dcterms:modified">2001-05-01T00:00:00Z</meta>' in package
+    for words in ("Judul &amp; &lt;lain&gt;", "<dc:subject>sejarah</dc:subject>", "<dc:date>2001-05</dc:date>"):
+        assert words in package
+    reader = pypdf.PdfReader(book.pdf)
+    assert reader.metadata.author == "كاتبة / Seorang Penulis"
+    judge(bool(shutil.which("java")) and epubcheck_jar() is not None, "EPUBCheck needs Java and the package epubcheck")
+    assert epubcheck(book.epub, Place("book.epub"))[0] == []
+
+
+def test_numbers_follow_the_texts_digits_or_the_books_choice(built: Callable[..., Built]) -> None:
+    files = {"ar.txt": "في عام ١٩٥٤ كان ذلك.\nنص.", "id.txt": "Itu tahun 1954.\nTeks."}
+    book = built(files, formats=("epub",))
+    root = etree.fromstring(book.document("c1.xhtml").encode())
+    assert ["".join(p.itertext()) for p in root.iter("{*}p") if p.get("class") == "numbers"] == [
+        "١\u00a0\u00a01",
+        "٢\u00a0\u00a02",
+    ]
+
+
+def test_switches_of_the_handout(built: Callable[..., Built]) -> None:
+    toml = "typography = false\n[print]\nname_line = false\ncolumn_heads = false\nnumbers = false\ncolophon = false"
+    page = pypdf.PdfReader(built({**SAMPLES["ar id"], "book.toml": toml}).pdf).pages[0].extract_text()
+    for words in ("Nama", "Bahasa Indonesia", "bookbuild"):
+        assert words not in page
+    assert '"Siapa yang' in page
+
+
+def test_a_layout_and_a_stylesheet_of_the_book_replace_ours(built: Callable[..., Built]) -> None:
+    layout = """<html lang="ar" dir="rtl"><body><p>KEPALA</p>{% for s in document.sections %}{% for r in s.rows %}
+      {% for c in r.cells %}{{ c.html }}{% endfor %}{% endfor %}{% endfor %}</body></html>"""
+    files = {
+        **SAMPLES["ar id"],
+        "handout.html": layout,
+        "print.css": "@page { size: A5 }",
+        "book.css": ".t { margin: 1em }",
+    }
+    book = built(files)
+    page = pypdf.PdfReader(book.pdf).pages[0]
+    assert "KEPALA" in page.extract_text()
+    assert round(float(page.mediabox.width)) == 420
+    assert ".t { margin: 1em }" in book.document("book.css")
+
+
+TEARING = {
+    "ar.txt": "\n".join(
+        "كان المعسكر الاشتراكي يقترب من المعسكر الرأسمالي في ذلك الوقت. " * (1 + n * 7 % 9) for n in range(60)
+    ),
+    "id.txt": "\n".join(
+        "Kubu sosialis saat itu berusaha mendekati kubu kapitalis. " * (1 + n * 7 % 9) for n in range(60)
+    ),
+    "book.toml": 'headings = "none"',
+}
+
+
+def test_a_row_is_not_torn_at_a_pages_foot(built: Callable[..., Built], monkeypatch: pytest.MonkeyPatch) -> None:
+    first = built(TEARING, formats=("pdf",))
+    assert len(pypdf.PdfReader(first.pdf).pages) > 8
+    # without a second look at the layout some rows are: the book that was just built has rows to mend
+    monkeypatch.setattr("bookbuild.make.MOST_LAYOUTS", 1)
+    result = build(first.project, Wanted(formats=("pdf",), again=True))
+    assert {f.code for f in result.outcomes[0].findings} == {"O005"}
+
+
+def test_the_command_lists_what_there_is_and_cleans_up(project: Callable[..., object], tmp_path: Path) -> None:
+    project(SAMPLES["ar id"])
+    root = ("--root", str(tmp_path))
+    assert command("build", *root, "--format", "epub").status == 0
+    listed = command("list", *root).out
+    for words in (
+        "book: ar (العربية), id (Bahasa Indonesia)",
+        "handout (pdf, built by default)",
+        "Amiri: weights 400, 700",
+    ):
+        assert words in listed
+    (tmp_path / "dist" / "mine.txt").write_text("x")
+    assert command("clean", *root).out.strip() == "removed 2 files"
+    assert [p.name for p in (tmp_path / "dist").iterdir()] == ["mine.txt"]
+    assert command("check", *root).status == 1
+
+
+def test_a_font_of_the_project_draws_what_ours_lack(tmp_path: Path) -> None:
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+    write(tmp_path / "source" / "book", {"ar.txt": "نص.", "id.txt": "Teks न."})
+    root = ("--root", str(tmp_path), "--format", "pdf")
+    assert "put the files of Noto Serif Devanagari into styles/fonts/" in command("build", *root).err
+    pen = TTGlyphPen(None)
+    for point, draw in (((0, 0), pen.moveTo), ((500, 0), pen.lineTo), ((250, 700), pen.lineTo)):
+        draw(point)
+    pen.closePath()
+    font = FontBuilder(1000)
+    font.setupGlyphOrder([".notdef", "na"])
+    font.setupCharacterMap({ord("न"): "na"})
+    font.setupGlyf({".notdef": pen.glyph(), "na": pen.glyph()})
+    font.setupHorizontalMetrics({".notdef": (500, 0), "na": (500, 0)})
+    font.setupHorizontalHeader(ascent=800, descent=-200)
+    font.setupNameTable({"familyName": "My Devanagari", "styleName": "Regular"})
+    font.setupOS2()
+    font.setupPost()
+    (tmp_path / "styles" / "fonts").mkdir(parents=True)
+    font.save(tmp_path / "styles" / "fonts" / "mine.ttf")
+    done = command("build", *root)
+    assert done.status == 0, done.err
+    assert "My Devanagari" in Built(open_project(tmp_path), "book").report["outputs"][0]["fonts"]
+
+
+def test_a_foreign_word_takes_a_font_that_has_it(built: Callable[..., Built]) -> None:
+    book = built({"ar.txt": "نص.", "id.txt": "Kata 日本 dari Jepang."}, formats=("pdf",))
+    assert book.report["outputs"][0]["fonts"] == ["Amiri", "Crimson Text", "Noto Sans CJK JP"]
+    assert "日本" in pypdf.PdfReader(book.pdf).pages[0].extract_text()

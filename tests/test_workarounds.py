@@ -1,0 +1,112 @@
+"""Faults of libraries that we work around: each test fails when the library no longer needs it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+
+from bookbuild.design import BASE_URL, Sheet
+from bookbuild.fonts import font_data, packaged
+from bookbuild.writers import pdf
+from bookbuild.writers.pdf import engine
+
+LATIN = packaged()["Crimson Text"].face(400)
+FACE = f'@font-face {{ font-family: x; src: url("{BASE_URL}x.ttf") }} html {{ font-family: x }}'
+
+
+def document(html: str, css: str = "") -> Any:
+    """Lay out a page with WeasyPrint alone; it crashes where there is no font at all."""
+    weasyprint = engine()
+    from weasyprint.text.fonts import FontConfiguration
+
+    fetcher = pdf._fetcher({"x.ttf": font_data(LATIN)})
+    fonts = FontConfiguration()
+    sheet = weasyprint.CSS(string=FACE + css, url_fetcher=fetcher, font_config=fonts, base_url=BASE_URL)
+    page = weasyprint.HTML(string=f"<title>x</title>{html}", url_fetcher=fetcher, base_url=BASE_URL)
+    return page.render(stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")
+
+
+def plain(html: str) -> bytes:
+    return document(html).write_pdf(pdf_variant="pdf/ua-1", uncompressed_pdf=True)
+
+
+def test_weasyprint_gives_no_language_to_elements() -> None:
+    assert plain('<html lang="en"><p lang="id">Teks</p></html>').count(b"/Lang ") == 1
+
+
+def test_weasyprint_gives_header_cells_no_scope() -> None:
+    table = '<table><tr><th scope="col">A</th></tr><tr><td>b</td></tr></table>'
+    assert b"/Scope" not in plain(f'<html lang="en">{table}</html>')
+
+
+def test_weasyprint_does_not_say_which_way_pages_turn() -> None:
+    assert b"/R2L" not in plain('<html lang="ar" dir="rtl"><p>x</p></html>')
+
+
+def test_weasyprint_maps_the_hyphen_of_a_divided_word_to_a_hyphen() -> None:
+    made = document(
+        f'<html lang="id"><p>{"mempertanggungjawabkan " * 4}</p></html>', "p { width: 90px; hyphens: auto }"
+    )
+    data = made.write_pdf(uncompressed_pdf=True)
+    assert b"> <2010>" in data
+    assert b"> <00ad>" not in data
+
+
+def test_weasyprint_does_not_balance_titles() -> None:
+    face = {"x.ttf": font_data(LATIN)}
+    sheets = [Sheet("a.css", FACE), Sheet("b.css", "h1 { text-wrap: balance }")]
+    rendering = pdf.render("<html lang=en><title>x</title><h1>x</h1></html>", sheets, face)
+    assert [str(f.place) for f in rendering.complaints] == ["b.css"]
+    assert "text-wrap" in rendering.complaints[0].message
+
+
+def test_weasyprint_never_divides_a_row_whose_cells_are_aligned_by_base_line() -> None:
+    lines = {}
+    for align in ("top", "baseline"):
+        cells = f'<td>{"kata " * 60}</td><td style="font-size: 14pt">{"kata " * 60}</td>'
+        table = f"<table><tr><td>a</td><td>b</td></tr><tr>{cells}</tr></table>"
+        css = f"@page {{ size: 100mm 60mm; margin: 5mm }} table {{ table-layout: fixed; width: 90mm }} td {{ vertical-align: {align} }}"
+        page = document(f'<html lang="id">{table}</html>', css).pages[0]._page_box
+        lines[align] = sum(type(box).__name__ == "TextBox" for box in page.descendants())
+    assert lines["top"] > 10
+    assert lines["baseline"] == 2
+
+
+def test_weasyprint_fails_on_pictures_without_a_width_in_right_to_left_text() -> None:
+    svg = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'/>"
+    with pytest.raises(AttributeError, match="position_x"):
+        document(f'<html lang="ar" dir="rtl"><p><img alt="x" src="{svg}"></p></html>')
+
+
+def test_ebooklib_damages_documents_that_are_not_bytes() -> None:
+    from ebooklib import epub
+
+    item = epub.EpubHtml(title="x", file_name="x.xhtml", lang="ar")
+    epub.EpubBook().add_item(item)
+    item.content = '<html lang="ar" dir="rtl"><body dir="rtl"><svg viewBox="0 0 1 1"/><p>x</p></body></html>'
+    written = item.get_content().decode()
+    assert 'dir="rtl"' not in written
+    assert "viewBox" not in written
+
+
+def test_ebooklib_puts_times_of_the_clock_into_the_zip() -> None:
+    from ebooklib import epub
+
+    book = epub.EpubBook()
+    book.set_title("x")
+    book.add_item(epub.EpubItem(uid="p", file_name="p.xhtml", media_type="application/xhtml+xml", content=b"<html/>"))
+    out = io.BytesIO()
+    epub.EpubWriter(out, book).write()
+    with zipfile.ZipFile(out) as archive:
+        assert {info.date_time[0] for info in archive.infolist()} != {1980}
+        assert "xml:lang" not in archive.read("EPUB/content.opf").decode()
+
+
+def test_babel_has_no_quotation_marks() -> None:
+    # CLDR's delimiters are not among what Babel carries, so data/typography.toml writes them down
+    from babel import Locale
+
+    assert not [key for key in Locale("ar")._data if "delim" in key or "quot" in key]
