@@ -57,9 +57,9 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     "one paragraph too few": (
         {"ar.txt": "نعم، هذه هي الجملة الأولى.\nلا.\nوهذه هي الجملة الثالثة.\n", "id.txt": "Ya, inilah kalimat pertama.\nInilah kalimat ketiga.\n"},
         [
-            "source/book/ar.txt:2: ar and id do not match paragraph by paragraph (ar has 3 blocks, id has 2); they seem to part here: "
+            ("source/book/ar.txt:2: ar and id do not match paragraph by paragraph (ar has 3 blocks, id has 2); they seem to part here: "
             "ar line 2 “نعم، هذه هي الجملة الأولى.”, then “لا.” beside id line 2 “Ya, inilah kalimat pertama.”, then “Inilah kalimat "
-            "ketiga.”: find the 1 paragraph that ar has more (around source/book/ar.txt:2) and join, split or translate it [A001]"
+            "ketiga.”: find the 1 paragraph that ar has more (around source/book/ar.txt:2) and join, split or translate it [A001]")
         ],
     ),
     "one language": (
