@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import HERE, command
+from conftest import HERE, command, python
 
 from bookbuild import languages
 from bookbuild.editions import editions
 from bookbuild.findings import CODES
-from bookbuild.tasks import namespace
 
 PACKAGE = HERE / "src" / "bookbuild"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -80,14 +80,20 @@ def test_every_finding_is_documented_and_used() -> None:
 
 
 def test_every_task_and_option_has_help_and_is_in_the_readme() -> None:
+    # in a process of its own: invoke takes the helps out of the tasks when it parses a command line
+    code = (
+        "import json; from bookbuild.tasks import namespace\n"
+        "print(json.dumps({n: {a.name: a.help for a in t.get_arguments()} for n, t in namespace().tasks.items()}))"
+    )
+    tasks = json.loads(python("-c", code).stdout)
+    assert set(tasks) == {"build", "check", "list", "clean"}
     readme = (HERE / "README.md").read_text("utf-8")
-    for name, task in namespace().tasks.items():
+    for name, options in tasks.items():
         row = re.search(rf"^\| `{name}` \|(.*)$", readme, re.MULTILINE)
         assert row, name
-        assert task.__doc__
-        for argument in task.get_arguments():
-            assert argument.help, f"{name} --{argument.name} has no help"
-            assert f"`--{argument.name}" in row[1], f"{name} --{argument.name} is not in the README"
+        for option, help_text in options.items():
+            assert help_text, f"{name} --{option} has no help"
+            assert f"`--{option}" in row[1], f"{name} --{option} is not in the README"
 
 
 def test_the_list_of_tasks_in_the_readme_is_what_the_program_prints() -> None:
