@@ -22,6 +22,14 @@ def test(c: Context, only: str = "", processes: str = "auto") -> None:
     c.run(f"{_PYTHON} pytest -n {processes}{chosen}")
 
 
+@task(help={"runs": "How often each command is run; medians are shown."})
+def bench(_: Context, runs: int = 7) -> None:
+    """Measure a build against the engines alone, for docs/performance.md."""
+    from bench.first_book import main  # noqa: PLC0415 - engines only where needed
+
+    main(runs)
+
+
 @task
 def lock(c: Context) -> None:
     """Lock the requirements anew, by version and hash (needs uv)."""
@@ -42,5 +50,6 @@ def pictures(_: Context, out: str = "docs") -> None:
 
 ns = namespace()
 ns.add_task(test)
+ns.add_task(bench)
 ns.add_task(lock)  # type: ignore[arg-type]  # invoke types a task without parameters as any function
 ns.add_task(pictures)

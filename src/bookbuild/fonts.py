@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from bookbuild.errors import SourceError, did_you_mean
 from bookbuild.findings import Finding, Place
@@ -124,20 +125,25 @@ def _own_face(project: Project, path: Path) -> Face:
 @cache
 def characters(path: Path) -> frozenset[int]:
     """Give the code points that a font file has glyphs for."""
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 - only where a font is read
+    return frozenset(_shaper(path).unicodes)
 
-    with TTFont(path, lazy=True) as font:
-        return frozenset(font.getBestCmap())
+
+@cache
+def _shaper(path: Path) -> Any:  # noqa: ANN401 - a class of an untyped library
+    """Open a font file with HarfBuzz, which reads what it is asked for and no more."""
+    import uharfbuzz  # noqa: PLC0415 - only where a font is read
+
+    return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
 
 
 @cache
 def vertical_metrics(face: Face) -> tuple[float, float]:
-    """Give ascent and descent of a face, in em, both positive (table hhea, which Pango uses)."""
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 - only where a font is read
+    """Give ascent and descent of a face, in em, both positive, as HarfBuzz and so Pango take them."""
+    import uharfbuzz  # noqa: PLC0415 - only where a font is read
 
-    with TTFont(face.path, lazy=True) as font:
-        units = font["head"].unitsPerEm
-        return font["hhea"].ascent / units, -font["hhea"].descent / units
+    shaper = _shaper(face.path)
+    extents = uharfbuzz.Font(shaper).get_font_extents("ltr")
+    return extents.ascender / shaper.upem, -extents.descender / shaper.upem
 
 
 @cache

@@ -6,12 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-from mdit_py_plugins.footnote import footnote_plugin
 
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
@@ -37,11 +33,18 @@ SUFFIXES = (".md", ".markdown")
 
 _UNGIVEN = re.compile(r"\[\^[^\]\s]+\]")
 
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
 LINK_SCHEMES = ("http", "https", "mailto")
 
 
 @cache
 def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - a tenth of the start of a book of plain text
+    from mdit_py_plugins.footnote import footnote_plugin  # noqa: PLC0415
+
     # html=False makes tags plain text. Typography is ours (typography.py), so smartquotes stay off.
     parser = MarkdownIt("commonmark", {"html": False}).use(footnote_plugin, inline=False)
     parser.disable(["html_block", "html_inline"])

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import ctypes.util
+import importlib
+import io
 import logging
 import os
+import shutil
+import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -22,6 +30,8 @@ if TYPE_CHECKING:
 
 TAGGED = {"pdf_variant": "pdf/ua-1"}
 """What every printed edition is written with: tags for screen readers."""
+UNTAGGED = {"full_fonts": True, "uncompressed_pdf": True}
+"""What a page is written with that only becomes a picture: nothing is made small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,7 @@ class Rendering:
     """weasyprint.document.Document"""
     complaints: tuple[Finding, ...]
     """What the renderer logged."""
-    options: Mapping[str, str]
+    options: Mapping[str, str | bool]
     """How it is to be written."""
 
     @property
@@ -53,30 +63,89 @@ def engine() -> Any:  # noqa: ANN401 - a module without types
         # WeasyPrint 70 (text/fonts.py) expects fonts in fontconfig; ours come by @font-face
         warnings.filterwarnings("ignore", message="No fonts configured in FontConfig")
         try:
-            import weasyprint  # noqa: PLC0415 - heavy, and only for PDF
+            with _sonames_only():
+                weasyprint = importlib.import_module("weasyprint")  # heavy, and only for PDF
+        except OSError:
+            # not every system has its libraries where the linker looks: once more, with all that WeasyPrint tries
+            for name in [n for n in sys.modules if n.split(".")[0] == "weasyprint"]:
+                del sys.modules[name]
+        else:
+            return weasyprint
+        try:
+            return importlib.import_module("weasyprint")
         except OSError as error:
             message = f"a system library of the renderer is missing ({str(error).splitlines()[0]})"
             advice = (
                 "run ./invokew build, which installs it, or install Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0)"
             )
             raise SourceError([Finding("R002", Place(""), message, advice)]) from None
-    return weasyprint
+
+
+@contextmanager
+def _sonames_only() -> Iterator[None]:
+    """Keep WeasyPrint from searching for libraries by names that Linux does not use.
+
+    Before the name that fits (libpango-1.0.so.0) it tries others, and each of them makes ctypes call
+    ldconfig and the compiler: 0.25 s of 0.6 s that the import takes (text/ffi.py of WeasyPrint 70).
+    """
+    original = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None  # noqa: ARG005 - as if nothing were found
+    try:
+        # what WeasyPrint prints before it gives up is told by our own finding
+        with contextlib.redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        ctypes.util.find_library = original
+
+
+_last: dict[tuple[Any, ...], tuple[Any, Any]] = {}
+"""The faces that were loaded last: each pass over the same book, and its cover, would load them again."""
+
+
+_folders: list[Path | None] = []
+"""Where WeasyPrint has put copies of the faces; it removes them itself only when they are collected as garbage."""
+
+
+def _remove_folders() -> None:
+    for folder in _folders:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _loaded(faces: Sheet, assets: Mapping[str, bytes]) -> tuple[Any, Any]:
+    """Give a font configuration with the faces of a stylesheet loaded, and the stylesheet."""
+    # fonts.font_data keeps the bytes of a face, so that the same face is the same object
+    key = (faces.css, *(id(data) for name, data in assets.items() if name.startswith("fonts/")))
+    if key not in _last:
+        from weasyprint import CSS  # noqa: PLC0415 - see engine()
+        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+
+        fonts = FontConfiguration()
+        sheet = CSS(string=faces.css, base_url=BASE_URL, url_fetcher=_fetcher(assets), font_config=fonts)
+        if not _folders:
+            atexit.register(_remove_folders)
+        _folders.append(fonts._folder)  # noqa: SLF001 - no public way
+        _last.clear()
+        _last[key] = (fonts, sheet)
+    return _last[key]
 
 
 def render(html: str, sheets: Sequence[Sheet], assets: Mapping[str, bytes], *, tagged: bool = True) -> Rendering:
-    """Lay out pages. `assets` are the only files that layouts and stylesheets can name.
+    """Lay out pages. The first sheet has the faces and nothing else.
+
+    `assets` are the only files that layouts and stylesheets can name.
 
     Raises SourceError where a stylesheet is broken or asks for something else.
     """
     weasyprint = engine()
-    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - see engine()
-
-    options = TAGGED if tagged else {}
+    options = TAGGED if tagged else UNTAGGED
     fetcher = _fetcher(assets)
-    fonts = FontConfiguration()
     complaints: list[Finding] = []
-    styles = []
-    for sheet in sheets:
+    faces, *others = sheets
+    fonts, face_sheet = _loaded(faces, assets)
+    styles = [face_sheet]
+    for sheet in others:
         with _listening(sheet.path, complaints):
             styles.append(weasyprint.CSS(string=sheet.css, base_url=BASE_URL, url_fetcher=fetcher, font_config=fonts))
     with _listening("", complaints):

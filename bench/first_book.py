@@ -1,0 +1,142 @@
+"""What a build of the first book costs, against the engines alone on the same pages: medians and a ratio.
+
+Run with `./invokew bench`. Every command runs in a process of its own; the times are of the processor, user and
+system, and of the wall clock.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bookbuild.editions import editions
+from bookbuild.freshness import versions
+from bookbuild.make import make
+from bookbuild.project import open_project
+from bookbuild.writers import epub, pdf
+
+ROOT = Path(__file__).parents[1]
+
+EBOOKLIB = """
+import json, sys
+from pathlib import Path
+from ebooklib import epub
+folder = Path(sys.argv[1])
+book = epub.EpubBook()
+book.set_identifier("x")
+book.set_title("x")
+book.set_language("ar")
+book.set_direction("rtl")
+for number, (name, kind, spine) in enumerate(json.loads((folder / "parts.json").read_text())):
+    data = (folder / "parts" / name).read_bytes()
+    uid = "ncx" if name == "toc.ncx" else f"p{number}"
+    item = epub.EpubItem(uid=uid, file_name=name, media_type=kind, content=data)
+    book.add_item(item)
+    if spine:
+        book.spine.append(item)
+epub.write_epub(str(folder / "out.epub"), book)
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Medians, in seconds."""
+
+    wall: float
+    processor: float
+
+    def __add__(self, other: Cost) -> Cost:
+        """Add the costs of two commands that run one after the other."""
+        return Cost(self.wall + other.wall, self.processor + other.processor)
+
+
+def measure(command: Sequence[str], runs: int) -> Cost:
+    """Run a command some times and give the medians."""
+    walls, processors = [], []
+    for _ in range(runs):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        start = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+        walls.append(time.perf_counter() - start)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        processors.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return Cost(statistics.median(walls), statistics.median(processors))
+
+
+def capture(folder: Path) -> int:
+    """Write what our build gives the engines as files, for the engines alone; gives the number of layouts."""
+    layouts = []
+    real_render, real_write = pdf.render, epub.write
+
+    def render(html: str, sheets: Sequence[Any], assets: dict[str, bytes], **options: Any) -> Any:  # noqa: ANN401
+        if options.get("tagged", True):
+            layouts.append(html)
+            for name, data in assets.items():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_bytes(data)
+            (folder / "in.html").write_text(html, "utf-8")
+            (folder / "in.css").write_text("\n".join(sheet.css for sheet in sheets), "utf-8")
+        return real_render(html, sheets, assets, **options)
+
+    def write(document: Any, parts: Sequence[epub.Part], *rest: Any) -> bytes:  # noqa: ANN401
+        for part in parts:
+            path = folder / "parts" / part.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(part.data)
+        rows = [(part.name, part.media_type, part.spine) for part in parts]
+        (folder / "parts.json").write_text(json.dumps(rows))
+        return real_write(document, parts, *rest)
+
+    pdf.render, epub.write = render, write  # type: ignore[assignment]  # they pass on what they get
+    try:
+        make(open_project(ROOT), "nato-1954", [editions()["handout"], editions()["bilingual"]])
+    finally:
+        pdf.render, epub.write = real_render, real_write
+    return len(layouts)
+
+
+def main(runs: int = 7) -> None:
+    """Measure and print a table for docs/performance.md."""
+    python = sys.executable
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        layouts = capture(folder)
+        dist = ["--root", str(ROOT), "--dist", str(folder / "dist")]
+        ours = [python, "-m", "invoke", "build", *dist, "--book", "nato-1954"]
+        engines = [python, "-m", "weasyprint", "-s", str(folder / "in.css"), "--pdf-variant", "pdf/ua-1",
+                   str(folder / "in.html"), str(folder / "out.pdf")]  # fmt: skip
+        cold = measure([*ours, "--again"], runs)
+        fresh = measure(ours, runs)
+        printed = measure(engines, runs)
+        packed = measure([python, "-c", EBOOKLIB, str(folder)], runs)
+        empty = measure([python, "-m", "invoke", "--list"], runs)
+    alone = printed + packed
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, medians of {runs} runs")
+    print(", ".join(f"{k} {versions()[k]}" for k in ("bookbuild", "weasyprint", "ebooklib")))
+    print(f"layouts of the handout: {layouts}\n")
+    print("| first book (3 pages) | wall | processor |\n|---|---:|---:|")
+    for label, cost in (
+        ("`invoke build`, cold", cold),
+        ("`weasyprint` on the same pages", printed),
+        ("ebooklib alone on the same files", packed),
+        ("the two engines together", alone),
+        ("`invoke build`, nothing changed", fresh),
+        ("`invoke --list`", empty),
+    ):
+        print(f"| {label} | {cost.wall:.2f} s | {cost.processor:.2f} s |")
+    print(f"\ncold, against the engines: {cold.wall / alone.wall:.2f} (wall), {cold.processor / alone.processor:.2f}")
+
+
+if __name__ == "__main__":
+    main()
