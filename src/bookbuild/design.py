@@ -120,7 +120,8 @@ def ebook_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
         at = f":lang({language.tag})"
         rules += [
             f"{at} {{ font-family: {stacks[language.tag].css}, serif }}",
-            f".t{at} {{ font-size: {size}em; line-height: {leading}{hyphens} }}",
+            f".t{at}, .marker{at}, .back{at} {{ font-size: {size}em; line-height: {leading}{hyphens} }}",
+            f".note .t{at}, .note .back{at} {{ font-size: {size * 0.84:.2f}em }}",
             *_emphasis(language, at),
         ]
     return "\n".join(rules)

@@ -10,7 +10,7 @@ from bookbuild.config import Config
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.fonts import Face, Family, Stack
-from bookbuild.languages import NUMBERING
+from bookbuild.languages import NUMBERING, script
 from bookbuild.layout import Document
 from bookbuild.model import Emphasis, Kind, Language, Strong, walk
 from bookbuild.project import Project
@@ -62,6 +62,8 @@ def choose(project: Project, document: Document, config: Config, config_path: st
         for stack in stacks.values()
         for family in stack.families
         for weight, style in _styles(document)
+        # only a script's own family slants; foreign words in it stay upright
+        if style == "normal" or (family is stack.families[0] and script(stack.language.script).emphasis == "italic")
     )
     return Typefaces(stacks, tuple(faces), {name: "".join(sorted(chars)) for name, chars in characters.items()})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import ctypes.util
 import importlib
@@ -12,6 +11,7 @@ import os
 import shutil
 import sys
 import warnings
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -103,14 +103,14 @@ _last: dict[tuple[Any, ...], tuple[Any, Any]] = {}
 """The faces that were loaded last: each pass over the same book, and its cover, would load them again."""
 
 
-_folders: list[Path | None] = []
-"""Where WeasyPrint has put copies of the faces; it removes them itself only when they are collected as garbage."""
+def _remove(folder: Path | None) -> None:
+    """Remove WeasyPrint's copies of the faces.
 
-
-def _remove_folders() -> None:
-    for folder in _folders:
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+    It would do so itself when the configuration is collected as garbage, which at the end of the
+    program is too late: by then shutil is gone.
+    """
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _loaded(faces: Sheet, assets: Mapping[str, bytes]) -> tuple[Any, Any]:
@@ -123,9 +123,8 @@ def _loaded(faces: Sheet, assets: Mapping[str, bytes]) -> tuple[Any, Any]:
 
         fonts = FontConfiguration()
         sheet = CSS(string=faces.css, base_url=BASE_URL, url_fetcher=_fetcher(assets), font_config=fonts)
-        if not _folders:
-            atexit.register(_remove_folders)
-        _folders.append(fonts._folder)  # noqa: SLF001 - no public way
+        weakref.finalize(fonts, _remove, fonts._folder)  # noqa: SLF001 - no public way
+        fonts._folder = None  # noqa: SLF001 - see _remove()
         _last.clear()
         _last[key] = (fonts, sheet)
     return _last[key]
