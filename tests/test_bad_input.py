@@ -151,15 +151,92 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "a stylesheet that asks for a file of the machine": (
         {"book.css": "body { background: url(file:///etc/passwd) }"},
-        ["a layout or stylesheet asks for 'file:///etc/passwd', which is not part of the book: copy the file into the book's folder or take the rule out [L002]"],
+        ["source/book/book.css:1: a layout or stylesheet asks for 'file:///etc/passwd', which is not part of the book: copy the file into the book's folder or take the rule out [L002]"],
     ),
     "a stylesheet that asks the network": (
         {"book.css": "@import 'https://example.org/x.css';"},
-        ["a layout or stylesheet asks for 'https://example.org/x.css', which is not part of the book"],
+        ["source/book/book.css:1: a layout or stylesheet asks for 'https://example.org/x.css', which is not part of the book"],
     ),
     "a stylesheet that names a direction for e-books": (
         {"ebook.css": "p { color: black }\n@media print { p { direction: rtl } }"},
         ["source/book/ebook.css:2: direction must not stand in an e-book's stylesheet: delete it: direction comes from the language [L002]"],
+    ),
+    "lines nested too deeply": (
+        {"ar.md": "> > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > dalam\n\nsesudah\n", "id.md": "> > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > dalam\n\nsesudah\n", "ar.txt": None, "id.txt": None},
+        ["source/book/ar.md:1: the line “> > > > > > > > > > > > > > > > > > > > ” would be lost: nest it less deeply, and give each note once [T007]", "source/book/id.md:1: the line"],
+    ),
+    "a note given twice": (
+        {"ar.md": "A[^1] b.\n\n[^1]: satu\n\n[^1]: dua\n", "id.md": "A[^1] b.\n\n[^1]: satu\n\n[^1]: dua\n", "ar.txt": None, "id.txt": None},
+        ["source/book/ar.md:3: the line “[^1]: satu” has the form of a link's address, which nothing uses", "source/book/id.md:3: "],
+    ),
+    "a speaker that looks like a link's address": (
+        {"ar.md": "Dialog.\n\n[Guru]: Halo\n", "id.md": "Dialog.\n\n[Guru]: Halo\n", "ar.txt": None, "id.txt": None},
+        ["source/book/ar.md:3: the line “[Guru]: Halo” has the form of a link's address, which nothing uses: if it is text, put a backslash before the [; if not, delete it [T007]", "source/book/id.md:3: "],
+    ),
+    "an empty note": (
+        {"ar.md": "A[^1] b.\n\n[^1]:\n", "id.md": "A[^1] b.\n\n[^1]:\n", "ar.txt": None, "id.txt": None},
+        ["source/book/ar.md:1: the note [^1] is empty: write it or delete it [T005]", "source/book/id.md:1: "],
+    ),
+    "a heading without words": (
+        {"ar.md": "#\n\nteks\n", "id.md": "#\n\nteks\n", "ar.txt": None, "id.txt": None},
+        ["source/book/ar.md:1: a heading has no words, so that no contents can name it: write its words, also beside a picture [T007]", "source/book/id.md:1: "],
+    ),
+    "links that are none": (
+        {"ar.md": "[x](http://x.org:abc) [y](http:foo) [z](https://x.org/%zz)", "id.md": "[x](http://x.org:abc) [y](http:foo) [z](https://x.org/%zz)", "ar.txt": None, "id.txt": None},
+        ["source/book/ar.md:1: the link 'http://x.org:abc' is malformed", "source/book/ar.md:1: the link 'http:foo' leads nowhere", "source/book/ar.md:1: the link 'https://x.org/%zz' has a % that stands for nothing: write it as %25 [T006]", "source/book/id.md:1: ", "source/book/id.md:1: ", "source/book/id.md:1: "],
+    ),
+    "control characters as entities": (
+        {"ar.md": "a&#13;b", "id.md": "a&#13;b", "ar.txt": None, "id.txt": None},
+        ["source/book/ar.md:1: an entity stands for the control character U+000D: delete it [T002]", "source/book/id.md:1: "],
+    ),
+    "marks nested too deeply": (
+        {"ar.md": "****************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************a****************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************", "id.md": "****************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************a****************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************************", "ar.txt": None, "id.txt": None},
+        ["source/book/ar.md:1: ", "source/book/id.md:1: "],
+    ),
+    "words for a language that the book has not": (
+        {"book.toml": "[title]\nfr = 'Seulement'\n"},
+        ["source/book/book.toml: title has an entry for 'fr', which has no text: add the text fr.txt or take the entry out [C004]"],
+    ),
+    "a key with a hyphen": (
+        {"book.toml": "sub-title = 'x'\n"},
+        ["source/book/book.toml:1: the key 'sub-title' is not known: did you mean 'subtitle'?"],
+    ),
+    "TOML without end": (
+        {"book.toml": "a = " + "[" * 5000},
+        ["source/book/book.toml: not valid TOML: too deeply nested, or a number too long: see docs/book-toml.md for what it may say [C001]"],
+    ),
+    "a day that never was": (
+        {"book.toml": "date = '2024-02-31'"},
+        ["source/book/book.toml:1: date "],
+    ),
+    "a picture that is drawn for ever": (
+        {"ar.md": "![ص](a.svg)", "id.md": "![g](a.svg)", "ar.txt": None, "id.txt": None, "a.svg": '<svg xmlns="http://www.w3.org/2000/svg"><g id="a"><use href="#a"/></g><use href="#a"/></svg>'},
+        ["source/book/ar.md:1: the image 'a.svg' has scripts, links to other files, or is no SVG"],
+    ),
+    "a picture that hides its program": (
+        {"ar.md": "![ص](a.svg)", "id.md": "![g](a.svg)", "ar.txt": None, "id.txt": None, "a.svg": '<svg xmlns="http://www.w3.org/2000/svg" xmlns:s="http://www.w3.org/2000/svg"><s:script>1</s:script></svg>'.encode("utf-16")},
+        ["source/book/ar.md:1: the image 'a.svg' has scripts, links to other files, or is no SVG"],
+    ),
+    "a layout that includes a file of the machine": (
+        {"chapter.xhtml": "{% include '../../../../../../etc/passwd' %}"},
+        ["source/book/chapter.xhtml:1: the layout is broken ("],
+    ),
+    "a layout without end": (
+        {"handout.html": "{% include 'handout.html' %}"},
+        ["source/book/handout.html:1: the layout is broken ("],
+    ),
+    "a layout with a script for e-books": (
+        {"chapter.xhtml": "<html xmlns='http://www.w3.org/1999/xhtml'><script>1</script></html>"},
+        ["source/book/chapter.xhtml: the layout brings a script or a file from elsewhere into the e-book (script): take it out: an e-book has its own files only [L001]"],
+    ),
+    "a stylesheet with a file for e-books": (
+        {"ebook.css": "p { background: url(x.png) }\n@import 'y.css';\np { color: }}"},
+        ["source/book/ebook.css:1: the stylesheet names another file", "source/book/ebook.css:2: the stylesheet imports another one",
+            "source/book/ebook.css:3: the stylesheet is broken ("],
+    ),
+    "a stylesheet without end": (
+        {"book.css": "a{" * 3000},
+        ["source/book/book.css: "],
     ),
 }  # fmt: skip
 

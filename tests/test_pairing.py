@@ -69,3 +69,9 @@ def test_kinds_that_differ_are_named() -> None:
     message = refused(text("ar.md", 10, 0, 10), text("id.md", 10, 10, 10))
     assert message.startswith("ar.md:2: ar and id part here: a heading of level 1")
     assert "make both of one kind; id is at id.md:2" in message
+
+
+def test_the_place_is_found_in_a_long_text_too() -> None:
+    lengths = [50 + n * 37 % 400 for n in range(20_000)]
+    message = refused(text("ar.txt", *lengths), text("id.txt", *lengths[:12_345], *lengths[12_346:]))
+    assert message.startswith("ar.txt:12346:")

@@ -164,3 +164,48 @@ def test_a_damaged_report_only_costs_a_build(tmp_path: Path) -> None:
         done = command(*root)
         assert (done.status, done.err) == (0, ""), damage
         assert "book.epub" in done.out
+
+
+def test_nothing_outside_the_project_is_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("rahasia")
+    book = tmp_path / "project" / "source" / "book"
+    write(book, BOOK)
+    (book / "_link").symlink_to(secret)
+    (book / "images").symlink_to(tmp_path)
+    code = (
+        "import sys; opened = []\n"
+        "sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == 'open' else None)\n"
+        "sys.argv = ['bookbuild', 'build', '--root', sys.argv[1]]\n"
+        "from bookbuild.console import main\n"
+        "try: main()\n"
+        "finally: print([path for path in opened if path.endswith('secret')])"
+    )
+    done = python("-c", code, str(tmp_path / "project"))
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_users_own_invoke_files_do_not_matter(tmp_path: Path) -> None:
+    write(tmp_path / "source" / "book", BOOK)
+    (tmp_path / ".invoke.yaml").write_text("a: [1\n")
+    (tmp_path / ".bookbuild.yaml").write_text("a: [1\n")
+    done = python("-m", "bookbuild", "build", "--root", str(tmp_path), "--format", "epub", HOME=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_folder_in_the_place_of_an_output_stops_all_of_them(tmp_path: Path) -> None:
+    write(tmp_path / "source" / "book", BOOK)
+    write(tmp_path / "dist", {"book.pdf": b"earlier", "book.epub/x": b""})
+    done = command("build", "--root", str(tmp_path))
+    assert done.status == 1
+    assert "[P009]" in done.lines[0]
+    assert (tmp_path / "dist" / "book.pdf").read_bytes() == b"earlier"
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\udcff", " "])
+def test_a_folder_whose_name_cannot_be_printed_is_told(name: str, tmp_path: Path) -> None:
+    write(tmp_path / "source" / name, BOOK)
+    done = command("build", "--root", str(tmp_path))
+    assert done.status == 1
+    assert "[P010]" in done.lines[0]
+    assert len(done.lines) == 2

@@ -99,7 +99,8 @@ def _where(left: Sequence[Block], right: Sequence[Block]) -> int:
                 break
             start = max(start, one)
     last = min(end, len(left), len(right))
-    return min(range(start, last + 1), key=lambda n: (_cost(left, right, start, n, end), -n))
+    costs = _costs(left, right, start, last, max(end, last))
+    return min(costs, key=lambda n: (costs[n], -n))
 
 
 def _heads(blocks: Sequence[Block]) -> list[int]:
@@ -107,17 +108,29 @@ def _heads(blocks: Sequence[Block]) -> list[int]:
     return [n for n, block in enumerate(blocks) if block.kind is Kind.HEADING or guessed[n]]
 
 
-def _cost(left: Sequence[Block], right: Sequence[Block], start: int, split: int, end: int) -> float:
-    """Sum how badly lengths fit, as in Gale and Church (1993), in logarithms of the ratio of characters."""
-    usual = [sum(len(b.text) + 1 for b in side) / len(side) for side in (left, right)]
-    total = usual[0] / usual[1]
+def _costs(left: Sequence[Block], right: Sequence[Block], start: int, last: int, end: int) -> dict[int, float]:
+    """Give for each split how badly lengths fit: what is before it pairs as it stands, what is after it shifted.
+
+    A pair's cost is the ratio of its lengths in characters, after Gale and Church (1993), against the
+    usual ratio of the two texts. Sums from both ends make it linear in the number of paragraphs.
+    """
+    lengths = [[len(block.text) + 1 for block in side] for side in (left, right)]
+    usual = (sum(lengths[0]) / len(left)) / (sum(lengths[1]) / len(right))
     shift = len(left) - len(right)
-    cost = 0.0
-    for n in range(start, min(max(end, split), len(left), len(right))):
-        x = n + (shift if n >= split and shift > 0 else 0)
-        y = n + (-shift if n >= split and shift < 0 else 0)
+
+    def cost(n: int, moved: int) -> float:
+        x, y = n + max(moved, 0), n + max(-moved, 0)
         if x >= len(left) or y >= len(right):
-            break
-        ratio = (len(left[x].text) + 1) / (len(right[y].text) + 1) / total
-        cost += max(ratio, 1 / ratio) - 1
-    return cost
+            return 0.0
+        ratio = lengths[0][x] / lengths[1][y] / usual
+        return max(ratio, 1 / ratio) - 1
+
+    stop = min(end, len(left), len(right))
+    after = [0.0] * (stop - start + 2)
+    for n in range(stop - 1, start - 1, -1):
+        after[n - start] = after[n - start + 1] + cost(n, shift)
+    found, before = {}, 0.0
+    for n in range(start, last + 1):
+        found[n] = before + after[min(n, stop) - start]
+        before += cost(n, 0)
+    return found

@@ -18,7 +18,7 @@ from bookbuild import freshness, report
 from bookbuild.editions import Edition, editions
 from bookbuild.errors import SourceError, UsageError, did_you_mean
 from bookbuild.findings import Finding, Place, blocking
-from bookbuild.project import Project
+from bookbuild.project import Project, unreadable
 
 if TYPE_CHECKING:
     from bookbuild.make import Made, Output
@@ -132,11 +132,18 @@ def _build_book(
             raise SourceError(findings)
         _write(project, {output.name: output.data for output in made.outputs})
     except SourceError as error:
-        last["books"][slug] = {**entry, "status": "failed", "findings": _as_json(error.findings)}
-        return Outcome(slug, "failed", error.findings, seconds=time.perf_counter() - start)
+        return _failed(slug, entry, error, last, start)
+    except OSError as error:  # a folder or file that the system refuses to open
+        return _failed(slug, entry, unreadable(project, project.source / slug, error), last, start)
     outputs = {o.name: _output(o, prints[o.edition]) for o in made.outputs}
     last["books"][slug] = _entry(made, {**known, **outputs})
     return Outcome(slug, "built", findings, tuple(outputs.values()), time.perf_counter() - start)
+
+
+def _failed(slug: str, entry: dict[str, Any], error: SourceError, last: dict[str, Any], start: float) -> Outcome:
+    if slug.isprintable():
+        last["books"][slug] = {**entry, "status": "failed", "findings": _as_json(error.findings)}
+    return Outcome(slug, "failed", error.findings, seconds=time.perf_counter() - start)
 
 
 @functools.cache
@@ -202,7 +209,8 @@ def _prepare(project: Project) -> None:
         project.dist.mkdir(parents=True, exist_ok=True)
         for path in project.dist.glob(f"{_TEMPORARY}*"):
             if not _alive(path.name.removeprefix(_TEMPORARY).split("-")[0]):
-                path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
     except OSError as error:
         raise _unwritable(project, project.dist, error) from None
 
@@ -210,7 +218,7 @@ def _prepare(project: Project) -> None:
 def _alive(process: str) -> bool:
     try:
         os.kill(int(process), 0)
-    except (ValueError, ProcessLookupError):
+    except (ValueError, OverflowError, ProcessLookupError):
         return False
     except OSError:
         return True
@@ -221,6 +229,9 @@ def _write(project: Project, files: Mapping[str, bytes]) -> None:
     """Write files so that each is there whole or not at all: beside their places first, then renamed together."""
     waiting: dict[Path, Path] = {}
     try:
+        for name in files:
+            if (project.dist / name).is_dir():  # known before the first file takes its place
+                raise IsADirectoryError(21, "there is a folder of that name", str(project.dist / name))
         for name, data in files.items():
             target = project.dist / name
             temporary = project.dist / f"{_TEMPORARY}{os.getpid()}-{name}"
@@ -261,5 +272,6 @@ def clean(project: Project) -> tuple[str, ...]:
             removed.append(path.name)
     if project.dist.is_dir():
         for path in project.dist.glob(f"{_TEMPORARY}*"):
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
     return tuple(removed)

@@ -42,7 +42,11 @@ def check(project: Project, slugs: Sequence[str]) -> Iterator[tuple[str, tuple[F
             continue
         for output in entry["outputs"]:
             path = project.dist / output["file"]
-            edition = editions()[output["edition"]]
+            edition = editions().get(output["edition"])
+            if edition is None:
+                place = Place(project.relative(path))
+                yield f"{path.name}: not judged", (Finding("O006", place, "its edition is not known", _AGAIN),)
+                continue
             document = layout.document(loaded.book, edition, pictures)
             findings, said = _judge(project, path, output, document)
             state = "sound" if not findings else f"{len(findings)} findings"

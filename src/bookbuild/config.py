@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from bookbuild.errors import SourceError, did_you_mean
 from bookbuild.findings import Finding, Place
 from bookbuild.languages import NUMBERING, TAG, language
+from bookbuild.source_text import is_control
 
 ROLES = ("author", "translator", "editor", "illustrator", "contributor")
 """Roles of creators, as MARC's relator terms name them."""
@@ -19,17 +21,27 @@ ROLES = ("author", "translator", "editor", "illustrator", "contributor")
 
 def _one_line(value: Any) -> Any:  # noqa: ANN401 - a validator before types are known
     if isinstance(value, str):
-        if any(not c.isprintable() and c not in "\n\t\u200c\u200d\u200e\u200f\u061c\u00a0\u202f" for c in value):
+        if any(is_control(c) for c in value):
             raise ValueError("has a control character")
         return " ".join(re.split(r"[ \t\n]+", value.strip()))
     return value
 
 
+def _real_day(value: str) -> str:
+    parts = [int(part) for part in value.split("-")]
+    dt.date(*(*parts, 1, 1)[:3])  # raises ValueError: 2024-02-31, the year 0
+    return value
+
+
 Line = Annotated[str, StringConstraints(min_length=1, max_length=1000), BeforeValidator(_one_line)]
 Tag = Annotated[str, StringConstraints(pattern=rf"^{TAG.pattern}$")]
-LocalText = Line | dict[Tag, Line]
+LocalText = Line | Annotated[dict[Tag, Line], Field(min_length=1)]
 Digits = Literal["auto", "latn", "arab", "arabext"]
-Date = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
+Date = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"),
+    AfterValidator(_real_day),
+]
 
 
 def _as_text(value: Any) -> Any:  # noqa: ANN401 - as above; TOML has dates and numbers of its own
@@ -120,7 +132,12 @@ def parse(text: str, path: str) -> Config:
     """
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (RecursionError, ValueError) as error:
+        if not isinstance(error, tomllib.TOMLDecodeError):
+            message = "not valid TOML: too deeply nested, or a number too long"
+            raise SourceError(
+                [Finding("C001", Place(path), message, "see docs/book-toml.md for what it may say")]
+            ) from None
         line = re.search(r"line (\d+)", str(error))
         last = text.count("\n") + 1
         place = Place(path, int(line[1]) if line else last)
@@ -131,7 +148,7 @@ def parse(text: str, path: str) -> Config:
         config = Config.model_validate(data)
     except ValidationError as error:
         lines = _Lines(text)
-        raise SourceError(_findings(error.errors(), path, lines)) from None
+        raise SourceError(_findings(error.errors(), data, path, lines)) from None
     findings = [
         Finding("C003", Place(path, _Lines(text).of((key, tag))), f"{tag!r} is no language that is known", _TAG_ADVICE)
         for key, tag in _tags(config)
@@ -154,12 +171,12 @@ def _tags(config: Config) -> list[tuple[str, str]]:
     return tags
 
 
-def _findings(errors: list[ErrorDetails], path: str, lines: _Lines) -> list[Finding]:
+def _findings(errors: list[ErrorDetails], data: dict[str, Any], path: str, lines: _Lines) -> list[Finding]:
     # a union (a text, or a text a language) reports each of its branches: the one that got furthest tells most,
     # and of those that got as far, the one whose type was right
     best: dict[tuple[int | str, ...], ErrorDetails] = {}
     for error in errors:
-        location = tuple(p for p in error["loc"] if isinstance(p, int) or not _is_branch(p))
+        location = _location(error, data)
         if location not in best or best[location]["type"].endswith("_type"):
             best[location] = error
     found: list[Finding] = []
@@ -178,9 +195,19 @@ def _findings(errors: list[ErrorDetails], path: str, lines: _Lines) -> list[Find
     return sorted(found, key=lambda f: f.place.line or 0)
 
 
-def _is_branch(part: str) -> bool:
-    """Tell pydantic's names of a union's branches, which are no keys of the file."""
-    return bool(re.search(r"\[|^(str|bool|dict|TypographyTable|PrintTable|CreatorTable)$", part)) or "-" in part[:9]
+def _location(error: ErrorDetails, data: Any) -> tuple[int | str, ...]:  # noqa: ANN401 - what TOML gives
+    """Give where in the file an error stands, without pydantic's names of a union's branches."""
+    found: list[int | str] = []
+    *path, last = error["loc"]
+    for part in path:
+        inside = (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int))
+        if inside:
+            found.append(part)
+            data = data[part]
+    named = error["type"] in {"missing", "extra_forbidden"} or (isinstance(data, list) and isinstance(last, int))
+    if named or (isinstance(data, dict) and last in data):
+        found.append(last)
+    return tuple(found)
 
 
 def _model_at(location: tuple[int | str, ...]) -> type[_Table]:
@@ -215,19 +242,24 @@ def _wrong(error: ErrorDetails) -> str:
         case "missing":
             return "is missing"
         case "literal_error":
-            return f"is {error['input']!r}, which is not allowed"
+            return f"is {_shown(error)}, which is not allowed"
         case "string_pattern_mismatch":
-            return f"is {error['input']!r}, which has not the right form"
+            return f"is {_shown(error)}, which has not the right form"
         case "string_too_short":
             return "is empty"
         case "string_too_long":
             return "is longer than 1000 characters"
         case "bool_type" | "bool_parsing":
-            return f"is {error['input']!r}, not true or false"
+            return f"is {_shown(error)}, not true or false"
         case "value_error":
             return str(error["ctx"]["error"]) if "ctx" in error else "is not allowed"
         case _:
-            return f"is {error['input']!r}, which is of the wrong type"
+            return f"is {_shown(error)}, which is of the wrong type"
+
+
+def _shown(error: ErrorDetails) -> str:
+    text = repr(error["input"])
+    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def _lower(text: str) -> str:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec
 
+from invoke.config import Config
 from invoke.exceptions import Exit, ParseError
 from invoke.program import Program
 
@@ -54,7 +55,7 @@ def fail(error: BookbuildError) -> NoReturn:
     if isinstance(error, SourceError):
         show_findings(error.findings)
     else:
-        say(str(error), sys.stderr)
+        say(printable(str(error)), sys.stderr)
     raise Exit(code=error.exit_status)
 
 
@@ -103,8 +104,21 @@ def show_json(data: Any) -> None:  # noqa: ANN401 - anything that JSON knows
     print(json.dumps(data, indent=1))
 
 
+class _OwnConfig(Config):
+    """Invoke's defaults alone: files such as ~/.invoke.yaml are not ours to read."""
+
+    prefix = "bookbuild"
+
+    def _load_file(self, prefix: str, absolute: bool = False, merge: bool = True) -> None:  # noqa: ARG002 - invoke's
+        """Read no file."""
+        self._set(f"_{prefix}_found", False)
+
+
 class BookbuildProgram(Program):
     """The `bookbuild` command: wrong usage has the status 2, as everywhere here."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - invoke's own options
+        super().__init__(**options, config_class=_OwnConfig)
 
     def parse_core(self, argv: list[str] | None) -> None:
         """Parse the program's own options."""

@@ -143,13 +143,20 @@ def sheets(project: Project, slug: str, names: Sequence[str], *, extra: bool = T
     return found
 
 
+_VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*\)")
+
+
 def without_properties(css: str) -> str:
     """Fill in custom properties and drop their definitions: old e-readers reject a rule with var()."""
     values = dict(re.findall(r"(--[\w-]+)\s*:\s*([^;}]+?)\s*[;}]", css))
-    for _ in range(8):  # values may name others
-        css, count = re.subn(r"var\(\s*(--[\w-]+)\s*\)", lambda m: values.get(m[1], m[0]), css)
-        if not count:
-            break
+
+    def value(name: str, inside: frozenset[str]) -> str:
+        """Fill in a property; one that names itself stands for nothing."""
+        if name not in values or name in inside or len(inside) > 20:
+            return ""
+        return _VARIABLE.sub(lambda m: value(m[1], inside | {name}), values[name][:1000])
+
+    css = _VARIABLE.sub(lambda m: value(m[1], frozenset()), css)
     css = re.sub(r":root\s*\{[^}]*\}", "", css)
     return re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).strip() + "\n"
 
@@ -158,27 +165,32 @@ _FORBIDDEN_IN_EPUB = frozenset({"direction", "unicode-bidi"})
 
 
 def ebook_findings(path: str, css: str) -> list[Finding]:
-    """Report what EPUB forbids in stylesheets (EPUB 3.3, section 6.3.1.3): direction is markup there."""
+    """Report what must not stand in an e-book's stylesheet: direction (EPUB 3.3, 6.3.1.3), other files, slips."""
     import tinycss2  # noqa: PLC0415 - only for e-books
 
-    return [
-        Finding(
-            "L002",
-            Place(path, line),
-            f"{name} must not stand in an e-book's stylesheet",
-            "delete it: direction comes from the language",
-        )
-        for name, line in _declarations(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True))
-        if name in _FORBIDDEN_IN_EPUB
-    ]
+    try:
+        nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+        return [Finding("L002", Place(path, line), *said) for line, said in _unfit(nodes)]
+    except RecursionError:
+        return [Finding("L002", Place(path), "the stylesheet is nested too deeply", "mend or delete it")]
 
 
-def _declarations(nodes: Sequence[Any]) -> Iterator[tuple[str, int]]:
-    """Give name and line of every declaration, also in @media and other nested rules."""
+def _unfit(nodes: Sequence[Any]) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Give line, message and advice for what is unfit, also in @media and other nested rules."""
     import tinycss2  # noqa: PLC0415 - as above
 
     for node in nodes:
-        if node.type == "declaration":
-            yield node.lower_name, node.source_line
+        if node.type == "error":
+            yield node.source_line, (f"the stylesheet is broken ({node.message})", "mend or delete the rule")
+        elif node.type == "declaration":
+            if node.lower_name in _FORBIDDEN_IN_EPUB:
+                message = f"{node.lower_name} must not stand in an e-book's stylesheet"
+                yield node.source_line, (message, "delete it: direction comes from the language")
+            for token in node.value:
+                if token.type == "url" or (token.type == "function" and token.lower_name == "url"):
+                    message = "the stylesheet names another file, which the e-book has not"
+                    yield token.source_line, (message, "take the rule out")
+        elif node.type == "at-rule" and node.lower_at_keyword == "import":
+            yield node.source_line, ("the stylesheet imports another one", "copy its rules here")
         elif node.type in {"qualified-rule", "at-rule"} and node.content:
-            yield from _declarations(tinycss2.parse_blocks_contents(node.content))
+            yield from _unfit(tinycss2.parse_blocks_contents(node.content))

@@ -53,6 +53,7 @@ CODES = _codes(
     ("P007", "error", "A file cannot be read."),
     ("P008", "error", "The project has no source folder, or no book in it."),
     ("P009", "error", "An output cannot be written."),
+    ("P010", "error", "A file or folder has a name that cannot be used."),
     ("C001", "error", "book.toml is not valid TOML."),
     ("C002", "error", "book.toml has a key that is not known."),
     ("C003", "error", "book.toml has a value that is not allowed."),
@@ -80,6 +81,7 @@ CODES = _codes(
     ("O006", "error", "An output is not a sound file of its kind."),
     ("R001", "warning", "The renderer complained."),
     ("R002", "error", "The renderer failed."),
+    ("R003", "error", "The renderer could not draw a picture."),
     ("E001", "error", "EPUBCheck found an error."),
     ("E002", "warning", "EPUBCheck gave a warning."),
 )

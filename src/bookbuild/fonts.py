@@ -5,6 +5,7 @@ The machine's own fonts are never used: families come from the pinned font packa
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from bookbuild.errors import SourceError, did_you_mean
 from bookbuild.findings import Finding, Place
 from bookbuild.languages import script
 from bookbuild.model import Language
-from bookbuild.project import Project, read_file
+from bookbuild.project import Project, read_file, unreadable, usable
 
 _INVISIBLE = frozenset(
     "\n\u00ad\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\ufeff"
@@ -46,7 +47,10 @@ class Face:
         """A name for URLs and e-books, of letters, digits and hyphens."""
         extension = ".otf" if self.path.suffix.lower() == ".otf" else ".ttf"
         slant = "Italic" if self.style == "italic" else ""
-        return f"{''.join(c for c in self.family if c.isascii() and c.isalnum())}-{self.weight}{slant}{extension}"
+        plain = "".join(c for c in self.family if c.isascii() and c.isalnum())
+        if plain != self.family.replace(" ", ""):  # another alphabet: two families must not share a name
+            plain += hashlib.sha256(self.family.encode()).hexdigest()[:8]
+        return f"{plain}-{self.weight}{slant}{extension}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,11 @@ def families(project: Project) -> dict[str, Family]:
     own: dict[str, list[Face]] = {}
     findings: list[Finding] = []
     folder = project.styles / "fonts"
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+    try:
+        paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        raise unreadable(project, folder, error) from None
+    for path in paths:
         if path.suffix.lower() in {".ttf", ".otf"}:
             try:
                 face = _own_face(project, path)
@@ -106,18 +114,22 @@ def families(project: Project) -> dict[str, Family]:
 
 
 def _own_face(project: Project, path: Path) -> Face:
-    from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415 - only where a font is read
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - only where a font is read
 
     data = read_file(project, path)
     try:
         font = TTFont(io.BytesIO(data), lazy=True)
+        if font.flavor or not font.getBestCmap() or not (font["hhea"].ascent and font["head"].unitsPerEm):
+            raise KeyError("no TTF or OTF, or a table is missing")
         names = font["name"]
         family = names.getDebugName(16) or names.getDebugName(1) or path.stem
         weight = int(font["OS/2"].usWeightClass)
         italic = bool(font["OS/2"].fsSelection & 1)
-    except (TTLibError, KeyError, OSError, AssertionError) as error:
+        if not usable(family) or set(family) & set("\"\\'{};<>"):
+            raise ValueError("its name has characters that a stylesheet cannot hold")
+    except Exception as error:  # noqa: BLE001 - fontTools raises whatever a damaged table makes it meet
         place = Place(project.relative(path))
-        message = f"this is not a font that can be read ({error or type(error).__name__})"
+        message = f"this is not a font that can be used ({str(error) or type(error).__name__})"
         raise SourceError([Finding("F003", place, message, "replace it by a sound TTF or OTF file")]) from None
     return Face(family, weight, "italic" if italic else "normal", path, "", instance="fvar" in font)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -65,6 +65,21 @@ def _tree(paths: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
+def _inside(project: Project, folder: Path) -> Iterator[Path]:
+    """Give all files of a folder, also over links, but nothing that lies outside the project."""
+    seen: set[Path] = set()
+    for name, folders, files in os.walk(folder, followlinks=True):
+        here = Path(name).resolve()
+        if here in seen or not here.is_relative_to(project.root):
+            folders.clear()
+            continue
+        seen.add(here)
+        for file in files:
+            path = Path(name) / file
+            if not path.is_symlink() or path.resolve().is_relative_to(project.root):
+                yield path
+
+
 def fingerprint(project: Project, slug: str, edition: str) -> str:
     """Hash all that an output depends on: texts, configuration, styles, layouts, program, packages, date.
 
@@ -72,11 +87,11 @@ def fingerprint(project: Project, slug: str, edition: str) -> str:
     """
     digest = hashlib.sha256()
     for part in (_program(), repr(sorted(versions().items())), slug, edition, os.environ.get("SOURCE_DATE_EPOCH", "")):
-        digest.update(part.encode() + b"\0")
+        digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
     try:
         for folder in (project.source / slug, project.styles):
-            digest.update(_tree(folder.rglob("*")).encode())
-    except OSError:
+            digest.update(_tree(_inside(project, folder)).encode())
+    except (OSError, RuntimeError):
         return ""
     return digest.hexdigest()
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from bookbuild.errors import SourceError, nearest
 from bookbuild.findings import Finding, Place
 from bookbuild.model import Book, Image, walk
-from bookbuild.project import Project, read_file
+from bookbuild.project import Project, read_file, unreadable
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of one picture."""
@@ -18,10 +21,16 @@ _MEDIA_TYPES = {
     "JPEG": ("image/jpeg", ".jpg"),
     "GIF": ("image/gif", ".gif"),
     "WEBP": ("image/webp", ".webp"),
+    "MPO": ("image/jpeg", ".jpg"),  # what many telephones call their JPEGs
 }
-_ACTIVE = re.compile(
-    rb"<\s*(script|foreignObject)\b|\bon\w+\s*=|<!ENTITY|(href|src)\s*=\s*[\"']\s*(?!#|data:image/)", re.IGNORECASE
-)
+_SVG = "{http://www.w3.org/2000/svg}"
+_ACTIVE = frozenset({"script", "foreignObject", "set", "animate", "animateMotion", "animateTransform", "iframe", "a"})
+"""Elements of SVG that run, move or lead elsewhere."""
+_RASTER = re.compile(r"data:image/(png|jpeg|gif|webp)[;,]", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"url\(\s*['\"]?\s*(?!#)|@import|\\", re.IGNORECASE)
+"""In styles: an address other than one in the same file; a backslash could hide one."""
+_MOST_SHAPES = 20_000
+"""Shapes that an SVG may have once all its references are followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +68,15 @@ def pictures(project: Project, book: Book) -> dict[str, Picture]:
 
 
 def _picture(project: Project, book: Book, image: Image, place: Place, number: int) -> Picture:
-    path = project.source / book.slug / image.source
-    if not path.is_file():
-        others = [p.relative_to(project.source / book.slug).as_posix() for p in path.parent.glob("*") if p.is_file()]
-        near = nearest(image.source, others)
-        advice = f"did you mean {near!r}?" if near else "copy it into the book's folder, for example to images/"
-        raise SourceError([Finding("I001", place, f"there is no image {image.source!r}", advice)])
+    folder = project.source / book.slug
+    path = folder / image.source
+    try:
+        if not path.is_file():
+            near = nearest(image.source, _others(project, folder, path.parent))
+            advice = f"did you mean {near!r}?" if near else "copy it into the book's folder, for example to images/"
+            raise SourceError([Finding("I001", place, f"there is no image {image.source!r}", advice)])
+    except (OSError, RuntimeError) as error:
+        raise unreadable(project, path, error) from None
     data = read_file(project, path)
     advice = "save it anew as PNG or JPEG"
     if len(data) > LARGEST:
@@ -77,20 +89,20 @@ def _picture(project: Project, book: Book, image: Image, place: Place, number: i
 
 def _raster(data: bytes, image: Image, place: Place) -> tuple[str, str]:
     from PIL import Image as Pillow  # noqa: PLC0415 - only where there are pictures
-    from PIL import UnidentifiedImageError  # noqa: PLC0415
 
     advice = "save it anew as PNG or JPEG"
     try:
-        with Pillow.open(io.BytesIO(data)) as opened:
-            kind = opened.format or ""
-            opened.verify()
-        with Pillow.open(io.BytesIO(data)) as opened:
-            opened.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Pillow.DecompressionBombError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Pillow.DecompressionBombWarning)
+            # only these decoders: others call programs of the machine
+            with Pillow.open(io.BytesIO(data), formats=[*_MEDIA_TYPES]) as opened:
+                kind = opened.format or ""
+                opened.verify()
+            with Pillow.open(io.BytesIO(data), formats=[*_MEDIA_TYPES]) as opened:
+                opened.load()
+    except Exception:  # noqa: BLE001 - decoders raise whatever a damaged file makes them meet
         message = f"the image {image.source!r} is damaged or of an unknown kind"
         raise SourceError([Finding("I001", place, message, advice)]) from None
-    if kind not in _MEDIA_TYPES:
-        raise SourceError([Finding("I001", place, f"the image {image.source!r} is of the kind {kind}", advice)])
     return _MEDIA_TYPES[kind]
 
 
@@ -103,9 +115,14 @@ def _svg(data: bytes, image: Image, place: Place, number: int) -> Picture:
     except etree.XMLSyntaxError as error:
         message = f"the image {image.source!r} is not well-formed SVG ({error.msg})"
         raise SourceError([Finding("I001", place, message, "export it anew from your drawing program")]) from None
-    if etree.QName(root).localname != "svg" or _ACTIVE.search(data):
+    if (
+        root.tag != f"{_SVG}svg"
+        or any(_leads_elsewhere(element) for element in root.iter())
+        or _shapes(root) > _MOST_SHAPES
+    ):
         message = f"the image {image.source!r} has scripts, links to other files, or is no SVG"
         raise SourceError([Finding("I001", place, message, "export it as plain SVG or PNG")])
+    data = etree.tostring(root, encoding="utf-8")
     name, media_type = f"images/i{number}.svg", "image/svg+xml"
     own = root.get("width", "")
     if own and not own.endswith("%"):
@@ -113,3 +130,48 @@ def _svg(data: bytes, image: Image, place: Place, number: int) -> Picture:
     box = [float(part) for part in re.findall(r"-?\d+(?:\.\d+)?", root.get("viewBox", ""))]
     width = box[2] if len(box) == 4 and box[2] > 0 else 300.0  # CSS 2.1, section 10.3.2
     return Picture(name, media_type, data, round(width / 16, 2))
+
+
+def _leads_elsewhere(element: Any) -> bool:  # noqa: ANN401 - lxml has no types
+    """Tell whether an element of an SVG runs something or names something outside the file."""
+    if not isinstance(element.tag, str):
+        return "entity" in type(element).__name__.lower() or "processing" in type(element).__name__.lower()
+    name = element.tag.rpartition("}")[2]
+    if name in _ACTIVE or (name == "style" and _ELSEWHERE.search("".join(element.itertext()))):
+        return True
+    for key, value in element.attrib.items():
+        attribute = key.rpartition("}")[2].lower()
+        if attribute.startswith("on") or _ELSEWHERE.search(value):
+            return True
+        if attribute in {"href", "src"} and not (value.startswith("#") or _RASTER.match(value)):
+            return True
+    return False
+
+
+def _shapes(root: Any) -> float:  # noqa: ANN401 - as above
+    """Count elements with all references followed; endless where they lead in a circle."""
+    named = {element.get("id"): element for element in root.iter() if element.get("id")}
+    counted: dict[str, float] = {}
+
+    def count(element: Any, above: frozenset[str]) -> float:  # noqa: ANN401 - as above
+        total = 0.0
+        for inner in element.iter():
+            total += 1
+            href = inner.get("href") or inner.get("{http://www.w3.org/1999/xlink}href") or ""
+            target = href.removeprefix("#")
+            if inner.tag == f"{_SVG}use" and target in named:
+                if target in above or len(above) > 30:
+                    return float("inf")
+                if target not in counted:
+                    counted[target] = count(named[target], above | {target})
+                total += counted[target]
+        return total
+
+    return count(root, frozenset())
+
+
+def _others(project: Project, folder: Path, near: Path) -> list[str]:
+    """Give the names of the files beside a missing one, inside the book's folder only."""
+    if not near.resolve().is_relative_to(project.root):
+        return []
+    return [p.relative_to(folder).as_posix() for p in sorted(near.glob("*")) if p.is_file()]

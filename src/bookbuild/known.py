@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bookbuild import fonts, languages
 from bookbuild.editions import editions
 from bookbuild.errors import SourceError
+from bookbuild.findings import printable
 from bookbuild.project import Project, open_book
 
 
@@ -17,10 +18,10 @@ def lines(project: Project) -> Iterator[str]:
         try:
             source = open_book(project, slug)
         except SourceError as error:
-            yield f"  {slug}: {error.findings[0]}"
+            yield f"  {printable(slug)}: {error.findings[0]}"
         else:
             names = ", ".join(f"{language.tag} ({language.name})" for language in source.languages)
-            yield f"  {slug}: {names}"
+            yield f"  {printable(slug)}: {names}"
     yield "Editions"
     for edition in editions().values():
         default = ", built by default" if edition.default else ""

@@ -11,7 +11,7 @@ from typing import Any
 
 from bookbuild.model import Language
 
-TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-[A-Za-z0-9]{5,8})*")
+TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*")
 """A BCP 47 tag as far as texts need one: language, script, region, variants (RFC 5646, section 2.1)."""
 
 RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg", "Samr", "Mand"})
@@ -92,7 +92,8 @@ def names() -> dict[str, str]:
     """English name, in lower case, to tag: for users who call a file indonesian.txt."""
     from babel import Locale  # noqa: PLC0415 - only for messages
 
-    return {name.casefold(): tag for tag, name in Locale("en").languages.items() if re.fullmatch("[a-z]{2,3}", tag)}
+    known = {name.casefold(): tag for tag, name in Locale("en").languages.items() if re.fullmatch("[a-z]{2,3}", tag)}
+    return {name: tag for name, tag in known.items() if language(tag) is not None}
 
 
 @cache

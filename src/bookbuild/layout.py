@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -307,6 +306,9 @@ def stylesheet(project: Project, slug: str, name: str) -> tuple[str, str]:
     return relative, decode(read_file(project, own), relative)
 
 
+_TEMPLATE_NAME = re.compile(r"\w[\w.-]*")
+
+
 def render(project: Project, slug: str, name: str, **values: Any) -> str:  # noqa: ANN401 - whatever a layout names
     """Fill a template.
 
@@ -315,6 +317,8 @@ def render(project: Project, slug: str, name: str, **values: Any) -> str:  # noq
     """
 
     def source(template: str) -> tuple[str, str, None]:
+        if not _TEMPLATE_NAME.fullmatch(template):
+            raise jinja2.TemplateNotFound(template)  # a path could lead out of the project
         own = override(project, slug, template)
         if own is not None:
             return decode(read_file(project, own), project.relative(own)), project.relative(own), None
@@ -332,20 +336,16 @@ def render(project: Project, slug: str, name: str, **values: Any) -> str:  # noq
     )
     environment.globals["attributes"] = markup.attributes
     try:
-        return environment.get_template(name).render(**values)
+        made = environment.get_template(name).render(**values)
+        made.encode()
     except jinja2.TemplateSyntaxError as error:
         raise SourceError([_broken(error.filename or name, error.lineno, error.message or "syntax error")]) from None
-    except (
-        jinja2.TemplateError,
-        SecurityError,
-        ArithmeticError,
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-    ) as error:
+    except SourceError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a layout is a program: it may raise anything, also for want of memory
         file, line = _where(error, name)
-        raise SourceError([_broken(file, line, str(error))]) from None
+        raise SourceError([_broken(file, line, str(error) or type(error).__name__)]) from None
+    return made
 
 
 def _broken(path: str, line: int | None, message: str) -> Finding:

@@ -177,6 +177,10 @@ class _Numbering:
                     findings.append(Finding("T005", place, message, "give each mark a note of its own"))
             for note in given:
                 if not note.blocks:
+                    place = next(p for x, p in marks if x == note.label)
+                    findings.append(
+                        Finding("T005", place, f"the note [^{note.label}] is empty", "write it or delete it")
+                    )
                     continue
                 if any(isinstance(i, NoteReference) for b in note.blocks for i in walk(b.content)):
                     message = f"the note [^{note.label}] has a note in it"

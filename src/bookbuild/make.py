@@ -30,8 +30,10 @@ from bookbuild.writers import epub, pdf
 GENERATOR = f"bookbuild {__version__}"
 OVERFULL = 0.75
 """pt that a line may stand out: less than the eye sees, and more than rounding."""
-MOST_LAYOUTS = 4
-"""Passes until torn rows must be mended."""
+MOST_LAYOUTS = 12
+"""Passes until torn rows must be mended: mending one may tear another further on."""
+LAYOUTS_FOR_LOOKS, PAGES_FOR_LOOKS = 2, 30
+"""Passes, and pages at most, for which rows are moved that are not torn but stand badly."""
 _PAST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -95,7 +97,9 @@ def moment() -> dt.datetime | None:
     if value is None:
         return None
     if not re.fullmatch(r"\d{1,11}", value):
-        raise UsageError(f"SOURCE_DATE_EPOCH is {value!r}: write seconds since 1970, or unset it")
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is {value.encode('utf-8', 'replace').decode()!r}: write seconds since 1970, or unset it"
+        )
     return dt.datetime.fromtimestamp(int(value), tz=dt.UTC)
 
 
@@ -139,7 +143,7 @@ def _make_pdf(project: Project, source: BookSource, document: Document, chosen: 
     kept: frozenset[str] = frozenset()
     insets: dict[str, float] = {}
     with made.timed("pdf layout"):
-        for _ in range(MOST_LAYOUTS):
+        for number in range(MOST_LAYOUTS):
             html = layout.render(
                 project,
                 slug,
@@ -156,9 +160,11 @@ def _make_pdf(project: Project, source: BookSource, document: Document, chosen: 
             lines = makeup.lines(rendering, identifiers)
             torn = makeup.torn(document, lines)
             balanced = makeup.balanced(rendering, insets)
-            if torn <= kept and balanced == insets:
+            small = rendering.pages <= PAGES_FOR_LOOKS and number < LAYOUTS_FOR_LOOKS
+            moved = torn | makeup.lonely(document, lines) if small else torn
+            if moved <= kept and balanced == insets:
                 break
-            kept |= torn
+            kept |= moved
             insets = balanced
     with made.timed("pdf write"):
         own_hyphens = any("\u2010" in block.text for block in document.expected)
@@ -229,7 +235,9 @@ def _parts(
     def page(template: str, name: str, *properties: str, spine: bool = True, **more: Any) -> epub.Part:  # noqa: ANN401 - as layout.render
         text = layout.render(project, source.slug, template, **common, **more)
         media_type = "application/x-dtbncx+xml" if name.endswith(".ncx") else "application/xhtml+xml"
-        return epub.Part(name, media_type, _well_formed(text, template), properties, spine)
+        own = layout.override(project, source.slug, template)
+        path = project.relative(own) if own else f"layouts/{template}"
+        return epub.Part(name, media_type, _well_formed(text, path), properties, spine)
 
     yield page("cover.xhtml", "cover.xhtml")
     yield page("title.xhtml", "title.xhtml")
@@ -262,16 +270,21 @@ def _ebook_css(project: Project, source: BookSource, document: Document, chosen:
     return design.without_properties("\n".join([design.face_rules(chosen.faces, "fonts/"), *shared, languages, *added]))
 
 
-def _well_formed(text: str, template: str) -> bytes:
+def _well_formed(text: str, path: str) -> bytes:
     """Check a document of the e-book; readers refuse a whole chapter for one wrong sign."""
     from lxml import etree  # noqa: PLC0415 - only for e-books
 
     data = text.strip().encode()
     try:
-        etree.fromstring(data)
+        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:
         message = f"the layout does not give well-formed XHTML ({error.msg})"
-        raise SourceError([Finding("L001", Place(f"layouts/{template}"), message, "close every element")]) from None
+        raise SourceError([Finding("L001", Place(path), message, "close every element")]) from None
+    for element in root.iter():
+        source = element.get("src") or (element.get("href") if str(element.tag).endswith("}link") else None) or ""
+        if str(element.tag).endswith("}script") or re.match(r"[a-zA-Z][\w+.-]*:|//", source):
+            message = f"the layout brings a script or a file from elsewhere into the e-book ({source or 'script'})"
+            raise SourceError([Finding("L001", Place(path), message, "take it out: an e-book has its own files only")])
     return data
 
 

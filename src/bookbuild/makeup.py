@@ -125,21 +125,46 @@ class _Titles:
         return isinstance(identifier, str) and identifier.startswith("title-")
 
 
+SHORT_FOOT = 5
+"""Lines: a row that shows no more of itself at a page's foot can go to the next page as a whole."""
+
+
 def torn(document: Document, found: tuple[Line, ...]) -> frozenset[str]:
     """Give the ids of the units that are torn at a page's foot.
 
     A unit that goes on over a page is torn if on some page one side shows nothing although it has
     lines left, while another side shows some: the reader would look for a partner that is not there.
     """
+    result = set()
+    for identifier, sides in _lines_by_page(document, found):
+        covered = {page for side in sides for page in side}
+        if any(page not in side and page < max(side) for side in sides for page in covered):
+            result.add(identifier)
+    return frozenset(result)
+
+
+def lonely(document: Document, found: tuple[Line, ...]) -> frozenset[str]:
+    """Give the ids of the units whose longer side goes on alone, where moving them leaves little white.
+
+    One side has ended on one page and the other goes on to the next; no more than SHORT_FOOT lines of
+    it stand at the first page's foot.
+    """
+    result = set()
+    for identifier, sides in _lines_by_page(document, found):
+        first, last = min(min(side) for side in sides), max(max(side) for side in sides)
+        alone = first < last and any(max(side) < last for side in sides)
+        if alone and max(side.get(first, 0) for side in sides) <= SHORT_FOOT:
+            result.add(identifier)
+    return frozenset(result)
+
+
+def _lines_by_page(document: Document, found: tuple[Line, ...]) -> Iterator[tuple[str, list[dict[int, int]]]]:
+    """Give for each unit that has lines, and each of its sides, the number of lines on each page."""
     pages: dict[str, dict[int, int]] = {}
     for line in found:
         at = pages.setdefault(line.id, {})
         at[line.page] = at.get(line.page, 0) + 1
-    result = set()
     for unit in document.book.units():
         sides = [pages[i] for language in document.languages if (i := block_id(unit, language)) in pages]
-        covered = {page for side in sides for page in side}
-        for side in sides:
-            if any(page not in side and page < max(side) for page in covered):
-                result.add(unit.id)
-    return frozenset(result)
+        if sides:
+            yield unit.id, sides

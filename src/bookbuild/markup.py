@@ -5,6 +5,7 @@ The same strings go into the PDF and the EPUB, so that their texts cannot differ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -61,7 +62,7 @@ def inlines(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ..
 def _inline(inline: Inline, context: Context, notes: tuple[Note, ...]) -> Markup:
     match inline:
         case Text(text):
-            return escape(text)
+            return _text(text, context.language)
         case Code(text):
             return Markup('<code dir="ltr">{}</code>').format(text)
         case Emphasis(children):
@@ -77,6 +78,22 @@ def _inline(inline: Inline, context: Context, notes: tuple[Note, ...]) -> Markup
             return _reference(note, context)
         case Image():
             return _image(inline, context)
+
+
+LONGEST_WORD = 60
+"""Letters that the engine is asked to divide: beyond that it takes minutes (WeasyPrint 70, 2,000 letters: half one)."""
+_LONG = re.compile(rf"[^\s-]{{{LONGEST_WORD},}}")
+
+
+def _text(text: str, language: Language) -> Markup:
+    """Write characters; words of absurd length are not hyphenated."""
+    if not script(language.script).hyphenate or not _LONG.search(text):
+        return escape(text)
+    parts, end = [], 0
+    for match in _LONG.finditer(text):
+        parts += [escape(text[end : match.start()]), Markup('<span class="long">{}</span>').format(match[0])]
+        end = match.end()
+    return Markup("").join([*parts, escape(text[end:])])
 
 
 def _reference(note: Note, context: Context) -> Markup:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bookbuild.config import Config
 
 IMAGES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp")
-_OURS = {".toml", ".css", ".html", ".csv", ".ttf", ".otf"}
+_OURS = {".toml", ".css", ".html", ".xhtml", ".ncx", ".csv", ".ttf", ".otf"}
 _NO_TEXTS = re.compile(r"(?i)(readme|licen[cs]e|credits|notes?|todo|changes)\b|[_.]")
 _LARGEST_CONFIG = 1024 * 1024
 
@@ -79,7 +79,10 @@ class Project:
         advice = "make a folder source/<book>/ and put one text a language into it, for example ar.txt and id.txt"
         if not self.source.is_dir():
             raise SourceError([Finding("P008", Place("source"), "there is no source folder", advice)])
-        found = sorted(p.name for p in self.source.iterdir() if p.is_dir() and not p.name.startswith((".", "_")))
+        try:
+            found = sorted(p.name for p in self.source.iterdir() if p.is_dir() and not p.name.startswith((".", "_")))
+        except OSError as error:
+            raise unreadable(self, self.source, error) from None
         if not found:
             raise SourceError([Finding("P008", Place("source"), "there is no book in it", advice)])
         return tuple(found)
@@ -101,10 +104,26 @@ def open_project(root: Path, dist: Path | None = None) -> Project:
 
     Raises UsageError if the folder does not exist.
     """
-    if not root.is_dir():
-        raise UsageError(f"there is no folder {printable(str(root))!r}: give the project's folder with --root")
-    root = root.resolve()
-    return Project(root, dist.resolve() if dist else root / "dist")
+    try:
+        if not root.is_dir():
+            raise UsageError(f"there is no folder {printable(str(root))!r}: give the project's folder with --root")
+        root = root.resolve()
+        return Project(root, dist.resolve() if dist else root / "dist")
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle (Python before 3.13)
+        raise UsageError(f"the folder {printable(str(root))!r} cannot be used ({error}): give another one") from None
+
+
+def unreadable(project: Project, path: Path, error: OSError | RuntimeError) -> SourceError:
+    """Make the error of a file or folder that the system refuses to open."""
+    reason = ((error.strerror if isinstance(error, OSError) else "") or str(error)).lower()
+    named = Path(error.filename) if isinstance(error, OSError) and isinstance(error.filename, str) else path
+    place = Place(project.relative(named))
+    return SourceError([Finding("P007", place, f"cannot be read ({reason})", "check the file's rights and links")])
+
+
+def usable(name: str) -> bool:
+    """Tell whether a file's or folder's name can stand in outputs and messages."""
+    return name.strip() != "" and name.isprintable() and not any("\ud800" <= c <= "\udfff" for c in name)
 
 
 def read_file(project: Project, path: Path) -> bytes:
@@ -119,9 +138,8 @@ def read_file(project: Project, path: Path) -> bytes:
             advice = "copy the file into the book's folder"
             raise SourceError([Finding("P005", place, "the path leads out of the project", advice)])
         return resolved.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise SourceError([Finding("P007", place, f"cannot be read ({reason})", "check the file's rights")]) from None
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle (Python before 3.13)
+        raise unreadable(project, path, error) from None
 
 
 def open_book(project: Project, slug: str) -> BookSource:
@@ -130,17 +148,21 @@ def open_book(project: Project, slug: str) -> BookSource:
     Raises SourceError with all that is wrong with its folder.
     """
     folder = project.source / slug
+    if not usable(slug):
+        message = "the name of this folder has characters that cannot be printed"
+        raise SourceError([Finding("P010", Place(project.relative(folder)), message, "rename it")])
     config, config_path = _config(project, folder)
     findings: list[Finding] = []
     texts = dict(_texts(project, folder, findings))
     if not any(f.code in {"P002", "P003"} for f in findings):
         findings += _languages_agree(project, folder, config, config_path, list(texts))
+        findings += _metadata_agrees(config, config_path, list(texts))
     errors = [f for f in findings if f.severity == "error"]
     if errors:
         raise SourceError(findings)
     tags = list(config.languages) or _default_order(list(texts))
     chosen = tuple(language for tag in tags if (language := languages.language(tag)))
-    chapters = _chapters(project, folder, {tag: texts[tag] for tag in tags})
+    chapters = _chapters(project, folder, {tag: texts[tag] for tag in tags}, findings)
     return BookSource(slug, folder, config, config_path, chosen, chapters, tuple(findings))
 
 
@@ -168,7 +190,7 @@ def _texts(project: Project, folder: Path, findings: list[Finding]) -> Iterator[
         if path.is_dir():
             if path.name in {"images", "audio", "fonts"} or path.name.startswith((".", "_")):
                 continue
-            if not any(p.suffix.lower() in readers() for p in path.iterdir()):
+            if not any(p.suffix.lower() in readers() and p.name[0] not in "._" for p in path.iterdir()):
                 continue
         elif not is_text:
             if suffix not in {*IMAGES, *_OURS} and not path.name.startswith((".", "_")) and path.is_file():
@@ -217,16 +239,28 @@ def _languages_agree(
         yield Finding("C004", Place(config_path), f"languages names {tag!r} twice", "name it once")
 
 
+def _metadata_agrees(config: Config, config_path: str, tags: list[str]) -> Iterator[Finding]:
+    """Report words in book.toml for a language that the book has not: they would be shown nowhere."""
+    texts = {key: getattr(config, key) for key in ("title", "subtitle", "rights", "source", "digits", "fonts")}
+    texts |= {f"creators.{n}.name": creator.name for n, creator in enumerate(config.creators, 1)}
+    for key, value in texts.items():
+        for tag in value if isinstance(value, dict) else ():
+            if tag not in tags:
+                advice = f"add the text {tag}.txt or take the entry out"
+                yield Finding("C004", Place(config_path), f"{key} has an entry for {tag!r}, which has no text", advice)
+
+
 def _default_order(tags: list[str]) -> list[str]:
     """Right-to-left languages first, then by tag: an order that does not depend on the file system."""
     rank = {tag: (languages.language(tag) or languages.language("en"), tag) for tag in tags}
     return sorted(tags, key=lambda t: ((rank[t][0].direction != "rtl") if rank[t][0] else True, t))  # type: ignore[union-attr]
 
 
-def _chapters(project: Project, folder: Path, texts: dict[str, Path]) -> tuple[ChapterSource, ...]:
+def _chapters(
+    project: Project, folder: Path, texts: dict[str, Path], findings: list[Finding]
+) -> tuple[ChapterSource, ...]:
     if all(path.is_file() for path in texts.values()):
         return (ChapterSource("", texts),)
-    findings: list[Finding] = []
     files: dict[str, dict[str, Path]] = {}
     for tag, path in texts.items():
         if path.is_file():
@@ -235,7 +269,15 @@ def _chapters(project: Project, folder: Path, texts: dict[str, Path]) -> tuple[C
             findings.append(Finding("P004", Place(project.relative(path)), message, advice))
             continue
         files[tag] = {}
-        for file in sorted(p for p in path.iterdir() if p.suffix.lower() in readers() and p.name[0] not in "._"):
+        for file in sorted(p for p in path.iterdir() if p.name[0] not in "._"):
+            if file.is_dir() or file.suffix.lower() not in readers():
+                message = "this is not read: a chapter is a file right in its language's folder, of a known kind"
+                advice = f"save it there as one of {', '.join(sorted(readers()))}, or put an underscore before the name"
+                findings.append(Finding("P006", Place(project.relative(file)), message, advice))
+                continue
+            if not usable(file.name):
+                message = "the name of this file has characters that cannot be printed"
+                findings.append(Finding("P010", Place(project.relative(file)), message, "rename it"))
             if file.stem in files[tag]:
                 message = f"the chapter {file.stem!r} has two files"
                 findings.append(Finding("P003", Place(project.relative(file)), message, "keep one of them"))
@@ -248,13 +290,13 @@ def _chapters(project: Project, folder: Path, texts: dict[str, Path]) -> tuple[C
             advice = f"rename {near!r} to {name!r}" if near else "add the file, or remove its partners"
             message = f"{tag} has no chapter {name!r}, which {others} has"
             findings.append(Finding("P004", Place(project.relative(folder / tag)), message, advice))
-    if findings:
+    if any(f.severity == "error" for f in findings):
         raise SourceError(findings)
     ordered = sorted(names, key=_natural)
     return tuple(ChapterSource(name, {tag: files[tag][name] for tag in files}) for name in ordered)
 
 
-def _natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Sort 2-… before 10-…."""
+def _natural(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
+    """Sort 2-… before 10-…; 1 and 01 by their characters."""
     parts = re.findall(r"\d+|\D+", name)
-    return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts)
+    return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts), name

@@ -13,6 +13,9 @@ LARGEST = 32 * 1024 * 1024
 
 _ALLOWED = {"\n", "\t"}
 _FOLD = re.compile(r"[ \t\n\u2028\u2029]+")
+_UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
+_LINE_END = re.compile(rf"(?<=[{_UNSPACED}])[ \t]*\n[ \t]*(?=[{_UNSPACED}])")
+"""A line end between characters of scripts that put no spaces between words."""
 
 
 def decode(data: bytes, path: str) -> str:
@@ -28,7 +31,8 @@ def decode(data: bytes, path: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
+        before = data[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        line = before.count(b"\n") + 1
         raise SourceError([Finding("T001", Place(path, line), _not_utf8(data, error), _SAVE)]) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
     text = text.replace("\u0085", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
@@ -52,7 +56,7 @@ def _controls(text: str, path: str) -> list[Finding]:
     findings: list[Finding] = []
     for number, line in enumerate(text.split("\n"), 1):
         for column, char in enumerate(line, 1):
-            if char not in _ALLOWED and unicodedata.category(char) in {"Cc", "Cs", "Cn"}:
+            if is_control(char):
                 name = f"U+{ord(char):04X}"
                 message = f"the character {name} in column {column} is a control character or no character"
                 findings.append(Finding("T002", Place(path, number), message, "delete it"))
@@ -62,6 +66,14 @@ def _controls(text: str, path: str) -> list[Finding]:
     return findings
 
 
+def is_control(char: str) -> bool:
+    """Tell whether a character is a control character, half of a pair, or none at all."""
+    return char not in _ALLOWED and unicodedata.category(char) in {"Cc", "Cs", "Cn"}
+
+
 def fold(text: str) -> str:
-    """Make every run of spaces, tabs and line ends one space; no-break and other spaces stay as typed."""
-    return _FOLD.sub(" ", text).strip(" ")
+    """Make every run of spaces, tabs and line ends one space; no-break and other spaces stay as typed.
+
+    Between Chinese, Japanese, Thai … characters a line end becomes nothing: no space was meant there.
+    """
+    return _FOLD.sub(" ", _LINE_END.sub("", text)).strip(" ")

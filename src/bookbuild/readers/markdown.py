@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
@@ -27,9 +27,15 @@ from bookbuild.model import (
     plain,
 )
 from bookbuild.readers import Parsed, RawNote, ReaderOptions
-from bookbuild.source_text import fold
+from bookbuild.source_text import fold, is_control
 
 SUFFIXES = (".md", ".markdown")
+
+_LEAVES = frozenset({"heading_open", "paragraph_open", "fence", "code_block", "hr"})
+_MARKERS = re.compile(r"^(?:[ \t]*(?:>|[-*+](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$)|\[\^[^\]]+\]:))*")
+_MOST_LOST = 5
+_DEEPEST = 40
+"""Levels of emphasis in emphasis: more is a slip, and Python would run out of stack."""
 
 _UNGIVEN = re.compile(r"\[\^[^\]\s]+\]")
 
@@ -46,8 +52,11 @@ def _parser() -> MarkdownIt:
     from mdit_py_plugins.footnote import footnote_plugin  # noqa: PLC0415
 
     # html=False makes tags plain text. Typography is ours (typography.py), so smartquotes stay off.
-    parser = MarkdownIt("commonmark", {"html": False}).use(footnote_plugin, inline=False)
-    parser.disable(["html_block", "html_inline"])
+    # maxNesting is 20 by default, and what lies deeper is dropped without a word.
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100, "store_labels": True})
+    parser.use(footnote_plugin, inline=False)
+    # text_join would make an escaped [ look like a mark's
+    parser.disable(["html_block", "html_inline", "text_join"])
     parser.validateLink = lambda url: url is not None  # type: ignore[method-assign]  # we report; it would drop silently
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]  # what was typed stays readable
     return parser
@@ -57,9 +66,14 @@ def read(text: str, path: str, options: ReaderOptions) -> Parsed:  # noqa: ARG00
     """Read blocks in order; lists and quotations become containers of their blocks."""
     given: dict[str, Any] = {}
     reading = _Reading(path)
-    tokens = _parser().parse(text, given)
-    reading.unmarked(text, given)
-    return reading.run(tokens)
+    try:
+        tokens = _parser().parse(text, given)
+        reading.unmarked(text, given)
+        reading.lost(text, tokens, given)
+        return reading.run(tokens)
+    except RecursionError:
+        message = "the text has marks nested too deeply to be read"
+        raise SourceError([Finding("T007", Place(path, reading.line), message, "write it with fewer marks")]) from None
 
 
 class _Reading:
@@ -88,7 +102,7 @@ class _Reading:
                 case "inline":
                     self._leaf(token)
                 case "code_block" | "fence":
-                    self._add(Kind.CODE, (Code(token.content.rstrip("\n")),))
+                    self._add(Kind.CODE, (Code(token.content.rstrip("\n").expandtabs(4)),))
                 case "hr":
                     self._add(Kind.BREAK, ())
                 case "blockquote_open":
@@ -122,6 +136,29 @@ class _Reading:
                 self.line = text[: max(text.find(f"[^{label}]:"), 0)].count("\n") + 1
                 self._report("T005", f"the note [^{label}] is marked nowhere", "mark it in the text or delete it")
 
+    def lost(self, text: str, tokens: Sequence[Token], given: dict[str, Any]) -> None:
+        """Report lines that no token holds: what the parser leaves out must not be missing in print."""
+        held: set[int] = set()
+        labels: set[str] = set()
+        for token in tokens:
+            if token.map and token.type in _LEAVES:
+                held.update(range(*token.map))
+            labels.update(str(c.meta["label"]) for c in token.children or () if c.meta and "label" in c.meta)
+        for label, reference in given.get("references", {}).items():
+            if label in labels:
+                held.update(range(*reference["map"]))
+        held.update(f.place.line - 1 for f in self.findings if f.place.line)  # told already
+        lines = [n for n, line in enumerate(text.split("\n")) if n not in held and _MARKERS.sub("", line).strip()]
+        for number in lines[:_MOST_LOST]:
+            self.line = number + 1
+            line = text.split("\n")[number].strip()
+            if line.startswith("[") and "]:" in line:
+                message = f"the line “{line[:40]}” has the form of a link's address, which nothing uses"
+                self._report("T007", message, "if it is text, put a backslash before the [; if not, delete it")
+            else:
+                message = f"the line “{line[:40]}” would be lost"
+                self._report("T007", message, "nest it less deeply, and give each note once")
+
     def _open_item(self) -> None:
         ordinal = self.ordinals[-1]
         if ordinal is None:
@@ -140,8 +177,11 @@ class _Reading:
         breaks = [t.type for t in children if t.type in {"softbreak", "hardbreak"}]
         content = _tidy(self._inlines(iter(children)))
         if self.level:
+            if not plain(content).strip():
+                advice = "write its words, also beside a picture"
+                self._report("T007", "a heading has no words, so that no contents can name it", advice)
             self._add(Kind.HEADING, content, self.level)
-        elif any(isinstance(i, Image) for i in content) and not plain(content).strip():
+        elif content and all(isinstance(i, Image) or (isinstance(i, Text) and not i.text.strip()) for i in content):
             for image in content:
                 if isinstance(image, Image):
                     self._add(Kind.FIGURE, (image,))
@@ -150,29 +190,33 @@ class _Reading:
         else:
             self._add(Kind.PARAGRAPH, content)
 
-    def _inlines(self, tokens: Iterator[Token], closing: str = "") -> list[Inline]:
+    def _inlines(self, tokens: Iterator[Token], closing: str = "", depth: int = 0) -> list[Inline]:
         found: list[Inline] = []
+        if depth == _DEEPEST:
+            self._report("T007", "marks are nested too deeply", "write it with fewer marks")
         for token in tokens:
             match token.type:
                 case _ if token.type == closing:
                     return found
-                case "text" | "text_special":
+                case "text_special":
+                    found.append(Text(self._clean(token.content)))
+                case "text":
                     if mark := _UNGIVEN.search(token.content):
                         self._report("T005", f"the note {mark[0]} is not given", f"add a paragraph {mark[0]}: …")
-                    found.append(Text(token.content))
+                    found.append(Text(self._clean(token.content)))
                 case "softbreak":
-                    found.append(Text(" "))
+                    found.append(Text("\n"))
                 case "hardbreak":
                     found.append(LineBreak())
                 case "code_inline":
                     found.append(Code(fold(token.content)))
                 case "em_open":
-                    found.append(Emphasis(tuple(self._inlines(tokens, "em_close"))))
+                    found.append(Emphasis(tuple(self._inlines(tokens, "em_close", depth + 1))))
                 case "strong_open":
-                    found.append(Strong(tuple(self._inlines(tokens, "strong_close"))))
+                    found.append(Strong(tuple(self._inlines(tokens, "strong_close", depth + 1))))
                 case "link_open":
                     href = str(token.attrs["href"])
-                    children = tuple(self._inlines(tokens, "link_close"))
+                    children = tuple(self._inlines(tokens, "link_close", depth + 1))
                     found.append(Link(self._checked(href), children))
                 case "image":
                     found.append(self._image(token))
@@ -184,28 +228,58 @@ class _Reading:
                     self._report("T007", f"{token.type!r} is not supported", "write it as plain text")
         return found
 
+    def _clean(self, text: str) -> str:
+        """Report control characters that came as entities, such as &#7;."""
+        for char in text:
+            if is_control(char) or char == "\r":
+                self._report("T002", f"an entity stands for the control character U+{ord(char):04X}", "delete it")
+        return text
+
     def _checked(self, href: str) -> str:
+        """Check a link's address, and escape in it what addresses must not have (RFC 3986, section 2)."""
         try:
             parts = urlsplit(href)
+            sound = parts.scheme.lower() == "mailto" or (bool(parts.hostname) and parts.port != 0)
         except ValueError:
             self._report("T006", f"the link {href!r} is malformed", "write a full address, https://…")
             return href
-        if parts.scheme.lower() not in LINK_SCHEMES or not (parts.netloc or parts.path):
+        if parts.scheme.lower() not in LINK_SCHEMES or not sound or not (parts.netloc or parts.path):
             advice = f"write a full address that begins with {', '.join(LINK_SCHEMES)}"
             self._report("T006", f"the link {href!r} leads nowhere outside this folder", advice)
-        return href
+        if re.search(r"%(?![0-9A-Fa-f]{2})", href):
+            self._report("T006", f"the link {href!r} has a % that stands for nothing", "write it as %25")
+        return quote(href, safe="%:/?#[]@!$&'()*+,;=~-._" + "".join(c for c in href if not c.isascii()))
 
     def _image(self, token: Token) -> Image:
         source = unquote(str(token.attrs["src"]))
+        if token.attrs.get("title"):
+            message = f"the title of the image {source!r} would be shown nowhere"
+            self._report("T007", message, "write it into the text or into the description")
+        alt = fold("".join(_described(token.children or [])))
+        try:
+            absolute = bool(urlsplit(source).scheme) or source.startswith("//")
+        except ValueError:
+            absolute = True
         clean = posixpath.normpath(source)
-        if urlsplit(source).scheme or source.startswith("//"):
+        if absolute:
             self._report("I001", f"the image {source!r} is not in the book's folder", "copy it to images/ there")
         elif clean.startswith(("/", "..")) or "\\" in source or "\0" in source:
             self._report("P005", f"the image {source!r} lies outside the book's folder", "copy it to images/ there")
-        return Image(clean, fold(token.content))
+        return Image(clean, alt)
 
     def _report(self, code: str, message: str, advice: str) -> None:
         self.findings.append(Finding(code, Place(self.path, self.line), message, advice))
+
+
+def _described(tokens: Sequence[Token]) -> Iterator[str]:
+    """Give the words of an image's description, without its marks."""
+    for token in tokens:
+        if token.type in {"softbreak", "hardbreak"}:
+            yield " "
+        elif token.type == "image":
+            yield from _described(token.children or [])
+        else:
+            yield token.content
 
 
 def _tidy(content: Sequence[Inline]) -> tuple[Inline, ...]:

@@ -23,7 +23,7 @@ def read(text: str, path: str, options: ReaderOptions) -> Parsed:
     blocks = []
     for first, lines in groups:
         if by_blank:
-            blocks.append(_paragraph(" ".join(lines), path, first))
+            blocks.append(_paragraph("\n".join(lines), path, first))
         else:
             blocks += [_paragraph(line, path, first + n) for n, line in enumerate(lines)]
     return Parsed(tuple(blocks), infer_headings=True)
@@ -38,7 +38,7 @@ def _groups(text: str) -> list[tuple[int, list[str]]]:
     groups: list[tuple[int, list[str]]] = []
     open_group = False
     for number, line in enumerate(text.split("\n"), 1):
-        if not fold(line):
+        if not line.strip():  # also a line of no-break or ideographic spaces
             open_group = False
         elif open_group:
             groups[-1][1].append(line)

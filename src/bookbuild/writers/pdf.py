@@ -154,13 +154,21 @@ def render(html: str, sheets: Sequence[Sheet], assets: Mapping[str, bytes], *, t
         raise SourceError(
             Finding(
                 "L002",
-                Place(""),
+                _asked_by(url, sheets),
                 f"a layout or stylesheet asks for {url!r}, which is not part of the book",
                 "copy the file into the book's folder or take the rule out",
             )
             for url in dict.fromkeys(refused)
         )
     return Rendering(document, tuple(complaints), options)
+
+
+def _asked_by(url: str, sheets: Sequence[Sheet]) -> Place:
+    """Find the stylesheet that names a file; a layout does if none."""
+    for sheet in sheets:
+        if url in sheet.css:
+            return Place(sheet.path, sheet.css[: sheet.css.index(url)].count("\n") + 1)
+    return Place("")
 
 
 def write(rendering: Rendering, *, own_hyphens: bool = False) -> tuple[bytes, tuple[Finding, ...]]:
@@ -189,7 +197,10 @@ class _Collector(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         message = " ".join(record.getMessage().split()).rstrip(".")
-        finding = Finding("R001", Place(self.path), f"the renderer says: {message}", "see docs/findings.md, R001")
+        if message.startswith(("Failed to load image", "Failed to render SVG", "Image type not supported")):
+            finding = Finding("R003", Place(self.path), f"the renderer says: {message}", "save the picture anew as PNG")
+        else:
+            finding = Finding("R001", Place(self.path), f"the renderer says: {message}", "see docs/findings.md, R001")
         if finding not in self.into:
             self.into.append(finding)
 
