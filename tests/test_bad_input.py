@@ -230,7 +230,7 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
         ["source/book/chapter.xhtml: the layout brings a script or a file from elsewhere into the e-book (script): take it out: an e-book has its own files only [L001]"],
     ),
     "a stylesheet with a file for e-books": (
-        {"ebook.css": "p { background: url(x.png) }\n@import 'y.css';\np { color: }}"},
+        {"ebook.css": "p { background: url(x.png) }\n@import 'y.css';\np { color: red }}"},
         ["source/book/ebook.css:1: the stylesheet names another file", "source/book/ebook.css:2: the stylesheet imports another one",
             "source/book/ebook.css:3: the stylesheet is broken ("],
     ),
@@ -344,3 +344,29 @@ def test_warnings_build_but_not_with_strict(tmp_path: Path) -> None:
     ]
     again = command("build", "--root", str(tmp_path), "--format", "epub", "--strict")
     assert again.status == 1
+
+
+@pytest.mark.parametrize(
+    ("css", "said"),
+    [
+        ("p { color: }", "source/book/book.css:1: color has no value"),
+        ("p { color: var(--nowhere) }", "source/book/book.css:1: --nowhere has no value"),
+        (":root { --a: var(--a) var(--a) }\np { color: var(--a) }", "source/book/book.css:1: --a has no value"),
+        ("p { color: red } }", "source/book/book.css:1: the stylesheet is broken ("),
+    ],
+)
+def test_what_e_readers_would_refuse_in_a_stylesheet_is_told(css: str, said: str, tmp_path: Path) -> None:
+    write(tmp_path / "source" / "book", {**GOOD, "book.css": css})
+    done = command("build", "--root", str(tmp_path), "--format", "epub")
+    assert done.status == 1
+    assert done.lines[0].startswith(said)
+
+
+def test_a_rule_left_open_is_closed_for_e_readers(tmp_path: Path) -> None:
+    import zipfile
+
+    write(tmp_path / "source" / "book", {**GOOD, "book.css": "p { color: black"})
+    assert command("build", "--root", str(tmp_path), "--format", "epub").status == 0
+    with zipfile.ZipFile(tmp_path / "dist" / "book.epub") as archive:
+        css = archive.read("EPUB/book.css").decode()
+    assert css.count("{") == css.count("}")

@@ -20,7 +20,8 @@ BOOK = {"ar.txt": "جملة أولى.\nجملة ثانية.\n", "id.txt": "Kalim
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
-    return {p.name: p.read_bytes() for p in folder.iterdir() if p.suffix in {".pdf", ".epub"}}
+    found = (p for p in folder.iterdir() if p.suffix in {".pdf", ".epub"} and not p.name.startswith("."))
+    return {p.name: p.read_bytes() for p in found}
 
 
 def test_a_killed_build_leaves_the_earlier_outputs_and_the_next_one_mends(tmp_path: Path) -> None:

@@ -131,13 +131,18 @@ def parse(text: str, path: str) -> Config:
     Raises SourceError with one finding a mistake, each with its line.
     """
     try:
+        return _parse(text, path)
+    except (RecursionError, ValueError):  # a thousand brackets; a number of a thousand digits
+        message = "not valid TOML: too deeply nested, or a number too long"
+        raise SourceError(
+            [Finding("C001", Place(path), message, "see docs/book-toml.md for what it may say")]
+        ) from None
+
+
+def _parse(text: str, path: str) -> Config:
+    try:
         data = tomllib.loads(text)
-    except (RecursionError, ValueError) as error:
-        if not isinstance(error, tomllib.TOMLDecodeError):
-            message = "not valid TOML: too deeply nested, or a number too long"
-            raise SourceError(
-                [Finding("C001", Place(path), message, "see docs/book-toml.md for what it may say")]
-            ) from None
+    except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         last = text.count("\n") + 1
         place = Place(path, int(line[1]) if line else last)

@@ -17,7 +17,7 @@ from invoke.program import Program
 
 from bookbuild import __version__
 from bookbuild.errors import BookbuildError, SourceError
-from bookbuild.findings import Finding, printable
+from bookbuild.findings import Finding, Place, printable
 
 P = ParamSpec("P")
 
@@ -33,13 +33,18 @@ def guarded(task: Callable[P, None]) -> Callable[P, None]:
             fail(error)
         except Exit:
             raise
-        except KeyboardInterrupt:
-            say("stopped; outputs are as they were", sys.stderr)
-            raise Exit(code=130) from None
         except BrokenPipeError:
             # whoever read our output has gone: nothing is left to be said, and Python must not try at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise Exit(code=1) from None
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            place = Place(printable(str(error.filename or "")))
+            message = f"cannot be read or written ({reason})"
+            fail(SourceError([Finding("P007", place, message, "check the rights of the file or folder")]))
+        except KeyboardInterrupt:
+            say("stopped; outputs are as they were", sys.stderr)
+            raise Exit(code=130) from None
         except Exception as error:
             if os.environ.get("BOOKBUILD_DEBUG"):
                 raise

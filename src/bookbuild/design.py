@@ -143,20 +143,26 @@ def sheets(project: Project, slug: str, names: Sequence[str], *, extra: bool = T
     return found
 
 
+_DEEPEST = 20
+"""Properties that name properties."""
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*\)")
+
+
+def _expanded(values: Mapping[str, str], name: str, inside: frozenset[str] = frozenset()) -> str:
+    """Give the value of a custom property; one that names itself, or nothing known, has none."""
+    if name not in values or name in inside or len(inside) > _DEEPEST:
+        return ""
+    return _VARIABLE.sub(lambda m: _expanded(values, m[1], inside | {name}), values[name][:1000])
+
+
+def _values(css: str) -> dict[str, str]:
+    return dict(re.findall(r"(--[\w-]+)\s*:\s*([^;}]+?)\s*[;}]", css))
 
 
 def without_properties(css: str) -> str:
     """Fill in custom properties and drop their definitions: old e-readers reject a rule with var()."""
-    values = dict(re.findall(r"(--[\w-]+)\s*:\s*([^;}]+?)\s*[;}]", css))
-
-    def value(name: str, inside: frozenset[str]) -> str:
-        """Fill in a property; one that names itself stands for nothing."""
-        if name not in values or name in inside or len(inside) > 20:
-            return ""
-        return _VARIABLE.sub(lambda m: value(m[1], inside | {name}), values[name][:1000])
-
-    css = _VARIABLE.sub(lambda m: value(m[1], frozenset()), css)
+    values = _values(css)
+    css = _VARIABLE.sub(lambda m: _expanded(values, m[1]), css)
     css = re.sub(r":root\s*\{[^}]*\}", "", css)
     return re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).strip() + "\n"
 
@@ -164,18 +170,31 @@ def without_properties(css: str) -> str:
 _FORBIDDEN_IN_EPUB = frozenset({"direction", "unicode-bidi"})
 
 
-def ebook_findings(path: str, css: str) -> list[Finding]:
+def properties(css: str) -> frozenset[str]:
+    """Give the names of the custom properties that have a value, and do not name themselves."""
+    values = _values(css)
+    return frozenset(name for name in values if _expanded(values, name).strip())
+
+
+def closed(css: str) -> str:
+    """Write a stylesheet anew, so that what its author left open is closed; comments are left out."""
+    import tinycss2  # noqa: PLC0415 - only for e-books
+
+    return str(tinycss2.serialize(tinycss2.parse_stylesheet(css, skip_comments=True)))
+
+
+def ebook_findings(path: str, css: str, defined: frozenset[str]) -> list[Finding]:
     """Report what must not stand in an e-book's stylesheet: direction (EPUB 3.3, 6.3.1.3), other files, slips."""
     import tinycss2  # noqa: PLC0415 - only for e-books
 
     try:
         nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-        return [Finding("L002", Place(path, line), *said) for line, said in _unfit(nodes)]
+        return [Finding("L002", Place(path, line), *said) for line, said in _unfit(nodes, defined)]
     except RecursionError:
         return [Finding("L002", Place(path), "the stylesheet is nested too deeply", "mend or delete it")]
 
 
-def _unfit(nodes: Sequence[Any]) -> Iterator[tuple[int, tuple[str, str]]]:
+def _unfit(nodes: Sequence[Any], defined: frozenset[str]) -> Iterator[tuple[int, tuple[str, str]]]:
     """Give line, message and advice for what is unfit, also in @media and other nested rules."""
     import tinycss2  # noqa: PLC0415 - as above
 
@@ -186,11 +205,23 @@ def _unfit(nodes: Sequence[Any]) -> Iterator[tuple[int, tuple[str, str]]]:
             if node.lower_name in _FORBIDDEN_IN_EPUB:
                 message = f"{node.lower_name} must not stand in an e-book's stylesheet"
                 yield node.source_line, (message, "delete it: direction comes from the language")
+            if not [token for token in node.value if token.type != "whitespace"]:
+                yield node.source_line, (f"{node.name} has no value", "write one or delete the rule")
             for token in node.value:
+                if token.type == "error":
+                    yield token.source_line, (f"the stylesheet is broken ({token.message})", "mend the rule")
+                if token.type == "function" and token.lower_name == "var":
+                    name = next((t.value for t in token.arguments if t.type == "ident"), "")
+                    if name not in defined:
+                        yield token.source_line, (f"{name or 'a property'} has no value", "define it in design.css")
                 if token.type == "url" or (token.type == "function" and token.lower_name == "url"):
                     message = "the stylesheet names another file, which the e-book has not"
                     yield token.source_line, (message, "take the rule out")
         elif node.type == "at-rule" and node.lower_at_keyword == "import":
             yield node.source_line, ("the stylesheet imports another one", "copy its rules here")
-        elif node.type in {"qualified-rule", "at-rule"} and node.content:
-            yield from _unfit(tinycss2.parse_blocks_contents(node.content))
+        elif node.type in {"qualified-rule", "at-rule"}:
+            for token in node.prelude:
+                if token.type == "error":
+                    yield token.source_line, (f"the stylesheet is broken ({token.message})", "mend the rule")
+            if node.content:
+                yield from _unfit(tinycss2.parse_blocks_contents(node.content), defined)

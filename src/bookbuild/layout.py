@@ -294,6 +294,12 @@ def override(project: Project, slug: str, name: str) -> Path | None:
     return None
 
 
+def layout_path(project: Project, slug: str, name: str) -> str:
+    """Give a layout's path for messages: the project's or the book's own, or ours."""
+    own = override(project, slug, name)
+    return project.relative(own) if own else f"layouts/{name}"
+
+
 def stylesheet(project: Project, slug: str, name: str) -> tuple[str, str]:
     """Give a stylesheet's path for messages and its characters.
 

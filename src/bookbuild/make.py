@@ -138,6 +138,7 @@ def _make_pdf(project: Project, source: BookSource, document: Document, chosen: 
         *design.sheets(project, slug, ("print.css",)),
     ]
     at = moment()
+    path = layout.layout_path(project, slug, edition.template)
     assets = _assets(document, chosen)
     identifiers = frozenset(block.id for block in document.expected)
     kept: frozenset[str] = frozenset()
@@ -156,7 +157,7 @@ def _make_pdf(project: Project, source: BookSource, document: Document, chosen: 
                 insets=insets,
                 font_names=chosen.names,
             )
-            rendering = pdf.render(html, styles, assets)
+            rendering = pdf.render(html, styles, assets, path=path)
             lines = makeup.lines(rendering, identifiers)
             torn = makeup.torn(document, lines)
             balanced = makeup.balanced(rendering, insets)
@@ -235,8 +236,7 @@ def _parts(
     def page(template: str, name: str, *properties: str, spine: bool = True, **more: Any) -> epub.Part:  # noqa: ANN401 - as layout.render
         text = layout.render(project, source.slug, template, **common, **more)
         media_type = "application/x-dtbncx+xml" if name.endswith(".ncx") else "application/xhtml+xml"
-        own = layout.override(project, source.slug, template)
-        path = project.relative(own) if own else f"layouts/{template}"
+        path = layout.layout_path(project, source.slug, template)
         return epub.Part(name, media_type, _well_formed(text, path), properties, spine)
 
     yield page("cover.xhtml", "cover.xhtml")
@@ -262,10 +262,11 @@ def _parts(
 
 def _ebook_css(project: Project, source: BookSource, document: Document, chosen: Typefaces) -> str:
     own = design.sheets(project, source.slug, ("design.css", "ebook.css"))
-    findings = [finding for sheet in own for finding in design.ebook_findings(sheet.path, sheet.css)]
+    defined = design.properties("\n".join(sheet.css for sheet in own))
+    findings = [finding for sheet in own for finding in design.ebook_findings(sheet.path, sheet.css, defined)]
     if findings:
         raise SourceError(findings)
-    shared, added = [s.css for s in own[:2]], [s.css for s in own[2:]]
+    shared, added = [design.closed(s.css) for s in own[:2]], [design.closed(s.css) for s in own[2:]]
     languages = design.ebook_rules(document.book, chosen.stacks)
     return design.without_properties("\n".join([design.face_rules(chosen.faces, "fonts/"), *shared, languages, *added]))
 

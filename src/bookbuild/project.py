@@ -275,7 +275,7 @@ def _chapters(
                 advice = f"save it there as one of {', '.join(sorted(readers()))}, or put an underscore before the name"
                 findings.append(Finding("P006", Place(project.relative(file)), message, advice))
                 continue
-            if not usable(file.name):
+            if not usable(file.stem):
                 message = "the name of this file has characters that cannot be printed"
                 findings.append(Finding("P010", Place(project.relative(file)), message, "rename it"))
             if file.stem in files[tag]:
@@ -290,6 +290,9 @@ def _chapters(
             advice = f"rename {near!r} to {name!r}" if near else "add the file, or remove its partners"
             message = f"{tag} has no chapter {name!r}, which {others} has"
             findings.append(Finding("P004", Place(project.relative(folder / tag)), message, advice))
+    if not names:
+        advice = "put a file a chapter into the folder of each language"
+        findings.append(Finding("P001", Place(project.relative(folder)), "the book has no chapter", advice))
     if any(f.severity == "error" for f in findings):
         raise SourceError(findings)
     ordered = sorted(names, key=_natural)

@@ -130,8 +130,10 @@ def _loaded(faces: Sheet, assets: Mapping[str, bytes]) -> tuple[Any, Any]:
     return _last[key]
 
 
-def render(html: str, sheets: Sequence[Sheet], assets: Mapping[str, bytes], *, tagged: bool = True) -> Rendering:
-    """Lay out pages. The first sheet has the faces and nothing else.
+def render(
+    html: str, sheets: Sequence[Sheet], assets: Mapping[str, bytes], *, tagged: bool = True, path: str = ""
+) -> Rendering:
+    """Lay out pages. The first sheet has the faces and nothing else; `path` names the layout in messages.
 
     `assets` are the only files that layouts and stylesheets can name.
 
@@ -147,14 +149,14 @@ def render(html: str, sheets: Sequence[Sheet], assets: Mapping[str, bytes], *, t
     for sheet in others:
         with _listening(sheet.path, complaints):
             styles.append(weasyprint.CSS(string=sheet.css, base_url=BASE_URL, url_fetcher=fetcher, font_config=fonts))
-    with _listening("", complaints):
+    with _listening(path, complaints):
         page = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher, media_type="print")
         document = page.render(stylesheets=styles, font_config=fonts, **options)
     if refused := fetcher.refused:
         raise SourceError(
             Finding(
                 "L002",
-                _asked_by(url, sheets),
+                _asked_by(url, sheets, path),
                 f"a layout or stylesheet asks for {url!r}, which is not part of the book",
                 "copy the file into the book's folder or take the rule out",
             )
@@ -163,12 +165,12 @@ def render(html: str, sheets: Sequence[Sheet], assets: Mapping[str, bytes], *, t
     return Rendering(document, tuple(complaints), options)
 
 
-def _asked_by(url: str, sheets: Sequence[Sheet]) -> Place:
+def _asked_by(url: str, sheets: Sequence[Sheet], layout: str) -> Place:
     """Find the stylesheet that names a file; a layout does if none."""
     for sheet in sheets:
         if url in sheet.css:
             return Place(sheet.path, sheet.css[: sheet.css.index(url)].count("\n") + 1)
-    return Place("")
+    return Place(layout)
 
 
 def write(rendering: Rendering, *, own_hyphens: bool = False) -> tuple[bytes, tuple[Finding, ...]]:
