@@ -168,7 +168,10 @@ def _entry(made: Made, outputs: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
             {"file": path, "characters": len(text), "sha256": hashlib.sha256(text.encode()).hexdigest()}
             for path, text in made.loaded.sources.items()
         ],
-        "typography": {tag: dict(sorted(counter.items())) for tag, counter in made.loaded.changes.items()},
+        "typography": {
+            tag: [{**asdict(change), "count": count} for change, count in sorted(counter.items())]
+            for tag, counter in made.loaded.changes.items()
+        },
         "outputs": list(outputs.values()),
         "findings": _as_json(made.findings),
         "seconds": {stage: round(seconds, 3) for stage, seconds in made.timings.items()},

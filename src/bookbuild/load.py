@@ -29,6 +29,7 @@ from bookbuild.model import (
 from bookbuild.project import BookSource, ChapterSource, Project, read_file
 from bookbuild.readers import Parsed, RawNote, ReaderOptions, readers
 from bookbuild.source_text import decode
+from bookbuild.typography import Change
 
 UNNUMBERED = frozenset({Kind.HEADING, Kind.FIGURE, Kind.BREAK})
 
@@ -39,8 +40,8 @@ class Loaded:
 
     book: Book
     findings: tuple[Finding, ...]
-    changes: dict[str, Counter[str]]
-    """Language tag to the number of changes by each rule of typography."""
+    changes: dict[str, Counter[Change]]
+    """Language tag to what typography changed, and how often."""
     sources: dict[str, str]
     """Path to the characters read, for the report."""
 
@@ -60,7 +61,7 @@ def load(project: Project, source: BookSource) -> Loaded:
     if problems:
         raise SourceError(problems)
     rules = _rules(source.config)
-    changes: dict[str, Counter[str]] = {language.tag: Counter() for language in source.languages}
+    changes: dict[str, Counter[Change]] = {language.tag: Counter() for language in source.languages}
     numbering = _Numbering(source.languages)
     built: list[Chapter] = []
     for number, (chapter, parsed) in enumerate(zip(source.chapters, chapters, strict=True), 1):
@@ -105,7 +106,7 @@ _Notes = tuple[tuple[RawNote, ...], ...]
 
 
 def _prepare(
-    parsed: list[Parsed], source: BookSource, rules: frozenset[str], changes: dict[str, Counter[str]]
+    parsed: list[Parsed], source: BookSource, rules: frozenset[str], changes: dict[str, Counter[Change]]
 ) -> tuple[tuple[_Row, ...], _Notes]:
     """Pair a chapter's blocks and normalise them and the notes."""
     texts: Sequence[Sequence[Block]] = [p.blocks for p in parsed]
@@ -115,7 +116,7 @@ def _prepare(
 
     def normal(block: Block, language: Language) -> Block:
         changed, made = typography.normalise(block, language, rules)
-        changes[language.tag].update(change.rule for change in made)
+        changes[language.tag].update(made)
         return changed
 
     normalised = tuple(

@@ -23,7 +23,7 @@ _MARK = "\ufdd0"
 _NO_BREAK = "\u00a0\u202f"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Change:
     """One edit of a block's characters."""
 
