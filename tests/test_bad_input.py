@@ -29,15 +29,15 @@ MD = {"ar.md": "نص\n\n![صورة](images/a.png)\n", "id.md": "teks\n\n![gambar
 CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     "not UTF-8": (
         {"id.txt": b"Kalimat satu.\nKalimat \xe9 dua.\n"},
-        ["source/book/id.txt:2: the text is not UTF-8 (byte 0xE9): open it in your editor and save it as UTF-8 [T001]"],
+        ["source/book/id.txt:2: the text is not UTF-8 (byte 0xE9): open it in your editor and save it as UTF-8 (in Word: Save As, Plain Text, Unicode UTF-8) [T001]"],
     ),
     "UTF-16": (
         {"id.txt": "Kalimat satu.".encode("utf-16")},
-        ["source/book/id.txt:1: the text is saved as UTF-16, not as UTF-8: open it in your editor and save it as UTF-8 [T001]"],
+        ["source/book/id.txt:1: the text is saved as UTF-16, not as UTF-8: open it in your editor and save it as UTF-8 (in Word: Save As, Plain Text, Unicode UTF-8) [T001]"],
     ),
     "an office document": (
         {"id.txt": b"PK\x03\x04\xff\xff"},
-        ["source/book/id.txt:1: this is an office document or archive, not a plain text: open it in your editor and save it as UTF-8 [T001]"],
+        ["source/book/id.txt:1: this is an office document or archive, not a plain text: open it in your editor and save it as UTF-8 (in Word: Save As, Plain Text, Unicode UTF-8) [T001]"],
     ),
     "control characters": (
         {"ar.txt": "جملة\x07 أولى.\nجملة\x00.\n"},
@@ -57,9 +57,9 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     "one paragraph too few": (
         {"ar.txt": "نعم، هذه هي الجملة الأولى.\nلا.\nوهذه هي الجملة الثالثة.\n", "id.txt": "Ya, inilah kalimat pertama.\nInilah kalimat ketiga.\n"},
         [
-            ("source/book/ar.txt:2: ar and id do not match paragraph by paragraph (ar has 3 blocks, id has 2); they seem to part here: "
-            "ar line 2 “نعم، هذه هي الجملة الأولى.”, then “لا.” beside id line 2 “Ya, inilah kalimat pertama.”, then “Inilah kalimat "
-            "ketiga.”: find the 1 paragraph that ar has more (around source/book/ar.txt:2) and join, split or translate it [A001]")
+            ("source/book/ar.txt:2: ar and id do not match paragraph by paragraph (ar has 3 paragraphs and headings, id has 2); they seem to part here or soon after: "
+            "ar “نعم، هذه هي الجملة الأولى.” (line 1), then “لا.” (line 2) beside id “Ya, inilah kalimat pertama.” (line 1), then “Inilah kalimat "
+            "ketiga.” (line 2): find the 1 paragraph that ar has more (around source/book/ar.txt:2) and join, split or translate it [A001]")
         ],
     ),
     "one language": (
@@ -99,7 +99,7 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "a character without a font": (
         {"id.txt": "Kalimat satu.\nKalimat नमस्ते dua.\n"},
-        ["source/book/id.txt:2: no font for id has 'न' (U+0928), 'म' (U+092E), 'स' (U+0938), '्' (U+094D), 'त' (U+0924), 'े' (U+0947) (chosen: Crimson Text): put the files of Noto Serif Devanagari into styles/fonts/ [F001]"],
+        ["source/book/id.txt:2: no font for id has 'न' (U+0928), 'म' (U+092E), 'स' (U+0938), '्' (U+094D), 'त' (U+0924), 'े' (U+0947) (chosen: Crimson Text): put the files of Noto Serif Devanagari into styles/fonts/ (they are free at fonts.google.com) [F001]"],
     ),
     "an unknown font": (
         {"book.toml": "[fonts]\nid = 'Crimson Txt'\n"},
@@ -284,7 +284,10 @@ def test_one_bad_book_does_not_stop_the_others(tmp_path: Path) -> None:
         ),
         (["--format", "pfd"], "there is no format 'pfd': did you mean 'pdf'? Known: epub, pdf"),
         (["--root", "/nowhere/at all"], "there is no folder '/nowhere/at all': give the project's folder with --root"),
-        (["--colour"], "No idea what '--colour' is! Try bookbuild --list, or bookbuild --help TASK."),
+        (
+            ["--colour"],
+            "No idea what '--colour' is! The tasks are build, check, list and clean; bookbuild --help TASK shows a task's options.",
+        ),
     ],
 )
 def test_wrong_usage_has_status_2_and_names_the_nearest(arguments: list[str], said: str, tmp_path: Path) -> None:

@@ -40,9 +40,13 @@ def typeset(language: str) -> list[str]:
         text = line
         if language == "ar":
             text = text.replace(" ،", "،").replace(" و BSSR", " و\u00a0BSSR").replace(" و SSR", " و\u00a0SSR")
+            text = re.sub(r"(عام) (\d)", "\\1\u00a0\\2", text)
+            text = re.sub(r"(\d) (مارس|أبريل|مايو)", "\\1\u00a0\\2", text)
             text = re.sub('"([^"]*)"', r"«\1»", text)
         else:
             text = re.sub('"([^"]*)"', r"“\1”", text)
+            text = re.sub(r"(tahun|tanggal) (\d)", "\\1\u00a0\\2", text)
+            text = re.sub(r"(\d) (Maret|April|Mei)", "\\1\u00a0\\2", text)
         found.append(text)
     return found
 
@@ -94,12 +98,12 @@ def test_the_report_names_what_typography_changed(first_book: Built) -> None:
     }
     assert listed == {
         "ar": [
-            ("no_break", " ", "\u00a0", 2),
+            ("no_break", " ", "\u00a0", 8),
             ("quotes", '"', "«", 2),
             ("quotes", '"', "»", 2),
             ("spaces", " ", "", 21),
         ],
-        "id": [("quotes", '"', "“", 3), ("quotes", '"', "”", 3)],
+        "id": [("no_break", " ", "\u00a0", 6), ("quotes", '"', "“", 3), ("quotes", '"', "”", 3)],
     }
 
 

@@ -46,15 +46,17 @@ def test_equal_shapes_pair_one_to_one(lengths: list[int]) -> None:
 def test_a_dropped_paragraph_is_found_where_lengths_tell(lengths: list[int], data: st.DataObject) -> None:
     gone = data.draw(st.integers(0, len(lengths) - 1))
     message = refused(text("ar.txt", *lengths), text("id.txt", *lengths[:gone], *lengths[gone + 1 :]))
-    assert f"ar has {len(lengths)} blocks, id has {len(lengths) - 1}" in message
+    assert f"ar has {len(lengths)} paragraphs and headings, id has {len(lengths) - 1}" in message
 
 
 def test_the_place_of_a_missing_paragraph_is_named_with_its_neighbours() -> None:
     lengths = [300, 40, 500, 90, 210, 30, 400]
     message = refused(text("ar.txt", *lengths), text("id.txt", *lengths[:3], *lengths[4:]))
-    assert message.startswith("ar.txt:4: ar and id do not match paragraph by paragraph (ar has 7 blocks, id has 6)")
-    assert "ar line 4 “" in message
-    assert "id line 4 “" in message
+    assert message.startswith(
+        "ar.txt:4: ar and id do not match paragraph by paragraph (ar has 7 paragraphs and headings, id has 6)"
+    )
+    assert "(line 3), then “" in message.split(" beside ")[0]
+    assert "(line 4): find the 1 paragraph" in message
     assert "find the 1 paragraph that ar has more (around ar.txt:4)" in message
 
 

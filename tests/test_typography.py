@@ -34,7 +34,7 @@ def typeset(tag: str, text: str, rules: frozenset[str] = ALL) -> str:
     ("tag", "before", "after"),
     [
         # the real places of the first book
-        ("ar", "في عام 1954 ، حينها", "في عام 1954، حينها"),
+        ("ar", "في عام 1954 ، حينها", "في عام\u00a01954، حينها"),
         ("ar", 'وفاة "الزعيم" ووصول', "وفاة «الزعيم» ووصول"),
         ("ar", "السوفياتية و BSSR و SSR", "السوفياتية و\u00a0BSSR و\u00a0SSR"),
         ("id", 'kata-kata: "Kami siap untuk ini, apakah Anda siap?"', "kata-kata: “Kami siap untuk ini, apakah Anda siap?”"),
@@ -61,6 +61,9 @@ def typeset(tag: str, text: str, rules: frozenset[str] = ALL) -> str:
         ("he", "1968-1969", "1968-1969"),
         # no-break spaces
         ("id", "hlm. 5", "hlm.\u00a05"),
+        ("id", "pada 3 Januari 2020 dan tahun 1954", "pada 3\u00a0Januari 2020 dan tahun\u00a01954"),
+        ("ar", "في 31 مارس 1954", "في 31\u00a0مارس 1954"),
+        ("fr", "Quoi ?! 12:30", "Quoi\u202f?! 12:30"),
         ("en", "Mr. Smith", "Mr.\u00a0Smith"),
         # soft hyphens show in Arabic
         ("ar", "كت\u00adاب", "كتاب"),

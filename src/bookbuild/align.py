@@ -35,7 +35,7 @@ def _parting(left: Sequence[Block], right: Sequence[Block], a: Language, b: Lang
     if len(left) == len(right) and all(shape(x) == shape(y) for x, y in zip(left, right, strict=True)):
         return None
     n = _where(left, right)
-    counts = f"{a.tag} has {len(left)} blocks, {b.tag} has {len(right)}"
+    counts = f"{a.tag} has {len(left)} paragraphs and headings, {b.tag} has {len(right)}"
     here = (left[n] if n < len(left) else left[-1], right[n] if n < len(right) else right[-1])
     if len(left) == len(right):
         message = f"{a.tag} and {b.tag} part here: {_what(here[0])} beside {_what(here[1])} ({counts})"
@@ -45,7 +45,7 @@ def _parting(left: Sequence[Block], right: Sequence[Block], a: Language, b: Lang
         difference = abs(len(left) - len(right))
         message = (
             f"{a.tag} and {b.tag} do not match paragraph by paragraph ({counts}); "
-            f"they seem to part here: {_neighbours(a, left, n)} beside {_neighbours(b, right, n)}"
+            f"they seem to part here or soon after: {_neighbours(a, left, n)} beside {_neighbours(b, right, n)}"
         )
         plural = "paragraph" if difference == 1 else "paragraphs"
         advice = (
@@ -72,9 +72,13 @@ def _excerpt(block: Block) -> str:
 
 def _neighbours(language: Language, blocks: Sequence[Block], n: int) -> str:
     if n >= len(blocks):
-        return f"{language.tag} ends at line {blocks[-1].place.line} with {_excerpt(blocks[-1])}"
-    before = f"{_excerpt(blocks[n - 1])}, then " if n else ""
-    return f"{language.tag} line {blocks[n].place.line} {before}{_excerpt(blocks[n])}"
+        return f"{language.tag} ends with {_quoted(blocks[-1])}"
+    before = f"{_quoted(blocks[n - 1])}, then " if n else ""
+    return f"{language.tag} {before}{_quoted(blocks[n])}"
+
+
+def _quoted(block: Block) -> str:
+    return f"{_excerpt(block)} (line {block.place.line})"
 
 
 def _where(left: Sequence[Block], right: Sequence[Block]) -> int:

@@ -22,7 +22,7 @@ from bookbuild.findings import Finding, Place
 from bookbuild.load import load
 from bookbuild.project import Project, open_book
 
-_AGAIN = "run build again"
+_AGAIN = "run build --again"
 
 
 def check(project: Project, slugs: Sequence[str]) -> Iterator[tuple[str, tuple[Finding, ...]]]:
@@ -49,7 +49,7 @@ def check(project: Project, slugs: Sequence[str]) -> Iterator[tuple[str, tuple[F
                 continue
             document = layout.document(loaded.book, edition, pictures)
             findings, said = _judge(project, path, output, document)
-            state = "sound" if not findings else f"{len(findings)} findings"
+            state = "sound" if not findings else f"{len(findings)} finding{'s' if len(findings) > 1 else ''}"
             yield f"{project.relative(path)}: {state}; {said}", tuple(findings)
 
 

@@ -92,7 +92,12 @@ def show_outcome(outcome: Any, dist: Path) -> None:  # noqa: ANN401 - build.Outc
 
 def _facts(output: dict[str, Any]) -> str:
     ledger = output["ledger"]["languages"].values()
-    blocks = f"{sum(t['shown_blocks'] for t in ledger)} of {sum(t['blocks'] for t in ledger)} paragraphs"
+    shown, there = {t["shown_blocks"] for t in ledger}, {t["blocks"] for t in ledger}
+    if len(shown) == len(there) == 1:
+        blocks = f"{shown.pop()} of {there.pop()} paragraphs and headings in {len(ledger)} languages"
+    else:  # notes need no partner
+        counts = (sum(t["shown_blocks"] for t in ledger), sum(t["blocks"] for t in ledger))
+        blocks = f"{counts[0]} of {counts[1]} texts in {len(ledger)} languages"
     pages = f"{output['pages']} page{'s' if output['pages'] != 1 else ''}, " if output["pages"] else ""
     return f"({pages}{output['bytes'] / 1024:.0f} KiB, {blocks})"
 
@@ -141,7 +146,8 @@ def _usage() -> Iterator[None]:
     try:
         yield
     except ParseError as error:
-        raise Exit(f"{error} Try bookbuild --list, or bookbuild --help TASK.", code=2) from None
+        message = f"{error} The tasks are build, check, list and clean; bookbuild --help TASK shows a task's options."
+        raise Exit(message, code=2) from None
 
 
 def main() -> None:

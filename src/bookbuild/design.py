@@ -17,6 +17,12 @@ from bookbuild.layout import override, stylesheet
 from bookbuild.model import Book, Language
 from bookbuild.project import Project
 
+RUNNING = 14.0
+"""pt; the leading of running heads and page numbers."""
+
+NAME_LINE = 18.0
+"""pt; the leading of the labels for name and class."""
+
 BASE_URL = "http://book.invalid/"
 """Where layouts believe to be: no real host (RFC 2606), served by the writer from the book's own files."""
 
@@ -42,6 +48,8 @@ def print_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
     hows = {language.tag: script(language.script) for language in book.languages}
     firsts = {tag: first_baseline(stacks[tag], how.size, how.leading) for tag, how in hows.items()}
     lowest = max(firsts.values())
+    runs = {tag: first_baseline(stacks[tag], how.size * 0.8, RUNNING) for tag, how in hows.items()}
+    names = {tag: first_baseline(stacks[tag], how.size * 0.9, NAME_LINE) for tag, how in hows.items()}
     last = book.languages[-1].tag
     rules.append(
         f".numbers {{ font-family: {stacks[last].css}; font-size: {hows[last].size}pt; "
@@ -51,9 +59,11 @@ def print_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
         how = hows[language.tag]
         at = f":lang({language.tag})"
         size, lead = how.size, how.leading
+        title = 1.75 if language.direction == "rtl" else 1.6
         hyphens = "auto" if how.hyphenate else "manual"
         rules += [
             f"{at} {{ font-family: {stacks[language.tag].css}; hyphens: {hyphens} }}",
+            f"{at} {{ font-variant-numeric: {how.numeric} }}",
             f".t{at} {{ font-size: {size}pt; line-height: {lead}pt }}",
             # first base lines of a row meet over scripts; `vertical-align: baseline` would do so too, but a row
             # that has it is never divided (WeasyPrint 70, layout/table.py, adds the shift after breaking)
@@ -62,11 +72,18 @@ def print_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
             f".notes .t{at}, .note .back{at} {{ font-size: {size * 0.84:.2f}pt; line-height: {lead * 0.84:.2f}pt }}",
             f".item > .marker{at} {{ font-size: {size}pt; line-height: {lead}pt }}",
             f".number{at} {{ font-size: {size * 0.78:.2f}pt }}",
-            f".running{at}, thead th{at} {{ font-size: {size * 0.8:.2f}pt; line-height: 1.3 }}",
-            f".title-block h1{at} {{ font-size: {size * 1.75:.2f}pt; line-height: {lead * 1.55:.2f}pt }}",
+            f".running{at}, thead th{at} {{ font-size: {size * 0.8:.2f}pt; line-height: {RUNNING}pt }}",
+            # heads hang from their feet, page numbers from their heads: both stand on one line
+            f".head{at} {{ padding-bottom: {runs[language.tag] - min(runs.values()):.2f}pt }}",
+            f".folio{at} {{ padding-top: {max(runs.values()) - runs[language.tag]:.2f}pt }}",
+            # capitals and ascenders make a left-to-right title look larger
+            f".title-block h1{at} {{ font-size: {size * title:.2f}pt; line-height: {lead * 1.55:.2f}pt }}",
             f".title-block .subtitle{at} {{ font-size: {size * 1.2:.2f}pt; line-height: {lead * 1.2:.2f}pt }}",
             f".fact{at}, .fact span{at} {{ font-size: {size * 0.9:.2f}pt; line-height: {lead:.2f}pt }}",
-            f".name-line span{at} {{ font-size: {size * 0.9:.2f}pt }}",
+            (
+                f".name-line span{at} {{ font-size: {size * 0.9:.2f}pt; "
+                f"padding-top: {max(names.values()) - names[language.tag]:.2f}pt }}"
+            ),
             f".colophon p{at} {{ font-size: {size * 0.72:.2f}pt; line-height: {lead * 0.78:.2f}pt }}",
             f".unit.level-2 .t{at} {{ font-size: {size * 1.12:.2f}pt; line-height: {lead * 1.08:.2f}pt }}",
             *_emphasis(language, at),
@@ -84,7 +101,7 @@ def cover_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
         scale = 1.0 if len(title) <= 28 else 0.82 if len(title) <= 60 else 0.62
         size, line = how.size * 9.2 * scale, how.leading / how.size
         rules += [
-            f"{at} {{ font-family: {stacks[language.tag].css} }}",
+            f"{at} {{ font-family: {stacks[language.tag].css}; font-variant-numeric: {how.numeric} }}",
             f".title{at} {{ font-size: {size:.1f}px; line-height: {max(1.15, line * 0.95):.2f} }}",
             f".subtitle{at}, .names p{at} {{ font-size: {how.size * 4.8:.1f}px; line-height: {line:.2f} }}",
             f".languages span{at} {{ font-size: {how.size * 3.6:.1f}px }}",
@@ -96,7 +113,7 @@ def page_rules(book: Book) -> str:
     """Put the first language's running head and page number on its own side of the page."""
     first = "right" if book.direction == "rtl" else "left"
     second = "left" if first == "right" else "right"
-    rules = []
+    rules = [f".name-line .label-1 {{ float: {first} }}", f".name-line .label-2 {{ float: {second} }}"]
     for number, side in ((1, first), (2, second)):
         align = f"text-align: {side}"
         rules.append(f".run-{number} {{ position: running(run-{side}); {align} }}")
@@ -116,11 +133,16 @@ def ebook_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
     for language in book.languages:
         size, leading = script(language.script).ebook
         divided = script(language.script).hyphenate
+        numeric = script(language.script).numeric
+        digits = "" if numeric == "normal" else f"; font-variant-numeric: {numeric}"
         hyphens = "" if divided else "; -webkit-hyphens: none; -epub-hyphens: none; hyphens: none"
         at = f":lang({language.tag})"
         rules += [
-            f"{at} {{ font-family: {stacks[language.tag].css}, serif }}",
+            f"{at} {{ font-family: {stacks[language.tag].css}, serif{digits} }}",
             f".t{at}, .marker{at}, .back{at} {{ font-size: {size}em; line-height: {leading}{hyphens} }}",
+            f".heading .t{at} {{ font-size: {size * 1.12:.2f}em }}",
+            f".title-page .title{at} {{ font-size: {size * 1.6:.2f}em }}",
+            f".title-page .subtitle{at} {{ font-size: {size * 1.1:.2f}em }}",
             f".note .t{at}, .note .back{at} {{ font-size: {size * 0.84:.2f}em }}",
             *_emphasis(language, at),
         ]

@@ -19,6 +19,8 @@ def subset(face: Face, characters: str) -> bytes:
     wanted = uharfbuzz.SubsetInput()
     wanted.sets(uharfbuzz.SubsetInputSets.UNICODE).update(ord(c) for c in characters)
     wanted.sets(uharfbuzz.SubsetInputSets.NAME_ID).update({*range(7), 13, 14})
+    # digits of their own widths, which stylesheets ask for and HarfBuzz would leave out
+    wanted.sets(uharfbuzz.SubsetInputSets.LAYOUT_FEATURE_TAG).update({int.from_bytes(b"pnum", "big")})
     wanted.flags = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.NOTDEF_OUTLINE
     font = uharfbuzz.Face(uharfbuzz.Blob(font_data(face)))
     data: bytes = uharfbuzz.subset(font, wanted).blob.data

@@ -227,7 +227,7 @@ def suggestion(char: str) -> str:
     point = ord(char)
     for first, last, name in _SUGGESTED:
         if first <= point <= last:
-            return f"put the files of {name} into styles/fonts/"
+            return f"put the files of {name} into styles/fonts/ (they are free at fonts.google.com)"
     return "put a font that has it into styles/fonts/, or replace the character"
 
 
@@ -243,6 +243,9 @@ _SUGGESTED = (
     (0x0E00, 0x0E7F, "Noto Serif Thai"),
     (0x10A0, 0x10FF, "Noto Serif Georgian"),
     (0x1100, 0x11FF, "Noto Serif CJK KR"),
+    (0xA980, 0xA9DF, "Noto Sans Javanese"),
+    (0x1B00, 0x1B7F, "Noto Serif Balinese"),
+    (0x1B80, 0x1BBF, "Noto Sans Sundanese"),
     (0x3000, 0x9FFF, "Noto Serif CJK"),
     (0xAC00, 0xD7AF, "Noto Serif CJK KR"),
     (0x1F300, 0x1FAFF, "Noto Emoji (black and white)"),

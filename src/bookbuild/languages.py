@@ -32,6 +32,8 @@ class Script:
     emphasis: str
     """italic or weight."""
     hyphenate: bool
+    numeric: str
+    """The value of font-variant-numeric."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,12 @@ class Habits:
     tight_before: str
     apostrophe: str
     glue_after: tuple[str, ...]
+    glue_number: tuple[str, ...]
     glue_before: dict[str, str]
     strip: str
     ranges: bool
     spaced: bool
+    months: tuple[str, ...]
 
 
 @cache
@@ -108,6 +112,7 @@ def script(code: str) -> Script:
         ebook=(row["ebook"][0], row["ebook"][1]),
         emphasis=row["emphasis"],
         hyphenate=row["hyphenate"],
+        numeric=row.get("numeric", "normal"),
     )
 
 
@@ -129,11 +134,26 @@ def habits(lang: Language) -> Habits:
         tight_before=merged["tight_before"],
         apostrophe=merged["apostrophe"],
         glue_after=tuple(merged["glue_after"]),
+        glue_number=tuple(merged["glue_number"]),
         glue_before=dict(merged["glue_before"]),
         strip=merged["strip"],
         ranges=merged["ranges"],
         spaced=merged["spaced"],
+        months=months(lang),
     )
+
+
+@cache
+def months(lang: Language) -> tuple[str, ...]:
+    """Give the names of the months, longest first, as CLDR has them; none where it has none."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - as in language()
+
+    try:
+        names = Locale.parse(lang.tag, sep="-").months["format"]
+    except (UnknownLocaleError, ValueError, KeyError):
+        return ()
+    found = {name for width in ("wide", "abbreviated") for name in names.get(width, {}).values()}
+    return tuple(sorted((n for n in found if n.strip(".").isalpha()), key=lambda n: (-len(n), n)))
 
 
 def words(lang: Language) -> tuple[Language, dict[str, str]]:
@@ -145,6 +165,17 @@ def words(lang: Language) -> tuple[Language, dict[str, str]]:
     english = language("en")
     assert english is not None  # noqa: S101 - CLDR knows English
     return english, table["en"]
+
+
+def listed(lang: Language, members: tuple[str, ...]) -> str:
+    """Write a list as the language does: a, b and c (CLDR list patterns)."""
+    from babel import UnknownLocaleError  # noqa: PLC0415 - as in language()
+    from babel.lists import format_list  # noqa: PLC0415
+
+    try:
+        return format_list(members, locale=lang.tag.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return ", ".join(members)
 
 
 NUMBERING = {"latn": "0123456789", "arab": "٠١٢٣٤٥٦٧٨٩", "arabext": "۰۱۲۳۴۵۶۷۸۹"}

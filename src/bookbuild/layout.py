@@ -19,7 +19,7 @@ from bookbuild.editions import Edition
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.images import Picture
-from bookbuild.languages import number, words
+from bookbuild.languages import listed, number, words
 from bookbuild.model import (
     Block,
     Book,
@@ -93,11 +93,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A line of the title block: a label in a language's words, and a value."""
+    """A line of the title block: labels in the words of every language that it is for, and a value."""
 
     language: Language
-    label_language: Language
-    label: str
+    """Of the value; the first of those that it is for."""
+    labels: tuple[tuple[Language, str], ...]
+    """Each with the language that it is in."""
     value: str
 
 
@@ -158,19 +159,23 @@ class Document:
         return tuple((language, text) for text, language in seen.items())
 
     @cached_property
-    def lines(self) -> tuple[tuple[Labelled, ...], ...]:
-        """The lines of the title block, each in every language that has it: creators, source, date, level."""
+    def lines(self) -> tuple[Labelled, ...]:
+        """The lines of the title block: creators, source, date, level; what is the same in all languages once."""
         meta = self.book.metadata
-        rows: list[tuple[str, Localized | str]] = [(c.role, c.name) for c in meta.creators]
-        rows += [("source", meta.source), ("date", meta.date), ("level", meta.level)]
-        return tuple(labelled for key, value in rows if (labelled := tuple(self._labelled(key, value))))
+        rows: list[tuple[str, Localized]] = [(c.role, c.name) for c in meta.creators]
+        everywhere = {language.tag: "" for language in self.languages}
+        rows += [("source", meta.source), ("date", dict.fromkeys(everywhere, meta.date))]
+        rows += [("level", dict.fromkeys(everywhere, meta.level))]
+        return tuple(line for key, texts in rows for line in self._labelled(key, texts))
 
-    def _labelled(self, key: str, value: Localized | str) -> Iterator[Labelled]:
+    def _labelled(self, key: str, texts: Localized) -> Iterator[Labelled]:
+        by_value: dict[str, list[Language]] = {}
         for language in self.languages:
-            text = value if isinstance(value, str) else value.get(language.tag, "")
-            if text:
-                spoken, known = words(language)
-                yield Labelled(language, spoken, known[key], text)
+            if texts.get(language.tag):
+                by_value.setdefault(texts[language.tag], []).append(language)
+        for value, speakers in by_value.items():
+            labels = {words(language)[1][key]: words(language)[0] for language in speakers}
+            yield Labelled(speakers[0], tuple((spoken, label) for label, spoken in labels.items()), value)
 
     def words(self, language: Language) -> dict[str, str]:
         """Give the words that the program sets, for templates."""
@@ -180,9 +185,10 @@ class Document:
         """Split "page x of y" at its numbers: texts, {page} and {pages} in the language's order."""
         return [part for part in re.split(r"(\{pages?\})", words(language)[1]["page"]) if part]
 
-    def colophon(self, language: Language, fonts: str) -> str:
+    def colophon(self, language: Language, fonts: tuple[str, ...]) -> str:
         """Give the closing line on the typefaces."""
-        return words(language)[1]["colophon"].replace("{fonts}", fonts)
+        spoken, known = words(language)
+        return known["colophon"].replace("{fonts}", listed(spoken, fonts))
 
     def words_language(self, language: Language) -> Language:
         """Give the language that those words are in."""

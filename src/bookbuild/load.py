@@ -198,7 +198,7 @@ def _localized(value: LocalText | None, languages: tuple[Language, ...]) -> Loca
     if value is None:
         return {}
     if isinstance(value, str):
-        return {languages[0].tag: value}
+        return {language.tag: value for language in languages}
     return {language.tag: value[language.tag] for language in languages if language.tag in value}
 
 

@@ -6,6 +6,7 @@ The same strings go into the PDF and the EPUB, so that their texts cannot differ
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -80,6 +81,12 @@ def _inline(inline: Inline, context: Context, notes: tuple[Note, ...]) -> Markup
             return _image(inline, context)
 
 
+SHORT_WORD, LONGEST_TAIL = 9, 14
+"""Letters of a word that must not stand alone on a last line; letters a word of what is kept together there."""
+
+SHORTEST_DIVIDED = 6
+"""Letters of a word that may be divided; the same as in print.css."""
+
 LONGEST_WORD = 60
 """Letters that the engine is asked to divide: beyond that it takes minutes (WeasyPrint 70, 2,000 letters: half one)."""
 _LONG = re.compile(rf"[^\s-]{{{LONGEST_WORD},}}")
@@ -136,14 +143,23 @@ def block(
 
 
 def _last_word(source: Block, language: Language) -> tuple[tuple[Inline, ...], str]:
-    """Cut off the last word of a text that may be hyphenated: a last line must not be half a word."""
+    """Cut off what a last line must have at least: a whole word, and two where the last is short.
+
+    In right-to-left scripts only letters are cut off: numbers and foreign words must stay in the one
+    piece whose order the engine can see.
+    """
     last = source.content[-1] if source.content else None
-    if not isinstance(last, Text) or not script(language.script).hyphenate:
+    if not isinstance(last, Text):
         return source.content, ""
-    head, space, word = last.text.rpartition(" ")
-    if not space or not 6 <= len(word) <= 24:
+    words = last.text.split(" ")
+    count = 2 if len(words) > 4 and len(words[-1]) < SHORT_WORD else 1
+    if count == 1 and not (script(language.script).hyphenate and len(words[-1]) >= SHORTEST_DIVIDED):
         return source.content, ""
-    return (*source.content[:-1], Text(head + space)), word
+    tail = " ".join(words[-count:])
+    foreign = language.direction == "rtl" and any(unicodedata.bidirectional(c) in {"L", "EN", "AN"} for c in tail)
+    if len(words) <= count or len(tail) > 2 * LONGEST_TAIL or foreign or not all(words[-count:]):
+        return source.content, ""
+    return (*source.content[:-1], Text(" ".join(words[:-count]) + " ")), tail
 
 
 def _contained(inner: Markup, container: Container, context: Context) -> Markup:

@@ -196,7 +196,10 @@ def _texts(project: Project, folder: Path, findings: list[Finding]) -> Iterator[
             if suffix not in {*IMAGES, *_OURS} and not path.name.startswith((".", "_")) and path.is_file():
                 kinds = ", ".join(sorted(readers()))
                 message = "this file was not read: its kind is not known"
-                advice = f"save texts as one of {kinds}, or put an underscore before the name"
+                advice = (
+                    f"save texts as one of {kinds} (in Word: Save As, Plain Text, Unicode UTF-8), "
+                    "or put an underscore before the name"
+                )
                 findings.append(Finding("P006", Place(project.relative(path)), message, advice))
             continue
         tag = path.stem if is_text else path.name

@@ -41,7 +41,7 @@ def decode(data: bytes, path: str) -> str:
     return text
 
 
-_SAVE = "open it in your editor and save it as UTF-8"
+_SAVE = "open it in your editor and save it as UTF-8 (in Word: Save As, Plain Text, Unicode UTF-8)"
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> str:

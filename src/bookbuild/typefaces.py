@@ -31,9 +31,9 @@ class Typefaces:
     """Family name to the characters that it draws, sorted."""
 
     @property
-    def names(self) -> str:
+    def names(self) -> tuple[str, ...]:
         """The families that the book's scripts are set in, for the colophon."""
-        return ", ".join(dict.fromkeys(stack.families[0].name for stack in self.stacks.values()))
+        return tuple(dict.fromkeys(stack.families[0].name for stack in self.stacks.values()))
 
 
 def choose(project: Project, document: Document, config: Config, config_path: str) -> Typefaces:
@@ -106,9 +106,12 @@ def _missing(document: Document, language: Language, stack: Stack, config_path: 
     for place, text in _texts(document, language):
         new = [char for char in dict.fromkeys(stack.missing(text)) if char not in reported]
         reported.update(new)
-        if new:
-            listed = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in new[:_LONGEST_LIST])
-            more = f" and {len(new) - _LONGEST_LIST} more" if len(new) > _LONGEST_LIST else ""
+        by_advice: dict[str, list[str]] = {}
+        for char in new:
+            by_advice.setdefault(fonts.suggestion(char), []).append(char)
+        for advice, chars in by_advice.items():
+            listed = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in chars[:_LONGEST_LIST])
+            more = f" and {len(chars) - _LONGEST_LIST} more" if len(chars) > _LONGEST_LIST else ""
             chosen = stack.families[0].name if stack.families else "none"
             message = f"no font for {language.tag} has {listed}{more} (chosen: {chosen})"
-            yield Finding("F001", place if place.path else Place(config_path), message, fonts.suggestion(new[0]))
+            yield Finding("F001", place if place.path else Place(config_path), message, advice)

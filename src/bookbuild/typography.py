@@ -182,12 +182,19 @@ def _no_break(text: str, habit: Habits) -> Iterator[_Edit]:
     for word in habit.glue_after:
         for match in re.finditer(rf"(?<![^\s(\[«“\"]){re.escape(word)}( )(?=\S)", text):
             edits[match.start(1)] = _Edit(match.start(1), match.end(1), "\u00a0")
+    for word in habit.glue_number:
+        for match in re.finditer(rf"(?<!\w){re.escape(word)}( )(?=\d)", text, re.IGNORECASE):
+            edits[match.start(1)] = _Edit(match.start(1), match.end(1), "\u00a0")
+    if habit.months:
+        names = "|".join(map(re.escape, habit.months))
+        for match in re.finditer(rf"(?<![\d.,])\d{{1,2}}\.?( )(?=(?:{names})(?!\w))", text, re.IGNORECASE):
+            edits[match.start(1)] = _Edit(match.start(1), match.end(1), "\u00a0")
     for char, space in habit.glue_before.items():
-        for match in re.finditer(rf"(?<=\S)[ {_NO_BREAK}]?(?={re.escape(char)})", text):
+        # of several marks (?!, …:) the first takes the space; 12:30 and https: take none
+        for match in re.finditer(rf"(?<=[^\s:;!?])[ {_NO_BREAK}]?(?={re.escape(char)})", text):
             typed = match[0]
-            if typed != space and (
-                typed or char not in ":;!?" or text[match.end() + 1 : match.end() + 2].strip() == ""
-            ):
+            after = text[match.end() :].lstrip(":;!?")[:1]
+            if typed != space and (typed or char not in ":;!?" or not after.strip()):
                 edits[match.start()] = _Edit(match.start(), match.end(), space)
     yield from (edits[k] for k in sorted(edits))
 

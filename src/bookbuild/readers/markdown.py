@@ -33,6 +33,7 @@ SUFFIXES = (".md", ".markdown")
 
 _LEAVES = frozenset({"heading_open", "paragraph_open", "fence", "code_block", "hr"})
 _MARKERS = re.compile(r"^(?:[ \t]*(?:>|[-*+](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$)|\[\^[^\]]+\]:))*")
+_TABLE = re.compile(r"^[^\n]*\|[^\n]*\n[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*(?:\n|$)")
 _MOST_LOST = 5
 _DEEPEST = 40
 """Levels of emphasis in emphasis: more is a slip, and Python would run out of stack."""
@@ -186,7 +187,12 @@ class _Reading:
                 if isinstance(image, Image):
                     self._add(Kind.FIGURE, (image,))
         elif breaks and all(b == "hardbreak" for b in breaks):
+            last = content[-1]
+            if isinstance(last, Text) and last.text.endswith("\\"):  # the last line, marked like the others
+                content = (*content[:-1], Text(last.text[:-1].rstrip()))
             self._add(Kind.VERSE, content)
+        elif _TABLE.search(token.content):
+            self._report("T007", "tables are not read", "write it as a list, or as paragraphs")
         else:
             self._add(Kind.PARAGRAPH, content)
 

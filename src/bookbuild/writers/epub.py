@@ -136,7 +136,8 @@ def _metadata(book: Any, document: Document, generator: str) -> None:  # noqa: A
     for number, (language, title) in enumerate(document.titles, 1):
         attributes = {"id": f"t{number}", _XML_LANG: language.tag, "dir": language.direction}
         book.add_metadata("DC", "title", title, attributes)
-        book.add_metadata(None, "meta", "main" if number == 1 else "extended", _refines(f"t{number}", "title-type"))
+        if number == 1:  # the others are the same title in other languages, for which there is no type
+            book.add_metadata(None, "meta", "main", _refines(f"t{number}", "title-type"))
         book.add_metadata(None, "meta", str(number), _refines(f"t{number}", "display-seq"))
     for number, (language, subtitle) in enumerate(document.localized(meta.subtitle), 1):
         attributes = {"id": f"s{number}", _XML_LANG: language.tag, "dir": language.direction}
@@ -176,10 +177,10 @@ def _refines(identifier: str, name: str) -> dict[str, str]:
 
 def _accessibility(book: Any, document: Document) -> None:  # noqa: ANN401 - as above
     """Say what is true of every book made here (schema.org accessibility properties, EPUB Accessibility 1.1)."""
-    modes = ["textual", *(["visual"] if document.pictures else [])]
+    modes = ["textual", "visual"]  # the cover, at least
     described = all(f.alt for f in _images(document))
     features = ["structuralNavigation", "tableOfContents", "readingOrder", "displayTransformability"]
-    if document.pictures and described:
+    if described:
         features.append("alternativeText")
     for mode in modes:
         book.add_metadata(None, "meta", mode, {"property": "schema:accessMode"})
