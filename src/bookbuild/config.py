@@ -164,6 +164,7 @@ def _parse(text: str, path: str) -> Config:
     return config
 
 
+_ABOVE = "move the line above the first line in [ ], to which it does not belong"
 _TAG_ADVICE = "use the tag of BCP 47, as in the texts' file names, for example ar, id, en-GB"
 
 
@@ -190,9 +191,13 @@ def _findings(errors: list[ErrorDetails], data: dict[str, Any], path: str, lines
             continue
         name = ".".join(str(p) for p in location if isinstance(p, str))
         place = Place(path, lines.of(location))
-        if error["type"] == "extra_forbidden":
-            key = str(location[-1])
-            advice = did_you_mean(key, _known_keys(location[:-1]))
+        key = str(location[-1]) if location else ""
+        swallowed = len(location) > 1 and key in Config.model_fields  # TOML gives it to the table above it
+        if "[key]" in error["loc"]:
+            advice = _ABOVE if swallowed else "write the tag of a language before the =, for example ar or id"
+            finding = Finding("C002", place, f"the key {name!r} is not known", advice)
+        elif error["type"] == "extra_forbidden":
+            advice = _ABOVE if swallowed else did_you_mean(key, _known_keys(location[:-1]))
             finding = Finding("C002", place, f"the key {name!r} is not known", advice)
         else:
             finding = Finding("C003", place, f"{name} {_wrong(error)}", _allowed(location))
