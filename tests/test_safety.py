@@ -13,8 +13,8 @@ import pytest
 from conftest import command, python, write
 
 from bookbuild.errors import SourceError
-from bookbuild.layout import render
 from bookbuild.project import open_project
+from bookbuild.templates import render
 
 BOOK = {"ar.txt": "جملة أولى.\nجملة ثانية.\n", "id.txt": "Kalimat satu.\nKalimat dua.\n"}
 

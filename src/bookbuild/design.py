@@ -13,9 +13,9 @@ from typing import Any
 from bookbuild.findings import Finding, Place
 from bookbuild.fonts import Face, Stack, vertical_metrics
 from bookbuild.languages import script
-from bookbuild.layout import override, stylesheet
 from bookbuild.model import Book, Language
 from bookbuild.project import Project
+from bookbuild.templates import override, stylesheet
 
 RUNNING = 14.0
 """pt; the leading of running heads and page numbers."""

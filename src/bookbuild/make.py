@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bookbuild import __version__, cover, design, ebook_fonts, layout, makeup, typefaces
+from bookbuild import __version__, cover, design, ebook_fonts, layout, makeup, templates, typefaces
 from bookbuild.checks import coverage
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks.coverage import Ledger, Shown
@@ -138,14 +138,14 @@ def _make_pdf(project: Project, source: BookSource, document: Document, chosen: 
         *design.sheets(project, slug, ("print.css",)),
     ]
     at = moment()
-    path = layout.layout_path(project, slug, edition.template)
+    path = templates.layout_path(project, slug, edition.template)
     assets = _assets(document, chosen)
     identifiers = frozenset(block.id for block in document.expected)
     kept: frozenset[str] = frozenset()
     insets: dict[str, float] = {}
     with made.timed("pdf layout"):
         for number in range(MOST_LAYOUTS):
-            html = layout.render(
+            html = templates.render(
                 project,
                 slug,
                 edition.template,
@@ -233,10 +233,10 @@ def _parts(
     entries = epub.contents(document)
     common: dict[str, Any] = {"document": document, "font_names": chosen.names, "contents": entries}
 
-    def page(template: str, name: str, *properties: str, spine: bool = True, **more: Any) -> epub.Part:  # noqa: ANN401 - as layout.render
-        text = layout.render(project, source.slug, template, **common, **more)
+    def page(template: str, name: str, *properties: str, spine: bool = True, **more: Any) -> epub.Part:  # noqa: ANN401 - as templates.render
+        text = templates.render(project, source.slug, template, **common, **more)
         media_type = "application/x-dtbncx+xml" if name.endswith(".ncx") else "application/xhtml+xml"
-        path = layout.layout_path(project, source.slug, template)
+        path = templates.layout_path(project, source.slug, template)
         return epub.Part(name, media_type, _well_formed(text, path), properties, spine)
 
     yield page("cover.xhtml", "cover.xhtml")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bookbuild import languages
+from bookbuild.agreement import languages_agree, metadata_agrees, no_language
 from bookbuild.errors import SourceError, UsageError, did_you_mean, nearest
 from bookbuild.findings import Finding, Place, printable
 from bookbuild.model import Language
@@ -155,8 +156,8 @@ def open_book(project: Project, slug: str) -> BookSource:
     findings: list[Finding] = []
     texts = dict(_texts(project, folder, findings))
     if not any(f.code in {"P002", "P003"} for f in findings):
-        findings += _languages_agree(project, folder, config, config_path, list(texts))
-        findings += _metadata_agrees(config, config_path, list(texts))
+        findings += languages_agree(Place(project.relative(folder)), config, config_path, list(texts))
+        findings += metadata_agrees(config, config_path, list(texts))
     errors = [f for f in findings if f.severity == "error"]
     if errors:
         raise SourceError(findings)
@@ -205,52 +206,13 @@ def _texts(project: Project, folder: Path, findings: list[Finding]) -> Iterator[
         tag = path.stem if is_text else path.name
         place = Place(project.relative(path))
         if languages.language(tag) is None:
-            findings.append(_no_language(tag, place, path.suffix if is_text else "/"))
+            findings.append(no_language(tag, place, path.suffix if is_text else "/"))
         elif tag in seen:
             message = f"{tag} has two texts, this one and {project.relative(seen[tag])}"
             findings.append(Finding("P003", place, message, "keep one of them"))
         else:
             seen[tag] = path
             yield tag, path
-
-
-def _no_language(tag: str, place: Place, ending: str) -> Finding:
-    by_name = languages.names()
-    near = by_name.get(tag.casefold()) or by_name.get(nearest(tag, list(by_name)) or "")
-    hint = f"rename it to {near}{ending}" if near else f"name it by its language, for example ar{ending} or id{ending}"
-    return Finding("P002", place, f"{tag!r} is no language tag", f"{hint}, or put an underscore before the name")
-
-
-def _languages_agree(
-    project: Project, folder: Path, config: Config, config_path: str, tags: list[str]
-) -> Iterator[Finding]:
-    place = Place(project.relative(folder))
-    if len(tags) < 2:
-        found = f"only {tags[0]}" if tags else "none"
-        message = f"a book needs its text in two languages or more; found: {found}"
-        yield Finding("P001", place, message, "add the other text, for example id.txt")
-    for tag in config.languages:
-        if tag not in tags:
-            advice = f"add the text {tag}.txt or take {tag} out of the list"
-            yield Finding("C004", Place(config_path), f"languages names {tag!r}, which has no text", advice)
-    if config.languages:
-        for tag in tags:
-            if tag not in config.languages:
-                advice = "add it to the list or put an underscore before the file's name"
-                yield Finding("C004", Place(config_path), f"languages lacks {tag!r}, which has a text", advice)
-    for tag in sorted({t for t in config.languages if config.languages.count(t) > 1}):
-        yield Finding("C004", Place(config_path), f"languages names {tag!r} twice", "name it once")
-
-
-def _metadata_agrees(config: Config, config_path: str, tags: list[str]) -> Iterator[Finding]:
-    """Report words in book.toml for a language that the book has not: they would be shown nowhere."""
-    texts = {key: getattr(config, key) for key in ("title", "subtitle", "rights", "source", "digits", "fonts")}
-    texts |= {f"creators.{n}.name": creator.name for n, creator in enumerate(config.creators, 1)}
-    for key, value in texts.items():
-        for tag in value if isinstance(value, dict) else ():
-            if tag not in tags:
-                advice = f"add the text {tag}.txt or take the entry out"
-                yield Finding("C004", Place(config_path), f"{key} has an entry for {tag!r}, which has no text", advice)
 
 
 def _default_order(tags: list[str]) -> list[str]:

@@ -1,0 +1,111 @@
+"""Layouts and stylesheets: a name in, the file that is used out; a layout and values in, text out. Imports jinja2."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from bookbuild import markup
+from bookbuild.errors import SourceError
+from bookbuild.findings import Finding, Place
+from bookbuild.project import Project, read_file
+from bookbuild.source_text import decode
+
+
+def shipped(folder: str) -> Path:
+    """Give the folder of the layouts or stylesheets that come with the program.
+
+    In an installed package both stand beside the modules; in a checkout the stylesheets are the
+    project's own folder styles/.
+    """
+    inside = Path(str(files("bookbuild") / folder))
+    return inside if inside.is_dir() else Path(__file__).parents[2] / folder
+
+
+def override(project: Project, slug: str, name: str) -> Path | None:
+    """Give the file that replaces ours of that name: the book's, else the project's, else None."""
+    for folder in (project.source / slug, project.styles):
+        if (folder / name).is_file():
+            return folder / name
+    return None
+
+
+def layout_path(project: Project, slug: str, name: str) -> str:
+    """Give a layout's path for messages: the project's or the book's own, or ours."""
+    own = override(project, slug, name)
+    return project.relative(own) if own else f"layouts/{name}"
+
+
+def stylesheet(project: Project, slug: str, name: str) -> tuple[str, str]:
+    """Give a stylesheet's path for messages and its characters.
+
+    Raises SourceError if it cannot be read.
+    """
+    own = override(project, slug, name)
+    if own is None:
+        return f"styles/{name}", (shipped("styles") / name).read_text("utf-8")
+    relative = project.relative(own)
+    return relative, decode(read_file(project, own), relative)
+
+
+_TEMPLATE_NAME = re.compile(r"\w[\w.-]*")
+
+
+def render(project: Project, slug: str, name: str, **values: Any) -> str:  # noqa: ANN401 - whatever a layout names
+    """Fill a template.
+
+    Layouts run in Jinja's sandbox: a layout that somebody passes on cannot reach the machine.
+    Raises SourceError with file and line of a broken layout.
+    """
+
+    def source(template: str) -> tuple[str, str, None]:
+        if not _TEMPLATE_NAME.fullmatch(template):
+            raise jinja2.TemplateNotFound(template)  # a path could lead out of the project
+        own = override(project, slug, template)
+        if own is not None:
+            return decode(read_file(project, own), project.relative(own)), project.relative(own), None
+        ours = shipped("layouts") / template
+        if not ours.is_file():
+            raise jinja2.TemplateNotFound(template)
+        return ours.read_text("utf-8"), f"layouts/{template}", None
+
+    environment = ImmutableSandboxedEnvironment(
+        autoescape=True,  # select_autoescape does not cover .xhtml
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=jinja2.FunctionLoader(source),
+    )
+    environment.globals["attributes"] = markup.attributes
+    try:
+        made = environment.get_template(name).render(**values)
+        made.encode()
+    except jinja2.TemplateSyntaxError as error:
+        raise SourceError([_broken(error.filename or name, error.lineno, error.message or "syntax error")]) from None
+    except SourceError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a layout is a program: it may raise anything, also for want of memory
+        file, line = _where(error, name)
+        raise SourceError([_broken(file, line, str(error) or type(error).__name__)]) from None
+    return made
+
+
+def _broken(path: str, line: int | None, message: str) -> Finding:
+    return Finding("L001", Place(path, line), f"the layout is broken ({message})", "mend it or delete it to use ours")
+
+
+def _where(error: BaseException, name: str) -> tuple[str, int | None]:
+    """Find the innermost line of a template in a traceback."""
+    found: tuple[str, int | None] = (name, None)
+    trace = error.__traceback__
+    while trace is not None:
+        path = trace.tb_frame.f_code.co_filename
+        if path.endswith((".html", ".xhtml")):
+            found = (path, trace.tb_lineno)
+        trace = trace.tb_next
+    return found
