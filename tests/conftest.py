@@ -14,10 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bookbuild import console
 from bookbuild.build import Wanted, build
 from bookbuild.project import Project, open_project
+
+# no test asserts a time, and a first example may load tables
+settings.register_profile("bookbuild", deadline=None)
+settings.load_profile("bookbuild")
 
 HERE = Path(__file__).parents[1]
 NATO = HERE / "source" / "nato-1954"

@@ -77,6 +77,8 @@ def test_every_finding_is_documented_and_used() -> None:
     assert documented == set(CODES)
     code = "\n".join(p.read_text("utf-8") for p in MODULES if p.name != "findings.py")
     assert {name for name in CODES if f'"{name}"' not in code} == set()
+    tests = "\n".join(p.read_text("utf-8") for p in (HERE / "tests").glob("*.py"))
+    assert {name for name in CODES if name not in tests} == set(), "a finding without a test"
 
 
 def test_every_task_and_option_has_help_and_is_in_the_readme() -> None:

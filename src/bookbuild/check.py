@@ -73,7 +73,8 @@ def _judge(
         shown = epub_check.shown(data, identifiers, place.path)
     except SourceError as error:
         return [*findings, *error.findings], "not judged"
-    ledger, found_by_text = coverage.judge(document.expected, shown, path.name)
+    elsewhere = epub_check.outside(data, identifiers)
+    ledger, found_by_text = coverage.judge(document.expected, shown, path.name, elsewhere)
     validated, said = epubcheck(path, place)
     return [*findings, *found_by_text, *validated], f"text {ledger.percent:.0f} %, {said}"
 

@@ -40,6 +40,8 @@ class Expected:
     place: Place
     note: bool = False
     """Whether it belongs to a note, which may stand after later paragraphs."""
+    heading: bool = False
+    """Whether it is a heading, which running heads and contents may repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +260,9 @@ class _Making:
 
     def _expect(self, identifier: str, language: Language, block: Block, *, note: bool = False) -> None:
         if block.text.strip():
-            self.expected.append(Expected(identifier, language.tag, block.text, block.place, note))
+            self.expected.append(
+                Expected(identifier, language.tag, block.text, block.place, note, block.kind is Kind.HEADING)
+            )
 
     def _numbers(self, unit: Unit) -> tuple[tuple[Language, str], ...]:
         if unit.number is None:

@@ -171,7 +171,7 @@ def _make_pdf(project: Project, source: BookSource, document: Document, chosen: 
         own_hyphens = any("\u2010" in block.text for block in document.expected)
         data, complaints = pdf.write(rendering, own_hyphens=own_hyphens)
     shown = [Shown(line.id, line.text, line.hyphen) for line in lines]
-    ledger, findings = coverage.judge(document.expected, shown, name)
+    ledger, findings = coverage.judge(document.expected, shown, name, makeup.outside(rendering, identifiers))
     made.findings += [*rendering.complaints, *complaints, *findings]
     made.findings += _torn(document, torn & kept, name)
     made.findings += _overfull(document, lines, name)
@@ -221,7 +221,8 @@ def _make_epub(project: Project, source: BookSource, document: Document, chosen:
         data = epub.write(document, parts, _modified(document), GENERATOR)
     with made.timed("epub check"):
         identifiers = frozenset(block.id for block in document.expected)
-        ledger, findings = coverage.judge(document.expected, epub_check.shown(data, identifiers, name), name)
+        shown = epub_check.shown(data, identifiers, name)
+        ledger, findings = coverage.judge(document.expected, shown, name, epub_check.outside(data, identifiers))
     made.findings += findings
     families = tuple(sorted({face.family for face in chosen.faces}))
     made.outputs.append(Output(name, document.edition.name, "epub", data, ledger, None, families))

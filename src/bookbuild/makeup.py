@@ -70,6 +70,21 @@ def _line_boxes(box: Any, wanted: Container[str], current: str, width: float) ->
         yield from _line_boxes(child, wanted, current, inner)
 
 
+def outside(rendering: Rendering, identifiers: frozenset[str]) -> str:
+    """Give the text of all boxes that belong to none of the elements with these ids: heads, numbers, labels."""
+    return " ".join(text for page in rendering.document.pages for text in _outside(page._page_box, identifiers))  # noqa: SLF001
+
+
+def _outside(box: Any, wanted: frozenset[str]) -> Iterator[str]:  # noqa: ANN401 - as above
+    box = getattr(box, "_box", box)
+    if box.element is not None and box.element.get("id") in wanted and "::" not in box.element_tag:
+        return
+    if type(box).__name__ == "TextBox":
+        yield box.text
+    for child in getattr(box, "all_children", lambda: ())():
+        yield from _outside(child, wanted)
+
+
 def _inner_blocks(box: Any, wanted: Container[str], current: str, width: float) -> Iterator[tuple[str, Any, float]]:  # noqa: ANN401 - as above
     box = getattr(box, "_box", box)
     if type(box).__name__ in {"InlineBlockBox", "BlockBox", "InlineTableBox"}:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -59,10 +59,16 @@ class Ledger:
         }
 
 
-def judge(expected: Sequence[Expected], shown: Sequence[Shown], output: str) -> tuple[Ledger, tuple[Finding, ...]]:
+REPEATED = 40
+"""Letters and digits of a paragraph that cannot stand elsewhere by chance."""
+
+
+def judge(
+    expected: Sequence[Expected], shown: Sequence[Shown], output: str, outside: str = ""
+) -> tuple[Ledger, tuple[Finding, ...]]:
     """Hold what an output shows against the book, block by block.
 
-    `output` names the output in messages.
+    `output` names the output in messages; `outside` is all text that stands in none of the blocks' elements.
     """
     pieces: dict[str, list[Shown]] = {}
     order: list[str] = []
@@ -84,6 +90,7 @@ def judge(expected: Sequence[Expected], shown: Sequence[Shown], output: str) -> 
             findings.append(finding)
     if not findings:
         findings += _order(expected, order, output)
+    findings += _repeated(expected, outside, output)
     return ledger, tuple(findings)
 
 
@@ -115,6 +122,20 @@ def _compare(block: Expected, source: str, pieces: Sequence[Shown], output: str)
 
 
 _ADVICE = "undo the last change of a layout or stylesheet, or report it; nothing was written"
+
+
+def _repeated(expected: Sequence[Expected], outside: str, output: str) -> Iterator[Finding]:
+    """Report paragraphs that stand a second time, outside of their elements, where the ledger does not count."""
+    elsewhere = _bare(outside)
+    for block in expected:
+        letters = _bare(block.text)
+        if not block.heading and len(letters) >= REPEATED and letters[:REPEATED] in elsewhere:
+            message = f"{output} shows this paragraph, or a part of it, a second time: “{_excerpt(_fold(block.text))}”"
+            yield Finding("O002", block.place, message, _ADVICE)
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in text if c.isalnum())
 
 
 def _order(expected: Sequence[Expected], order: Sequence[str], output: str) -> list[Finding]:

@@ -38,6 +38,21 @@ def shown(data: bytes, identifiers: frozenset[str], path: str) -> tuple[Shown, .
     return tuple(found)
 
 
+def outside(data: bytes, identifiers: frozenset[str]) -> str:
+    """Give the text of all nodes that belong to none of the elements with these ids."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        roots = [etree.fromstring(archive.read(name)) for name in spine(archive)]
+    return " ".join(text for root in roots for text in _outside(root, identifiers))
+
+
+def _outside(element: Any, identifiers: frozenset[str]) -> Iterator[str]:  # noqa: ANN401 - lxml has no types
+    if element.get("id") not in identifiers:
+        yield element.text or ""
+        for child in element:
+            yield from _outside(child, identifiers)
+    yield element.tail or ""
+
+
 def spine(archive: zipfile.ZipFile) -> list[str]:
     """Give the names of the content documents in reading order."""
     container = etree.fromstring(archive.read("META-INF/container.xml"))
