@@ -192,7 +192,7 @@ class Document:
 def document(book: Book, edition: Edition, pictures: Mapping[str, Picture]) -> Document:
     """Lay the prepared book out as rows with markup."""
     prepared = edition.prepare(book)
-    making = _Making(prepared, pictures)
+    making = _Making(prepared, pictures, paged=edition.format == "pdf")
     sections = [making.section(chapter) for chapter in prepared.chapters]
     opening = None
     if prepared.metadata.title_in_text:
@@ -205,8 +205,9 @@ def document(book: Book, edition: Edition, pictures: Mapping[str, Picture]) -> D
 class _Making:
     """Makes rows, keeping the level of the last heading and the ledger."""
 
-    def __init__(self, book: Book, pictures: Mapping[str, Picture]) -> None:
+    def __init__(self, book: Book, pictures: Mapping[str, Picture], *, paged: bool) -> None:
         self.book = book
+        self.paged = paged
         self.images = {source: picture.name for source, picture in pictures.items()}
         self.widths = {source: picture.width for source, picture in pictures.items() if picture.width}
         self.expected: list[Expected] = []
@@ -243,9 +244,8 @@ class _Making:
         sides = tuple(zip(self.book.languages, unit.blocks, unit.notes, strict=True))
         cells = []
         for language, block, notes in sides[: 1 if spanning else None]:
-            context = markup.Context(
-                chapter, language, self.book.digits[language.tag], self.images, self.alt, self.widths
-            )
+            digits = self.book.digits[language.tag]
+            context = markup.Context(chapter, language, digits, self.images, self.alt, self.widths, paged=self.paged)
             identifier = block_id(unit, language)
             html = markup.block(block, identifier, context, notes, heading=f"h{level}")
             self._expect(identifier, language, block)

@@ -6,7 +6,6 @@ The same strings go into the PDF and the EPUB, so that their texts cannot differ
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,9 +26,13 @@ from bookbuild.model import (
     Link,
     Note,
     NoteReference,
+    Run,
     Strong,
     Text,
+    Unbroken,
+    plain,
 )
+from bookbuild.runs import directed
 
 BULLET = "•"
 
@@ -48,6 +51,8 @@ class Context:
     """Source path to the description, in all languages of the book."""
     image_widths: Mapping[str, float]
     """Source path to a width in em, of the pictures that have none of their own."""
+    paged: bool = False
+    """Whether it is for the engine that makes pages, which does not order characters over boxes itself (runs.py)."""
 
 
 def attributes(language: Language) -> Markup:
@@ -57,6 +62,28 @@ def attributes(language: Language) -> Markup:
 
 def inlines(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...] = ()) -> Markup:
     """Write inlines; text is escaped, so that markup typed in a text is shown as typed."""
+    if context.paged:
+        content = directed(content, context.language.direction)
+    return _inlines(content, context, notes)
+
+
+def line(text: str, language: Language) -> Markup:
+    """Write a text of a language for pages, in runs."""
+    runs = directed((Text(text),), language.direction)
+    return Markup("").join(_run(part) if isinstance(part, Run) else escape(plain((part,))) for part in runs)
+
+
+def _run(run: Run) -> Markup:
+    inner = Markup("").join(_run(part) if isinstance(part, Run) else escape(plain((part,))) for part in run.children)
+    return _spanned(run, inner)
+
+
+def _spanned(run: Run, inner: Markup) -> Markup:
+    lang = Markup(' lang="{}"').format(run.tag) if run.tag else Markup("")
+    return Markup('<span class="run"{} dir="{}">{}</span>').format(lang, run.direction, inner)
+
+
+def _inlines(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...]) -> Markup:
     return Markup("").join(_inline(inline, context, notes) for inline in content)
 
 
@@ -65,13 +92,17 @@ def _inline(inline: Inline, context: Context, notes: tuple[Note, ...]) -> Markup
         case Text(text):
             return _text(text, context.language)
         case Code(text):
-            return Markup('<code dir="ltr">{}</code>').format(text)
+            return Markup('<code dir="ltr">{}</code>').format(_literal(text, context))
         case Emphasis(children):
-            return Markup("<em>{}</em>").format(inlines(children, context, notes))
+            return Markup("<em>{}</em>").format(_inlines(children, context, notes))
         case Strong(children):
-            return Markup("<strong>{}</strong>").format(inlines(children, context, notes))
+            return Markup("<strong>{}</strong>").format(_inlines(children, context, notes))
         case Link(href, children):
-            return Markup('<a href="{}">{}</a>').format(href, inlines(children, context, notes))
+            return Markup('<a href="{}">{}</a>').format(href, _inlines(children, context, notes))
+        case Unbroken(children):
+            return Markup('<span class="whole">{}</span>').format(_inlines(children, context, notes))
+        case Run(_, _, children):
+            return _spanned(inline, _inlines(children, context, notes))
         case LineBreak():
             return Markup("<br/>")
         case NoteReference(label):
@@ -79,6 +110,11 @@ def _inline(inline: Inline, context: Context, notes: tuple[Note, ...]) -> Markup
             return _reference(note, context)
         case Image():
             return _image(inline, context)
+
+
+def _literal(text: str, context: Context) -> Markup:
+    """Write code, which is left to right wherever it stands."""
+    return _inlines(directed((Text(text),), "ltr"), context, ()) if context.paged else escape(text)
 
 
 SHORT_WORD, LONGEST_TAIL = 9, 14
@@ -130,36 +166,39 @@ def block(
             written = Markup("<div {}>{}</div>").format(here, inner)
         case Kind.CODE:
             text = source.content[0].text if isinstance(source.content[0], Code) else ""
+            if context.paged:  # a line is a paragraph of its own
+                text = Markup("\n").join(_literal(part, context) for part in text.split("\n"))
             written = Markup("<pre {}>{}</pre>").format(here, text)
         case Kind.BREAK:
             written = Markup("<hr {}/>").format(here)
         case _:
-            head, last = _last_word(source, context.language)
-            whole = Markup('<span class="whole">{}</span>').format(last) if last else Markup("")
-            written = Markup("<p {}>{}{}</p>").format(here, inlines(head, context, notes), whole)
+            written = Markup("<p {}>{}</p>").format(here, inlines(_last_word(source, context), context, notes))
     for container in reversed(source.containers):
         written = _contained(written, container, context)
     return written
 
 
-def _last_word(source: Block, language: Language) -> tuple[tuple[Inline, ...], str]:
-    """Cut off what a last line must have at least: a whole word, and two where the last is short.
+def _last_word(source: Block, context: Context) -> tuple[Inline, ...]:
+    """Hold together what a last line must have at least: a whole word, and two where the last is short.
 
-    In right-to-left scripts only letters are cut off: numbers and foreign words must stay in the one
-    piece whose order the engine can see.
+    On pages, words that are never divided are held together by a space: a box of their own would make
+    text extractors guess whether there is one before it.
     """
     last = source.content[-1] if source.content else None
     if not isinstance(last, Text):
-        return source.content, ""
+        return source.content
     words = last.text.split(" ")
     count = 2 if len(words) > 4 and len(words[-1]) < SHORT_WORD else 1
-    if count == 1 and not (script(language.script).hyphenate and len(words[-1]) >= SHORTEST_DIVIDED):
-        return source.content, ""
+    divided = script(context.language.script).hyphenate
+    if count == 1 and not (divided and len(words[-1]) >= SHORTEST_DIVIDED):
+        return source.content
     tail = " ".join(words[-count:])
-    foreign = language.direction == "rtl" and any(unicodedata.bidirectional(c) in {"L", "EN", "AN"} for c in tail)
-    if len(words) <= count or len(tail) > 2 * LONGEST_TAIL or foreign or not all(words[-count:]):
-        return source.content, ""
-    return (*source.content[:-1], Text(" ".join(words[:-count]) + " ")), tail
+    if len(words) <= count or len(tail) > 2 * LONGEST_TAIL or not all(words[-count:]):
+        return source.content
+    head = " ".join(words[:-count]) + " "
+    if context.paged and not divided:
+        return (*source.content[:-1], Text(head + tail.replace(" ", "\u00a0")))
+    return (*source.content[:-1], Text(head), Unbroken((Text(tail),)))
 
 
 def _contained(inner: Markup, container: Container, context: Context) -> Markup:

@@ -83,7 +83,27 @@ class Image:
     alt: str
 
 
-Inline = Text | Emphasis | Strong | Link | Code | LineBreak | NoteReference | Image
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text of one direction inside text of the other; made by runs.py for engines that do not order text themselves."""
+
+    direction: str
+    """rtl or ltr."""
+    tag: str
+    """BCP 47: und with the script of the letters, as und-Latn; empty where the text around it tells enough."""
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unbroken:
+    """Words that stay on one line; made by markup.py."""
+
+    children: tuple[Inline, ...]
+
+
+Inline = Text | Emphasis | Strong | Link | Code | LineBreak | NoteReference | Image | Run | Unbroken
+Wrapper = Emphasis | Strong | Link | Run | Unbroken
+"""Inlines that hold others."""
 
 
 class Kind(StrEnum):
@@ -234,8 +254,8 @@ def plain(content: tuple[Inline, ...]) -> str:
         match inline:
             case Text(text) | Code(text):
                 parts.append(text)
-            case Emphasis(children) | Strong(children) | Link(_, children):
-                parts.append(plain(children))
+            case Emphasis() | Strong() | Link() | Run() | Unbroken():
+                parts.append(plain(inline.children))
             case LineBreak():
                 parts.append("\n")
             case _:
@@ -247,7 +267,7 @@ def walk(content: tuple[Inline, ...]) -> Iterator[Inline]:
     """All inlines, parents before children, in reading order."""
     for inline in content:
         yield inline
-        if isinstance(inline, Emphasis | Strong | Link):
+        if isinstance(inline, Wrapper):
             yield from walk(inline.children)
 
 

@@ -82,6 +82,7 @@ def render(project: Project, slug: str, name: str, **values: Any) -> str:  # noq
         loader=jinja2.FunctionLoader(source),
     )
     environment.globals["attributes"] = markup.attributes
+    environment.filters["line"] = markup.line
     try:
         made = environment.get_template(name).render(**values)
         made.encode()

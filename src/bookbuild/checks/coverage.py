@@ -7,10 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from bookbuild.bidi import CONTROLS
 from bookbuild.findings import Finding
+from bookbuild.kashida import INSERTED
 from bookbuild.layout import Expected
+from bookbuild.runs import JOINER
 
-_SPACE = re.compile(r"[ \t\n]+")
+_SPACE = re.compile(r"[ \t\n\u00a0]+")
+_SHAPELESS = dict.fromkeys(map(ord, f"{CONTROLS}{JOINER}\u00ad"))
+"""What shows only in how other characters stand or join; pages say it by other means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,7 @@ def _order(expected: Sequence[Expected], order: Sequence[str], output: str) -> l
 
 
 def _fold(text: str) -> str:
-    return _SPACE.sub(" ", text.replace("\u00ad", "")).strip(" ")
+    return _SPACE.sub(" ", text.replace(INSERTED, "").translate(_SHAPELESS)).strip(" ")
 
 
 def _excerpt(text: str) -> str:

@@ -23,7 +23,7 @@ from urllib.parse import unquote
 from bookbuild.design import BASE_URL, Sheet
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
-from bookbuild.writers import tags
+from bookbuild.writers import glyphs, tags
 
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcherResponse
@@ -186,7 +186,7 @@ def write(rendering: Rendering, *, own_hyphens: bool = False) -> tuple[bytes, tu
         if not own_hyphens:
             tags.soften_hyphens(pdf)
 
-    with _listening("", complaints), tags.languages():
+    with _listening("", complaints), tags.languages(), glyphs.readable():
         data: bytes = rendering.document.write_pdf(finisher=finish, **rendering.options)
     return data, tuple(complaints)
 

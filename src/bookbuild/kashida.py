@@ -1,0 +1,3 @@
+"""Kashida."""
+
+INSERTED = "\u0640\u200d"
