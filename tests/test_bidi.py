@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookbuild.bidi import joined, levels
-from bookbuild.model import Emphasis, Inline, LineBreak, NoteReference, Run, Strong, Text, Wrapper, plain
+from bookbuild.content import Emphasis, Inline, LineBreak, NoteReference, Run, Strong, Text, Wrapper, plain
 from bookbuild.runs import JOINER, directed
 
 UNICODE = Path("/usr/share/unicode/BidiCharacterTest.txt")

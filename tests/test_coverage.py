@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookbuild.checks.coverage import Shown, judge
+from bookbuild.document import Expected
 from bookbuild.findings import Place
-from bookbuild.layout import Expected
 
 BOOK = [
     Expected("u1-ar", "ar", "الجملة الأولى هنا", Place("ar.txt", 1)),

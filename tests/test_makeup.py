@@ -8,8 +8,9 @@ import pypdfium2
 import pytest
 from conftest import Built
 
+from bookbuild.document import Document
 from bookbuild.editions import editions
-from bookbuild.layout import Document, document
+from bookbuild.layout import document
 from bookbuild.load import load
 from bookbuild.makeup import SHORT_FOOT, Line, lonely, torn
 from bookbuild.project import Project, open_book

@@ -164,7 +164,7 @@ def test_every_construct_of_markdown_reaches_both_outputs(rich: Built) -> None:
     one = root.find(".//{*}p[@id='u1-id']")
     assert [e.tag.split("}")[1] for e in one] == ["em", "strong", "a", "code", "a"]
     assert one.find("{*}a").get("href") == "https://example.org/a?b=1&c=2"
-    assert len(root.findall(".//{*}p[@id='u7-ar']/{*}br")) == 1
+    assert len(root.findall(".//{*}div[@id='u7-ar']/{*}p")) == 2
     assert [e.get("alt") for e in root.iter("{*}img")] == ["نقطة / Sebuah titik"]
     assert [e.text for e in root.findall(".//{*}span[@class='marker']")] == ["•", "•", "•", "•", "7.", "7."]
     printed = "\n".join(page.extract_text() for page in pypdf.PdfReader(rich.pdf).pages)
@@ -298,7 +298,7 @@ def test_a_row_is_not_torn_at_a_pages_foot(built: Callable[..., Built], monkeypa
     first = built(TEARING, formats=("pdf",))
     assert len(pypdf.PdfReader(first.pdf).pages) > 8
     # without a second look at the layout some rows are: the book that was just built has rows to mend
-    monkeypatch.setattr("bookbuild.make.MOST_LAYOUTS", 1)
+    monkeypatch.setattr("bookbuild.paged.MOST_LAYOUTS", 0)
     result = build(first.project, Wanted(formats=("pdf",), again=True))
     assert {f.code for f in result.outcomes[0].findings} == {"O005"}
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bookbuild.content import Code, plain
 from bookbuild.errors import SourceError
 from bookbuild.headings import infer
-from bookbuild.model import Block, Code, Kind, plain
+from bookbuild.model import Block, Kind
 from bookbuild.readers import ReaderOptions, markdown, readers, txt
 from bookbuild.source_text import decode
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bookbuild.content import Code, Emphasis, NoteReference, Strong, Text, plain
 from bookbuild.findings import Place
 from bookbuild.languages import language
-from bookbuild.model import Block, Code, Emphasis, Kind, Language, NoteReference, Strong, Text, plain
+from bookbuild.model import Block, Kind, Language
 from bookbuild.typography import RULES, normalise
 
 ALL = frozenset(RULES)

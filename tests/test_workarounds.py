@@ -10,7 +10,7 @@ import pytest
 
 from bookbuild.design import BASE_URL, Sheet
 from bookbuild.fonts import font_data, packaged
-from bookbuild.writers import pdf
+from bookbuild.writers import breaking, pdf
 from bookbuild.writers.pdf import engine
 
 LATIN = packaged()["Crimson Text"].face(400)
@@ -110,3 +110,23 @@ def test_babel_has_no_quotation_marks() -> None:
     from babel import Locale
 
     assert not [key for key in Locale("ar")._data if "delim" in key or "quot" in key]
+
+
+def _lines_of_one_word(end: str) -> int:
+    """How many lines have one word though the next one would fit, at many widths, before a box."""
+    count = 0
+    words = "Pada 14 Mei 1955 pasukan itu menerima hak untuk mengerahkan di wilayah negara peserta."
+    for quarter in range(280, 400):
+        html = f'<html lang="id"><p>{words}{end}<b>Konfrontasi</b> antara dua sistem menyebabkan insiden</p>'
+        page = document(html, f"p {{ width: {quarter / 4}mm; font-size: 11.6pt; hyphens: auto }}")
+        lines = [b for b in page.pages[0]._page_box.descendants() if type(b).__name__ == "LineBox"]
+        for line in lines[:-1]:
+            count += len("".join(b.text for b in line.descendants() if type(b).__name__ == "TextBox").split()) == 1
+    return count
+
+
+@pytest.mark.parametrize("end", [" ", "\u00a0"])
+def test_weasyprint_breaks_after_the_first_word_where_a_space_before_a_box_hangs_over(end: str) -> None:
+    assert _lines_of_one_word(end)
+    with breaking.whole_lines():
+        assert not _lines_of_one_word(end)

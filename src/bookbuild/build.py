@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bookbuild import freshness, report
-from bookbuild.editions import Edition, editions
-from bookbuild.errors import SourceError, UsageError, did_you_mean
+from bookbuild.choice import chosen_editions, expanded
+from bookbuild.editions import Edition
+from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place, blocking
 from bookbuild.project import Project, unreadable
 
@@ -64,38 +65,13 @@ class Result:
         return any(outcome.status == "failed" for outcome in self.outcomes)
 
 
-def chosen_editions(wanted: Wanted) -> tuple[Edition, ...]:
-    """Give the editions asked for: by name, or `all`, or the default ones; of the formats asked for.
-
-    Raises UsageError on an unknown name.
-    """
-    known = editions()
-    for name in wanted.editions:
-        if name != "all" and name not in known:
-            raise UsageError(f"there is no edition {name!r}: {did_you_mean(name, [*known, 'all'])}")
-    formats = {e.format for e in known.values()}
-    for name in wanted.formats:
-        if name not in formats:
-            raise UsageError(f"there is no format {name!r}: {did_you_mean(name, sorted(formats))}")
-    chosen = [
-        e
-        for e in known.values()
-        if (e.name in wanted.editions or "all" in wanted.editions or (not wanted.editions and e.default))
-        and (not wanted.formats or e.format in wanted.formats)
-    ]
-    if not chosen:
-        names = ", ".join(f"{e.name} ({e.format})" for e in known.values())
-        raise UsageError(f"no edition is of the format {', '.join(wanted.formats)}: known are {names}")
-    return tuple(sorted(chosen, key=lambda e: e.format != "pdf"))
-
-
 def build(project: Project, wanted: Wanted, tell: Callable[[Outcome], None] = lambda _: None) -> Result:
     """Build what changed of the books asked for; `tell` is called as each is done.
 
     A book that is wrong does not stop the others. Raises UsageError on unknown names.
     """
     slugs = project.select(wanted.books)
-    chosen = chosen_editions(wanted)
+    chosen = chosen_editions(wanted.editions, wanted.formats)
     _prepare(project)
     last = report.read(project.dist)
     outcomes = []
@@ -114,6 +90,14 @@ def _build_book(
 ) -> Outcome:
     start = time.perf_counter()
     entry: dict[str, Any] = last["books"].get(slug, {})
+    try:
+        chosen = expanded(project, slug, chosen)
+    except SourceError as error:
+        return _failed(slug, entry, error, last, start)
+    if not chosen:
+        message = "this book has none of the languages whose editions were asked for"
+        finding = Finding("P001", Place(f"source/{slug}"), message, "see `list` for its languages")
+        return _failed(slug, entry, SourceError([finding]), last, start)
     known: dict[str, dict[str, Any]] = {o["file"]: o for o in entry.get("outputs", [])}
     prints = {e.name: freshness.fingerprint(project, slug, e.name) for e in chosen}
     earlier = tuple(
@@ -187,6 +171,7 @@ def _output(output: Output, fingerprint: str) -> dict[str, Any]:
         "sha256": hashlib.sha256(output.data).hexdigest(),
         "pages": output.pages,
         "fonts": list(output.faces),
+        **({"make_up": dict(output.makeup)} if output.makeup else {}),
         "ledger": output.ledger.as_json(),
         "fingerprint": fingerprint,
     }

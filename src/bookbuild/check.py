@@ -16,7 +16,8 @@ from bookbuild import images, layout, report
 from bookbuild.checks import coverage
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks import pdf as pdf_check
-from bookbuild.editions import editions
+from bookbuild.document import Document
+from bookbuild.editions import find
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.load import load
@@ -42,7 +43,7 @@ def check(project: Project, slugs: Sequence[str]) -> Iterator[tuple[str, tuple[F
             continue
         for output in entry["outputs"]:
             path = project.dist / output["file"]
-            edition = editions().get(output["edition"])
+            edition = find(output["edition"])
             if edition is None:
                 place = Place(project.relative(path))
                 yield f"{path.name}: not judged", (Finding("O006", place, "its edition is not known", _AGAIN),)
@@ -53,9 +54,7 @@ def check(project: Project, slugs: Sequence[str]) -> Iterator[tuple[str, tuple[F
             yield f"{project.relative(path)}: {state}; {said}", tuple(findings)
 
 
-def _judge(
-    project: Project, path: Path, output: dict[str, Any], document: layout.Document
-) -> tuple[list[Finding], str]:
+def _judge(project: Project, path: Path, output: dict[str, Any], document: Document) -> tuple[list[Finding], str]:
     place = Place(project.relative(path))
     try:
         data = path.read_bytes()

@@ -7,12 +7,13 @@ import re
 import tomllib
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from bookbuild.errors import SourceError, did_you_mean
 from bookbuild.findings import Finding, Place
 from bookbuild.languages import NUMBERING, TAG, language
+from bookbuild.print_options import BookletTable, PrintTable, SheetsTable, Table
 from bookbuild.source_text import is_control
 from bookbuild.toml_lines import Lines
 
@@ -49,11 +50,7 @@ def _as_text(value: Any) -> Any:  # noqa: ANN401 - as above; TOML has dates and 
     return value.isoformat() if hasattr(value, "isoformat") else str(value) if type(value) is int else value
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class CreatorTable(_Table):
+class CreatorTable(Table):
     """A person or body behind the book."""
 
     name: LocalText = Field(description="The name, or a name a language: {ar = …, id = …}.")
@@ -62,7 +59,7 @@ class CreatorTable(_Table):
     )
 
 
-class TypographyTable(_Table):
+class TypographyTable(Table):
     """Switches of the typographic normalisation; all are on unless set to false."""
 
     spaces: bool = Field(default=True, description="Remove spaces before Arabic comma, semicolon and question mark.")
@@ -74,16 +71,7 @@ class TypographyTable(_Table):
     strip: bool = Field(default=True, description="Remove soft hyphens from scripts that do not hyphenate.")
 
 
-class PrintTable(_Table):
-    """Options of the printed handout."""
-
-    name_line: bool = Field(default=True, description="A line for the pupil's name and class under the title.")
-    column_heads: bool = Field(default=True, description="The languages' names above the columns, on each page.")
-    numbers: bool = Field(default=True, description="Unit numbers between the columns.")
-    colophon: bool = Field(default=True, description="The closing note with rights, identifier and typefaces.")
-
-
-class Config(_Table):
+class Config(Table):
     """book.toml: what a book says of itself. Every key may be left out."""
 
     title: LocalText | None = Field(default=None, description="The title, a text a language.")
@@ -115,7 +103,12 @@ class Config(_Table):
         default=True, description="Typographic normalisation: true, false, or a table of switches."
     )
     fonts: dict[Tag, Line] = Field(default_factory=dict, description="A font family a language.")
-    print: PrintTable = Field(default_factory=PrintTable, description="Options of the printed handout.")
+    print: PrintTable = Field(default_factory=PrintTable, description="Options of all printed editions.")
+    editions: dict[Line, PrintTable] = Field(
+        default_factory=dict, description="Options of one printed edition, as [editions.NAME]: those of [print]."
+    )
+    booklet: BookletTable = Field(default_factory=BookletTable, description="The edition booklet: sheets to fold.")
+    sheets: SheetsTable = Field(default_factory=SheetsTable, description="The edition sheets: several pages on one.")
 
 
 def json_schema() -> dict[str, Any]:
@@ -221,9 +214,16 @@ def _location(error: ErrorDetails, data: Any) -> tuple[int | str, ...]:  # noqa:
     return tuple(found)
 
 
-def _model_at(location: tuple[int | str, ...]) -> type[_Table]:
+def _model_at(location: tuple[int | str, ...]) -> type[Table]:
     names = [p for p in location if isinstance(p, str)]
-    tables: dict[str, type[_Table]] = {"creators": CreatorTable, "typography": TypographyTable, "print": PrintTable}
+    tables: dict[str, type[Table]] = {
+        "creators": CreatorTable,
+        "typography": TypographyTable,
+        "print": PrintTable,
+        "editions": PrintTable,
+        "booklet": BookletTable,
+        "sheets": SheetsTable,
+    }
     return tables.get(names[0], Config) if names else Config
 
 

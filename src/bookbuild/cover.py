@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from bookbuild import makeup
 from bookbuild.design import Sheet, cover_rules, face_rules, sheets
+from bookbuild.document import Document
 from bookbuild.findings import Finding
-from bookbuild.layout import Document
 from bookbuild.project import Project
 from bookbuild.templates import render
 from bookbuild.typefaces import Typefaces

@@ -11,17 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bookbuild.findings import Finding, Place
-from bookbuild.fonts import Face, Stack, vertical_metrics
+from bookbuild.fonts import Face, Stack
 from bookbuild.languages import script
 from bookbuild.model import Book, Language
 from bookbuild.project import Project
 from bookbuild.templates import override, stylesheet
-
-RUNNING = 14.0
-"""pt; the leading of running heads and page numbers."""
-
-NAME_LINE = 18.0
-"""pt; the leading of the labels for name and class."""
 
 BASE_URL = "http://book.invalid/"
 """Where layouts believe to be: no real host (RFC 2606), served by the writer from the book's own files."""
@@ -34,61 +28,6 @@ def face_rules(faces: Sequence[Face], folder: str) -> str:
         f'src: url("{folder}{f.file_name}") }}'
         for f in faces
     )
-
-
-def first_baseline(stack: Stack, size: float, leading: float) -> float:
-    """Give the distance from the top of a line box to its base line, in pt (CSS 2.1, section 10.8.1)."""
-    ascent, descent = vertical_metrics(stack.families[0].face(400))
-    return (leading - (ascent + descent) * size) / 2 + ascent * size
-
-
-def print_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
-    """Write what each language needs on paper: family, size, leading, alignment, emphasis."""
-    rules = []
-    hows = {language.tag: script(language.script) for language in book.languages}
-    firsts = {tag: first_baseline(stacks[tag], how.size, how.leading) for tag, how in hows.items()}
-    lowest = max(firsts.values())
-    runs = {tag: first_baseline(stacks[tag], how.size * 0.8, RUNNING) for tag, how in hows.items()}
-    names = {tag: first_baseline(stacks[tag], how.size * 0.9, NAME_LINE) for tag, how in hows.items()}
-    last = book.languages[-1].tag
-    rules.append(
-        f".numbers {{ font-family: {stacks[last].css}; font-size: {hows[last].size}pt; "
-        f"line-height: {hows[last].leading}pt; margin-top: {lowest - firsts[last]:.2f}pt }}"
-    )
-    for language in book.languages:
-        how = hows[language.tag]
-        at = f":lang({language.tag})"
-        size, lead = how.size, how.leading
-        title = 1.75 if language.direction == "rtl" else 1.6
-        hyphens = "auto" if how.hyphenate else "manual"
-        rules += [
-            f"{at} {{ font-family: {stacks[language.tag].css}; hyphens: {hyphens} }}",
-            f"{at} {{ font-variant-numeric: {how.numeric} }}",
-            f".t{at} {{ font-size: {size}pt; line-height: {lead}pt }}",
-            # first base lines of a row meet over scripts; `vertical-align: baseline` would do so too, but a row
-            # that has it is never divided (WeasyPrint 70, layout/table.py, adds the shift after breaking)
-            f".unit td{at} {{ padding-top: {lowest - firsts[language.tag]:.2f}pt }}",
-            f".unit.heading td{at} {{ padding-top: {lowest - firsts[language.tag] + 9:.2f}pt }}",
-            f".notes .t{at}, .note .back{at} {{ font-size: {size * 0.84:.2f}pt; line-height: {lead * 0.84:.2f}pt }}",
-            f".item > .marker{at} {{ font-size: {size}pt; line-height: {lead}pt }}",
-            f".number{at} {{ font-size: {size * 0.78:.2f}pt }}",
-            f".running{at}, thead th{at} {{ font-size: {size * 0.8:.2f}pt; line-height: {RUNNING}pt }}",
-            # heads hang from their feet, page numbers from their heads: both stand on one line
-            f".head{at} {{ padding-bottom: {runs[language.tag] - min(runs.values()):.2f}pt }}",
-            f".folio{at} {{ padding-top: {max(runs.values()) - runs[language.tag]:.2f}pt }}",
-            # capitals and ascenders make a left-to-right title look larger
-            f".title-block h1{at} {{ font-size: {size * title:.2f}pt; line-height: {lead * 1.55:.2f}pt }}",
-            f".title-block .subtitle{at} {{ font-size: {size * 1.2:.2f}pt; line-height: {lead * 1.2:.2f}pt }}",
-            f".fact{at}, .fact span{at} {{ font-size: {size * 0.9:.2f}pt; line-height: {lead:.2f}pt }}",
-            (
-                f".name-line span{at} {{ font-size: {size * 0.9:.2f}pt; "
-                f"padding-top: {max(names.values()) - names[language.tag]:.2f}pt }}"
-            ),
-            f".colophon p{at} {{ font-size: {size * 0.72:.2f}pt; line-height: {lead * 0.78:.2f}pt }}",
-            f".unit.level-2 .t{at} {{ font-size: {size * 1.12:.2f}pt; line-height: {lead * 1.08:.2f}pt }}",
-            *_emphasis(language, at),
-        ]
-    return "\n".join(rules)
 
 
 def cover_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
@@ -109,21 +48,12 @@ def cover_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
     return "\n".join(rules)
 
 
-def page_rules(book: Book) -> str:
-    """Put the first language's running head and page number on its own side of the page."""
-    first = "right" if book.direction == "rtl" else "left"
-    second = "left" if first == "right" else "right"
-    rules = [f".name-line .label-1 {{ float: {first} }}", f".name-line .label-2 {{ float: {second} }}"]
-    for number, side in ((1, first), (2, second)):
-        align = f"text-align: {side}"
-        rules.append(f".run-{number} {{ position: running(run-{side}); {align} }}")
-        rules.append(f".folio-{number} {{ position: running(folio-{side}); {align} }}")
-    return "\n".join(rules)
-
-
-def _emphasis(language: Language, at: str) -> list[str]:
+def emphasis_rules(language: Language, at: str, upright: str = "weight") -> list[str]:
+    """Write how stress looks; `upright` is how in scripts without a slant: weight or overline."""
     if script(language.script).emphasis == "italic":
         return [f"em{at} {{ font-style: italic }}"]
+    if upright == "overline":
+        return [f"em{at} {{ font-style: normal; text-decoration: overline }}"]
     return [f"em{at} {{ font-style: normal; font-weight: bold }}"]
 
 
@@ -144,7 +74,7 @@ def ebook_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
             f".title-page .title{at} {{ font-size: {size * 1.6:.2f}em }}",
             f".title-page .subtitle{at} {{ font-size: {size * 1.1:.2f}em }}",
             f".note .t{at}, .note .back{at} {{ font-size: {size * 0.84:.2f}em }}",
-            *_emphasis(language, at),
+            *emphasis_rules(language, at),
         ]
     return "\n".join(rules)
 

@@ -26,6 +26,7 @@ PACKAGES = (
     "uharfbuzz",
     "pillow",
     "pypdfium2",
+    "pikepdf",
     "fontpkg-amiri",
     "fontpkg-crimson-text",
     "fontpkg-pt-serif",

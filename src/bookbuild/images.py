@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bookbuild.content import Image, walk
 from bookbuild.errors import SourceError, nearest
 from bookbuild.findings import Finding, Place
-from bookbuild.model import Book, Image, walk
+from bookbuild.model import Book
 from bookbuild.project import Project, read_file, unreadable
 
 LARGEST = 64 * 1024 * 1024

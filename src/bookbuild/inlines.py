@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from bookbuild.model import Emphasis, Inline, LineBreak, Link, NoteReference, Strong, Text
+from bookbuild.content import (
+    Caesura,
+    Emphasis,
+    End,
+    Inline,
+    Link,
+    NoteReference,
+    Strong,
+    Text,
+    Unbroken,
+    Wrapper,
+    plain,
+)
 from bookbuild.source_text import fold
 
 
@@ -18,6 +32,84 @@ def tidy(content: Sequence[Inline]) -> tuple[Inline, ...]:
         else:
             joined.append(inline)
     return _Folding().block(joined)
+
+
+_CAESURA = re.compile(r"[ \t]+//[ \t]+")
+"""What parts the half-lines of a verse."""
+
+
+def halved(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Put a caesura where // stands between spaces."""
+    found: list[Inline] = []
+    for inline in content:
+        if isinstance(inline, Text):
+            for number, part in enumerate(_CAESURA.split(inline.text)):
+                found += [Caesura()] if number else []
+                found += [Text(part)] if part else []
+        else:
+            found.append(inline)
+    return tuple(found)
+
+
+def inserted(content: tuple[Inline, ...], extra: Mapping[int, Inline]) -> tuple[Inline, ...]:
+    """Put inlines at offsets, counted in code points of model.plain(content).
+
+    A text becomes part of the text there; what is unbroken takes the place of the same words.
+    """
+    made, _ = _insert(content, extra, 0)
+    return made
+
+
+def _insert(content: tuple[Inline, ...], extra: Mapping[int, Inline], position: int) -> tuple[tuple[Inline, ...], int]:
+    found: list[Inline] = []
+    for inline in content:
+        if isinstance(inline, Text):
+            found += _cut(inline.text, extra, position)
+            position += len(inline.text)
+        elif isinstance(inline, Wrapper):
+            children, position = _insert(inline.children, extra, position)
+            found.append(replace(inline, children=children))
+        else:
+            found.append(inline)
+            position += len(plain((inline,)))
+    return tuple(found), position
+
+
+def _cut(text: str, extra: Mapping[int, Inline], position: int) -> Iterator[Inline]:
+    """Cut a text at the offsets inside of it; joins what is text itself."""
+    written, spared = "", 0
+    for index, char in enumerate(text):
+        if index < spared:
+            continue
+        new = extra.get(position + index)
+        if isinstance(new, Unbroken) and text.startswith(plain(new.children), index):
+            spared = index + len(plain(new.children))
+            if written:
+                yield Text(written)
+            yield new
+            written = ""
+            continue
+        if isinstance(new, Text):
+            written += new.text
+        elif new is not None and not isinstance(new, Unbroken):
+            if written:
+                yield Text(written)
+            yield new
+            written = ""
+        written += char
+    if written:
+        yield Text(written)
+
+
+def split(content: Sequence[Inline], kind: type[Inline]) -> list[tuple[Inline, ...]]:
+    """Cut inlines at those of a kind, which are left out."""
+    parts: list[list[Inline]] = [[]]
+    for inline in content:
+        if isinstance(inline, kind):
+            parts.append([])
+        else:
+            parts[-1].append(inline)
+    return [tuple(part) for part in parts]
 
 
 class _Folding:
@@ -40,7 +132,7 @@ class _Folding:
                     if folded:
                         self.after_space = folded.endswith(" ")
                         out.append(Text(folded))
-                case LineBreak():
+                case _ if isinstance(inline, End):
                     out = list(_strip_end(tuple(out)))
                     self.after_space = True
                     out.append(inline)

@@ -24,8 +24,9 @@ def lines(project: Project) -> Iterator[str]:
             yield f"  {printable(slug)}: {names}"
     yield "Editions"
     for edition in editions().values():
+        each = "-LANGUAGE" if edition.each else ""
         default = ", built by default" if edition.default else ""
-        yield f"  {edition.name} ({edition.format}{default}): {edition.description}"
+        yield f"  {edition.name}{each} ({edition.format}{default}): {edition.description}"
     yield "Typefaces"
     for family in sorted(fonts.families(project).values(), key=lambda f: f.name):
         weights = sorted({face.weight for face in family.faces})

@@ -27,6 +27,12 @@ class Script:
     """pt, on paper."""
     leading: float
     """pt, on paper."""
+    vocalised: float
+    """pt, the leading on paper of texts that bear their vowel marks; 0 where there are none."""
+    kashida: bool
+    """Whether lines may be filled by stretching the joins of letters."""
+    letters: str
+    """The letters that number the items of a list, in order; empty for a, b, c."""
     ebook: tuple[float, float]
     """Size in em of the reader's size, and line height."""
     emphasis: str
@@ -109,6 +115,9 @@ def script(code: str) -> Script:
         fonts=(*row["fonts"], *(f for f in table["fallback"]["fonts"] if f not in row["fonts"])),
         size=row["size"],
         leading=row["leading"],
+        vocalised=row.get("vocalised", 0.0),
+        kashida=row.get("kashida", False),
+        letters=row.get("letters", ""),
         ebook=(row["ebook"][0], row["ebook"][1]),
         emphasis=row["emphasis"],
         hyphenate=row["hyphenate"],

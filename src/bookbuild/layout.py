@@ -2,197 +2,35 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+import unicodedata
+from collections.abc import Mapping
 
 from markupsafe import Markup
 
 from bookbuild import markup
+from bookbuild.content import Image, Inline, walk
+from bookbuild.document import Cell, Document, Expected, Row, Section
 from bookbuild.editions import Edition
-from bookbuild.findings import Place
 from bookbuild.images import Picture
-from bookbuild.languages import listed, number, words
-from bookbuild.model import (
-    Block,
-    Book,
-    Chapter,
-    Image,
-    Kind,
-    Language,
-    Localized,
-    Unit,
-    block_id,
-    note_id,
-    walk,
-)
+from bookbuild.languages import number
+from bookbuild.model import Block, Book, Chapter, Kind, Language, Note, Unit, block_id, note_id
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """One text that an output must show exactly once: a row of the coverage ledger."""
+def document(
+    book: Book,
+    edition: Edition,
+    pictures: Mapping[str, Picture],
+    *,
+    letters: bool = False,
+    extra: Mapping[str, Mapping[int, Inline]] | None = None,
+) -> Document:
+    """Lay the prepared book out as rows with markup.
 
-    id: str
-    """The id of the element that holds it."""
-    language: str
-    text: str
-    place: Place
-    note: bool = False
-    """Whether it belongs to a note, which may stand after later paragraphs."""
-    heading: bool = False
-    """Whether it is a heading, which running heads and contents may repeat."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One language's side of a row."""
-
-    language: Language
-    html: Markup
-    notes: tuple[Markup, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A unit as it is laid out."""
-
-    id: str
-    kind: str
-    level: int
-    """Of a heading, as HTML counts: 1 is the book's title, 2 to 6 are its headings; 0 for all else."""
-    numbers: tuple[tuple[Language, str], ...]
-    """The unit's number in each language's digits, equal ones once; empty for headings, figures, breaks."""
-    cells: tuple[Cell, ...]
-    spanning: bool
-    """Whether all sides are the same picture or ornament, which is shown once."""
-    label: str
-    """A heading's text in all languages, for the PDF's outline."""
-
-    @property
-    def has_notes(self) -> bool:
-        """Whether any side has notes."""
-        return any(cell.notes for cell in self.cells)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A chapter as it is laid out."""
-
-    id: str
-    rows: tuple[Row, ...]
-    heading: Row | None
-    """The row that the chapter begins with, where that is a heading."""
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A line of the title block: labels in the words of every language that it is for, and a value."""
-
-    language: Language
-    """Of the value; the first of those that it is for."""
-    labels: tuple[tuple[Language, str], ...]
-    """Each with the language that it is in."""
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class TitleLines:
-    """A language's title and subtitle; either may be empty."""
-
-    language: Language
-    title: str
-    subtitle: str
-
-
-@dataclass(frozen=True)
-class Document:
-    """All that a writer needs: every edition's text comes from here."""
-
-    book: Book
-    edition: Edition
-    sections: tuple[Section, ...]
-    opening: Row | None
-    """The heading that stands in the title block, where the text gives the title."""
-    pictures: tuple[Picture, ...]
-    expected: tuple[Expected, ...]
-    """What must be found in the output, in order."""
-
-    @property
-    def languages(self) -> tuple[Language, ...]:
-        """The book's languages."""
-        return self.book.languages
-
-    @cached_property
-    def titles(self) -> tuple[tuple[Language, str], ...]:
-        """The titles with their languages, in order."""
-        return self.localized(self.book.metadata.title)
-
-    @property
-    def headings(self) -> tuple[TitleLines, ...]:
-        """The title block, a language each; a title that two languages share stands once."""
-        titles = {language.tag: title for language, title in self.titles}
-        subtitles = {language.tag: text for language, text in self.localized(self.book.metadata.subtitle)}
-        return tuple(
-            TitleLines(language, titles.get(language.tag, ""), subtitles.get(language.tag, ""))
-            for language in self.languages
-            if language.tag in titles or language.tag in subtitles
-        )
-
-    @property
-    def title(self) -> str:
-        """All titles in one line, for metadata."""
-        return " / ".join(text for _, text in self.titles)
-
-    def localized(self, texts: Localized) -> tuple[tuple[Language, str], ...]:
-        """Give the texts with their languages, in the book's order, equal ones once."""
-        seen: dict[str, Language] = {}
-        for language in self.languages:
-            if language.tag in texts:
-                seen.setdefault(texts[language.tag], language)
-        return tuple((language, text) for text, language in seen.items())
-
-    @cached_property
-    def lines(self) -> tuple[Labelled, ...]:
-        """The lines of the title block: creators, source, date, level; what is the same in all languages once."""
-        meta = self.book.metadata
-        rows: list[tuple[str, Localized]] = [(c.role, c.name) for c in meta.creators]
-        everywhere = {language.tag: "" for language in self.languages}
-        rows += [("source", meta.source), ("date", dict.fromkeys(everywhere, meta.date))]
-        rows += [("level", dict.fromkeys(everywhere, meta.level))]
-        return tuple(line for key, texts in rows for line in self._labelled(key, texts))
-
-    def _labelled(self, key: str, texts: Localized) -> Iterator[Labelled]:
-        by_value: dict[str, list[Language]] = {}
-        for language in self.languages:
-            if texts.get(language.tag):
-                by_value.setdefault(texts[language.tag], []).append(language)
-        for value, speakers in by_value.items():
-            labels = {words(language)[1][key]: words(language)[0] for language in speakers}
-            yield Labelled(speakers[0], tuple((spoken, label) for label, spoken in labels.items()), value)
-
-    def words(self, language: Language) -> dict[str, str]:
-        """Give the words that the program sets, for templates."""
-        return words(language)[1]
-
-    def page_parts(self, language: Language) -> list[str]:
-        """Split "page x of y" at its numbers: texts, {page} and {pages} in the language's order."""
-        return [part for part in re.split(r"(\{pages?\})", words(language)[1]["page"]) if part]
-
-    def colophon(self, language: Language, fonts: tuple[str, ...]) -> str:
-        """Give the closing line on the typefaces."""
-        spoken, known = words(language)
-        return known["colophon"].replace("{fonts}", listed(spoken, fonts))
-
-    def words_language(self, language: Language) -> Language:
-        """Give the language that those words are in."""
-        return words(language)[0]
-
-
-def document(book: Book, edition: Edition, pictures: Mapping[str, Picture]) -> Document:
-    """Lay the prepared book out as rows with markup."""
+    `letters` marks the items of numbered lists by letters; `extra` is what an earlier layout found out that
+    has to stand in the texts, by a block's id and offset.
+    """
     prepared = edition.prepare(book)
-    making = _Making(prepared, pictures, paged=edition.format == "pdf")
+    making = _Making(prepared, pictures, paged=edition.format == "pdf", letters=letters, extra=extra or {})
     sections = [making.section(chapter) for chapter in prepared.chapters]
     opening = None
     if prepared.metadata.title_in_text:
@@ -205,9 +43,19 @@ def document(book: Book, edition: Edition, pictures: Mapping[str, Picture]) -> D
 class _Making:
     """Makes rows, keeping the level of the last heading and the ledger."""
 
-    def __init__(self, book: Book, pictures: Mapping[str, Picture], *, paged: bool) -> None:
+    def __init__(
+        self,
+        book: Book,
+        pictures: Mapping[str, Picture],
+        *,
+        paged: bool,
+        letters: bool,
+        extra: Mapping[str, Mapping[int, Inline]],
+    ) -> None:
         self.book = book
         self.paged = paged
+        self.letters = letters
+        self.extra = extra
         self.images = {source: picture.name for source, picture in pictures.items()}
         self.widths = {source: picture.width for source, picture in pictures.items() if picture.width}
         self.expected: list[Expected] = []
@@ -238,25 +86,60 @@ class _Making:
             # no level is left out on the way down: screen readers and PDF/UA-1 (7.4.2) rely on it
             level = min(self.ranks[unit.blocks[0].level], self.last_level + 1, 6)
             self.last_level = level
-        spanning = unit.kind is Kind.BREAK or (
+        shared = Markup("")
+        if unit.kind is Kind.BREAK or (
             unit.kind is Kind.FIGURE and len({_source(block) for block in unit.blocks}) == 1
+        ):
+            shared = self._shared(chapter, unit)
+        captioned = not shared or (unit.kind is Kind.FIGURE and any(block.text for block in unit.blocks))
+        sides = zip(self.book.languages, unit.blocks, unit.notes, strict=True)
+        cells = tuple(
+            self._cell(chapter, unit, *side, heading=f"h{level}", shared=bool(shared)) for side in sides if captioned
         )
-        sides = tuple(zip(self.book.languages, unit.blocks, unit.notes, strict=True))
-        cells = []
-        for language, block, notes in sides[: 1 if spanning else None]:
-            digits = self.book.digits[language.tag]
-            context = markup.Context(chapter, language, digits, self.images, self.alt, self.widths, paged=self.paged)
-            identifier = block_id(unit, language)
-            html = markup.block(block, identifier, context, notes, heading=f"h{level}")
-            self._expect(identifier, language, block)
-            written = []
-            for note in notes:
-                written.append(markup.note(note, note_id(chapter, language, note), context))
-                for n, part in enumerate(note.blocks, 1):
-                    self._expect(f"{note_id(chapter, language, note)}-{n}", language, part, note=True)
-            cells.append(Cell(language, html, tuple(written)))
-        label = " · ".join(dict.fromkeys(" ".join(b.text.split()) for b in unit.blocks)) if level else ""
-        return Row(unit.id, unit.kind.value, level, self._numbers(unit), tuple(cells), spanning, label)
+        texts = tuple(" ".join(b.text.split()) for b in unit.blocks) if level else ()
+        label = " · ".join(
+            dict.fromkeys(_pointed(text, one) for one, text in zip(self.book.languages, texts, strict=False))
+        )
+        titles = tuple(zip(self.book.languages, texts, strict=False))
+        length = max(len(block.text) for block in unit.blocks)
+        return Row(unit.id, unit.kind.value, level, self._numbers(unit), cells, shared, label, titles, length)
+
+    def _context(self, chapter: Chapter, language: Language) -> markup.Context:
+        digits = self.book.digits[language.tag]
+        return markup.Context(
+            chapter, language, digits, self.images, self.alt, self.widths, self.paged, self.letters, self.extra
+        )
+
+    def _shared(self, chapter: Chapter, unit: Unit) -> Markup:
+        language, block = self.book.languages[0], unit.blocks[0]
+        if unit.kind is Kind.FIGURE:
+            return markup.picture(block, self._context(chapter, language))
+        return markup.block(block, block_id(unit, language), self._context(chapter, language))
+
+    def _cell(
+        self,
+        chapter: Chapter,
+        unit: Unit,
+        language: Language,
+        block: Block,
+        notes: tuple[Note, ...],
+        *,
+        heading: str,
+        shared: bool,
+    ) -> Cell:
+        context = self._context(chapter, language)
+        identifier = block_id(unit, language)
+        if shared:
+            html = markup.caption(block, identifier, context, notes)
+        else:
+            html = markup.block(block, identifier, context, notes, heading=heading)
+        self._expect(identifier, language, block)
+        written = []
+        for note in notes:
+            written.append(markup.note(note, note_id(chapter, language, note), context))
+            for n, part in enumerate(note.blocks, 1):
+                self._expect(f"{note_id(chapter, language, note)}-{n}", language, part, note=True)
+        return Cell(language, html, tuple(written))
 
     def _expect(self, identifier: str, language: Language, block: Block, *, note: bool = False) -> None:
         if block.text.strip():
@@ -273,6 +156,12 @@ class _Making:
         return tuple((language, text) for text, language in written.items())
 
 
+def _pointed(text: str, language: Language) -> str:
+    """Begin a right-to-left text with a mark where its first letter would make viewers set it from left to right."""
+    first = next((b for c in text if (b := unicodedata.bidirectional(c)) in {"L", "R", "AL"}), "")
+    return f"\u200f{text}" if language.direction == "rtl" and first == "L" else text
+
+
 def _source(block: Block) -> str:
-    first = block.content[0]
+    first = block.content[0] if block.content else None
     return first.source if isinstance(first, Image) else ""

@@ -8,24 +8,11 @@ from dataclasses import dataclass, replace
 
 from bookbuild import align, headings, typography
 from bookbuild.config import Config, LocalText, TypographyTable
+from bookbuild.content import Image, NoteReference, walk
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.languages import prevailing_digits
-from bookbuild.model import (
-    Block,
-    Book,
-    Chapter,
-    Creator,
-    Image,
-    Kind,
-    Language,
-    Localized,
-    Metadata,
-    Note,
-    NoteReference,
-    Unit,
-    walk,
-)
+from bookbuild.model import Block, Book, Chapter, Creator, Kind, Language, Localized, Metadata, Note, Unit
 from bookbuild.project import BookSource, ChapterSource, Project, read_file
 from bookbuild.readers import Parsed, RawNote, ReaderOptions, readers
 from bookbuild.source_text import decode

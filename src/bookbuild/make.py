@@ -6,34 +6,27 @@ import datetime as dt
 import os
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bookbuild import __version__, cover, design, ebook_fonts, layout, makeup, templates, typefaces
+from bookbuild import cover, design, ebook_fonts, imposed, layout, printing, templates, typefaces
 from bookbuild.checks import coverage
 from bookbuild.checks import epub as epub_check
-from bookbuild.checks.coverage import Ledger, Shown
-from bookbuild.config import PrintTable
-from bookbuild.editions import Edition
+from bookbuild.checks.coverage import Ledger
+from bookbuild.document import Document
+from bookbuild.editions import Arrangement, Edition
 from bookbuild.errors import SourceError, UsageError
 from bookbuild.findings import Finding, Place
 from bookbuild.fonts import font_data
-from bookbuild.images import pictures
-from bookbuild.layout import Document
+from bookbuild.images import Picture, pictures
 from bookbuild.load import Loaded, load
+from bookbuild.paged import GENERATOR
 from bookbuild.project import BookSource, Project, open_book
 from bookbuild.typefaces import Typefaces
-from bookbuild.writers import epub, pdf
+from bookbuild.writers import epub
 
-GENERATOR = f"bookbuild {__version__}"
-OVERFULL = 0.75
-"""pt that a line may stand out: less than the eye sees, and more than rounding."""
-MOST_LAYOUTS = 12
-"""Passes until torn rows must be mended: mending one may tear another further on."""
-LAYOUTS_FOR_LOOKS, PAGES_FOR_LOOKS = 2, 30
-"""Passes, and pages at most, for which rows are moved that are not torn but stand badly."""
 _PAST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -51,6 +44,8 @@ class Output:
     """Of a PDF."""
     faces: tuple[str, ...]
     """Font families in it."""
+    makeup: Mapping[str, Any] = field(default_factory=dict)
+    """Of a PDF: how its pages are filled."""
 
 
 @dataclass(slots=True)
@@ -82,9 +77,7 @@ def make(project: Project, slug: str, editions: Sequence[Edition]) -> Made:
     made = Made(loaded, findings=list(loaded.findings), timings={"read": time.perf_counter() - start})
     images = pictures(project, loaded.book)
     for edition in editions:
-        document = layout.document(loaded.book, edition, images)
-        chosen = typefaces.choose(project, document, source.config, source.config_path)
-        _MAKERS[edition.format](project, source, document, chosen, made)
+        _MAKERS[edition.format](project, source, edition, images, made)
     return made
 
 
@@ -127,91 +120,29 @@ def _assets(document: Document, chosen: Typefaces) -> dict[str, bytes]:
     return files | {picture.name: picture.data for picture in document.pictures}
 
 
-def _make_pdf(project: Project, source: BookSource, document: Document, chosen: Typefaces, made: Made) -> None:
-    slug, edition = source.slug, document.edition
-    name = edition.file_name(slug)
-    options: PrintTable = source.config.print
-    styles = [
-        design.Sheet("fonts", design.face_rules(chosen.faces, "fonts/")),
-        *design.sheets(project, slug, ("design.css",), extra=False),
-        design.Sheet("languages", design.print_rules(document.book, chosen.stacks) + design.page_rules(document.book)),
-        *design.sheets(project, slug, ("print.css",)),
-    ]
+def _make_pdf(
+    project: Project, source: BookSource, edition: Edition, images: Mapping[str, Picture], made: Made
+) -> None:
+    name = edition.file_name(source.slug)
     at = moment()
-    path = templates.layout_path(project, slug, edition.template)
-    assets = _assets(document, chosen)
-    identifiers = frozenset(block.id for block in document.expected)
-    kept: frozenset[str] = frozenset()
-    insets: dict[str, float] = {}
     with made.timed("pdf layout"):
-        for number in range(MOST_LAYOUTS):
-            html = templates.render(
-                project,
-                slug,
-                edition.template,
-                document=document,
-                options=options,
-                generator=GENERATOR,
-                modified=_written(at) if at else "",
-                kept=kept,
-                insets=insets,
-                font_names=chosen.names,
-            )
-            rendering = pdf.render(html, styles, assets, path=path)
-            lines = makeup.lines(rendering, identifiers)
-            torn = makeup.torn(document, lines)
-            balanced = makeup.balanced(rendering, insets)
-            small = rendering.pages <= PAGES_FOR_LOOKS and number < LAYOUTS_FOR_LOOKS
-            moved = torn | makeup.lonely(document, lines) if small else torn
-            if moved <= kept and balanced == insets:
-                break
-            kept |= moved
-            insets = balanced
-    with made.timed("pdf write"):
-        own_hyphens = any("\u2010" in block.text for block in document.expected)
-        data, complaints = pdf.write(rendering, own_hyphens=own_hyphens)
-    shown = [Shown(line.id, line.text, line.hyphen) for line in lines]
-    ledger, findings = coverage.judge(document.expected, shown, name, makeup.outside(rendering, identifiers))
-    made.findings += [*rendering.complaints, *complaints, *findings]
-    made.findings += _torn(document, torn & kept, name)
-    made.findings += _overfull(document, lines, name)
-    families = tuple(sorted({font.family for font in rendering.document.fonts.values()}))
-    made.findings += _strangers(families, chosen, name)
-    made.outputs.append(Output(name, edition.name, "pdf", data, ledger, rendering.pages, families))
+        if edition.arrangement is Arrangement.SHEETS:
+            printed = imposed.make(project, source, made.loaded.book, edition, images, _written(at) if at else "")
+        else:
+            printed = printing.make(project, source, made.loaded.book, edition, images, _written(at) if at else "")
+    ledger, findings = coverage.judge(printed.document.expected, printed.shown, name, printed.outside)
+    made.findings += [*printed.complaints, *findings, *printing.findings(printed, name)]
+    output = Output(name, edition.name, "pdf", printed.data, ledger, printed.pages, printed.families, printed.makeup)
+    made.outputs.append(output)
 
 
-def _torn(document: Document, identifiers: frozenset[str], name: str) -> Iterator[Finding]:
-    for unit in document.book.units():
-        if unit.id in identifiers:
-            message = f"{name}: one side of this row ends a page without its partner"
-            advice = "split the paragraph in all languages; it is longer than what a page holds"
-            yield Finding("O005", unit.blocks[0].place, message, advice)
-
-
-def _overfull(document: Document, lines: Sequence[makeup.Line], name: str) -> Iterator[Finding]:
-    places = {block.id: block.place for block in document.expected}
-    seen = set()
-    for line in lines:
-        if line.overfull > OVERFULL and line.id not in seen:
-            seen.add(line.id)
-            text = line.text.strip()[:40]
-            message = f"{name}, page {line.page}: a line is {line.overfull:.1f} pt wider than its column (“{text}”)"
-            yield Finding(
-                "O004", places[line.id], message, "break the long word with a soft hyphen (U+00AD) or shorten it"
-            )
-
-
-def _strangers(families: Sequence[str], chosen: Typefaces, name: str) -> Iterator[Finding]:
-    known = {face.family for face in chosen.faces}
-    for family in families:
-        if family not in known:
-            message = f"{name}: the renderer took the font {family!r}, which was not chosen"
-            advice = "take font-family rules for it out of your stylesheets"
-            yield Finding("F002", Place(""), message, advice)
-
-
-def _make_epub(project: Project, source: BookSource, document: Document, chosen: Typefaces, made: Made) -> None:
+def _make_epub(
+    project: Project, source: BookSource, edition: Edition, images: Mapping[str, Picture], made: Made
+) -> None:
     slug = source.slug
+    letters = source.config.print.list_markers == "letters"
+    document = layout.document(made.loaded.book, edition, images, letters=letters)
+    chosen = typefaces.choose(project, document, source.config, source.config_path)
     name = document.edition.file_name(slug)
     with made.timed("cover"):
         picture, complaints = cover.draw(project, document, chosen, _assets(document, chosen))

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from bookbuild.layout import Document
+from bookbuild.document import Document
+from bookbuild.linework import Line
 from bookbuild.model import block_id
 from bookbuild.writers.pdf import Rendering
 
 POINT = 4 / 3
 """CSS pixels."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of one block on one page."""
-
-    id: str
-    """Of the element that holds the text; a key of the ledger."""
-    page: int
-    """Counted from 1."""
-    text: str
-    hyphen: str
-    """The character that the engine may have added at the line's end."""
-    overfull: float
-    """pt by which the line is wider than its column; 0 or less if it fits."""
 
 
 def lines(rendering: Rendering, identifiers: frozenset[str]) -> tuple[Line, ...]:
@@ -49,6 +34,8 @@ def lines(rendering: Rendering, identifiers: frozenset[str]) -> tuple[Line, ...]
                     "".join(b.text for b in boxes),
                     boxes[-1].style["hyphenate_character"],
                     (right - left - width) / POINT,
+                    line.position_y / POINT,
+                    (line.position_y + line.height) / POINT,
                 )
             )
     return tuple(found)
@@ -70,6 +57,11 @@ def _line_boxes(box: Any, wanted: Container[str], current: str, width: float) ->
         yield from _line_boxes(child, wanted, current, inner)
 
 
+def room(rendering: Rendering) -> float:
+    """Give the height of the text area of a page, in pt."""
+    return float(rendering.document.pages[0]._page_box.height) / POINT  # noqa: SLF001 - no public way
+
+
 def outside(rendering: Rendering, identifiers: frozenset[str]) -> str:
     """Give the text of all boxes that belong to none of the elements with these ids: heads, numbers, labels."""
     return " ".join(text for page in rendering.document.pages for text in _outside(page._page_box, identifiers))  # noqa: SLF001
@@ -87,6 +79,8 @@ def _outside(box: Any, wanted: frozenset[str]) -> Iterator[str]:  # noqa: ANN401
 
 def _inner_blocks(box: Any, wanted: Container[str], current: str, width: float) -> Iterator[tuple[str, Any, float]]:  # noqa: ANN401 - as above
     box = getattr(box, "_box", box)
+    if _is_mark(box.element):
+        return
     if type(box).__name__ in {"InlineBlockBox", "BlockBox", "InlineTableBox"}:
         for child in box.children:
             yield from _line_boxes(child, wanted, current, width)
@@ -107,7 +101,7 @@ def _text_boxes(box: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
 
 
 def _is_mark(element: Any) -> bool:  # noqa: ANN401 - as above
-    return element is not None and element.get("class") == "noteref"
+    return element is not None and element.get("class") in {"noteref", "line-number"}
 
 
 def balanced(rendering: Rendering, insets: Mapping[str, float]) -> dict[str, float]:
@@ -183,3 +177,9 @@ def _lines_by_page(document: Document, found: tuple[Line, ...]) -> Iterator[tupl
         sides = [pages[i] for language in document.languages if (i := block_id(unit, language)) in pages]
         if sides:
             yield unit.id, sides
+
+
+def foot(rendering: Rendering, page: int) -> float:
+    """Give the lower edge of a page's text area, in pt from the page's upper edge; pages are counted from 1."""
+    box = rendering.document.pages[page - 1]._page_box  # noqa: SLF001 - no public way
+    return float(box.content_box_y() + box.height) / POINT

@@ -7,31 +7,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from string import ascii_lowercase
 
 from markupsafe import Markup, escape
 
-from bookbuild.languages import number, script
-from bookbuild.model import (
-    Block,
-    Chapter,
+from bookbuild.content import (
+    Caesura,
+    CellEnd,
     Code,
-    Container,
     Emphasis,
     Image,
     Inline,
-    Kind,
-    Language,
     LineBreak,
+    LineMark,
     Link,
-    Note,
     NoteReference,
+    RowEnd,
     Run,
     Strong,
     Text,
     Unbroken,
     plain,
 )
+from bookbuild.inlines import inserted, split
+from bookbuild.languages import number, script
+from bookbuild.model import Block, Chapter, Container, Kind, Language, Note
 from bookbuild.runs import directed
 
 BULLET = "•"
@@ -53,6 +54,10 @@ class Context:
     """Source path to a width in em, of the pictures that have none of their own."""
     paged: bool = False
     """Whether it is for the engine that makes pages, which does not order characters over boxes itself (runs.py)."""
+    letters: bool = False
+    """Whether the items of numbered lists bear letters."""
+    extra: Mapping[str, Mapping[int, Inline]] = field(default_factory=dict)
+    """Of a block's id: what stands at offsets of its text besides, from an earlier layout."""
 
 
 def attributes(language: Language) -> Markup:
@@ -62,9 +67,11 @@ def attributes(language: Language) -> Markup:
 
 def inlines(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...] = ()) -> Markup:
     """Write inlines; text is escaped, so that markup typed in a text is shown as typed."""
-    if context.paged:
-        content = directed(content, context.language.direction)
-    return _inlines(content, context, notes)
+    return _inlines(_ordered(content, context), context, notes)
+
+
+def _ordered(content: tuple[Inline, ...], context: Context) -> tuple[Inline, ...]:
+    return directed(content, context.language.direction) if context.paged else content
 
 
 def line(text: str, language: Language) -> Markup:
@@ -103,13 +110,17 @@ def _inline(inline: Inline, context: Context, notes: tuple[Note, ...]) -> Markup
             return Markup('<span class="whole">{}</span>').format(_inlines(children, context, notes))
         case Run(_, _, children):
             return _spanned(inline, _inlines(children, context, notes))
-        case LineBreak():
+        case LineBreak() | Caesura():
             return Markup("<br/>")
         case NoteReference(label):
             note = next(n for n in notes if n.label == label)
             return _reference(note, context)
         case Image():
             return _image(inline, context)
+        case LineMark(written):
+            return Markup('<span class="line-number" {}>{}</span>').format(attributes(context.language), written)
+        case CellEnd() | RowEnd():  # block() has parted them
+            return Markup("")
 
 
 def _literal(text: str, context: Context) -> Markup:
@@ -157,25 +168,78 @@ def block(
     source: Block, identifier: str, context: Context, notes: tuple[Note, ...] = (), *, heading: str = "h2"
 ) -> Markup:
     """Write a block in its containers; the element with the id holds the block's text and nothing else."""
-    inner = inlines(source.content, context, notes)
     here = Markup('class="t {}" id="{}" {}').format(source.kind.value, identifier, attributes(context.language))
+    content = inserted(_last_word(source, context), context.extra.get(identifier, {}))
     match source.kind:
         case Kind.HEADING:
+            inner = inlines(content, context, notes)
             written = Markup("<{0} {1}>{2}</{0}>").format(Markup(heading), here, inner)  # noqa: S704 - h1 to h6
         case Kind.FIGURE:
-            written = Markup("<div {}>{}</div>").format(here, inner)
+            caption = _caption(source, context, notes)
+            written = Markup("<div {}>{}{}</div>").format(here, inlines(content[:1], context), caption)
         case Kind.CODE:
-            text = source.content[0].text if isinstance(source.content[0], Code) else ""
+            text = escape(plain(source.content))
             if context.paged:  # a line is a paragraph of its own
-                text = Markup("\n").join(_literal(part, context) for part in text.split("\n"))
+                text = Markup("\n").join(_literal(part, context) for part in plain(source.content).split("\n"))
             written = Markup("<pre {}>{}</pre>").format(here, text)
         case Kind.BREAK:
             written = Markup("<hr {}/>").format(here)
+        case Kind.TABLE:
+            written = Markup("<table {}>{}</table>").format(here, _table(content, context, notes))
+        case Kind.VERSE:
+            written = Markup("<div {}>{}</div>").format(here, _verse(content, context, notes))
         case _:
-            written = Markup("<p {}>{}</p>").format(here, inlines(_last_word(source, context), context, notes))
+            written = Markup("<p {}>{}</p>").format(here, inlines(content, context, notes))
     for container in reversed(source.containers):
         written = _contained(written, container, context)
     return written
+
+
+def picture(source: Block, context: Context) -> Markup:
+    """Write a figure's picture alone."""
+    return Markup('<div class="picture">{}</div>').format(_inlines(source.content[:1], context, ()))
+
+
+def caption(source: Block, identifier: str, context: Context, notes: tuple[Note, ...] = ()) -> Markup:
+    """Write a figure's caption alone, as the element that holds the block's text."""
+    here = Markup('class="t {}" id="{}" {}').format(source.kind.value, identifier, attributes(context.language))
+    return Markup("<div {}>{}</div>").format(here, _caption(source, context, notes))
+
+
+def _caption(source: Block, context: Context, notes: tuple[Note, ...]) -> Markup:
+    if not source.text:
+        return Markup("")
+    inner = inlines(source.content[1:], context, notes)
+    return Markup('<p class="caption" {}>{}</p>').format(attributes(context.language), inner)
+
+
+def _table(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...]) -> Markup:
+    """Write a table; the first row is its head (HTML 4.9)."""
+    rows = [split(row, CellEnd) for row in split(content, RowEnd)]
+    # white space between cells and lines keeps their words apart wherever the text alone is taken
+    head = Markup("\n").join(
+        Markup('<th scope="col">{}</th>').format(inlines(cell, context, notes)) for cell in rows[0]
+    )
+    body = Markup("\n").join(
+        Markup("<tr>{}</tr>").format(
+            Markup("\n").join(Markup("<td>{}</td>").format(inlines(cell, context, notes)) for cell in row)
+        )
+        for row in rows[1:]
+    )
+    return Markup("<thead><tr>{}</tr></thead>\n<tbody>{}</tbody>").format(head, body)
+
+
+def _verse(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...]) -> Markup:
+    """Write verse: a paragraph a line; half-lines beside each other where there is room for them."""
+    written = []
+    for verse in split(content, LineBreak):
+        halves = [inlines(half, context, notes) for half in split(verse, Caesura)]
+        if len(halves) == 1:
+            written.append(Markup('<p class="verse-line">{}</p>').format(halves[0]))
+        else:
+            inner = Markup("\n").join(Markup('<p class="hemistich">{}</p>').format(half) for half in halves)
+            written.append(Markup('<div class="bayt">{}</div>').format(inner))
+    return Markup("\n").join(written)
 
 
 def _last_word(source: Block, context: Context) -> tuple[Inline, ...]:
@@ -185,7 +249,7 @@ def _last_word(source: Block, context: Context) -> tuple[Inline, ...]:
     text extractors guess whether there is one before it.
     """
     last = source.content[-1] if source.content else None
-    if not isinstance(last, Text):
+    if source.kind is not Kind.PARAGRAPH or not isinstance(last, Text):
         return source.content
     words = last.text.split(" ")
     count = 2 if len(words) > 4 and len(words[-1]) < SHORT_WORD else 1
@@ -205,9 +269,17 @@ def _contained(inner: Markup, container: Container, context: Context) -> Markup:
     language = attributes(context.language)
     if container.kind == "quote":
         return Markup("<blockquote {}>{}</blockquote>").format(language, inner)
-    marker = BULLET if container.kind == "bullet" else f"{number(container.number, context.digits)}."
+    marker = BULLET if container.kind == "bullet" else f"{_ordinal(container.number, context)}."
     shown = Markup('<span class="marker" {}>{}</span>').format(language, marker) if container.first else Markup("")
     return Markup('<div class="item" {}>{}{}</div>').format(language, shown, inner)
+
+
+def _ordinal(value: int, context: Context) -> str:
+    """Write an item's number, or its letter: of the script's own order (abjad), else a, b, c."""
+    letters = script(context.language.script).letters or ascii_lowercase
+    if context.letters and 0 < value <= len(letters):
+        return letters[value - 1]
+    return number(value, context.digits)
 
 
 def note(source: Note, identifier: str, context: Context) -> Markup:
@@ -220,8 +292,3 @@ def note(source: Note, identifier: str, context: Context) -> Markup:
     return Markup('<div class="note" id="{}" {} role="doc-footnote" epub:type="footnote">{}{}</div>').format(
         identifier, attributes(context.language), mark, Markup("").join(written)
     )
-
-
-def emphasis(language: Language) -> str:
-    """Tell how a language's script shows stress: italic or weight."""
-    return script(language.script).emphasis

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bookbuild.content import Inline, plain
 from bookbuild.findings import Place
 
 Localized = dict[str, str]
@@ -26,86 +27,6 @@ class Language:
     """The language's name in itself, for example العربية."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Plain characters, white space already folded to single spaces."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Emphasis:
-    """Stress; the script decides how it looks."""
-
-    children: tuple[Inline, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Strong:
-    """Importance."""
-
-    children: tuple[Inline, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link to an http(s) or mailto address."""
-
-    href: str
-    children: tuple[Inline, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """Literal characters, never touched by typography."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineBreak:
-    """A forced end of line, as in verse."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoteReference:
-    """The place of a note's mark."""
-
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """A picture from the book's folder."""
-
-    source: str
-    """Path relative to the book's folder, checked to lie in it."""
-    alt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Text of one direction inside text of the other; made by runs.py for engines that do not order text themselves."""
-
-    direction: str
-    """rtl or ltr."""
-    tag: str
-    """BCP 47: und with the script of the letters, as und-Latn; empty where the text around it tells enough."""
-    children: tuple[Inline, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Unbroken:
-    """Words that stay on one line; made by markup.py."""
-
-    children: tuple[Inline, ...]
-
-
-Inline = Text | Emphasis | Strong | Link | Code | LineBreak | NoteReference | Image | Run | Unbroken
-Wrapper = Emphasis | Strong | Link | Run | Unbroken
-"""Inlines that hold others."""
-
-
 class Kind(StrEnum):
     """What a block is; partners in other languages must be of the same kind."""
 
@@ -114,6 +35,7 @@ class Kind(StrEnum):
     VERSE = "verse"
     FIGURE = "figure"
     CODE = "code"
+    TABLE = "table"
     BREAK = "break"
 
 
@@ -135,7 +57,8 @@ class Block:
 
     kind: Kind
     content: tuple[Inline, ...]
-    """In the order typed: no Unicode normalisation, which would move marks (UAX #15)."""
+    """Of a figure its picture, then its caption. In the order typed: no Unicode normalisation, which would move
+    marks (UAX #15)."""
     place: Place
     """File and first line."""
     level: int = 0
@@ -245,30 +168,6 @@ class Book:
         """All units, in order."""
         for chapter in self.chapters:
             yield from chapter.units
-
-
-def plain(content: tuple[Inline, ...]) -> str:
-    """Give the characters of inlines; note marks and images give none."""
-    parts: list[str] = []
-    for inline in content:
-        match inline:
-            case Text(text) | Code(text):
-                parts.append(text)
-            case Emphasis() | Strong() | Link() | Run() | Unbroken():
-                parts.append(plain(inline.children))
-            case LineBreak():
-                parts.append("\n")
-            case _:
-                pass
-    return "".join(parts)
-
-
-def walk(content: tuple[Inline, ...]) -> Iterator[Inline]:
-    """All inlines, parents before children, in reading order."""
-    for inline in content:
-        yield inline
-        if isinstance(inline, Wrapper):
-            yield from walk(inline.children)
 
 
 def block_id(unit: Unit, language: Language) -> str:

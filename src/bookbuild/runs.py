@@ -14,7 +14,7 @@ from functools import cache
 from itertools import pairwise
 
 from bookbuild.bidi import CONTROLS, joined, levels
-from bookbuild.model import Inline, LineBreak, Run, Text, Wrapper
+from bookbuild.content import End, Inline, LineMark, Run, Text, Wrapper
 
 JOINER = "\u200d"
 """Makes a letter take its joined form where the letter that it joins to stands in another box."""
@@ -56,10 +56,10 @@ def directed(content: tuple[Inline, ...], direction: str) -> tuple[Inline, ...]:
 
 
 def _segments(content: tuple[Inline, ...]) -> Iterator[tuple[Inline, ...]]:
-    """Cut after forced line ends: what stands there is a paragraph of its own (CSS Writing Modes 4, section 2.4)."""
+    """Cut after forced line ends and cells: what stands there is a paragraph of its own (CSS Writing Modes 4, 2.4)."""
     start = 0
     for n, inline in enumerate(content):
-        if isinstance(inline, LineBreak):
+        if isinstance(inline, End):
             yield content[start : n + 1]
             start = n + 1
     yield content[start:]
@@ -71,8 +71,10 @@ def _flat(content: Sequence[Inline]) -> str:
         match inline:
             case Text(text):
                 parts.append(text)
-            case LineBreak():
+            case _ if isinstance(inline, End):
                 parts.append("\u2028")
+            case LineMark():
+                pass  # out of the line
             case _ if isinstance(inline, Wrapper):
                 parts.append(_flat(inline.children))
             case _:
@@ -94,6 +96,8 @@ def _trees(content: Sequence[Inline], level: Sequence[int], position: int) -> tu
         elif isinstance(inline, Wrapper):
             children, position = _trees(inline.children, level, position)
             found.append(_Node(inline, children))
+        elif isinstance(inline, LineMark):
+            found.append(_Leaf(inline, level[min(position, len(level) - 1)] if level else 0))
         else:
             found.append(_Leaf(inline, level[position]))
             position += 1

@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bookbuild import markup
+from bookbuild import languages, markup
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.project import Project, read_file
@@ -83,6 +83,7 @@ def render(project: Project, slug: str, name: str, **values: Any) -> str:  # noq
     )
     environment.globals["attributes"] = markup.attributes
     environment.filters["line"] = markup.line
+    environment.filters["digits"] = languages.number
     try:
         made = environment.get_template(name).render(**values)
         made.encode()

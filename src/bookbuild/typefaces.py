@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from bookbuild import fonts
 from bookbuild.config import Config
+from bookbuild.content import Emphasis, Strong, walk
+from bookbuild.document import Document
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.fonts import Face, Family, Stack
 from bookbuild.languages import NUMBERING, script
-from bookbuild.layout import Document
-from bookbuild.model import Emphasis, Kind, Language, Strong, walk
+from bookbuild.model import Kind, Language
 from bookbuild.project import Project
 
 _LONGEST_LIST = 8

@@ -10,8 +10,9 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from bookbuild.content import Emphasis, End, Inline, Link, NoteReference, Strong, Text
 from bookbuild.languages import Habits, habits
-from bookbuild.model import Block, Code, Emphasis, Image, Inline, Language, LineBreak, Link, NoteReference, Strong, Text
+from bookbuild.model import Block, Language
 
 RULES = ("spaces", "quotes", "apostrophes", "dots", "ranges", "no_break", "strip")
 """The names of the switches in book.toml, in the order applied."""
@@ -61,7 +62,7 @@ def _leaves(content: tuple[Inline, ...]) -> Iterator[str]:
                 yield text
             case Emphasis(children) | Strong(children) | Link(_, children):
                 yield from _leaves(children)
-            case LineBreak():
+            case _ if isinstance(inline, End):
                 yield "\n"
             case NoteReference():
                 yield _MARK
@@ -103,7 +104,7 @@ def _apply(content: tuple[Inline, ...], edits: list[_Edit]) -> tuple[Inline, ...
                     yield Strong(tuple(visit(children)))
                 case Link(href, children):
                     yield Link(href, tuple(visit(children)))
-                case LineBreak() | NoteReference() | Code() | Image():
+                case _:
                     position += 1
                     yield inline
 

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bookbuild.bidi import CONTROLS
+from bookbuild.document import Expected
 from bookbuild.findings import Finding
 from bookbuild.kashida import INSERTED
-from bookbuild.layout import Expected
 from bookbuild.runs import JOINER
 
 _SPACE = re.compile(r"[ \t\n\u00a0]+")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 
+from bookbuild.document import Document
 from bookbuild.findings import Finding, Place
-from bookbuild.layout import Document
 
 LEAST = 0.97
 """The share of letters that must be found. Not all are: WeasyPrint maps a glyph to one text wherever it stands

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from bookbuild.editions import Edition
-from bookbuild.model import Book
-
-
-def prepare(book: Book) -> Book:
-    """Show everything."""
-    return book
-
+from bookbuild.editions import Arrangement, Edition, everything
 
 EDITION = Edition(
-    "bilingual",
-    "epub",
-    "chapter.xhtml",
-    "each paragraph followed by its translation, for e-readers",
-    prepare,
+    name="bilingual",
+    format="epub",
+    template="chapter.xhtml",
+    description="each paragraph followed by its translation, for e-readers",
+    prepare=everything,
     default=True,
+    arrangement=Arrangement.STACKED,
 )

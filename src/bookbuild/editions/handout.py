@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from bookbuild.editions import Edition
-from bookbuild.model import Book
-
-
-def prepare(book: Book) -> Book:
-    """Show everything."""
-    return book
-
+from bookbuild.editions import Edition, everything
 
 EDITION = Edition(
-    "handout", "pdf", "handout.html", "all languages side by side on A4, to print for class", prepare, default=True
+    name="handout",
+    format="pdf",
+    template="handout.html",
+    description="all languages side by side, to print for class",
+    prepare=everything,
+    default=True,
+    style="handout.css",
 )

@@ -9,33 +9,30 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
-from bookbuild.inlines import tidy
-from bookbuild.model import (
-    Block,
+from bookbuild.content import (
+    CellEnd,
     Code,
-    Container,
     Emphasis,
     Image,
     Inline,
-    Kind,
     LineBreak,
     Link,
     NoteReference,
+    RowEnd,
     Strong,
     Text,
     plain,
 )
+from bookbuild.errors import SourceError
+from bookbuild.findings import Finding, Place
+from bookbuild.inlines import halved, tidy
+from bookbuild.markdown_loss import lost, unmarked
+from bookbuild.model import Block, Container, Kind
 from bookbuild.readers import Parsed, RawNote, ReaderOptions
 from bookbuild.source_text import fold, is_control
 
 SUFFIXES = (".md", ".markdown")
 
-_LEAVES = frozenset({"heading_open", "paragraph_open", "fence", "code_block", "hr"})
-_MARKERS = re.compile(r"^(?:[ \t]*(?:>|[-*+](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$)|\[\^[^\]]+\]:))*")
-_TABLE = re.compile(r"^[^\n]*\|[^\n]*\n[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*(?:\n|$)")
-_MOST_LOST = 5
 _DEEPEST = 40
 """Levels of emphasis in emphasis: more is a slip, and Python would run out of stack."""
 
@@ -57,6 +54,7 @@ def _parser() -> MarkdownIt:
     # maxNesting is 20 by default, and what lies deeper is dropped without a word.
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100, "store_labels": True})
     parser.use(footnote_plugin, inline=False)
+    parser.enable("table")
     # text_join would make an escaped [ look like a mark's
     parser.disable(["html_block", "html_inline", "text_join"])
     parser.validateLink = lambda url: url is not None  # type: ignore[method-assign]  # we report; it would drop silently
@@ -70,8 +68,8 @@ def read(text: str, path: str, options: ReaderOptions) -> Parsed:  # noqa: ARG00
     reading = _Reading(path)
     try:
         tokens = _parser().parse(text, given)
-        reading.unmarked(text, given)
-        reading.lost(text, tokens, given)
+        reading.findings += unmarked(path, text, given)
+        reading.findings += lost(path, text, tokens, given, {f.place.line for f in reading.findings})
         return reading.run(tokens)
     except RecursionError:
         message = "the text has marks nested too deeply to be read"
@@ -88,6 +86,8 @@ class _Reading:
         self.notes: list[RawNote] = []
         self.findings: list[Finding] = []
         self.ordinals: list[int | None] = []
+        self.rows: list[list[tuple[Inline, ...]]] | None = None
+        """Of the table that is being read."""
         self.line = 1
 
     def run(self, tokens: Sequence[Token]) -> Parsed:
@@ -98,9 +98,17 @@ class _Reading:
                 self.line = token.map[0] + 1
             match token.type:
                 case "heading_open":
-                    self.level = int(token.tag[1])
+                    self.level, self.rows = int(token.tag[1]), None
                 case "paragraph_open":
-                    self.level = 0
+                    self.level, self.rows = 0, None
+                case "table_open":
+                    self.rows = []
+                case "tr_open" if self.rows is not None:
+                    self.rows.append([])
+                case "table_close":
+                    self._table()
+                case "inline" if self.rows is not None:
+                    self.rows[-1].append(tidy(self._inlines(iter(token.children or []))))
                 case "inline":
                     self._leaf(token)
                 case "code_block" | "fence":
@@ -129,38 +137,6 @@ class _Reading:
             raise SourceError(self.findings)
         return Parsed(tuple(body), tuple(self.notes))
 
-    def unmarked(self, text: str, given: dict[str, Any]) -> None:
-        """Report notes without a mark, which the parser would drop without a word."""
-        refs: dict[str, int] = given.get("footnotes", {}).get("refs", {})
-        for key, number in refs.items():
-            if number < 0:
-                label = key.removeprefix(":")
-                self.line = text[: max(text.find(f"[^{label}]:"), 0)].count("\n") + 1
-                self._report("T005", f"the note [^{label}] is marked nowhere", "mark it in the text or delete it")
-
-    def lost(self, text: str, tokens: Sequence[Token], given: dict[str, Any]) -> None:
-        """Report lines that no token holds: what the parser leaves out must not be missing in print."""
-        held: set[int] = set()
-        labels: set[str] = set()
-        for token in tokens:
-            if token.map and token.type in _LEAVES:
-                held.update(range(*token.map))
-            labels.update(str(c.meta["label"]) for c in token.children or () if c.meta and "label" in c.meta)
-        for label, reference in given.get("references", {}).items():
-            if label in labels:
-                held.update(range(*reference["map"]))
-        held.update(f.place.line - 1 for f in self.findings if f.place.line)  # told already
-        lines = [n for n, line in enumerate(text.split("\n")) if n not in held and _MARKERS.sub("", line).strip()]
-        for number in lines[:_MOST_LOST]:
-            self.line = number + 1
-            line = text.split("\n")[number].strip()
-            if line.startswith("[") and "]:" in line:
-                message = f"the line “{line[:40]}” has the form of a link's address, which nothing uses"
-                self._report("T007", message, "if it is text, put a backslash before the [; if not, delete it")
-            else:
-                message = f"the line “{line[:40]}” would be lost"
-                self._report("T007", message, "nest it less deeply, and give each note once")
-
     def _open_item(self) -> None:
         ordinal = self.ordinals[-1]
         if ordinal is None:
@@ -174,8 +150,19 @@ class _Reading:
         # later blocks of the same item or quotation continue it and bear no marker
         self.containers = [Container(c.kind, c.number, first=False) for c in self.containers]
 
+    def _table(self) -> None:
+        content: list[Inline] = []
+        rows, self.rows = self.rows or [], None
+        for cells in rows:
+            content += [RowEnd()] if content else []
+            for number, cell in enumerate(cells):
+                content += [CellEnd()] if number else []
+                content += cell
+        self._add(Kind.TABLE, tuple(content))
+
     def _leaf(self, token: Token) -> None:
         children = token.children or []
+        self.alone = all(t.type in {"image", "softbreak"} or not t.content.strip() for t in children)
         breaks = [t.type for t in children if t.type in {"softbreak", "hardbreak"}]
         content = tidy(self._inlines(iter(children)))
         if self.level:
@@ -184,16 +171,15 @@ class _Reading:
                 self._report("T007", "a heading has no words, so that no contents can name it", advice)
             self._add(Kind.HEADING, content, self.level)
         elif content and all(isinstance(i, Image) or (isinstance(i, Text) and not i.text.strip()) for i in content):
-            for image in content:
-                if isinstance(image, Image):
-                    self._add(Kind.FIGURE, (image,))
-        elif breaks and all(b == "hardbreak" for b in breaks):
+            titles = [str(t.attrs.get("title") or "") for t in children if t.type == "image"]
+            pictures = [image for image in content if isinstance(image, Image)]
+            for image, title in zip(pictures, titles, strict=True):
+                self._add(Kind.FIGURE, (image, *tidy([Text(self._clean(title))])))
+        elif _is_verse(content, breaks):
             last = content[-1]
             if isinstance(last, Text) and last.text.endswith("\\"):  # the last line, marked like the others
                 content = (*content[:-1], Text(last.text[:-1].rstrip()))
-            self._add(Kind.VERSE, content)
-        elif _TABLE.search(token.content):
-            self._report("T007", "tables are not read", "write it as a list, or as paragraphs")
+            self._add(Kind.VERSE, halved(content))
         else:
             self._add(Kind.PARAGRAPH, content)
 
@@ -227,6 +213,10 @@ class _Reading:
                     found.append(Link(self._checked(href), children))
                 case "image":
                     found.append(self._image(token))
+                    if token.attrs.get("title") and not self.alone:
+                        message = f"the title of the image {token.attrs['src']!r} would be shown nowhere"
+                        advice = "write it into the text, or give the picture a paragraph of its own"
+                        self._report("T007", message, advice)
                 case "footnote_ref":
                     found.append(NoteReference(str(token.meta["label"])))
                 case "footnote_anchor":
@@ -259,9 +249,6 @@ class _Reading:
 
     def _image(self, token: Token) -> Image:
         source = unquote(str(token.attrs["src"]))
-        if token.attrs.get("title"):
-            message = f"the title of the image {source!r} would be shown nowhere"
-            self._report("T007", message, "write it into the text or into the description")
         alt = fold("".join(_described(token.children or [])))
         try:
             absolute = bool(urlsplit(source).scheme) or source.startswith("//")
@@ -276,6 +263,14 @@ class _Reading:
 
     def _report(self, code: str, message: str, advice: str) -> None:
         self.findings.append(Finding(code, Place(self.path, self.line), message, advice))
+
+
+def _is_verse(content: tuple[Inline, ...], breaks: list[str]) -> bool:
+    """Tell whether every line of a paragraph ends with a backslash; the last one need not, if there are others."""
+    if breaks:
+        return all(b == "hardbreak" for b in breaks)
+    last = content[-1] if content else None
+    return isinstance(last, Text) and last.text.endswith("\\")
 
 
 def _described(tokens: Sequence[Token]) -> Iterator[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from bookbuild.content import Text
 from bookbuild.findings import Place
-from bookbuild.model import Block, Kind, Text
+from bookbuild.model import Block, Kind
 from bookbuild.readers import Parsed, ReaderOptions
 from bookbuild.source_text import fold
 

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bookbuild.layout import Document, Row, Section
-from bookbuild.model import Book, Image, Language, walk
+from bookbuild.content import Image, walk
+from bookbuild.document import Document, Row, Section
+from bookbuild.model import Book, Language
 
 NAMESPACE = uuid.UUID("6c1c5c0e-8f0f-5d3a-9b0e-2f6b6f0f7a11")
 """Of identifiers that are made from a book's name where book.toml gives none (RFC 9562, version 5)."""

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -23,7 +24,7 @@ from urllib.parse import unquote
 from bookbuild.design import BASE_URL, Sheet
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
-from bookbuild.writers import glyphs, tags
+from bookbuild.writers import breaking, glyphs, tags
 
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcherResponse
@@ -149,7 +150,7 @@ def render(
     for sheet in others:
         with _listening(sheet.path, complaints):
             styles.append(weasyprint.CSS(string=sheet.css, base_url=BASE_URL, url_fetcher=fetcher, font_config=fonts))
-    with _listening(path, complaints):
+    with _listening(path, complaints), breaking.whole_lines():
         page = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher, media_type="print")
         document = page.render(stylesheets=styles, font_config=fonts, **options)
     if refused := fetcher.refused:
@@ -165,6 +166,18 @@ def render(
     return Rendering(document, tuple(complaints), options)
 
 
+def dealt(front: Rendering, sides: Sequence[Rendering], back: Rendering | None) -> Rendering:
+    """Put renderings together: the front, pages of each side in turn, the back; a side that has ended stays out."""
+    pages = list(front.document.pages)
+    for turn in zip_longest(*(side.document.pages for side in sides)):
+        pages += [page for page in turn if page is not None]
+    if back is not None:
+        pages += back.document.pages
+    complaints = (front, *sides, *([back] if back else []))
+    told = tuple(dict.fromkeys(finding for one in complaints for finding in one.complaints))
+    return Rendering(front.document.copy(pages), told, front.options)
+
+
 def _asked_by(url: str, sheets: Sequence[Sheet], layout: str) -> Place:
     """Find the stylesheet that names a file; a layout does if none."""
     for sheet in sheets:
@@ -173,10 +186,12 @@ def _asked_by(url: str, sheets: Sequence[Sheet], layout: str) -> Place:
     return Place(layout)
 
 
-def write(rendering: Rendering, *, own_hyphens: bool = False) -> tuple[bytes, tuple[Finding, ...]]:
+def write(
+    rendering: Rendering, *, own_hyphens: bool = False, archive: str = "none"
+) -> tuple[bytes, tuple[Finding, ...]]:
     """Write a PDF; gives its bytes and what the renderer logged.
 
-    `own_hyphens` says that the text itself has the character U+2010.
+    `own_hyphens` says that the text itself has the character U+2010; `archive` is a level of PDF/A or none.
     """
     complaints: list[Finding] = []
 
@@ -187,7 +202,11 @@ def write(rendering: Rendering, *, own_hyphens: bool = False) -> tuple[bytes, tu
             tags.soften_hyphens(pdf)
 
     with _listening("", complaints), tags.languages(), glyphs.readable():
-        data: bytes = rendering.document.write_pdf(finisher=finish, **rendering.options)
+        options = dict(rendering.options)
+        if archive != "none" and "pdf_variant" in options:
+            options |= {"pdf_variant": f"pdf/{archive}", "pdf_tags": True}
+            rendering.document.metadata.xmp_metadata = [tags.UNIVERSAL]
+        data: bytes = rendering.document.write_pdf(finisher=finish, **options)
     return data, tuple(complaints)
 
 

@@ -1,0 +1,54 @@
+"""Which editions a build makes: names and formats in, editions out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bookbuild.editions import Edition, editions, find
+from bookbuild.errors import UsageError, did_you_mean
+from bookbuild.project import Project
+
+
+def chosen_editions(names: Sequence[str], wanted_formats: Sequence[str]) -> tuple[Edition, ...]:
+    """Give the editions asked for: by name, or `all`, or the default ones; of the formats asked for.
+
+    Editions that are one a language are still one here; see expanded(). Raises UsageError on an unknown name.
+    """
+    known = editions()
+    for name in names:
+        if name != "all" and find(name) is None and name not in known:
+            raise UsageError(f"there is no edition {name!r}: {did_you_mean(name, [*known, 'all'])}")
+    formats = {e.format for e in known.values()}
+    for name in wanted_formats:
+        if name not in formats:
+            raise UsageError(f"there is no format {name!r}: {did_you_mean(name, sorted(formats))}")
+    named = [one for name in names if name not in known and (one := find(name))]
+    chosen = [
+        e
+        for e in (*known.values(), *named)
+        if (e in named or e.name in names or "all" in names or (not names and e.default))
+        and (not wanted_formats or e.format in wanted_formats)
+    ]
+    if not chosen:
+        listed = ", ".join(f"{e.name} ({e.format})" for e in known.values())
+        raise UsageError(f"no edition is of the format {', '.join(wanted_formats)}: known are {listed}")
+    return tuple(sorted(chosen, key=lambda e: e.format != "pdf"))
+
+
+def expanded(project: Project, slug: str, chosen: Sequence[Edition]) -> tuple[Edition, ...]:
+    """Give the editions of one book: where there is one a language, those of its languages.
+
+    Raises SourceError if the book's folder is wrong and has to be looked at.
+    """
+    if all(edition.each is None and not edition.language for edition in chosen):
+        return tuple(chosen)
+    from bookbuild.project import open_book  # noqa: PLC0415 - the configuration, which not every build needs
+
+    tags = [language.tag for language in open_book(project, slug).languages]
+    found: dict[str, Edition] = {}
+    for edition in chosen:
+        if edition.each is not None:
+            found.update({one.name: one for one in map(edition.each, tags)})
+        elif not edition.language or edition.language in tags:
+            found[edition.name] = edition
+    return tuple(found.values())

@@ -1,0 +1,200 @@
+"""What a writer needs of a book: the units with their markup, as rows of cells; all frozen. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
+
+from bookbuild.editions import Edition
+from bookbuild.findings import Place
+from bookbuild.images import Picture
+from bookbuild.languages import listed, words
+from bookbuild.model import Book, Language, Localized
+
+SHORT = 240
+"""Characters of a unit that is not divided: four lines or so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One text that an output must show exactly once: a row of the coverage ledger."""
+
+    id: str
+    """The id of the element that holds it."""
+    language: str
+    text: str
+    place: Place
+    note: bool = False
+    """Whether it belongs to a note, which may stand after later paragraphs."""
+    heading: bool = False
+    """Whether it is a heading, which running heads and contents may repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One language's side of a row."""
+
+    language: Language
+    html: Markup
+    notes: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A unit as it is laid out."""
+
+    id: str
+    kind: str
+    level: int
+    """Of a heading, as HTML counts: 1 is the book's title, 2 to 6 are its headings; 0 for all else."""
+    numbers: tuple[tuple[Language, str], ...]
+    """The unit's number in each language's digits, equal ones once; empty for headings, figures, breaks."""
+    cells: tuple[Cell, ...]
+    """A side each; none where all that there is is shared."""
+    shared: Markup
+    """The picture or ornament that all sides have, which is shown once; empty else."""
+    label: str
+    """A heading's text in all languages, for the PDF's outline."""
+    titles: tuple[tuple[Language, str], ...]
+    """A heading's text in each language; none for all else."""
+
+    length: int = 0
+    """Characters, of the longest side."""
+
+    @property
+    def short(self) -> bool:
+        """Whether no side is longer than a few lines, so that dividing the unit would leave next to nothing."""
+        return self.length <= SHORT
+
+    @property
+    def has_notes(self) -> bool:
+        """Whether any side has notes."""
+        return any(cell.notes for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A chapter as it is laid out."""
+
+    id: str
+    rows: tuple[Row, ...]
+    heading: Row | None
+    """The row that the chapter begins with, where that is a heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A line of the title block: labels in the words of every language that it is for, and a value."""
+
+    language: Language
+    """Of the value; the first of those that it is for."""
+    labels: tuple[tuple[Language, str], ...]
+    """Each with the language that it is in."""
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class TitleLines:
+    """A language's title and subtitle; either may be empty."""
+
+    language: Language
+    title: str
+    subtitle: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """All that a writer needs: every edition's text comes from here."""
+
+    book: Book
+    edition: Edition
+    sections: tuple[Section, ...]
+    opening: Row | None
+    """The heading that stands in the title block, where the text gives the title."""
+    pictures: tuple[Picture, ...]
+    expected: tuple[Expected, ...]
+    """What must be found in the output, in order."""
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The book's languages."""
+        return self.book.languages
+
+    @cached_property
+    def titles(self) -> tuple[tuple[Language, str], ...]:
+        """The titles with their languages, in order."""
+        return self.localized(self.book.metadata.title)
+
+    @property
+    def headings(self) -> tuple[TitleLines, ...]:
+        """The title block, a language each; a title that two languages share stands once."""
+        titles = {language.tag: title for language, title in self.titles}
+        subtitles = {language.tag: text for language, text in self.localized(self.book.metadata.subtitle)}
+        return tuple(
+            TitleLines(language, titles.get(language.tag, ""), subtitles.get(language.tag, ""))
+            for language in self.languages
+            if language.tag in titles or language.tag in subtitles
+        )
+
+    @property
+    def entries(self) -> tuple[Row, ...]:
+        """The headings that a table of contents lists."""
+        return tuple(row for section in self.sections for row in section.rows if 2 <= row.level <= 3)
+
+    @property
+    def chapters(self) -> int:
+        """The number of chapters."""
+        return len(self.sections)
+
+    @property
+    def title(self) -> str:
+        """All titles in one line, for metadata."""
+        return " / ".join(text for _, text in self.titles)
+
+    def localized(self, texts: Localized) -> tuple[tuple[Language, str], ...]:
+        """Give the texts with their languages, in the book's order, equal ones once."""
+        seen: dict[str, Language] = {}
+        for language in self.languages:
+            if language.tag in texts:
+                seen.setdefault(texts[language.tag], language)
+        return tuple((language, text) for text, language in seen.items())
+
+    @cached_property
+    def lines(self) -> tuple[Labelled, ...]:
+        """The lines of the title block: creators, source, date, level; what is the same in all languages once."""
+        meta = self.book.metadata
+        rows: list[tuple[str, Localized]] = [(c.role, c.name) for c in meta.creators]
+        everywhere = {language.tag: "" for language in self.languages}
+        rows += [("source", meta.source), ("date", dict.fromkeys(everywhere, meta.date))]
+        rows += [("level", dict.fromkeys(everywhere, meta.level))]
+        return tuple(line for key, texts in rows for line in self._labelled(key, texts))
+
+    def _labelled(self, key: str, texts: Localized) -> Iterator[Labelled]:
+        by_value: dict[str, list[Language]] = {}
+        for language in self.languages:
+            if texts.get(language.tag):
+                by_value.setdefault(texts[language.tag], []).append(language)
+        for value, speakers in by_value.items():
+            labels = {words(language)[1][key]: words(language)[0] for language in speakers}
+            yield Labelled(speakers[0], tuple((spoken, label) for label, spoken in labels.items()), value)
+
+    def words(self, language: Language) -> dict[str, str]:
+        """Give the words that the program sets, for templates."""
+        return words(language)[1]
+
+    def page_parts(self, language: Language) -> list[str]:
+        """Split "page x of y" at its numbers: texts, {page} and {pages} in the language's order."""
+        return [part for part in re.split(r"(\{pages?\})", words(language)[1]["page"]) if part]
+
+    def colophon(self, language: Language, fonts: tuple[str, ...]) -> str:
+        """Give the closing line on the typefaces."""
+        spoken, known = words(language)
+        return known["colophon"].replace("{fonts}", listed(spoken, fonts))
+
+    def words_language(self, language: Language) -> Language:
+        """Give the language that those words are in."""
+        return words(language)[0]

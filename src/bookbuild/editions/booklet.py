@@ -1,0 +1,14 @@
+"""The booklet: pages of another edition on sheets that are folded and stapled."""
+
+from __future__ import annotations
+
+from bookbuild.editions import Arrangement, Edition, everything
+
+EDITION = Edition(
+    name="booklet",
+    format="pdf",
+    template="",
+    description="pages of the edition that [booklet] names, two a side, in the order for folding",
+    prepare=everything,
+    arrangement=Arrangement.SHEETS,
+)

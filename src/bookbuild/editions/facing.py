@@ -1,0 +1,18 @@
+"""Facing pages: the original on one page, its translation on the page opposite."""
+
+from __future__ import annotations
+
+from bookbuild.editions import Arrangement, Edition, everything
+from bookbuild.paper import Margins
+
+EDITION = Edition(
+    name="facing",
+    format="pdf",
+    template="stacked.html",
+    description="the original on one page, the translation opposite; a paragraph stands on both",
+    prepare=everything,
+    arrangement=Arrangement.FACING,
+    style="facing.css",
+    half=True,
+    margins=Margins(26, 30, 28, 24),
+)

@@ -1,0 +1,14 @@
+"""Sheets: several pages of another edition on one side, to save paper."""
+
+from __future__ import annotations
+
+from bookbuild.editions import Arrangement, Edition, everything
+
+EDITION = Edition(
+    name="sheets",
+    format="pdf",
+    template="",
+    description="several pages of the edition that [sheets] names on one side of a sheet",
+    prepare=everything,
+    arrangement=Arrangement.SHEETS,
+)

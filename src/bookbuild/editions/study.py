@@ -1,0 +1,17 @@
+"""Study: room to write, with numbered lines and ruled space under each paragraph."""
+
+from __future__ import annotations
+
+from bookbuild.editions import Arrangement, Edition, everything
+from bookbuild.paper import Margins
+
+EDITION = Edition(
+    name="study",
+    format="pdf",
+    template="stacked.html",
+    description="wide margin, numbered lines, ruled space under each paragraph",
+    prepare=everything,
+    arrangement=Arrangement.STACKED,
+    style="study.css",
+    margins=Margins(22, 24, 26, 62),
+)

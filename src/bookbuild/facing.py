@@ -1,0 +1,184 @@
+"""Facing pages: the original on one page, the translation opposite, every unit on both.
+
+Two flows are laid out apart, each on pages of one hand, and dealt together like cards. Units begin on the same spread
+in both, because page breaks are forced where the longer side needs one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import pairwise
+from statistics import median
+
+from bookbuild import linework, makeup
+from bookbuild.document import Document, Row
+from bookbuild.editions import only
+from bookbuild.linework import Line
+from bookbuild.paged import WHOLE, Job, Pages, Side, State, made_document, rendered
+from bookbuild.writers.pdf import Rendering, dealt
+
+MOST_PLANS = 40
+"""Plans until both sides are in step: each learns where the one before was wrong."""
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Where both sides are held together."""
+
+    forced: frozenset[str] = frozenset()
+    """Units with which a spread begins."""
+    blanks: tuple[Mapping[str, int], Mapping[str, int]] = ({}, {})
+    """Of each side: empty pages before a unit, or at the end."""
+    whole: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    """Words that are not to be divided, by block and offset."""
+
+    def with_blanks(self, side: int, before: str, count: int) -> _Plan:
+        """Give the plan with more empty pages on a side."""
+        blanks = [dict(one) for one in self.blanks]
+        blanks[side][before] = blanks[side].get(before, 0) + count
+        return replace(self, blanks=(blanks[0], blanks[1]))
+
+
+@dataclass(frozen=True)
+class _Flow:
+    """One side, laid out."""
+
+    document: Document
+    rendering: Rendering
+    lines: tuple[Line, ...]
+
+    @property
+    def starts(self) -> dict[str, int]:
+        """The page on which each unit begins, counted from 1 on this side."""
+        found: dict[str, int] = {}
+        for line in self.lines:
+            found.setdefault(line.id.split("-")[0], line.page)
+        return found
+
+
+def lay_out(job: Job) -> Pages:
+    """Lay an edition out on facing pages."""
+    state = State()
+    front = _front(job, state)
+    flows = _flows(job, _Plan(), front.pages, 0)
+    plan = _in_step(job, flows, front.pages)
+    flows = _flows(job, plan, front.pages, 0)
+    whole = {}
+    for flow in flows:
+        whole.update(linework.divided(flow.document, flow.lines))
+    plan = replace(plan, whole=whole)
+    spreads = [flow.rendering.pages for flow in flows]
+    short = 0 if spreads[0] < spreads[1] else 1
+    plan = plan.with_blanks(short, "end", max(spreads) - min(spreads))
+    back = 1 if job.options.colophon else 0
+    total = front.pages + 2 * max(spreads) + back
+    flows = _flows(job, plan, front.pages, total)
+    document = made_document(job, job.edition, replace(state, whole=whole))
+    numbers = {unit: front.pages + 2 * page - 1 for unit, page in flows[0].starts.items()}
+    front = _front(job, replace(state, pages=numbers), total)
+    closing = _back(job, document, total) if back else None
+    rendering = dealt(front, [flow.rendering for flow in flows], closing)
+    identifiers = frozenset(block.id for block in document.expected)
+    lines = makeup.lines(rendering, identifiers)
+    return Pages(document, rendering, lines, makeup.outside(rendering, identifiers), frozenset())
+
+
+def _in_step(job: Job, flows: Sequence[_Flow], front: int) -> _Plan:
+    """Find page breaks and empty pages with which every unit begins on the same spread on both sides."""
+    heights, room = [_heights(flow) for flow in flows], min(makeup.room(flow.rendering) for flow in flows)
+    rows = [row for section in flows[0].document.sections for row in section.rows]
+    must: frozenset[str] = frozenset()
+    plan = _Plan(_breaks(rows, heights, room, must))
+    for _ in range(MOST_PLANS):
+        starts = [flow.starts for flow in _flows(job, plan, front, 0)]
+        astray = next((u for u, page in starts[0].items() if starts[1].get(u, page) != page), None)
+        if astray is None:
+            break
+        if astray in plan.forced:  # what is before it takes more pages on one side
+            pages = [start[astray] for start in starts]
+            short = 0 if pages[0] < pages[1] else 1
+            plan = plan.with_blanks(short, astray, max(pages) - min(pages))
+        else:
+            must |= {astray}
+            plan = replace(plan, forced=_breaks(rows, heights, room, must))
+    return plan
+
+
+def _hands(job: Job) -> tuple[str, str]:
+    """Give where even and odd pages lie in an open book: a right-to-left one begins on the left."""
+    return ("right", "left") if job.book.direction == "rtl" else ("left", "right")
+
+
+def _front(job: Job, state: State, total: int = 0) -> Rendering:
+    """Render title and contents; as many pages as let the text begin on an even one."""
+    document = made_document(job, job.edition, state)
+    side = Side(_hands(job)[1], 1, total)
+    made = rendered(job, document, state, parts=frozenset({"front"}), side=side)
+    if made.pages % 2 == 0:
+        made = rendered(job, document, state, parts=frozenset({"front", "blank"}), side=side)
+    return made
+
+
+def _back(job: Job, document: Document, total: int) -> Rendering:
+    side = Side(_hands(job)[0], total, total)
+    return rendered(job, document, State(), parts=WHOLE - {"front", "text"}, side=side)
+
+
+def _flows(job: Job, plan: _Plan, front: int, total: int) -> tuple[_Flow, _Flow]:
+    """Lay out both sides: the original, and all other languages."""
+    tags = [language.tag for language in job.book.languages]
+    made = []
+    for number, (mine, hand) in enumerate(zip((tags[:1], tags[1:]), _hands(job), strict=True)):
+        state = State(forced=plan.forced, whole=plan.whole, blanks=plan.blanks[number])
+        edition = replace(job.edition, prepare=partial(only, tags=mine))
+        document = made_document(job, edition, state)
+        side = Side(hand, front + 1 + number, total, "" if number == 0 else "opposite-")
+        rendering = rendered(job, document, state, parts=frozenset({"text"}), side=side)
+        identifiers = frozenset(block.id for block in document.expected)
+        made.append(_Flow(document, rendering, makeup.lines(rendering, identifiers)))
+    return made[0], made[1]
+
+
+def _breaks(
+    rows: Sequence[Row], heights: Sequence[Mapping[str, float]], room: float, must: frozenset[str]
+) -> frozenset[str]:
+    """Say with which units spreads begin, from the heights that units take on each side; with those in `must` too."""
+    forced: set[str] = set()
+    filled = [0.0 for _ in heights]
+    heads: list[str] = []
+    for number, row in enumerate(rows):
+        needed = [height.get(row.id, 0.0) for height in heights]
+        over = any(at + more > room for at, more in zip(filled, needed, strict=True))
+        if number and (over or row.id in must):
+            # headings right before it must not be left behind
+            forced.add(heads[0] if heads else row.id)
+            filled = [sum(height.get(head, 0.0) for head in heads) for height in heights]
+        filled = [at + more for at, more in zip(filled, needed, strict=True)]
+        if max(filled) > room:  # longer than a page: what follows begins a spread
+            filled = [room + 1.0 for _ in heights]
+        heads = [*heads, row.id] if row.kind == "heading" else []
+    return frozenset(forced)
+
+
+def _heights(flow: _Flow) -> Mapping[str, float]:
+    """Give the height of each unit with the space after it, in pt."""
+    parts: dict[str, list[Line]] = {}
+    for line in flow.lines:
+        parts.setdefault(line.id.split("-")[0], []).append(line)
+    gaps = [
+        after[0].top - before[-1].bottom
+        for before, after in pairwise(parts.values())
+        if before[-1].page == after[0].page and after[0].top > before[-1].bottom
+    ]
+    usual = median(gaps) if gaps else 8.0
+    found: dict[str, float] = {}
+    for (unit, lines), following in zip(parts.items(), [*list(parts.values())[1:], []], strict=True):
+        pages: dict[int, list[Line]] = {}
+        for line in lines:
+            pages.setdefault(line.page, []).append(line)
+        height = sum(max(one.bottom for one in on) - min(one.top for one in on) for on in pages.values())
+        after = following[0].top - lines[-1].bottom if following and following[0].page == lines[-1].page else usual
+        found[unit] = height + max(after, 0.0)
+    return found

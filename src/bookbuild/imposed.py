@@ -1,0 +1,62 @@
+"""Editions that are sheets: pages of another edition, made for the sheet's size, put in the order for printing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bookbuild import imposition, printing
+from bookbuild.editions import Arrangement, Edition, of_languages
+from bookbuild.errors import SourceError, did_you_mean
+from bookbuild.findings import Finding, Place
+from bookbuild.images import Picture
+from bookbuild.model import Book
+from bookbuild.paper import size
+from bookbuild.printing import Printed
+from bookbuild.project import BookSource, Project
+
+
+def make(
+    project: Project, source: BookSource, book: Book, edition: Edition, images: Mapping[str, Picture], modified: str
+) -> Printed:
+    """Make the sheets of an edition.
+
+    Raises SourceError if book.toml names an edition that has no pages.
+    """
+    from bookbuild.writers import sheets  # noqa: PLC0415 - pikepdf, only where there are sheets
+
+    booklet = edition.name == "booklet"
+    table = source.config.booklet if booklet else source.config.sheets
+    base = _base(source, book, f"{edition.name}.edition", table.edition)
+    options = printing.options_of(source, base)
+    if booklet and base.half:
+        options = options.model_copy(update={"paper": table.sheet})
+    printed = printing.make(
+        project, source, book, base, images, modified, options=options, own_paper=False if booklet else None
+    )
+    direction = printed.document.book.direction
+    if booklet:
+        fold = source.config.booklet
+        sides = imposition.folded(printed.pages, direction, signature=fold.signature, thickness=fold.thickness)
+        data = sheets.fold(printed.data, sides, *size(table.sheet, landscape=True))
+    else:
+        up = source.config.sheets.up
+        sides = imposition.grid(printed.pages, direction, up)
+        columns, rows = imposition.GRIDS[up]
+        data = sheets.tile(printed.data, sides, *size(table.sheet, landscape=columns > rows), up)
+    blank = sum(place.page is None for side in sides for place in side)
+    facts = {"edition": base.name, "sides": len(sides), "blank_pages": blank, **printed.makeup}
+    return replace(printed, data=data, pages=len(sides), makeup=facts)
+
+
+def _base(source: BookSource, book: Book, key: str, name: str) -> Edition:
+    known = {
+        one.name: one
+        for one in of_languages([language.tag for language in book.languages]).values()
+        if one.format == "pdf" and one.arrangement is not Arrangement.SHEETS
+    }
+    if name not in known:
+        place = Place(source.config_path)
+        message = f"{key} is {name!r}, which is no printed edition of this book"
+        raise SourceError([Finding("C003", place, message, did_you_mean(name, list(known)))])
+    return known[name]

@@ -1,0 +1,119 @@
+"""Lines as they fell: which characters of a block stand on which line, and what follows from it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bookbuild.bidi import CONTROLS
+from bookbuild.content import Inline, LineMark
+from bookbuild.document import Document
+from bookbuild.languages import number
+from bookbuild.runs import JOINER
+
+_SHAPELESS = frozenset(f"{CONTROLS}{JOINER}\u00ad")
+_STEP = 5
+"""Lines from one number to the next, as editions for study have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of one block on one page."""
+
+    id: str
+    """Of the element that holds the text; a key of the ledger."""
+    page: int
+    """Counted from 1."""
+    text: str
+    hyphen: str
+    """The character that the engine may have added at the line's end."""
+    overfull: float
+    """pt by which the line is wider than its column; 0 or less if it fits."""
+    top: float = 0.0
+    """pt from the page's upper edge to the line box."""
+    bottom: float = 0.0
+    """pt from the page's upper edge to the end of the line box."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The characters of a block's text that stand on a line."""
+
+    line: Line
+    start: int
+    end: int
+    """Offsets in code points of the block's text."""
+
+
+def stretches(text: str, lines: Sequence[Line]) -> Iterator[Stretch]:
+    """Follow lines through the text that they show; white space and hyphens at line ends belong to none."""
+    position = 0
+    for line in lines:
+        start = end = -1
+        for char in line.text:
+            if char.isspace() or char in _SHAPELESS:
+                continue
+            at = position
+            while at < len(text) and (text[at].isspace() or text[at] in _SHAPELESS):
+                at += 1
+            if at < len(text) and text[at] == char:
+                start, end, position = (at if start < 0 else start), at + 1, at + 1
+        if start >= 0:
+            yield Stretch(line, start, end)
+
+
+def by_block(document: Document, lines: Sequence[Line]) -> Iterator[tuple[str, str, str, list[Stretch]]]:
+    """Give id, language tag, text and stretches of each block that is no note."""
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        found.setdefault(line.id, []).append(line)
+    for block in document.expected:
+        if not block.note:
+            yield block.id, block.language, block.text, list(stretches(block.text, found.get(block.id, [])))
+
+
+def heading_pages(document: Document, lines: Sequence[Line]) -> dict[str, int]:
+    """Give the page on which each heading stands, by its unit's id."""
+    pages = {line.id: line.page for line in reversed(lines)}
+    found = {}
+    for row in document.entries:
+        at = [pages[f"{row.id}-{language.tag}"] for language, _ in row.titles if f"{row.id}-{language.tag}" in pages]
+        if at:
+            found[row.id] = min(at)
+    return found
+
+
+def divided(document: Document, lines: Sequence[Line]) -> dict[str, dict[int, str]]:
+    """Give the words that are divided between two pages, by block and offset."""
+    found: dict[str, dict[int, str]] = {}
+    for identifier, _, text, parts in by_block(document, lines):
+        for this, following in pairwise(parts):
+            if this.line.page != following.line.page and this.end == following.start and this.line.hyphen:
+                start = max(text.rfind(" ", 0, this.end), text.rfind("\u00a0", 0, this.end)) + 1
+                end = min(n for n in (text.find(" ", this.end), text.find("\u00a0", this.end), len(text)) if n >= 0)
+                found.setdefault(identifier, {})[start] = text[start:end]
+    return found
+
+
+def line_numbers(document: Document, lines: Sequence[Line], restart: str) -> dict[str, dict[int, Inline]]:
+    """Give the numbers of every fifth line of the original, counted a page or a chapter, by block and offset.
+
+    A number is put at the first space of its line, where it changes no break: it stands in the margin.
+    """
+    found: dict[str, dict[int, Inline]] = {}
+    language = document.languages[0]
+    chapters: Mapping[str, str] = {row.id: section.id for section in document.sections for row in section.rows}
+    count, last = 0, ""
+    for identifier, tag, text, parts in by_block(document, lines):
+        unit = identifier.removesuffix(f"-{tag}")
+        if tag != language.tag or not unit.startswith("u"):
+            continue
+        for part in parts:
+            here = str(part.line.page) if restart == "page" else chapters.get(unit, "")
+            count, last = (count + 1, last) if here == last else (1, here)
+            space = text.find(" ", part.start, part.end)
+            if count % _STEP == 0 and space > 0:
+                mark = LineMark(number(count, document.book.digits[tag]))
+                found.setdefault(identifier, {})[space] = mark
+    return found

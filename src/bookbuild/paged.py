@@ -1,0 +1,240 @@
+"""A printed edition: Book and options in, laid out pages out, looked at and laid out again until they stand well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bookbuild import __version__, design, layout, linework, makeup, print_css, templates
+from bookbuild.content import Inline, Text, Unbroken
+from bookbuild.document import Document
+from bookbuild.editions import Arrangement, Edition
+from bookbuild.fonts import font_data
+from bookbuild.images import Picture
+from bookbuild.linework import Line
+from bookbuild.model import Book
+from bookbuild.print_css import Setting
+from bookbuild.print_options import PrintTable
+from bookbuild.project import BookSource, Project
+from bookbuild.typefaces import Typefaces
+from bookbuild.writers import pdf
+from bookbuild.writers.pdf import Rendering
+
+GENERATOR = f"bookbuild {__version__}"
+MOST_LAYOUTS = 12
+"""Passes until torn rows must be mended: mending one may tear another further on."""
+LAYOUTS_FOR_LOOKS, PAGES_FOR_LOOKS = 2, 30
+"""Passes, and pages at most, for which rows are moved that are not torn but stand badly."""
+ENTRIES = 6
+"""Headings from which on a printed edition has a table of contents, if it is left to us."""
+WHOLE = frozenset({"front", "text", "back"})
+"""The parts of a document that is laid out in one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that a printed edition is made from."""
+
+    project: Project
+    source: BookSource
+    book: Book
+    edition: Edition
+    options: PrintTable
+    own_paper: bool
+    """Whether book.toml names a paper for this edition alone."""
+    images: Mapping[str, Picture]
+    typefaces: Typefaces
+    modified: str
+    """When the book was last changed, ISO 8601; empty if that is not to be said."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What passes find out, and the next one is made with."""
+
+    kept: frozenset[str] = frozenset()
+    """Units that are not to be divided."""
+    insets: Mapping[str, float] = field(default_factory=dict)
+    """Paddings of titles, in CSS pixels."""
+    shares: tuple[float, ...] = ()
+    """Widths of columns, in per cent."""
+    pages: Mapping[str, int] = field(default_factory=dict)
+    """Page of each heading."""
+    whole: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    """Words that are not to be divided, by block and offset."""
+    forced: frozenset[str] = frozenset()
+    """Units that begin a page."""
+    blanks: Mapping[str, int] = field(default_factory=dict)
+    """Empty pages before a unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Pages of a document that others stand between."""
+
+    hand: str
+    """left or right: where they lie in an open book."""
+    first: int
+    """The number of the first page; every other number follows."""
+    total: int
+    """The number of all pages."""
+    prefix: str = ""
+    """Before the ids of units that stand on other pages too; these are left out of the outline."""
+
+
+@dataclass(frozen=True)
+class Pages:
+    """A laid out edition."""
+
+    document: Document
+    rendering: Rendering
+    lines: tuple[Line, ...]
+    outside: str
+    """All text that belongs to no block."""
+    torn: frozenset[str]
+    """Units that could not be kept from being torn."""
+
+
+def lay_out(job: Job) -> Pages:
+    """Lay an edition out that is one flow of pages."""
+    shares = print_css.column_shares(job.options, [0.0] * len(job.book.languages))
+    state = State(shares=shares)
+    pages = _pass(job, state)
+    for number in range(MOST_LAYOUTS):
+        small = pages.rendering.pages <= PAGES_FOR_LOOKS and number < LAYOUTS_FOR_LOOKS
+        better = _better(job, state, pages, small=small, first=number == 0)
+        if better == state:
+            break
+        state = better
+        pages = _pass(job, state)
+    extra = margin_notes(job, pages)
+    if extra:
+        pages = _pass(job, state, extra)
+    return pages
+
+
+def _better(job: Job, state: State, pages: Pages, *, small: bool, first: bool) -> State:
+    """Give the state that mends what stands badly; the same if nothing does."""
+    document, lines = pages.document, pages.lines
+    moved = pages.torn
+    if small and job.edition.arrangement is Arrangement.ROWS:
+        moved |= makeup.lonely(document, lines)
+    shares = state.shares
+    if first and job.options.columns == "measured" and job.edition.arrangement is Arrangement.ROWS:
+        shares = print_css.column_shares(job.options, _areas(job, document, lines, state.shares))
+    return State(
+        kept=state.kept | moved,
+        insets=makeup.balanced(pages.rendering, state.insets),
+        shares=shares,
+        pages=linework.heading_pages(document, lines) if has_contents(job, document) else state.pages,
+        whole=_merged(state.whole, linework.divided(document, lines)),
+        forced=state.forced,
+    )
+
+
+def _merged(old: Mapping[str, Mapping[int, str]], new: Mapping[str, Mapping[int, str]]) -> dict[str, dict[int, str]]:
+    return {key: {**old.get(key, {}), **new.get(key, {})} for key in {**old, **new}}
+
+
+def _areas(job: Job, document: Document, lines: Sequence[Line], shares: Sequence[float]) -> list[float]:
+    """Give the area that each language's text takes, in any unit."""
+    used = print_css.settings(document.book, job.typefaces.stacks, job.edition)
+    return [
+        sum(line.id.endswith(f"-{language.tag}") for line in lines) * used[language.tag].leading * share
+        for language, share in zip(document.languages, shares, strict=True)
+    ]
+
+
+def has_contents(job: Job, document: Document) -> bool:
+    """Tell whether there is a table of contents."""
+    if job.options.contents == "auto":
+        return len(document.entries) >= ENTRIES
+    return job.options.contents and bool(document.entries)
+
+
+def margin_notes(job: Job, pages: Pages) -> dict[str, dict[int, Inline]]:
+    """Give what stands at offsets of texts because of how they fell into lines: line numbers, kashidas."""
+    found: dict[str, dict[int, Inline]] = {}
+    if job.edition.name == "study":
+        for identifier, marks in linework.line_numbers(pages.document, pages.lines, job.options.line_numbers).items():
+            found.setdefault(identifier, {}).update(marks)
+    return found
+
+
+def _pass(job: Job, state: State, extra: Mapping[str, Mapping[int, Inline]] | None = None) -> Pages:
+    document = made_document(job, job.edition, state, extra)
+    rendering = rendered(job, document, state)
+    identifiers = frozenset(block.id for block in document.expected)
+    lines = makeup.lines(rendering, identifiers)
+    torn = makeup.torn(document, lines) if job.edition.arrangement is Arrangement.ROWS else frozenset()
+    return Pages(document, rendering, lines, makeup.outside(rendering, identifiers), torn)
+
+
+def made_document(
+    job: Job, edition: Edition, state: State, extra: Mapping[str, Mapping[int, Inline]] | None = None
+) -> Document:
+    """Give the document of an edition with what earlier passes found out."""
+    added: dict[str, dict[int, Inline]] = {
+        identifier: {at: Unbroken((Text(word),)) for at, word in words.items()}
+        for identifier, words in state.whole.items()
+    }
+    for identifier, marks in (extra or {}).items():
+        added[identifier] = {**marks, **added.get(identifier, {})}
+    letters = job.options.list_markers == "letters"
+    return layout.document(job.book, edition, job.images, letters=letters, extra=added)
+
+
+def rendered(
+    job: Job,
+    document: Document,
+    state: State,
+    *,
+    parts: frozenset[str] = WHOLE,
+    side: Side | None = None,
+) -> Rendering:
+    """Render parts of a document; `side` says which pages they are where not all pages are one flow."""
+    project, slug, edition, options = job.project, job.source.slug, document.edition, job.options
+    used: dict[str, Setting] = print_css.settings(document.book, job.typefaces.stacks, edition)
+    made = print_css.page(edition, options, len(document.languages), own_paper=job.own_paper)
+    generated = [
+        print_css.rules(document.book, used, options),
+        print_css.page_rules(made, document.book.direction, side.hand if side else ""),
+        print_css.furniture_rules(document.book.direction, len(document.languages), front="front" in parts),
+        print_css.colours(options),
+    ]
+    if side:
+        generated.append(print_css.numbering(side.first, outlined=not side.prefix))
+    bare = side is not None and "text" not in parts
+    names = ("print.css", edition.style) if edition.style else ("print.css",)
+    sheets = [
+        design.Sheet("fonts", design.face_rules(job.typefaces.faces, "fonts/")),
+        *design.sheets(project, slug, ("design.css",), extra=False),
+        design.Sheet("languages", "\n".join(generated)),
+        *design.sheets(project, slug, names, extra=False),
+        *([design.Sheet("bare", print_css.BARE)] if bare else []),
+        *design.sheets(project, slug, ()),
+    ]
+    assets = {f"fonts/{face.file_name}": font_data(face) for face in job.typefaces.faces}
+    assets |= {picture.name: picture.data for picture in document.pictures}
+    html = templates.render(
+        project,
+        slug,
+        edition.template,
+        document=document,
+        options=options,
+        generator=GENERATOR,
+        modified=job.modified,
+        kept=state.kept,
+        forced=state.forced,
+        insets=state.insets,
+        widths=print_css.column_widths(made, state.shares),
+        pages=state.pages,
+        contents=has_contents(job, document),
+        parts=parts,
+        blanks=state.blanks,
+        total=side.total if side else 0,
+        prefix=side.prefix if side else "",
+        font_names=job.typefaces.names,
+    )
+    path = templates.layout_path(project, slug, edition.template)
+    return pdf.render(html, sheets, assets, path=path)

@@ -1,0 +1,231 @@
+"""What a printed edition asks of its stylesheet: page, sizes and leading of each language, as CSS. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bookbuild.design import emphasis_rules
+from bookbuild.editions import Arrangement, Edition
+from bookbuild.fonts import Stack, vertical_metrics
+from bookbuild.languages import Script, script
+from bookbuild.model import Book, Language
+from bookbuild.paper import Margins, Page, bound, size
+from bookbuild.print_options import PrintTable
+
+RUNNING = 14.0
+"""pt; the leading of running heads and page numbers."""
+NAME_LINE = 18.0
+"""pt; the leading of the labels for name and class."""
+TIGHT = 0.82
+"""The least leading, as a share of what a face's tallest and deepest letters take."""
+VOCALISED = 0.4
+"""Vowel marks a letter from which on a text is set as a vocalised one."""
+GUTTER, GAP = 10.0, 7.0
+"""mm between the first two columns, which bears the numbers, and between others."""
+_HALF = 0.75
+"""Margins of half a sheet, as a share of a whole one's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How one language is set in one edition; pt."""
+
+    size: float
+    leading: float
+    stack: Stack
+    how: Script
+    least: float
+
+    def small(self, share: float) -> float:
+        """Give a share of the size that is not below the edition's least."""
+        return round(max(self.size * share, min(self.least, self.size)), 2)
+
+    def first(self, size: float, leading: float) -> float:
+        """Give the distance from the top of a line box to its base line, in pt (CSS 2.1, section 10.8.1)."""
+        ascent, descent = vertical_metrics(self.stack.families[0].face(400))
+        return (leading - (ascent + descent) * size) / 2 + ascent * size
+
+
+def page(edition: Edition, options: PrintTable, languages: int, *, own_paper: bool) -> Page:
+    """Give the page of an edition; `own_paper` says that book.toml names a paper for this edition alone."""
+    half = edition.half and not own_paper
+    wide = edition.arrangement is Arrangement.ROWS and languages > 2
+    landscape = options.orientation == "landscape" or (options.orientation == "auto" and wide)
+    width, height = size(options.paper, half=half, landscape=landscape)
+    base = edition.margins
+    if half or options.paper in {"A5", "B5"}:
+        base = Margins(*(round(side * _HALF, 1) for side in (base.top, base.bottom, base.inner, base.outer)))
+    margins = bound(base, options.binding)
+    mirrored = options.duplex or edition.half
+    return Page(width, height, margins, mirrored, options.bleed, options.crop_marks)
+
+
+def settings(book: Book, stacks: Mapping[str, Stack], edition: Edition) -> dict[str, Setting]:
+    """Give how each language is set: the sizes of its script, scaled, and leading as its text and face need it."""
+    hows = {language.tag: script(language.script) for language in book.languages}
+    factor = max(edition.scale, edition.least / min(how.size for how in hows.values()))
+    found = {}
+    for side, language in enumerate(book.languages):
+        how, stack = hows[language.tag], stacks[language.tag]
+        text = "".join(unit.blocks[side].text for unit in book.units())
+        leading = how.vocalised if how.vocalised and vocalised(text) else how.leading
+        ascent, descent = vertical_metrics(stack.families[0].face(400))
+        leading = max(leading, (ascent + descent) * how.size * TIGHT)
+        found[language.tag] = Setting(
+            round(how.size * factor, 2), round(leading * factor, 2), stack, how, edition.least
+        )
+    return found
+
+
+def vocalised(text: str) -> bool:
+    """Tell whether a text bears its vowel marks, as poems, scripture and primers do."""
+    kinds = [unicodedata.category(char) for char in text]
+    return kinds.count("Mn") > VOCALISED * max(1, kinds.count("Lo") + kinds.count("L"))
+
+
+def rules(book: Book, used: Mapping[str, Setting], options: PrintTable) -> str:
+    """Write what each language needs: family, size, leading, alignment, emphasis."""
+    firsts = {tag: s.first(s.size, s.leading) for tag, s in used.items()}
+    lowest = max(firsts.values())
+    running = round(max(RUNNING, *(s.small(0.8) * 1.25 for s in used.values())), 2)
+    labels = round(max(NAME_LINE, *(s.small(0.9) * 1.3 for s in used.values())), 2)
+    runs = {tag: s.first(s.small(0.8), running) for tag, s in used.items()}
+    names = {tag: s.first(s.small(0.9), labels) for tag, s in used.items()}
+    first, last = book.languages[0].tag, book.languages[-1].tag
+    beside = firsts[first] - used[last].first(used[last].size, used[first].leading)
+    written = [
+        f".pairs col.gutter {{ width: {GUTTER}mm }} .pairs col.gap {{ width: {GAP}mm }}",
+        f":root {{ --number-size: {used[first].small(0.78)}pt }}",
+        f".numbers {{ font-family: {used[last].stack.css}; font-size: {used[last].size}pt }}",
+        f".numbers {{ line-height: {used[last].leading}pt; margin-top: {lowest - firsts[last]:.2f}pt }}",
+        f".stacked .numbers {{ line-height: {used[first].leading}pt; margin-top: {beside:.2f}pt }}",
+    ]
+    for language in book.languages:
+        one = used[language.tag]
+        written += _language(language, one, options)
+        at = f":lang({language.tag})"
+        written += [
+            # first base lines of a row meet over scripts; `vertical-align: baseline` would do so too, but a row
+            # that has it is never divided (WeasyPrint 70, layout/table.py, adds the shift after breaking)
+            f".unit td{at} {{ padding-top: {lowest - firsts[language.tag]:.2f}pt }}",
+            f".unit.heading td{at} {{ padding-top: {lowest - firsts[language.tag] + 9:.2f}pt }}",
+            f".running{at}, thead th{at} {{ font-size: {one.small(0.8)}pt; line-height: {running}pt }}",
+            # heads hang from their feet, page numbers from their heads: both stand on one line
+            f".head{at} {{ padding-bottom: {runs[language.tag] - min(runs.values()):.2f}pt }}",
+            f".folio{at} {{ padding-top: {max(runs.values()) - runs[language.tag]:.2f}pt }}",
+            (
+                f".name-line span{at} {{ font-size: {one.small(0.9)}pt; line-height: {labels}pt; "
+                f"padding-top: {max(names.values()) - names[language.tag]:.2f}pt }}"
+            ),
+        ]
+    return "\n".join(written)
+
+
+def _language(language: Language, one: Setting, options: PrintTable) -> list[str]:
+    at, size, lead, how = f":lang({language.tag})", one.size, one.leading, one.how
+    hyphens = "auto" if how.hyphenate else "manual"
+    title = 1.75 if language.direction == "rtl" else 1.6
+    note, last = one.small(0.84), one.small(0.72)
+    small = f"font-size: {note}pt; line-height: {lead * note / size:.2f}pt"
+    justified = options.align == "justify" or (options.align == "kashida" and (how.kashida or how.hyphenate))
+    return [
+        f"{at} {{ font-family: {one.stack.css}; hyphens: {hyphens} }}",
+        f"{at} {{ font-variant-numeric: {how.numeric} }}",
+        f".t{at} {{ font-size: {size}pt; line-height: {lead}pt }}",
+        f".paragraph{at} {{ text-align: {'justify' if justified else 'start'} }}",
+        f".notes .t{at}, .note .back{at}, .caption{at} {{ {small} }}",
+        f".item > .marker{at} {{ font-size: {size}pt; line-height: {lead}pt }}",
+        f".number{at} {{ font-size: {one.small(0.78)}pt }}",
+        # capitals and ascenders make a left-to-right title look larger
+        f".title-block h1{at} {{ font-size: {size * title:.2f}pt; line-height: {lead * 1.55:.2f}pt }}",
+        f".title-block .subtitle{at} {{ font-size: {size * 1.2:.2f}pt; line-height: {lead * 1.2:.2f}pt }}",
+        f".fact{at}, .fact span{at} {{ font-size: {one.small(0.9)}pt; line-height: {lead:.2f}pt }}",
+        f".contents .title{at} {{ font-size: {size * 1.12:.2f}pt; line-height: {lead * 1.3:.2f}pt }}",
+        f".contents .entry{at} {{ font-size: {size}pt; line-height: {lead:.2f}pt }}",
+        f".colophon p{at} {{ font-size: {last}pt; line-height: {lead * last / size * 1.08:.2f}pt }}",
+        f".unit.level-2 .t{at} {{ font-size: {size * 1.12:.2f}pt; line-height: {lead * 1.08:.2f}pt }}",
+        *emphasis_rules(language, at, options.emphasis),
+    ]
+
+
+def page_rules(made: Page, direction: str, hand: str = "") -> str:
+    """Write the page: size, margins, bleed and marks.
+
+    `hand` is left or right where all pages are of one hand, as in a part of facing pages.
+    """
+    sides = made.margins
+    written = [f"@page {{ size: {made.width}mm {made.height}mm; margin: {sides.top}mm 0 {sides.bottom}mm }}"]
+    if made.bleed or made.marks:
+        marks = "; marks: crop" if made.marks else ""
+        written.append(f"@page {{ bleed: {max(made.bleed, 5.0 if made.marks else 0.0)}mm{marks} }}")
+    binding = "right" if direction == "rtl" else "left"
+    if hand:
+        binding = "left" if hand == "right" else "right"
+    if made.mirrored and not hand:
+        # the spine is on the other side of every other page, whichever way they turn
+        for side, inner in (("left", "right"), ("right", "left")):
+            written.append(f"@page :{side} {{ margin-{inner}: {sides.inner}mm; margin-{side}: {sides.outer}mm }}")
+    else:
+        outer = "left" if binding == "right" else "right"
+        written.append(f"@page {{ margin-{binding}: {sides.inner}mm; margin-{outer}: {sides.outer}mm }}")
+    return "\n".join(written)
+
+
+def furniture_rules(direction: str, languages: int, *, front: bool = True) -> str:
+    """Put the first language's running head and page number on its own side of the page; no head over a title."""
+    first = "right" if direction == "rtl" else "left"
+    second = "left" if first == "right" else "right"
+    written = [f".name-line .label-1 {{ float: {first} }}", f".name-line .label-2 {{ float: {second} }}"]
+    for number, side in ((1, first), (2, second)):
+        written.append(f".run-{number} {{ position: running(run-{side}); text-align: {side} }}")
+        written.append(f".folio-{number} {{ position: running(folio-{side}); text-align: {side} }}")
+    share = "100%" if languages == 1 else "47%"
+    written.append(f"@page {{ @top-{first} {{ width: {share} }} @top-{second} {{ width: {100 - int(share[:-1])}% }} }}")
+    if front:
+        written.append("@page :first { @top-left { content: none } @top-right { content: none } }")
+    return "\n".join(written)
+
+
+def colours(options: PrintTable) -> str:
+    """Write the colours: black and greys, or two inks that differ in grey too (Y' of 0.23 and 0.38)."""
+    if not options.colour:
+        return ""
+    return ":root { --accent: #14396b; --accent-quiet: #9c4a1a }"
+
+
+def numbering(first: int, *, outlined: bool) -> str:
+    """Write page numbers that begin at `first` and leave out every other one; `outlined` keeps the outline."""
+    outline = "" if outlined else " .unit { bookmark-level: none !important }"
+    return f"@page {{ counter-increment: page 2 }} @page :first {{ counter-reset: page {first - 2} }}{outline}"
+
+
+def column_widths(made: Page, shares: Sequence[float]) -> tuple[float, ...]:
+    """Give the columns' widths in mm, from their shares of what the gutters leave; none where all are the same."""
+    if len(set(shares)) == 1:
+        return ()
+    room = made.width - made.margins.inner - made.margins.outer - GUTTER - GAP * max(0, len(shares) - 2)
+    return tuple(round(room * share / 100, 3) for share in shares)
+
+
+BARE = "@page { @top-left { content: none } @top-right { content: none } @bottom-left { content: none } "
+BARE += "@bottom-right { content: none } }"
+"""Of title pages and closing pages: no head and no number."""
+
+
+def column_shares(options: PrintTable, measured: Sequence[float]) -> tuple[float, ...]:
+    """Give the columns' widths in per cent of what they share.
+
+    `measured` are the areas that the texts take, empty before the first layout.
+    """
+    count = len(measured)
+    if isinstance(options.columns, tuple) and len(options.columns) == count:
+        total = sum(options.columns)
+        return tuple(round(100 * share / total, 2) for share in options.columns)
+    if options.columns == "measured" and any(measured):
+        # a column must stay one: no narrower than two thirds of its even share
+        even = 1 / count
+        shares = [min(max(area / sum(measured), even * 0.7), even * 1.3) for area in measured]
+        return tuple(round(100 * share / sum(shares), 2) for share in shares)
+    return tuple(round(100 / count, 2) for _ in measured)

@@ -1,0 +1,98 @@
+"""What book.toml may say of printed editions: the tables [print], [editions.NAME], [booklet] and [sheets]. Pure."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Paper = Literal["A4", "F4", "Folio", "Letter", "Legal", "A5", "B5"]
+
+
+Shares = Annotated[tuple[Annotated[int, Field(ge=1, le=20)], ...], Field(strict=False)]
+
+
+class Table(BaseModel):
+    """A table of book.toml: what it does not know is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class PrintTable(Table):
+    """Options of printed editions."""
+
+    paper: Paper = Field(default="A4", description="The sheet: A4, F4, Folio, Letter, Legal, A5 or B5.")
+    orientation: Literal["auto", "portrait", "landscape"] = Field(
+        default="auto", description="How the sheet lies; auto: landscape for three languages side by side."
+    )
+    binding: Literal["none", "staple", "holes", "spine"] = Field(
+        default="none", description="How pages are held together, which decides the inner margin."
+    )
+    duplex: bool = Field(default=False, description="Both sides of a leaf are printed: margins are mirrored.")
+    columns: Literal["equal", "measured"] | Shares = Field(
+        default="equal",
+        description="Shares of the columns: equal, measured (from the texts' lengths), or a number a language: [3, 2].",
+    )
+    align: Literal["start", "justify", "kashida"] = Field(
+        default="start", description="Line ends: start (ragged), justify, or kashida (Arabic script stretched)."
+    )
+    notes: Literal["unit", "chapter"] = Field(
+        default="unit", description="Where notes stand: under their paragraph, or at the end of the chapter."
+    )
+    contents: Literal["auto"] | bool = Field(
+        default="auto", description="A table of contents; auto: where there are six headings or more."
+    )
+    colour: bool = Field(default=False, description="Numbers and headings in colours that stay apart in grey.")
+    bleed: Annotated[float, Field(ge=0, le=10)] = Field(
+        default=0.0, description="Millimetres around the page that are cut off after printing, 0 to 10."
+    )
+    crop_marks: bool = Field(default=False, description="Marks that show where to cut.")
+    archive: Literal["none", "a-2u", "a-3u", "a-2a", "a-3a"] = Field(
+        default="none", description="The level of PDF/A that the file keeps to besides PDF/UA."
+    )
+    emphasis: Literal["weight", "overline"] = Field(
+        default="weight", description="How scripts without a slant show stress: weight or overline."
+    )
+    list_markers: Literal["numbers", "letters"] = Field(
+        default="numbers", description="Markers of numbered lists: numbers, or letters (abjad in Arabic script)."
+    )
+    line_numbers: Literal["page", "chapter"] = Field(
+        default="page", description="Where the study edition's line numbers begin again: page or chapter."
+    )
+    ruled: Annotated[int, Field(ge=0, le=12)] = Field(
+        default=2, description="Ruled lines under each paragraph of the study edition, 0 to 12."
+    )
+    name_line: bool = Field(default=True, description="A line for the pupil's name and class under the title.")
+    column_heads: bool = Field(default=True, description="The languages' names above the columns, on each page.")
+    numbers: bool = Field(default=True, description="Unit numbers beside the paragraphs.")
+    colophon: bool = Field(default=True, description="The closing note with rights, identifier and typefaces.")
+
+
+class BookletTable(Table):
+    """Pages of an edition laid out on sheets that are folded."""
+
+    edition: str = Field(default="facing", description="The printed edition that the booklet is made of.")
+    sheet: Paper = Field(default="A4", description="The sheet, which is folded once: two pages a side.")
+    signature: Annotated[int, Field(ge=0, le=20)] = Field(
+        default=0, description="Sheets that are folded into each other, 1 to 20; 0: all of them, for staples."
+    )
+    thickness: Annotated[float, Field(ge=0, le=0.5)] = Field(
+        default=0.1,
+        strict=False,
+        description="Thickness of the paper in millimetres, 0 to 0.5, which creep comes from.",
+    )
+
+
+class SheetsTable(Table):
+    """Several pages of an edition on one side of a sheet, to save paper."""
+
+    edition: str = Field(default="handout", description="The printed edition whose pages are put together.")
+    sheet: Paper = Field(default="A4", description="The sheet.")
+    up: Literal[2, 4, 6, 8, 9, 16] = Field(default=2, description="Pages on one side: 2, 4, 6, 8, 9 or 16.")
+
+
+def merged(general: PrintTable, own: PrintTable | None) -> PrintTable:
+    """Give the options of one edition: what its own table says, else what [print] says."""
+    if own is None:
+        return general
+    return general.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
