@@ -23,7 +23,7 @@ LAYERS = (
     ("findings", "errors"),
     ("content",),
     ("model",),
-    ("languages", "source_text", "freshness", "report", "toml_lines", "bidi", "kashida", "paper", "imposition"),
+    ("languages", "source_text", "freshness", "report", "toml_lines", "bidi", "paper", "imposition", "kashida"),
     ("print_options",),
     ("inlines", "markdown_loss", "agreement", "readers", "headings", "typography", "align", "config"),
     ("project", "editions"),

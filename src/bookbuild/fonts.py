@@ -158,6 +158,19 @@ def vertical_metrics(face: Face) -> tuple[float, float]:
     return extents.ascender / shaper.upem, -extents.descender / shaper.upem
 
 
+def word_width(face: Face, word: str, *, size: float) -> float:
+    """Give the width of a word as HarfBuzz shapes it, in pt at a size in pt."""
+    import uharfbuzz  # noqa: PLC0415 - only where a font is read
+
+    shaper = _shaper(face.path)
+    buffer = uharfbuzz.Buffer()
+    buffer.add_str(word)
+    buffer.guess_segment_properties()
+    uharfbuzz.shape(uharfbuzz.Font(shaper), buffer)
+    advance: int = sum(position.x_advance for position in buffer.glyph_positions)
+    return float(advance * size / shaper.upem)
+
+
 @cache
 def font_data(face: Face) -> bytes:
     """Give the bytes of a face; of a variable file, the static instance of its weight."""

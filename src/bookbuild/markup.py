@@ -128,8 +128,9 @@ def _literal(text: str, context: Context) -> Markup:
     return _inlines(directed((Text(text),), "ltr"), context, ()) if context.paged else escape(text)
 
 
-SHORT_WORD, LONGEST_TAIL = 9, 14
-"""Letters of a word that must not stand alone on a last line; letters a word of what is kept together there."""
+SHORT_WORD, SHORT_WHOLE_WORD, LONGEST_TAIL = 9, 6, 14
+"""Letters of a word that must not stand alone on a last line, the same where words are not divided; letters a word
+of what is kept together there."""
 
 SHORTEST_DIVIDED = 6
 """Letters of a word that may be divided; the same as in print.css."""
@@ -252,8 +253,8 @@ def _last_word(source: Block, context: Context) -> tuple[Inline, ...]:
     if source.kind is not Kind.PARAGRAPH or not isinstance(last, Text):
         return source.content
     words = last.text.split(" ")
-    count = 2 if len(words) > 4 and len(words[-1]) < SHORT_WORD else 1
     divided = script(context.language.script).hyphenate
+    count = 2 if len(words) > 4 and len(words[-1]) < (SHORT_WORD if divided else SHORT_WHOLE_WORD) else 1
     if count == 1 and not (divided and len(words[-1]) >= SHORTEST_DIVIDED):
         return source.content
     tail = " ".join(words[-count:])

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from bookbuild import __version__, design, layout, linework, makeup, print_css, templates
+from bookbuild import __version__, design, kashida, layout, linework, makeup, print_css, templates
 from bookbuild.content import Inline, Text, Unbroken
 from bookbuild.document import Document
 from bookbuild.editions import Arrangement, Edition
-from bookbuild.fonts import font_data
+from bookbuild.fonts import font_data, word_width
 from bookbuild.images import Picture
 from bookbuild.linework import Line
-from bookbuild.model import Book
+from bookbuild.model import Book, Kind, block_id
 from bookbuild.print_css import Setting
 from bookbuild.print_options import PrintTable
 from bookbuild.project import BookSource, Project
@@ -108,7 +109,7 @@ def lay_out(job: Job) -> Pages:
         state = better
         pages = _pass(job, state)
     extra = margin_notes(job, pages)
-    if extra:
+    if extra or job.options.align == "kashida":
         pages = _pass(job, state, extra)
     return pages
 
@@ -158,12 +159,35 @@ def margin_notes(job: Job, pages: Pages) -> dict[str, dict[int, Inline]]:
     if job.edition.name == "study":
         for identifier, marks in linework.line_numbers(pages.document, pages.lines, job.options.line_numbers).items():
             found.setdefault(identifier, {}).update(marks)
+    if job.options.align == "kashida":
+        for identifier, marks in _kashidas(job, pages):
+            found[identifier] = {**marks, **found.get(identifier, {})}
     return found
+
+
+def _kashidas(job: Job, pages: Pages) -> Iterator[tuple[str, dict[int, Inline]]]:
+    """Give the kashidas that fill lines, by block and offset; a paragraph's last line stays as it is."""
+    used = print_css.settings(pages.document.book, job.typefaces.stacks, job.edition)
+    kinds = {block_id(u, lang): u.kind for u in pages.document.book.units() for lang in pages.document.languages}
+    for identifier, tag, text, parts in linework.by_block(pages.document, pages.lines):
+        one = used[tag]
+        if not one.how.kashida or kinds.get(identifier) is not Kind.PARAGRAPH:
+            continue
+        measure = partial(word_width, one.stack.families[0].face(400), size=one.size)
+        marks: dict[int, Inline] = {}
+        for part in parts[:-1]:
+            line = text[part.start : part.end].replace("\u00a0", " ")
+            for at, units in kashida.fill(line, -part.line.overfull, measure).items():
+                marks[part.start + at] = Text(kashida.INSERTED * units)
+        if marks:
+            yield identifier, marks
 
 
 def _pass(job: Job, state: State, extra: Mapping[str, Mapping[int, Inline]] | None = None) -> Pages:
     document = made_document(job, job.edition, state, extra)
-    rendering = rendered(job, document, state)
+    # lines are filled when all is known: until then they have their own lengths
+    filled = extra is not None or job.options.align != "kashida"
+    rendering = rendered(job, document, state, filled=filled)
     identifiers = frozenset(block.id for block in document.expected)
     lines = makeup.lines(rendering, identifiers)
     torn = makeup.torn(document, lines) if job.edition.arrangement is Arrangement.ROWS else frozenset()
@@ -191,9 +215,15 @@ def rendered(
     *,
     parts: frozenset[str] = WHOLE,
     side: Side | None = None,
+    filled: bool = True,
 ) -> Rendering:
-    """Render parts of a document; `side` says which pages they are where not all pages are one flow."""
+    """Render parts of a document.
+
+    `side` says which pages they are where not all pages are one flow; lines that are not `filled` stay ragged.
+    """
     project, slug, edition, options = job.project, job.source.slug, document.edition, job.options
+    if not filled:
+        options = options.model_copy(update={"align": "start"})
     used: dict[str, Setting] = print_css.settings(document.book, job.typefaces.stacks, edition)
     made = print_css.page(edition, options, len(document.languages), own_paper=job.own_paper)
     generated = [
