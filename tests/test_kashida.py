@@ -22,7 +22,7 @@ from bookbuild.kashida import INSERTED, LONGEST, RESERVE, fill, place
         ("جميل", 3, "ل"),
         ("منير", 4, "ي"),  # before the tooth that reh follows
         ("مشروع", 1, "ر"),
-        ("قديم", 6, "م"),
+        ("قديم", 2, "د"),
         ("بَيْتٌ", 6, "ت"),  # marks stay with their letters
     ],
 )

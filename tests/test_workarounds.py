@@ -130,3 +130,22 @@ def test_weasyprint_breaks_after_the_first_word_where_a_space_before_a_box_hangs
     assert _lines_of_one_word(end)
     with breaking.whole_lines():
         assert not _lines_of_one_word(end)
+
+
+def test_weasyprint_makes_a_second_link_of_what_is_inside_a_link() -> None:
+    made = document('<html lang="en"><p><a href="https://example.org">one <b>two</b></a></p></html>')
+    assert len(made.pages[0].links) == 2
+
+
+def test_weasyprint_marks_page_numbers_as_text() -> None:
+    made = document('<html lang="en"><p>x</p></html>', "@page { @bottom-center { content: counter(page) } }")
+    data = made.write_pdf(pdf_variant="pdf/ua-1", uncompressed_pdf=True)
+    assert data.count(b" BDC") == 2
+    assert b"/Artifact" not in data
+
+
+def test_weasyprint_gives_a_glyph_one_text_wherever_it_stands() -> None:
+    made = document('<html lang="en"><p>a-b\u2011c</p></html>')  # both hyphens have one shape
+    data = made.write_pdf(uncompressed_pdf=True)
+    assert b"<002d>" in data
+    assert b"<2011>" not in data

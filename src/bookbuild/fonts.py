@@ -21,7 +21,7 @@ from bookbuild.model import Language
 from bookbuild.project import Project, read_file, unreadable, usable
 
 _INVISIBLE = frozenset(
-    "\n\u00ad\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\ufeff"
+    "\n\t\u00ad\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\ufeff"
 )
 """Characters that no font needs to draw."""
 _LIKE = {"\u00a0": " ", "\u202f": " ", "\u2011": "-"}

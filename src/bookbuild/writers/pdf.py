@@ -201,11 +201,12 @@ def write(
         if not own_hyphens:
             tags.soften_hyphens(pdf)
 
-    with _listening("", complaints), tags.languages(), glyphs.readable():
+    tags.own_links(rendering.document)
+    with _listening("", complaints), tags.artifacts(rendering.document), tags.languages(), glyphs.readable():
         options = dict(rendering.options)
         if archive != "none" and "pdf_variant" in options:
             options |= {"pdf_variant": f"pdf/{archive}", "pdf_tags": True}
-            rendering.document.metadata.xmp_metadata = [tags.UNIVERSAL]
+            tags.also_universal(rendering.document.metadata)
         data: bytes = rendering.document.write_pdf(finisher=finish, **options)
     return data, tuple(complaints)
 

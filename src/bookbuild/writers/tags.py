@@ -13,8 +13,7 @@ SOFT_HYPHEN, HYPHEN = "00ad", "2010"
 """Code points, as ToUnicode maps write them."""
 
 
-UNIVERSAL = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+UNIVERSAL = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
 <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
@@ -29,8 +28,19 @@ UNIVERSAL = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 </rdf:li></rdf:Seq></pdfaSchema:property>
 </rdf:li></rdf:Bag></pdfaExtension:schemas>
 </rdf:Description>
-</rdf:RDF>"""
+"""
 """XMP that says PDF/UA-1 in a file that is PDF/A too, which wants the schema described (ISO 19005-2, 6.6.2.3.3)."""
+
+
+def also_universal(metadata: Any) -> None:  # noqa: ANN401 - as above
+    """Let a PDF/A file say that it is PDF/UA too: WeasyPrint knows one standard a file."""
+    generate = metadata.generate_rdf_metadata
+
+    def both(*arguments: Any, **more: Any) -> bytes:  # noqa: ANN401 - as above
+        made: bytes = generate(*arguments, **more)
+        return made.replace(b"</rdf:RDF>", UNIVERSAL + b"</rdf:RDF>")
+
+    metadata.generate_rdf_metadata = both
 
 
 @contextmanager
@@ -64,6 +74,53 @@ def languages() -> Iterator[None]:
         yield
     finally:
         tags._build_box_tree = original  # noqa: SLF001 - as above
+
+
+@contextmanager
+def artifacts(document: Any) -> Iterator[None]:  # noqa: ANN401 - as above
+    """Mark running heads and page numbers as artifacts while a PDF is written (ISO 32000-1, 14.8.2.2).
+
+    WeasyPrint marks them as text that belongs to no element, so that some screen readers read them on every page.
+    """
+    import pydyf  # noqa: PLC0415 - comes with weasyprint
+    from weasyprint.formatting_structure.boxes import MarginBox  # noqa: PLC0415 - see pdf.engine()
+    from weasyprint.pdf import tags  # noqa: PLC0415
+    from weasyprint.pdf.stream import Stream  # noqa: PLC0415
+
+    boxes = {
+        id(box)
+        for page in document.pages
+        for margin in page._page_box.children  # noqa: SLF001 - there is no public way
+        if isinstance(margin, MarginBox)
+        for box in margin.descendants(placeholders=True)
+    }
+    marked, build = Stream.marked, tags._build_box_tree  # noqa: SLF001 - as above
+
+    @contextmanager
+    def mark(stream: Any, box: Any, tag: str) -> Iterator[None]:  # noqa: ANN401 - as above
+        if id(box) not in boxes or stream._tags is None:  # noqa: SLF001 - as above
+            with marked(stream, box, tag):
+                yield
+            return
+        stream.begin_marked_content("Artifact", pydyf.Dictionary({"Type": "/Pagination"}))
+        yield
+        stream.end_marked_content()
+
+    def tree(box: Any, *arguments: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
+        if not isinstance(box, MarginBox):
+            yield from build(box, *arguments)
+
+    Stream.marked, tags._build_box_tree = mark, tree  # noqa: SLF001 - as above
+    try:
+        yield
+    finally:
+        Stream.marked, tags._build_box_tree = marked, build  # noqa: SLF001 - as above
+
+
+def own_links(document: Any) -> None:  # noqa: ANN401 - as above
+    """Leave one link a box: WeasyPrint makes more of whatever is inside a link, and no tag leads to these."""
+    for page in document.pages:
+        page.links = [link for link in page.links if str(link[3].element_tag).split("::", maxsplit=1)[0] == "a"]
 
 
 def scope_headers(pdf: Any) -> None:  # noqa: ANN401 - pydyf has no types
