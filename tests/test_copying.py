@@ -67,6 +67,23 @@ def test_every_word_of_the_source_is_found(family: str, kind: str, built: Callab
         assert not words(text, marks=True) - words(next(texts(made.pdf))[1], marks=True)
 
 
+def test_weasyprint_alone_gives_a_glyph_one_text_wherever_it_stands(
+    built: Callable[..., Built], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from contextlib import nullcontext
+
+    files = [SYSTEM / name for name in FAMILIES["Noto Naskh Arabic"]]
+    judge(all(f.is_file() for f in files), "this test needs Debian's fonts-noto-core")
+    monkeypatch.setattr(glyphs, "readable", nullcontext)
+    book = {
+        "ar.txt": VOCALISED,
+        "id.txt": "Kata.\n" * 4,
+        "book.toml": 'headings = "none"\nfonts.ar = "Noto Naskh Arabic"',
+    }
+    made = built({**book, **{f"../../styles/fonts/{f.name}": f.read_bytes() for f in files}}, formats=("pdf",))
+    assert words(VOCALISED) - words(next(texts(made.pdf))[1])
+
+
 PERSIAN = "می‌خواهم کتاب‌ها را بخوانم."
 
 

@@ -31,6 +31,9 @@ def measure(pages: Pages, edition: Edition) -> dict[str, Any]:
         ends_chapter = following and following[0].id.split("-")[0] in breaks
         if page != last and not ends_chapter:
             white[page] = round((foot(pages.rendering, page) - max(line.bottom for line in lines)) / leading, 1)
+    if edition.arrangement is Arrangement.FACING:  # of two pages that face each other the fuller one counts
+        for page in [page for page in white if page % 2 == 0]:
+            white[page] = min(white[page], white.pop(page + 1, white[page]))
     headings = {block.id for block in pages.document.expected if block.heading}
     stranded = [
         page
