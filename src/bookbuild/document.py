@@ -9,6 +9,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
+from bookbuild import languages
 from bookbuild.editions import Edition
 from bookbuild.findings import Place
 from bookbuild.images import Picture
@@ -127,12 +128,23 @@ class Document:
     @cached_property
     def titles(self) -> tuple[tuple[Language, str], ...]:
         """The titles with their languages, in order."""
-        return self.localized(self.book.metadata.title)
+        own = self.localized(self.book.metadata.title)
+        if own:
+            return own
+        tag, text = next(iter(self.book.metadata.title.items()))  # an edition of a language that has no title
+        return ((languages.language(tag) or self.languages[0], text),)
+
+    def title_of(self, wanted: Language) -> tuple[Language, str]:
+        """Give a language's title, or the first one with its own language."""
+        text = self.book.metadata.title.get(wanted.tag)
+        return (wanted, text) if text else self.titles[0]
 
     @property
     def headings(self) -> tuple[TitleLines, ...]:
         """The title block, a language each; a title that two languages share stands once."""
         titles = {language.tag: title for language, title in self.titles}
+        if not any(language.tag in titles for language in self.languages):
+            return (TitleLines(*self.titles[0], ""),)
         subtitles = {language.tag: text for language, text in self.localized(self.book.metadata.subtitle)}
         return tuple(
             TitleLines(language, titles.get(language.tag, ""), subtitles.get(language.tag, ""))

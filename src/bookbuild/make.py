@@ -16,8 +16,8 @@ from bookbuild.checks import coverage
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks.coverage import Ledger
 from bookbuild.document import Document
-from bookbuild.editions import Arrangement, Edition
-from bookbuild.errors import SourceError, UsageError
+from bookbuild.editions import Arrangement, Edition, editions, of_languages
+from bookbuild.errors import SourceError, UsageError, did_you_mean
 from bookbuild.findings import Finding, Place
 from bookbuild.fonts import font_data
 from bookbuild.images import Picture, pictures
@@ -66,7 +66,7 @@ class Made:
         self.timings[stage] = self.timings.get(stage, 0.0) + time.perf_counter() - start
 
 
-def make(project: Project, slug: str, editions: Sequence[Edition]) -> Made:
+def make(project: Project, slug: str, wanted: Sequence[Edition]) -> Made:
     """Make editions of a book.
 
     Raises SourceError if its sources are wrong; what is wrong with an output is in Made.findings.
@@ -75,10 +75,32 @@ def make(project: Project, slug: str, editions: Sequence[Edition]) -> Made:
     source = open_book(project, slug)
     loaded = load(project, source)
     made = Made(loaded, findings=list(loaded.findings), timings={"read": time.perf_counter() - start})
+    _known_editions(source)
     images = pictures(project, loaded.book)
-    for edition in editions:
+    for edition in wanted:
         _MAKERS[edition.format](project, source, edition, images, made)
     return made
+
+
+def _known_editions(source: BookSource) -> None:
+    """Check the names of the tables [editions.NAME].
+
+    Raises SourceError on one that no printed edition of the book has.
+    """
+    tags = [language.tag for language in source.languages]
+    known = {one.name for one in (*editions().values(), *of_languages(tags).values()) if one.format == "pdf"}
+    findings = [
+        Finding(
+            "C002",
+            Place(source.config_path),
+            f"the key 'editions.{name}' is not known",
+            did_you_mean(name, sorted(known)),
+        )
+        for name in source.config.editions
+        if name not in known
+    ]
+    if findings:
+        raise SourceError(findings)
 
 
 def moment() -> dt.datetime | None:

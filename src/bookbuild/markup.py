@@ -271,6 +271,8 @@ def _contained(inner: Markup, container: Container, context: Context) -> Markup:
     if container.kind == "quote":
         return Markup("<blockquote {}>{}</blockquote>").format(language, inner)
     marker = BULLET if container.kind == "bullet" else f"{_ordinal(container.number, context)}."
+    if context.paged:
+        marker = f"\u00a0{marker}"  # the engine draws it after the text, to whose last word it must not stick
     shown = Markup('<span class="marker" {}>{}</span>').format(language, marker) if container.first else Markup("")
     return Markup('<div class="item" {}>{}{}</div>').format(language, shown, inner)
 

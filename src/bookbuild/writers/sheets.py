@@ -194,9 +194,18 @@ def _retarget(pdf: pikepdf.Pdf, placed: dict[tuple[int, int], _Placed]) -> None:
 def _targets(pdf: pikepdf.Pdf) -> Iterator[Any]:
     """Give every array that names a page and a place on it (ISO 32000-1, 12.3.2)."""
     for item in pdf.objects:
-        if isinstance(item, Dictionary):
-            for key in ("/Dest", "/D"):
-                if isinstance(item.get(key), Array):
-                    yield item[key]
-            if isinstance(item.get("/Names"), Array):
-                yield from (value for value in list(item.Names)[1::2] if isinstance(value, Array))
+        yield from _within(item)
+
+
+def _within(item: Any) -> Iterator[Any]:  # noqa: ANN401 - any PDF object
+    """Give the destinations in an object and in what it holds directly."""
+    if isinstance(item, pikepdf.Stream) or not isinstance(item, Dictionary):
+        return
+    for key, value in item.items():
+        if isinstance(value, Array) and not value.is_indirect:
+            if key in {"/Dest", "/D"}:
+                yield value
+            elif key == "/Names":
+                yield from (target for target in list(value)[1::2] if isinstance(target, Array))
+        elif isinstance(value, Dictionary) and not value.is_indirect:
+            yield from _within(value)
