@@ -3,20 +3,78 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
+import tempfile
 from pathlib import Path
 
+from bookbuild.build import Wanted, build
 from bookbuild.config import json_schema
 from bookbuild.cover import rasterise
+from bookbuild.project import Project, open_project
 
+HERE = Path(__file__).parents[1]
 WIDTH = 620
-"""Pixels of a page's picture."""
+"""Pixels of a page's picture in the README."""
+SMALL = 440
+"""Pixels of a page's picture in the gallery."""
+SHOWN = {
+    "": ("nato-1954", (0, 1)),
+    "stacked": ("nato-1954", (0, 1)),
+    "facing": ("nato-1954", (1, 2)),
+    "reader-ar": ("nato-1954", (0, 1)),
+    "reader-id": ("nato-1954", (0, 1)),
+    "large-print": ("nato-1954", (0, 1)),
+    "study": ("nato-1954", (0, 1)),
+    "booklet": ("nato-1954", (0, 1)),
+    "sheets": ("nato-1954", (0, 1)),
+}
+"""Edition to the book and its pages that the gallery shows, counted from 0."""
+THREE = {"": ("three", (0, 1)), "kashida": ("kashida", (0, 1))}
+"""The same, of books that are made for the gallery."""
+
+
+def projects(folder: Path) -> Project:
+    """Make a project with the first book, a book of three languages and the first book with kashidas."""
+    sys.path.insert(0, str(HERE / "tests"))
+    import rich  # noqa: PLC0415 - the tests' own book
+
+    source = folder / "source"
+    for name in ("nato-1954", "kashida"):
+        shutil.copytree(HERE / "source" / "nato-1954", source / name)
+    config = source / "kashida" / "book.toml"
+    config.write_text(config.read_text("utf-8") + '\n[print]\nalign = "kashida"\n', "utf-8")
+    for name, text in rich.files(("ar", "id", "en"), chapters=3).items():
+        path = source / "three" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return open_project(folder)
+
+
+def pictures(folder: Path) -> dict[str, bytes]:
+    """Give the gallery's pictures by their names, made in a folder."""
+    project = projects(folder)
+    build(project, Wanted(books=("nato-1954",), editions=("all",), formats=("pdf",)))
+    build(project, Wanted(books=("three", "kashida"), editions=("handout",), formats=("pdf",)))
+    found = {}
+    for shown in (SHOWN, THREE):
+        for edition, (book, pages) in shown.items():
+            stem = f"{book}-{edition}" if edition and shown is SHOWN else book
+            data = (project.dist / f"{stem}.pdf").read_bytes()
+            for page in pages:
+                name = edition or ("handout" if shown is SHOWN else "three-languages")
+                found[f"{name}-{page + 1}.png"] = rasterise(data, page, SMALL)
+    return found
 
 
 def draw(out: str) -> None:
-    """Write the handout's first two pages as PNG and the schema of book.toml."""
+    """Write the handout's first two pages, the gallery, and the schema of book.toml."""
     folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
-    data = Path("dist/nato-1954.pdf").read_bytes()
+    (folder / "gallery").mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as made:
+        for name, data in pictures(Path(made)).items():
+            (folder / "gallery" / name).write_bytes(data)
+        handout = (Path(made) / "dist" / "nato-1954.pdf").read_bytes()
     for page in range(2):
-        (folder / f"handout-{page + 1}.png").write_bytes(rasterise(data, page, WIDTH))
+        (folder / f"handout-{page + 1}.png").write_bytes(rasterise(handout, page, WIDTH))
     (folder / "book.schema.json").write_text(json.dumps(json_schema(), indent=1) + "\n", "utf-8")
