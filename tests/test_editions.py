@@ -155,7 +155,7 @@ def test_every_fifth_line_of_the_original_is_numbered(restart: str, edition: Cal
     config = (NATO / "book.toml").read_text("utf-8") + f'\n[print]\nline_numbers = "{restart}"\nnumbers = false'
     path = edition("study", {**first_book(), "book.toml": config})
     shown = [d for d in drawn(path) if not d.artifact and not d.char.isspace()]
-    right = max(d.x for d in shown if "\u0621" <= d.char <= "\u064a")
+    left = min(d.x for d in shown if "\u0621" <= d.char <= "\u064a")
     lines: dict[int, list[float]] = {}
     """Base lines of the original on each page; that of a title or a translation has fewer Arabic letters."""
     for page in {d.page for d in shown}:
@@ -165,7 +165,7 @@ def test_every_fifth_line_of_the_original_is_numbered(restart: str, edition: Cal
                 rows[round(one.y)] = rows.get(round(one.y), 0) + 1
         lines[page] = sorted(y for y, letters in rows.items() if letters > 24)
     beside: dict[tuple[int, int], str] = {}
-    for one in sorted((d for d in shown if d.x > right + 8 and d.char.isdigit()), key=lambda d: d.x):
+    for one in sorted((d for d in shown if d.x < left - 8 and d.char.isdigit()), key=lambda d: d.x):
         key = (one.page, round(one.y))
         beside[key] = beside.get(key, "") + one.char
     assert len(beside) >= 4

@@ -27,7 +27,7 @@ LAYERS = (
     ("print_options",),
     ("inlines", "markdown_loss", "agreement", "readers", "headings", "typography", "align", "config"),
     ("project", "editions"),
-    ("load", "fonts", "images", "runs"),
+    ("load", "fonts", "images", "runs", "lastline"),
     ("markup",),
     ("document",),
     ("layout", "templates", "linework"),

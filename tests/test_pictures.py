@@ -6,10 +6,10 @@ import io
 from pathlib import Path
 
 import pytest
+from bench.pictures import pictures
 from conftest import HERE, judge
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from bench.pictures import pictures
 from bookbuild.writers.pdf import engine
 
 GALLERY = HERE / "docs" / "gallery"

@@ -72,6 +72,11 @@ class Row:
         return self.length <= SHORT
 
     @property
+    def roomy(self) -> bool:
+        """Whether there is so much of it that a pupil may want to write about it."""
+        return bool(self.numbers) and self.length >= SHORT // 4
+
+    @property
     def has_notes(self) -> bool:
         """Whether any side has notes."""
         return any(cell.notes for cell in self.cells)

@@ -33,6 +33,8 @@ class _Plan:
     """Of each side: empty pages before a unit, or at the end."""
     whole: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     """Words that are not to be divided, by block and offset."""
+    pads: tuple[Mapping[str, float], Mapping[str, float]] = ({}, {})
+    """Of each side: white before a unit in pt, so that it begins as high as its partner."""
 
     def with_blanks(self, side: int, before: str, count: int) -> _Plan:
         """Give the plan with more empty pages on a side."""
@@ -57,6 +59,19 @@ class _Flow:
             found.setdefault(line.id.split("-")[0], line.page)
         return found
 
+    @property
+    def tops(self) -> dict[str, tuple[int, float]]:
+        """The page and the height on it at which each unit begins: of its first base line, as near as lines tell."""
+        found: dict[str, tuple[int, float]] = {}
+        for line in self.lines:
+            found.setdefault(line.id.split("-")[0], (line.page, (line.top + line.bottom) / 2))
+        return found
+
+    @property
+    def pages(self) -> set[int]:
+        """The pages that bear text."""
+        return {line.page for line in self.lines}
+
 
 def lay_out(job: Job) -> Pages:
     """Lay an edition out on facing pages."""
@@ -72,6 +87,7 @@ def lay_out(job: Job) -> Pages:
     spreads = [flow.rendering.pages for flow in flows]
     short = 0 if spreads[0] < spreads[1] else 1
     plan = plan.with_blanks(short, "end", max(spreads) - min(spreads))
+    plan = replace(plan, pads=_level(_flows(job, plan, front.pages, 0)))
     back = 1 if job.options.colophon else 0
     total = front.pages + 2 * max(spreads) + back
     flows = _flows(job, plan, front.pages, total)
@@ -131,7 +147,7 @@ def _flows(job: Job, plan: _Plan, front: int, total: int) -> tuple[_Flow, _Flow]
     tags = [language.tag for language in job.book.languages]
     made = []
     for number, (mine, hand) in enumerate(zip((tags[:1], tags[1:]), _hands(job), strict=True)):
-        state = State(forced=plan.forced, whole=plan.whole, blanks=plan.blanks[number])
+        state = State(forced=plan.forced, whole=plan.whole, blanks=plan.blanks[number], pads=plan.pads[number])
         edition = replace(job.edition, prepare=partial(only, tags=mine))
         document = made_document(job, edition, state)
         side = Side(hand, front + 1 + number, total, "" if number == 0 else "opposite-")
@@ -160,6 +176,31 @@ def _breaks(
             filled = [room + 1.0 for _ in heights]
         heads = [*heads, row.id] if row.kind == "heading" else []
     return frozenset(forced)
+
+
+def _level(flows: Sequence[_Flow]) -> tuple[dict[str, float], dict[str, float]]:
+    """Give the white that lets the units of a spread begin at the same height on both pages, where there is room."""
+    tops = [flow.tops for flow in flows]
+    feet = [
+        {page: max(line.bottom for line in flow.lines if line.page == page) for page in flow.pages} for flow in flows
+    ]
+    room = [
+        {page: makeup.foot(flow.rendering, page) - foot for page, foot in one.items()}
+        for flow, one in zip(flows, feet, strict=True)
+    ]
+    pads: tuple[dict[str, float], dict[str, float]] = ({}, {})
+    shifts: list[dict[int, float]] = [{}, {}]
+    for unit, (page, top) in tops[0].items():
+        if tops[1].get(unit, (0, 0.0))[0] != page:
+            continue
+        places = [top, tops[1][unit][1]]
+        moved = [place + shift.get(page, 0.0) for place, shift in zip(places, shifts, strict=True)]
+        for side in range(2):
+            more = max(moved) - moved[side]
+            if more > 0.5 and shifts[side].get(page, 0.0) + more < room[side].get(page, 0.0):
+                pads[side][unit] = round(more, 2)
+                shifts[side][page] = shifts[side].get(page, 0.0) + more
+    return pads
 
 
 def _heights(flow: _Flow) -> Mapping[str, float]:

@@ -41,9 +41,11 @@ def make(
         data = sheets.fold(printed.data, sides, *size(table.sheet, landscape=True))
     else:
         up = source.config.sheets.up
-        sides = imposition.grid(printed.pages, direction, up)
-        columns, rows = imposition.GRIDS[up]
-        data = sheets.tile(printed.data, sides, *size(table.sheet, landscape=columns > rows), up)
+        wide = sheets.is_wide(printed.data)
+        sides = imposition.grid(printed.pages, direction, up, wide=wide)
+        columns, rows = imposition.shape(up, wide=wide)
+        landscape = columns > rows if columns != rows else wide
+        data = sheets.tile(printed.data, sides, *size(table.sheet, landscape=landscape), (columns, rows))
     blank = sum(place.page is None for side in sides for place in side)
     facts = {"edition": base.name, "sides": len(sides), "blank_pages": blank, **printed.makeup}
     return replace(printed, data=data, pages=len(sides), makeup=facts)

@@ -64,9 +64,15 @@ GRIDS = {2: (2, 1), 4: (2, 2), 6: (3, 2), 8: (4, 2), 9: (3, 3), 16: (4, 4)}
 """Pages on a side to columns and rows."""
 
 
-def grid(pages: int, direction: str, up: int) -> tuple[Side, ...]:
-    """Give sides with several pages each, in reading order from the corner where reading begins."""
+def shape(up: int, *, wide: bool) -> tuple[int, int]:
+    """Give columns and rows of pages on a side; pages that are `wide` rather than high stand below each other first."""
     columns, rows = GRIDS[up]
+    return (rows, columns) if wide else (columns, rows)
+
+
+def grid(pages: int, direction: str, up: int, *, wide: bool = False) -> tuple[Side, ...]:
+    """Give sides with several pages each, in reading order from the corner where reading begins."""
+    columns, rows = shape(up, wide=wide)
     return tuple(
         tuple(
             Place(start + n, n % columns if direction == "ltr" else columns - 1 - n % columns, n // columns)

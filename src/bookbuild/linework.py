@@ -10,9 +10,10 @@ from bookbuild.bidi import CONTROLS
 from bookbuild.content import Inline, LineMark
 from bookbuild.document import Document
 from bookbuild.languages import number
-from bookbuild.runs import JOINER
+from bookbuild.model import Kind
+from bookbuild.runs import JOINER, WORD_JOINER
 
-_SHAPELESS = frozenset(f"{CONTROLS}{JOINER}\u00ad")
+_SHAPELESS = frozenset(f"{CONTROLS}{JOINER}{WORD_JOINER}\u00ad")
 _STEP = 5
 """Lines from one number to the next, as editions for study have it."""
 
@@ -84,6 +85,25 @@ def heading_pages(document: Document, lines: Sequence[Line]) -> dict[str, int]:
     return found
 
 
+def stranded(document: Document, lines: Sequence[Line]) -> frozenset[str]:
+    """Give the units of headings that stand at a page's foot: of several right after each other the first."""
+    last = max((line.page for line in lines), default=0)
+    lowest: dict[int, Line] = {}
+    for line in lines:
+        if line.page not in lowest or line.bottom > lowest[line.page].bottom:
+            lowest[line.page] = line
+    headings = {block.id for block in document.expected if block.heading}
+    at_foot = {line.id.split("-")[0] for page, line in lowest.items() if page != last and line.id in headings}
+    found = set()
+    for section in document.sections:
+        heads: list[str] = []
+        for row in section.rows:
+            heads = [*heads, row.id] if row.kind == "heading" else []
+            if row.id in at_foot:
+                found.add(heads[0])
+    return frozenset(found)
+
+
 def divided(document: Document, lines: Sequence[Line]) -> dict[str, dict[int, str]]:
     """Give the words that are divided between two pages, by block and offset."""
     found: dict[str, dict[int, str]] = {}
@@ -104,12 +124,19 @@ def line_numbers(document: Document, lines: Sequence[Line], restart: str) -> dic
     found: dict[str, dict[int, Inline]] = {}
     language = document.languages[0]
     chapters: Mapping[str, str] = {row.id: section.id for section in document.sections for row in section.rows}
+    counted = {unit.id for unit in document.book.units() if unit.number is not None and unit.kind is not Kind.TABLE}
     count, last = 0, ""
+    above = (0, 0)
     for identifier, tag, text, parts in by_block(document, lines):
         unit = identifier.removesuffix(f"-{tag}")
-        if tag != language.tag or not unit.startswith("u"):
+        if tag != language.tag or unit not in counted:
             continue
         for part in parts:
+            # half-lines that stand beside each other are one line
+            place = (part.line.page, round(part.line.top))
+            if place == above:
+                continue
+            above = place
             here = str(part.line.page) if restart == "page" else chapters.get(unit, "")
             count, last = (count + 1, last) if here == last else (1, here)
             space = text.find(" ", part.start, part.end)

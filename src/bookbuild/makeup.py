@@ -20,8 +20,9 @@ def lines(rendering: Rendering, identifiers: frozenset[str]) -> tuple[Line, ...]
     Note marks are left out: they are no part of a block's text.
     """
     found: list[Line] = []
+    headed: set[str] = set()
     for number, page in enumerate(rendering.document.pages, 1):
-        for identifier, line, width in _line_boxes(page._page_box, identifiers, "", 0.0):  # noqa: SLF001 - no public way
+        for identifier, line, width in _line_boxes(page._page_box, identifiers, "", 0.0, headed):  # noqa: SLF001 - no public way
             boxes = list(_text_boxes(line))
             if not boxes:
                 continue
@@ -33,7 +34,8 @@ def lines(rendering: Rendering, identifiers: frozenset[str]) -> tuple[Line, ...]
                     number,
                     "".join(b.text for b in boxes),
                     boxes[-1].style["hyphenate_character"],
-                    (right - left - width) / POINT,
+                    # a line that hangs begins in its block's padding
+                    (right - left - width + min(0, getattr(line, "text_indent", 0))) / POINT,
                     line.position_y / POINT,
                     (line.position_y + line.height) / POINT,
                 )
@@ -41,20 +43,31 @@ def lines(rendering: Rendering, identifiers: frozenset[str]) -> tuple[Line, ...]
     return tuple(found)
 
 
-def _line_boxes(box: Any, wanted: Container[str], current: str, width: float) -> Iterator[tuple[str, Any, float]]:  # noqa: ANN401 - boxes are untyped
+def _line_boxes(
+    box: Any,  # noqa: ANN401 - boxes are untyped
+    wanted: Container[str],
+    current: str,
+    width: float,
+    headed: set[str],
+) -> Iterator[tuple[str, Any, float]]:
+    """Give id, line box and column width of all lines; the head of a table once, not on each of its pages."""
     box = getattr(box, "_box", box)  # absolutely placed boxes come wrapped
     element = box.element
     if element is not None and element.get("id") in wanted and not box.element_tag.endswith(("::before", "::after")):
         current = element.get("id")
+    if current and type(box).__name__ == "TableRowGroupBox" and box.is_header:
+        if current in headed:
+            return
+        headed.add(current)
     if type(box).__name__ == "LineBox":
         if current:
             yield current, box, width
         for child in box.children:  # blocks inside lines: inline-blocks, tables
-            yield from _inner_blocks(child, wanted, current, width)
+            yield from _inner_blocks(child, wanted, current, width, headed)
         return
     inner = box.width if isinstance(getattr(box, "width", None), int | float) else width
     for child in getattr(box, "all_children", lambda: ())():
-        yield from _line_boxes(child, wanted, current, inner)
+        yield from _line_boxes(child, wanted, current, inner, headed)
 
 
 def room(rendering: Rendering) -> float:
@@ -77,16 +90,22 @@ def _outside(box: Any, wanted: frozenset[str]) -> Iterator[str]:  # noqa: ANN401
         yield from _outside(child, wanted)
 
 
-def _inner_blocks(box: Any, wanted: Container[str], current: str, width: float) -> Iterator[tuple[str, Any, float]]:  # noqa: ANN401 - as above
+def _inner_blocks(
+    box: Any,  # noqa: ANN401 - as above
+    wanted: Container[str],
+    current: str,
+    width: float,
+    headed: set[str],
+) -> Iterator[tuple[str, Any, float]]:
     box = getattr(box, "_box", box)
     if _is_mark(box.element):
         return
     if type(box).__name__ in {"InlineBlockBox", "BlockBox", "InlineTableBox"}:
         for child in box.children:
-            yield from _line_boxes(child, wanted, current, width)
+            yield from _line_boxes(child, wanted, current, width, headed)
         return
     for child in getattr(box, "children", ()):
-        yield from _inner_blocks(child, wanted, current, width)
+        yield from _inner_blocks(child, wanted, current, width, headed)
 
 
 def _text_boxes(box: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
@@ -113,7 +132,7 @@ def balanced(rendering: Rendering, insets: Mapping[str, float]) -> dict[str, flo
     found: dict[str, list[float]] = {}
     room: dict[str, float] = {}
     for page in rendering.document.pages[:1]:
-        for identifier, line, width in _line_boxes(page._page_box, _Titles(), "", 0.0):  # noqa: SLF001 - no public way
+        for identifier, line, width in _line_boxes(page._page_box, _Titles(), "", 0.0, set()):  # noqa: SLF001 - no public way
             boxes = list(_text_boxes(line))
             if boxes:
                 length = max(b.position_x + b.width for b in boxes) - min(b.position_x for b in boxes)

@@ -32,10 +32,12 @@ from bookbuild.content import (
 )
 from bookbuild.inlines import inserted, split
 from bookbuild.languages import number, script
+from bookbuild.lastline import last_words
 from bookbuild.model import Block, Chapter, Container, Kind, Language, Note
 from bookbuild.runs import directed
 
 BULLET = "•"
+_NUMBER = re.compile(r"[-+−]?[\d.,٫٬/ %٪\u00a0]*\d[\d.,٫٬ %٪\u00a0]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +130,6 @@ def _literal(text: str, context: Context) -> Markup:
     return _inlines(directed((Text(text),), "ltr"), context, ()) if context.paged else escape(text)
 
 
-SHORT_WORD, SHORT_WHOLE_WORD, LONGEST_TAIL = 9, 6, 14
-"""Letters of a word that must not stand alone on a last line, the same where words are not divided; letters a word
-of what is kept together there."""
-
-SHORTEST_DIVIDED = 6
-"""Letters of a word that may be divided; the same as in print.css."""
-
 LONGEST_WORD = 60
 """Letters that the engine is asked to divide: beyond that it takes minutes (WeasyPrint 70, 2,000 letters: half one)."""
 _LONG = re.compile(rf"[^\s-]{{{LONGEST_WORD},}}")
@@ -170,7 +165,7 @@ def block(
 ) -> Markup:
     """Write a block in its containers; the element with the id holds the block's text and nothing else."""
     here = Markup('class="t {}" id="{}" {}').format(source.kind.value, identifier, attributes(context.language))
-    content = inserted(_last_word(source, context), context.extra.get(identifier, {}))
+    content = inserted(last_words(source, context.language, paged=context.paged), context.extra.get(identifier, {}))
     match source.kind:
         case Kind.HEADING:
             inner = inlines(content, context, notes)
@@ -223,11 +218,18 @@ def _table(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...
     )
     body = Markup("\n").join(
         Markup("<tr>{}</tr>").format(
-            Markup("\n").join(Markup("<td>{}</td>").format(inlines(cell, context, notes)) for cell in row)
+            Markup("\n").join(
+                Markup("<td{}>{}</td>").format(_aligned(cell), inlines(cell, context, notes)) for cell in row
+            )
         )
         for row in rows[1:]
     )
     return Markup("<thead><tr>{}</tr></thead>\n<tbody>{}</tbody>").format(head, body)
+
+
+def _aligned(cell: tuple[Inline, ...]) -> Markup:
+    """Say of a cell that it is a number, whose units stand under each other."""
+    return Markup(' class="figure"') if _NUMBER.fullmatch(plain(cell).strip()) else Markup("")
 
 
 def _verse(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...]) -> Markup:
@@ -241,29 +243,6 @@ def _verse(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...
             inner = Markup("\n").join(Markup('<p class="hemistich">{}</p>').format(half) for half in halves)
             written.append(Markup('<div class="bayt">{}</div>').format(inner))
     return Markup("\n").join(written)
-
-
-def _last_word(source: Block, context: Context) -> tuple[Inline, ...]:
-    """Hold together what a last line must have at least: a whole word, and two where the last is short.
-
-    On pages, words that are never divided are held together by a space: a box of their own would make
-    text extractors guess whether there is one before it.
-    """
-    last = source.content[-1] if source.content else None
-    if source.kind is not Kind.PARAGRAPH or not isinstance(last, Text):
-        return source.content
-    words = last.text.split(" ")
-    divided = script(context.language.script).hyphenate
-    count = 2 if len(words) > 4 and len(words[-1]) < (SHORT_WORD if divided else SHORT_WHOLE_WORD) else 1
-    if count == 1 and not (divided and len(words[-1]) >= SHORTEST_DIVIDED):
-        return source.content
-    tail = " ".join(words[-count:])
-    if len(words) <= count or len(tail) > 2 * LONGEST_TAIL or not all(words[-count:]):
-        return source.content
-    head = " ".join(words[:-count]) + " "
-    if context.paged and not divided:
-        return (*source.content[:-1], Text(head + tail.replace(" ", "\u00a0")))
-    return (*source.content[:-1], Text(head), Unbroken((Text(tail),)))
 
 
 def _contained(inner: Markup, container: Container, context: Context) -> Markup:

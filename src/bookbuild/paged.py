@@ -67,6 +67,8 @@ class State:
     """Units that begin a page."""
     blanks: Mapping[str, int] = field(default_factory=dict)
     """Empty pages before a unit."""
+    pads: Mapping[str, float] = field(default_factory=dict)
+    """White before a unit, in pt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def _better(job: Job, state: State, pages: Pages, *, small: bool, first: bool) -
         shares=shares,
         pages=linework.heading_pages(document, lines) if has_contents(job, document) else state.pages,
         whole=_merged(state.whole, linework.divided(document, lines)),
-        forced=state.forced,
+        forced=state.forced | linework.stranded(document, lines),
     )
 
 
@@ -229,7 +231,13 @@ def rendered(
     generated = [
         print_css.rules(document.book, used, options),
         print_css.page_rules(made, document.book.direction, side.hand if side else ""),
-        print_css.furniture_rules(document.book.direction, len(document.languages), front="front" in parts),
+        print_css.furniture_rules(
+            document.book.direction,
+            len(document.languages),
+            front="front" in parts,
+            mirrored=made.mirrored,
+            hand=side.hand if side else "",
+        ),
         print_css.colours(options),
     ]
     if side:
@@ -262,6 +270,7 @@ def rendered(
         contents=has_contents(job, document),
         parts=parts,
         blanks=state.blanks,
+        pads=state.pads,
         total=side.total if side else 0,
         prefix=side.prefix if side else "",
         font_names=job.typefaces.names,

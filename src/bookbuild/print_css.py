@@ -136,7 +136,8 @@ def _language(language: Language, one: Setting, options: PrintTable) -> list[str
         f".t{at} {{ font-size: {size}pt; line-height: {lead}pt }}",
         f".paragraph{at} {{ text-align: {'justify' if justified else 'start'} }}",
         f".notes .t{at}, .note .back{at}, .caption{at} {{ {small} }}",
-        f".item > .marker{at} {{ font-size: {size}pt; line-height: {lead}pt }}",
+        f".item{at} {{ padding-inline-start: {size * 1.5:.2f}pt }}",
+        f".item > .marker{at} {{ font-size: {size}pt; line-height: {lead}pt; width: {size * 1.25:.2f}pt }}",
         f".number{at} {{ font-size: {one.small(0.78)}pt }}",
         # capitals and ascenders make a left-to-right title look larger
         f".title-block h1{at} {{ font-size: {size * title:.2f}pt; line-height: {lead * 1.55:.2f}pt }}",
@@ -173,16 +174,29 @@ def page_rules(made: Page, direction: str, hand: str = "") -> str:
     return "\n".join(written)
 
 
-def furniture_rules(direction: str, languages: int, *, front: bool = True) -> str:
-    """Put the first language's running head and page number on its own side of the page; no head over a title."""
+def furniture_rules(
+    direction: str, languages: int, *, front: bool = True, mirrored: bool = False, hand: str = ""
+) -> str:
+    """Put running heads and page numbers on their sides of the page; no head over a title.
+
+    Two languages have a side each, the first one where it begins to be read. One language alone has the outer
+    side, where pages are `mirrored`; all of them lie on one `hand` in a part of facing pages.
+    """
     first = "right" if direction == "rtl" else "left"
     second = "left" if first == "right" else "right"
     written = [f".name-line .label-1 {{ float: {first} }}", f".name-line .label-2 {{ float: {second} }}"]
-    for number, side in ((1, first), (2, second)):
+    for number, side in ((1, hand or first), (2, second)):
         written.append(f".run-{number} {{ position: running(run-{side}); text-align: {side} }}")
         written.append(f".folio-{number} {{ position: running(folio-{side}); text-align: {side} }}")
-    share = "100%" if languages == 1 else "47%"
-    written.append(f"@page {{ @top-{first} {{ width: {share} }} @top-{second} {{ width: {100 - int(share[:-1])}% }} }}")
+    if languages == 1 and mirrored and not hand:
+        for one, other in (("left", "right"), ("right", "left")):
+            boxes = (
+                f"@top-{one} {{ content: element(run-{first}); text-align: {one} }}",
+                f"@top-{other} {{ content: none }}",
+                f"@bottom-{one} {{ content: element(folio-{first}) }} @bottom-{other} {{ content: none }}",
+            )
+            written.append(f"@page :{one} {{ {' '.join(boxes)} }}")
+        written.append(".run-1, .folio-1 { text-align: inherit }")
     if front:
         written.append("@page :first { @top-left { content: none } @top-right { content: none } }")
     return "\n".join(written)

@@ -14,10 +14,12 @@ from functools import cache
 from itertools import pairwise
 
 from bookbuild.bidi import CONTROLS, joined, levels
-from bookbuild.content import End, Inline, LineMark, Run, Text, Wrapper
+from bookbuild.content import End, Inline, LineMark, NoteReference, Run, Text, Wrapper
 
 JOINER = "\u200d"
 """Makes a letter take its joined form where the letter that it joins to stands in another box."""
+WORD_JOINER = "\u2060"
+"""Keeps what stands on both sides of it on one line."""
 _OBJECT = "\ufffc"
 """Stands for what is not text, as rule X5c and CSS have it: a neutral."""
 _WITHOUT_SHAPE = dict.fromkeys(map(ord, CONTROLS))
@@ -48,11 +50,23 @@ def directed(content: tuple[Inline, ...], direction: str) -> tuple[Inline, ...]:
     Characters without shape that order text are left out: the runs say what they said.
     """
     found: list[Inline] = []
-    for segment in _segments(content):
+    for segment in _segments(_stuck(content)):
         trees, _ = _trees(segment, levels(_flat(segment), direction), 0)
         base = 1 if direction == "rtl" else 0
         found += _emit(_closed(trees), base)
     return _rejoined(tuple(found))
+
+
+def _stuck(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Put a word joiner before the marks of notes, which must not begin a line."""
+    found: list[Inline] = []
+    for inline in content:
+        if isinstance(inline, NoteReference) and found and not isinstance(found[-1], End):
+            found.append(Text(WORD_JOINER))
+        elif isinstance(inline, Wrapper):
+            inline = replace(inline, children=_stuck(inline.children))  # noqa: PLW2901 - the same, mended
+        found.append(inline)
+    return tuple(found)
 
 
 def _segments(content: tuple[Inline, ...]) -> Iterator[tuple[Inline, ...]]:

@@ -11,10 +11,10 @@ from bookbuild.bidi import CONTROLS
 from bookbuild.document import Expected
 from bookbuild.findings import Finding
 from bookbuild.kashida import INSERTED
-from bookbuild.runs import JOINER
+from bookbuild.runs import JOINER, WORD_JOINER
 
 _SPACE = re.compile(r"[ \t\n\u00a0]+")
-_SHAPELESS = dict.fromkeys(map(ord, f"{CONTROLS}{JOINER}\u00ad"))
+_SHAPELESS = dict.fromkeys(map(ord, f"{CONTROLS}{JOINER}{WORD_JOINER}\u00ad"))
 """What shows only in how other characters stand or join; pages say it by other means."""
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Operator
 
-from bookbuild.imposition import GRIDS, Side
+from bookbuild.imposition import Side
 
 POINTS = 72 / 25.4
 """pt in a mm."""
@@ -49,9 +49,19 @@ def fold(data: bytes, sides: Sequence[Side], width: float, height: float) -> byt
     return _impose(data, sides, (width, height), lambda at, page: place(at.column, page, at.shift), ticks)
 
 
-def tile(data: bytes, sides: Sequence[Side], width: float, height: float, up: int) -> bytes:
-    """Put several pages a side on sheets of that width and height in mm, as large as they can be."""
-    columns, rows = GRIDS[up]
+def is_wide(data: bytes) -> bool:
+    """Tell whether the first page is wider than it is high."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        left, bottom, right, top = (float(n) for n in pdf.pages[0].trimbox)
+    return right - left > top - bottom
+
+
+def tile(data: bytes, sides: Sequence[Side], width: float, height: float, cells: tuple[int, int]) -> bytes:
+    """Put several pages a side on sheets of that width and height in mm, as large as they can be.
+
+    `cells` are the columns and rows of pages.
+    """
+    columns, rows = cells
     cell = ((width - GAP) / columns - GAP, (height - GAP) / rows - GAP)
 
     def place(column: int, row: int, page: tuple[float, float]) -> tuple[float, float, float]:

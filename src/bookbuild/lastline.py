@@ -1,0 +1,37 @@
+"""The last line of a paragraph: which words must not be parted from it. A block in, its inlines out. Pure."""
+
+from __future__ import annotations
+
+from bookbuild.content import Inline, Text, Unbroken
+from bookbuild.languages import script
+from bookbuild.model import Block, Kind, Language
+
+SHORT_WORD, SHORT_WHOLE_WORD, LONGEST_TAIL = 9, 6, 14
+"""Letters of a word that must not stand alone on a last line, the same where words are not divided; letters a word
+of what is kept together there."""
+
+SHORTEST_DIVIDED = 6
+"""Letters of a word that may be divided; the same as in print.css."""
+
+
+def last_words(source: Block, language: Language, *, paged: bool) -> tuple[Inline, ...]:
+    """Hold together what a last line must have at least: a whole word, and two where the last is short.
+
+    On pages, words that are never divided are held together by a space: a box of their own would make
+    text extractors guess whether there is one before it.
+    """
+    last = source.content[-1] if source.content else None
+    if source.kind is not Kind.PARAGRAPH or not isinstance(last, Text):
+        return source.content
+    words = last.text.split(" ")
+    divided = script(language.script).hyphenate
+    count = 2 if len(words) > 4 and len(words[-1]) < (SHORT_WORD if divided else SHORT_WHOLE_WORD) else 1
+    if count == 1 and not (divided and len(words[-1]) >= SHORTEST_DIVIDED):
+        return source.content
+    tail = " ".join(words[-count:])
+    if len(words) <= count or len(tail) > 2 * LONGEST_TAIL or not all(words[-count:]):
+        return source.content
+    head = " ".join(words[:-count]) + " "
+    if paged and not divided:
+        return (*source.content[:-1], Text(head + tail.replace(" ", "\u00a0")))
+    return (*source.content[:-1], Text(head), Unbroken((Text(tail),)))
