@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -28,7 +29,7 @@ MIRRORED = str.maketrans(")]}»›”>", "([{«‹“<")
 
 
 def folded(text: str) -> str:
-    return "".join(c for c in text.translate(MIRRORED) if not c.isspace() and c not in CONTROLS)
+    return "".join(c for c in text.translate(MIRRORED) if not c.isspace() and c not in CONTROLS and c != "\ufffc")
 
 
 def visual(text: str, direction: str) -> str:
@@ -132,12 +133,13 @@ WORDS = {
     "sign": ["(", ")", "[", "]", "«", "»", "“", "”", ".", ",", "،", "؛", ":", "!", "؟", "–", "…", "/", "&", "="],
     "address": ["https://example.org/a?b=1", "nama@example.org", "../a/b.txt"],
 }  # fmt: skip
-CONSTRUCTS = ("bold", "emphasis", "link", "code", "nested")
+CONSTRUCTS = ("bold", "emphasis", "link", "code", "nested", "note")
 
 
 def cases(count: int, seed: int) -> Iterator[tuple[str, str]]:
     """Markdown, and the text that it stands for; code is an isolate (HTML, 15.3.6)."""
     chance = random.Random(seed)  # noqa: S311 - no secret
+    notes = 0
     for _ in range(count):
         source, text = [], []
         for _ in range(chance.randint(3, 8)):
@@ -157,6 +159,10 @@ def cases(count: int, seed: int) -> Iterator[tuple[str, str]]:
                 case "nested":
                     source.append(f"**{other} *{written}* {other}**")
                     word = f"{other} {word} {other}"
+                case "note":  # its mark is a neutral (HTML, 15.3.6), and no part of the text
+                    notes += 1
+                    source.append(f"{written}[^{notes}]")
+                    word = f"{word}\ufffc"
                 case "code":
                     source.append(f"`{word}`")
                     word = f"\u2066{word}\u2069"
@@ -164,6 +170,13 @@ def cases(count: int, seed: int) -> Iterator[tuple[str, str]]:
                     source.append(written)
             text.append(word)
         yield " ".join(source), " ".join(text)
+
+
+def noted(made: Sequence[tuple[str, str]]) -> str:
+    """The notes that cases mark."""
+    marks = sum(text.count("\ufffc") for _, text in made)
+    assert marks > 20
+    return "".join(f"\n\n[^{n}]: x" for n in range(1, marks + 1))
 
 
 PAPER = """
@@ -196,8 +209,8 @@ def test_glyphs_of_generated_paragraphs_stand_where_the_standard_wants_them(buil
     right, left = list(cases(180, 1)), list(cases(180, 2))
     files = {
         # a strong character at the start, so that no generated line begins a list or heading
-        "ar.md": "\n\n".join(f"أ {source}" for source, _ in right),
-        "id.md": "\n\n".join(f"A {source}" for source, _ in left),
+        "ar.md": "\n\n".join(f"أ {source}" for source, _ in right) + noted(right),
+        "id.md": "\n\n".join(f"A {source}" for source, _ in left) + noted(left),
         "book.toml": PLAIN,
         "book.css": PAPER,
     }
@@ -259,3 +272,36 @@ def test_every_line_of_the_first_book_stands_in_order_at_three_widths(width: int
                      if reordered(letters[start:end], own[start:end]) in shown), None)  # fmt: skip
                 assert end, (paragraph[:60], letters[start : start + 60], shown)
                 start = end
+
+
+def test_brackets_are_mirrored_where_the_text_runs_from_right_to_left(built: Callable[..., Built]) -> None:
+    import io
+
+    import pikepdf
+    import uharfbuzz
+    from fontTools.ttLib import TTFont
+
+    from bookbuild.fonts import packaged
+
+    text = "كلمة (نص) ثم abc (def) ghi تمت."
+    book = built({"ar.txt": text, "id.txt": "Kata.", "book.toml": PLAIN}, formats=("pdf",))
+    amiri = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(packaged()["Amiri"].face(400).path))))
+    shapes = {}
+    for text_, bracket in (("(", "("), (")", ")"), ("a(", "("), ("a)", ")")):
+        buffer = uharfbuzz.Buffer()
+        buffer.add_str(text_)
+        buffer.direction = "ltr"
+        buffer.guess_segment_properties()
+        uharfbuzz.shape(amiri, buffer)
+        shapes[buffer.glyph_infos[-1].codepoint] = bracket  # Amiri has brackets of their own for Latin
+    with pikepdf.open(book.pdf) as pdf:
+        font = next(f for f in pdf.pages[0].Resources.Font.values() if str(f.BaseFont).endswith("+Amiri"))
+        file = TTFont(io.BytesIO(font.DescendantFonts[0].FontDescriptor.FontFile2.read_bytes()))
+        pairs = re.findall(r"<([0-9a-f]{4})> <(0028|0029)>", font.ToUnicode.read_bytes().decode())
+        drawn_as = set()
+        for code, char in pairs:
+            glyph = int(code, 16)
+            if glyph not in shapes:
+                glyph = file.getGlyphID(file["glyf"][file.getGlyphName(glyph)].components[0].glyphName)
+            drawn_as.add((chr(int(char, 16)), shapes[glyph]))
+    assert drawn_as == {("(", "("), ("(", ")"), (")", "("), (")", ")")}

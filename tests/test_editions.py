@@ -386,3 +386,9 @@ def test_make_up_is_measured_and_a_long_handout_stands_well(edition: Callable[..
     assert facts["single_lines"] == 0
     assert facts["white_lines_at_foot"]["median"] <= 2
     assert len(facts["pages_with_more_white"]) <= facts["pages"] / 6
+
+
+def test_the_outline_begins_each_right_to_left_title_from_the_right(edition: Callable[..., Path]) -> None:
+    book = {"ar.md": "# x\n\n## NATO والعالم\n\nنص.", "id.md": "# x\n\n## NATO dan dunia\n\nTeks."}
+    titles = [entry.title for entry in pypdf.PdfReader(edition("handout", book)).outline]
+    assert titles == ["\u200fNATO والعالم · NATO dan dunia"]
