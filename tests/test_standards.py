@@ -14,6 +14,8 @@ import rich
 from conftest import HERE, NATO, Built, judge
 
 from bookbuild.build import Wanted, build
+from bookbuild.check import epubcheck, epubcheck_jar
+from bookbuild.findings import Place
 from bookbuild.project import open_project
 
 
@@ -145,3 +147,12 @@ def test_pages_turn_as_the_first_language_is_written(first_editions: list[Path])
             expected = None if path.stem.endswith(("reader-id", "booklet", "sheets")) else "/R2L"
             assert (str(direction) if direction is not None else None) == expected, path.name
             assert pdf.Root.ViewerPreferences.DisplayDocTitle
+
+
+def test_the_e_book_of_a_book_with_everything_is_valid(built: Callable[..., Built]) -> None:
+    book = built(rich.files(("ar", "id", "en")), formats=("epub",))
+    judge(bool(shutil.which("java")) and epubcheck_jar() is not None, "EPUBCheck needs Java and the package epubcheck")
+    assert epubcheck(book.epub, Place("book.epub"))[0] == []
+    chapter = book.document("c1.xhtml")
+    for mark in ('<th scope="col">', 'class="hemistich"', 'class="caption"', 'class="figure"'):
+        assert mark in chapter

@@ -34,13 +34,18 @@ def lines(rendering: Rendering, identifiers: frozenset[str]) -> tuple[Line, ...]
                     number,
                     "".join(b.text for b in boxes),
                     boxes[-1].style["hyphenate_character"],
-                    # a line that hangs begins in its block's padding
-                    (right - left - width + min(0, getattr(line, "text_indent", 0))) / POINT,
+                    (right - left - width - _unseen(line, boxes[-1])) / POINT,
                     line.position_y / POINT,
                     (line.position_y + line.height) / POINT,
                 )
             )
     return tuple(found)
+
+
+def _unseen(line: Any, last: Any) -> float:  # noqa: ANN401 - boxes are untyped
+    """Give what a line may be wider than its column, in CSS pixels: a hanging indent, a space that hangs at its end."""
+    space = last.style["font_size"] / 4 if last.text.endswith((" ", "\u00a0")) else 0.0
+    return float(space - min(0, getattr(line, "text_indent", 0)))
 
 
 def _line_boxes(
