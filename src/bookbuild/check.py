@@ -73,7 +73,7 @@ def _judge(project: Project, path: Path, output: dict[str, Any], document: Docum
     except SourceError as error:
         return [*findings, *error.findings], "not judged"
     elsewhere = epub_check.outside(data, identifiers)
-    ledger, found_by_text = coverage.judge(document.expected, shown, path.name, elsewhere)
+    ledger, found_by_text = coverage.judge(document.expected, shown, path.name, elsewhere, document.furniture)
     validated, said = epubcheck(path, place)
     return [*findings, *found_by_text, *validated], f"text {ledger.percent:.0f} %, {said}"
 

@@ -194,7 +194,10 @@ def _findings(errors: list[ErrorDetails], data: dict[str, Any], path: str, lines
             advice = _ABOVE if swallowed else did_you_mean(key, _known_keys(location[:-1]))
             finding = Finding("C002", place, f"the key {name!r} is not known", advice)
         else:
-            finding = Finding("C003", place, f"{name} {_wrong(error)}", _allowed(location))
+            advice = _allowed(location)
+            if error["type"] == "literal_error" and location[0] in {"print", "editions", "booklet", "sheets"}:
+                advice = "write one of " + error["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
+            finding = Finding("C003", place, f"{name} {_wrong(error)}", advice)
         found.append(finding)
     return sorted(found, key=lambda f: f.place.line or 0)
 
@@ -262,6 +265,8 @@ def _wrong(error: ErrorDetails) -> str:
             return "is longer than 1000 characters"
         case "bool_type" | "bool_parsing":
             return f"is {_shown(error)}, not true or false"
+        case "greater_than_equal" | "less_than_equal":
+            return f"is {_shown(error)}, which is out of range"
         case "value_error":
             return str(error["ctx"]["error"]) if "ctx" in error else "is not allowed"
         case _:

@@ -20,6 +20,10 @@ SHORT = 240
 """Characters of a unit that is not divided: four lines or so."""
 
 
+LONGEST_HEAD = 70
+"""Characters of a title in a running head."""
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
     """One text that an output must show exactly once: a row of the coverage ledger."""
@@ -140,9 +144,12 @@ class Document:
         return ((languages.language(tag) or self.languages[0], text),)
 
     def title_of(self, wanted: Language) -> tuple[Language, str]:
-        """Give a language's title, or the first one with its own language."""
+        """Give a language's title, or the first one with its own language, short enough for a running head."""
         text = self.book.metadata.title.get(wanted.tag)
-        return (wanted, text) if text else self.titles[0]
+        owner, title = (wanted, text) if text else self.titles[0]
+        if len(title) > LONGEST_HEAD:
+            title = title[:LONGEST_HEAD].rsplit(" ", 1)[0].rstrip(" ,;:،؛") + " …"
+        return owner, title
 
     @property
     def headings(self) -> tuple[TitleLines, ...]:
@@ -166,6 +173,13 @@ class Document:
     def chapters(self) -> int:
         """The number of chapters."""
         return len(self.sections)
+
+    @property
+    def furniture(self) -> str:
+        """All that title block, running heads and colophon say besides the text."""
+        meta = self.book.metadata
+        texts = (meta.title, meta.subtitle, meta.rights, meta.source, *(c.name for c in meta.creators))
+        return "\n".join(text for localized in texts for text in localized.values())
 
     @property
     def title(self) -> str:

@@ -19,6 +19,8 @@ from bookbuild.linework import Line
 from bookbuild.paged import WHOLE, Job, Pages, Side, State, made_document, rendered
 from bookbuild.writers.pdf import Rendering, dealt
 
+SPARE = 18.0
+"""pt of a page that a plan leaves free: heights are estimated, and a line too many costs another layout."""
 MOST_PLANS = 40
 """Plans until both sides are in step: each learns where the one before was wrong."""
 
@@ -103,7 +105,7 @@ def lay_out(job: Job) -> Pages:
 
 def _in_step(job: Job, flows: Sequence[_Flow], front: int) -> _Plan:
     """Find page breaks and empty pages with which every unit begins on the same spread on both sides."""
-    heights, room = [_heights(flow) for flow in flows], min(makeup.room(flow.rendering) for flow in flows)
+    heights, room = [_heights(flow) for flow in flows], min(makeup.room(flow.rendering) for flow in flows) - SPARE
     rows = [row for section in flows[0].document.sections for row in section.rows]
     must: frozenset[str] = frozenset()
     plan = _Plan(_breaks(rows, heights, room, must))
@@ -215,7 +217,7 @@ def _heights(flow: _Flow) -> Mapping[str, float]:
     ]
     usual = median(gaps) if gaps else 8.0
     found: dict[str, float] = {}
-    for (unit, lines), following in zip(parts.items(), [*list(parts.values())[1:], []], strict=True):
+    for (unit, lines), following in zip(parts.items(), [*list(parts.values())[1:], []], strict=False):
         pages: dict[int, list[Line]] = {}
         for line in lines:
             pages.setdefault(line.page, []).append(line)

@@ -75,20 +75,24 @@ def make(project: Project, slug: str, wanted: Sequence[Edition]) -> Made:
     source = open_book(project, slug)
     loaded = load(project, source)
     made = Made(loaded, findings=list(loaded.findings), timings={"read": time.perf_counter() - start})
-    _known_editions(source)
+    _check_editions(source)
     images = pictures(project, loaded.book)
     for edition in wanted:
         _MAKERS[edition.format](project, source, edition, images, made)
     return made
 
 
-def _known_editions(source: BookSource) -> None:
-    """Check the names of the tables [editions.NAME].
+def _check_editions(source: BookSource) -> None:
+    """Check the names of the tables [editions.NAME], and the shares of columns.
 
-    Raises SourceError on one that no printed edition of the book has.
+    Raises SourceError on a name that no printed edition of the book has, and on too few or many shares.
     """
     tags = [language.tag for language in source.languages]
-    known = {one.name for one in (*editions().values(), *of_languages(tags).values()) if one.format == "pdf"}
+    known = {
+        one.name
+        for one in (*editions().values(), *of_languages(tags).values())
+        if one.format == "pdf" and one.arrangement is not Arrangement.SHEETS
+    }
     findings = [
         Finding(
             "C002",
@@ -99,6 +103,13 @@ def _known_editions(source: BookSource) -> None:
         for name in source.config.editions
         if name not in known
     ]
+    for key, table in (
+        ("print", source.config.print),
+        *((f"editions.{n}", t) for n, t in source.config.editions.items()),
+    ):
+        if isinstance(table.columns, tuple) and len(table.columns) != len(tags):
+            message = f"{key}.columns has {len(table.columns)} shares for {len(tags)} languages"
+            findings.append(Finding("C003", Place(source.config_path), message, "write a number a language: [3, 2]"))
     if findings:
         raise SourceError(findings)
 
@@ -152,7 +163,9 @@ def _make_pdf(
             printed = imposed.make(project, source, made.loaded.book, edition, images, _written(at) if at else "")
         else:
             printed = printing.make(project, source, made.loaded.book, edition, images, _written(at) if at else "")
-    ledger, findings = coverage.judge(printed.document.expected, printed.shown, name, printed.outside)
+    ledger, findings = coverage.judge(
+        printed.document.expected, printed.shown, name, printed.outside, printed.document.furniture
+    )
     made.findings += [*printed.complaints, *findings, *printing.findings(printed, name)]
     output = Output(name, edition.name, "pdf", printed.data, ledger, printed.pages, printed.families, printed.makeup)
     made.outputs.append(output)
@@ -175,7 +188,9 @@ def _make_epub(
     with made.timed("epub check"):
         identifiers = frozenset(block.id for block in document.expected)
         shown = epub_check.shown(data, identifiers, name)
-        ledger, findings = coverage.judge(document.expected, shown, name, epub_check.outside(data, identifiers))
+        ledger, findings = coverage.judge(
+            document.expected, shown, name, epub_check.outside(data, identifiers), document.furniture
+        )
     made.findings += findings
     families = tuple(sorted({face.family for face in chosen.faces}))
     made.outputs.append(Output(name, document.edition.name, "epub", data, ledger, None, families))

@@ -37,6 +37,8 @@ from bookbuild.model import Block, Chapter, Container, Kind, Language, Note
 from bookbuild.runs import directed
 
 BULLET = "•"
+MANY_COLUMNS = 4
+"""Columns of a table from which on each gets the same width, so that they stay on the page."""
 _NUMBER = re.compile(r"[-+−]?[\d.,٫٬/ %٪\u00a0]*\d[\d.,٫٬ %٪\u00a0]*")
 
 
@@ -177,10 +179,17 @@ def block(
             text = escape(plain(source.content))
             if context.paged:  # a line is a paragraph of its own
                 text = Markup("\n").join(_literal(part, context) for part in plain(source.content).split("\n"))
+            # code is left to right wherever it stands
+            here = Markup('class="t code" id="{0}" lang="{1}" xml:lang="{1}" dir="ltr"').format(
+                identifier, context.language.tag
+            )
             written = Markup("<pre {}>{}</pre>").format(here, text)
         case Kind.BREAK:
             written = Markup("<hr {}/>").format(here)
         case Kind.TABLE:
+            columns = max(len(split(row, CellEnd)) for row in split(source.content, RowEnd))
+            many = f"table{' many' if columns > MANY_COLUMNS else ''}"
+            here = Markup('class="t {}" id="{}" {}').format(many, identifier, attributes(context.language))
             written = Markup("<table {}>{}</table>").format(here, _table(content, context, notes))
         case Kind.VERSE:
             written = Markup("<div {}>{}</div>").format(here, _verse(content, context, notes))
@@ -237,8 +246,8 @@ def _verse(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...
     written = []
     for verse in split(content, LineBreak):
         halves = [inlines(half, context, notes) for half in split(verse, Caesura)]
-        if len(halves) == 1:
-            written.append(Markup('<p class="verse-line">{}</p>').format(halves[0]))
+        if len(halves) != 2:
+            written += [Markup('<p class="verse-line">{}</p>').format(half) for half in halves]
         else:
             inner = Markup("\n").join(Markup('<p class="hemistich">{}</p>').format(half) for half in halves)
             written.append(Markup('<div class="bayt">{}</div>').format(inner))

@@ -100,7 +100,7 @@ def rules(book: Book, used: Mapping[str, Setting], options: PrintTable) -> str:
         f":root {{ --number-size: {used[first].small(0.78)}pt }}",
         f".numbers {{ font-family: {used[last].stack.css}; font-size: {used[last].size}pt }}",
         f".numbers {{ line-height: {used[last].leading}pt; margin-top: {lowest - firsts[last]:.2f}pt }}",
-        f".stacked .numbers {{ line-height: {used[first].leading}pt; margin-top: {beside:.2f}pt }}",
+        f"body:not(.rows) .numbers {{ line-height: {used[first].leading}pt; margin-top: 0; top: {beside:.2f}pt }}",
     ]
     for language in book.languages:
         one = used[language.tag]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bookbuild import facing, layout, paged, pagestats, typefaces
+from bookbuild.bidi import CONTROLS
 from bookbuild.checks.coverage import Shown
 from bookbuild.document import Document
 from bookbuild.editions import Arrangement, Edition
@@ -17,11 +18,17 @@ from bookbuild.model import Book
 from bookbuild.paged import Job
 from bookbuild.print_options import PrintTable, merged
 from bookbuild.project import BookSource, Project
+from bookbuild.runs import JOINER, WORD_JOINER
 from bookbuild.typefaces import Typefaces
 from bookbuild.writers import pdf
 
 OVERFULL = 0.75
 """pt that a line may stand out: less than the eye sees, and more than rounding."""
+
+
+_UNSEEN = {ord(c): None for c in f"{CONTROLS}{JOINER}{WORD_JOINER}"} | {0xA0: " "}
+_made: dict[tuple[object, ...], Printed] = {}
+"""The printed editions of the book that is being built."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,9 @@ def make(
     if own_paper is None:
         own_paper = any(table is not None and "paper" in table.model_fields_set for table in tables)
     options = options or options_of(source, edition)
+    key = (id(book), edition.name, options, own_paper, modified)
+    if key in _made:  # booklets and sheets are made of pages that another edition has too
+        return _made[key]
     document = layout.document(book, edition, images)
     chosen = typefaces.choose(project, document, source.config, source.config_path)
     job = Job(project, source, book, edition, options, own_paper, images, chosen, modified)
@@ -85,8 +95,10 @@ def make(
     pages = arrange(job)
     own_hyphens = any("\u2010" in block.text for block in document.expected)
     data, complaints = pdf.write(pages.rendering, own_hyphens=own_hyphens, archive=options.archive)
+    if any(other[0] != id(book) for other in _made):
+        _made.clear()
     families = tuple(sorted({font.family for font in pages.rendering.document.fonts.values()}))
-    return Printed(
+    _made[key] = printed = Printed(
         pages.document,
         data,
         pages.lines,
@@ -98,6 +110,7 @@ def make(
         pages.torn,
         pagestats.measure(pages, edition),
     )
+    return printed
 
 
 def findings(printed: Printed, name: str) -> Iterator[Finding]:
@@ -112,7 +125,7 @@ def findings(printed: Printed, name: str) -> Iterator[Finding]:
     for line in printed.lines:
         if line.overfull > OVERFULL and line.id not in seen:
             seen.add(line.id)
-            text = line.text.strip()[:40]
+            text = line.text.translate(_UNSEEN).strip()[:40]
             message = f"{name}, page {line.page}: a line is {line.overfull:.1f} pt wider than its column (“{text}”)"
             advice = "break the long word with a soft hyphen (U+00AD) or shorten it"
             yield Finding("O004", places[line.id], message, advice)

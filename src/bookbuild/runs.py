@@ -196,9 +196,19 @@ def _emit(trees: Sequence[_Tree], level: int) -> tuple[Inline, ...]:
         elif not isinstance(tree.inline, Text):
             found.append(tree.inline)
         elif text := tree.inline.text.translate(_WITHOUT_SHAPE):
-            found.append(Text(text))
+            found.append(Text(_overridden(text, level)))
     flush()
     return tuple(found)
+
+
+def _overridden(text: str, level: int) -> str:
+    """Keep the order of characters that the text overrode: by themselves they would run the other way."""
+    kinds = {unicodedata.bidirectional(char) for char in text}
+    if level % 2 and kinds & {"L", "EN", "AN"}:
+        return f"\u202e{text}\u202c"
+    if not level % 2 and kinds & {"R", "AL"}:
+        return f"\u202d{text}\u202c"
+    return text
 
 
 def _tag(trees: Sequence[_Tree]) -> str:

@@ -69,11 +69,12 @@ REPEATED = 40
 
 
 def judge(
-    expected: Sequence[Expected], shown: Sequence[Shown], output: str, outside: str = ""
+    expected: Sequence[Expected], shown: Sequence[Shown], output: str, outside: str = "", furniture: str = ""
 ) -> tuple[Ledger, tuple[Finding, ...]]:
     """Hold what an output shows against the book, block by block.
 
-    `output` names the output in messages; `outside` is all text that stands in none of the blocks' elements.
+    `output` names the output in messages; `outside` is all text that stands in none of the blocks' elements, and
+    `furniture` what may stand there besides headings: titles, names, rights.
     """
     pieces: dict[str, list[Shown]] = {}
     order: list[str] = []
@@ -95,7 +96,7 @@ def judge(
             findings.append(finding)
     if not findings:
         findings += _order(expected, order, output)
-    findings += _repeated(expected, outside, output)
+    findings += _repeated(expected, outside, furniture, output)
     return ledger, tuple(findings)
 
 
@@ -129,12 +130,17 @@ def _compare(block: Expected, source: str, pieces: Sequence[Shown], output: str)
 _ADVICE = "undo the last change of a layout or stylesheet, or report it; nothing was written"
 
 
-def _repeated(expected: Sequence[Expected], outside: str, output: str) -> Iterator[Finding]:
-    """Report paragraphs that stand a second time, outside of their elements, where the ledger does not count."""
+def _repeated(expected: Sequence[Expected], outside: str, furniture: str, output: str) -> Iterator[Finding]:
+    """Report paragraphs that stand a second time, outside of their elements, where the ledger does not count.
+
+    A paragraph that begins as a heading or title does may stand there as such: poems are named by their first line.
+    """
     elsewhere = _bare(outside)
+    named = _bare(furniture) + "\n" + "\n".join(_bare(block.text) for block in expected if block.heading)
     for block in expected:
         letters = _bare(block.text)
-        if not block.heading and len(letters) >= REPEATED and letters[:REPEATED] in elsewhere:
+        repeated = len(letters) >= REPEATED and letters[:REPEATED] in elsewhere
+        if repeated and not block.heading and letters[:REPEATED] not in named:
             message = f"{output} shows this paragraph, or a part of it, a second time: “{_excerpt(_fold(block.text))}”"
             yield Finding("O002", block.place, message, _ADVICE)
 
