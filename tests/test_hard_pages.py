@@ -133,3 +133,14 @@ def test_wrong_options_are_told_with_what_is_allowed(toml: str, said: str, proje
     assert done.status == 1
     assert re.match(r"source/book/book\.toml(:\d+)?: ", done.err)
     assert said in done.err, done.err
+
+
+def test_notes_of_one_language_alone_keep_facing_pages_in_step(project: Callable[..., Project]) -> None:
+    ar = "\n\n".join(f"Z{n}Z " + "كلمة " * (n * 17 % 70 + 5) + f"[^{n}]" for n in range(25))
+    ar += "".join(f"\n\n[^{n}]: " + "حاشية " * (n * 5 % 40 + 1) for n in range(25))
+    latin = "\n\n".join(f"Z{n}Z " + "kata " * (n * 31 % 90 + 5) for n in range(25))
+    path = made(project({"ar.md": ar, "id.md": latin, "book.toml": 'title = "x"'}), "facing")
+    pages = [set(re.findall(r"Z(\d+)Z", page.extract_text())) for page in pypdf.PdfReader(path).pages]
+    for even in range(1, len(pages) - 1, 2):
+        assert pages[even] == pages[even + 1], even
+    assert set().union(*pages) == {str(n) for n in range(25)}

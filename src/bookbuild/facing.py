@@ -6,7 +6,7 @@ in both, because page breaks are forced where the longer side needs one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
@@ -54,19 +54,30 @@ class _Flow:
     lines: tuple[Line, ...]
 
     @property
+    def by_unit(self) -> Iterator[tuple[str, Line]]:
+        """The lines with the units that they belong to; those of notes with the unit before them."""
+        notes = {block.id for block in self.document.expected if block.note}
+        unit = ""
+        for line in self.lines:
+            if line.id not in notes:
+                unit = line.id.split("-")[0]
+            if unit:
+                yield unit, line
+
+    @property
     def starts(self) -> dict[str, int]:
         """The page on which each unit begins, counted from 1 on this side."""
         found: dict[str, int] = {}
-        for line in self.lines:
-            found.setdefault(line.id.split("-")[0], line.page)
+        for unit, line in self.by_unit:
+            found.setdefault(unit, line.page)
         return found
 
     @property
     def tops(self) -> dict[str, tuple[int, float]]:
         """The page and the height on it at which each unit begins: of its first base line, as near as lines tell."""
         found: dict[str, tuple[int, float]] = {}
-        for line in self.lines:
-            found.setdefault(line.id.split("-")[0], (line.page, (line.top + line.bottom) / 2))
+        for unit, line in self.by_unit:
+            found.setdefault(unit, (line.page, (line.top + line.bottom) / 2))
         return found
 
     @property
@@ -100,7 +111,9 @@ def lay_out(job: Job) -> Pages:
     rendering = dealt(front, [flow.rendering for flow in flows], closing)
     identifiers = frozenset(block.id for block in document.expected)
     lines = makeup.lines(rendering, identifiers)
-    return Pages(document, rendering, lines, makeup.outside(rendering, identifiers), frozenset())
+    first, second = (flow.starts for flow in flows)
+    astray = frozenset(unit for unit, page in first.items() if second.get(unit, page) != page)
+    return Pages(document, rendering, lines, makeup.outside(rendering, identifiers), astray)
 
 
 def _in_step(job: Job, flows: Sequence[_Flow], front: int) -> _Plan:
@@ -208,8 +221,8 @@ def _level(flows: Sequence[_Flow]) -> tuple[dict[str, float], dict[str, float]]:
 def _heights(flow: _Flow) -> Mapping[str, float]:
     """Give the height of each unit with the space after it, in pt."""
     parts: dict[str, list[Line]] = {}
-    for line in flow.lines:
-        parts.setdefault(line.id.split("-")[0], []).append(line)
+    for unit, line in flow.by_unit:
+        parts.setdefault(unit, []).append(line)
     gaps = [
         after[0].top - before[-1].bottom
         for before, after in pairwise(parts.values())
