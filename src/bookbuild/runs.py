@@ -202,12 +202,11 @@ def _emit(trees: Sequence[_Tree], level: int) -> tuple[Inline, ...]:
 
 
 def _overridden(text: str, level: int) -> str:
-    """Keep the order of characters that the text overrode: by themselves they would run the other way."""
-    kinds = {unicodedata.bidirectional(char) for char in text}
-    if level % 2 and kinds & {"L", "EN", "AN"}:
-        return f"\u202e{text}\u202c"
-    if not level % 2 and kinds & {"R", "AL"}:
-        return f"\u202d{text}\u202c"
+    """Keep an order that the text overrode: by themselves its characters would run another way."""
+    direction = "rtl" if level % 2 else "ltr"
+    if any((own - level) % 2 for own in levels(text, direction)):
+        override = "\u202e" if level % 2 else "\u202d"
+        return f"{override}{text}\u202c"
     return text
 
 

@@ -9,7 +9,6 @@ letters in the order in which they stand, and ToUnicode (ISO 32000-1, 9.10.3) gi
 
 from __future__ import annotations
 
-import io
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from typing import Any
 
 from bookbuild.bidi import CONTROLS
 from bookbuild.kashida import INSERTED
+from bookbuild.writers.composites import Component, with_composites
 
 _COPIED: dict[int, str | None] = {
     **{ord(c): None for c in (*CONTROLS, "\u00ad", "\u200b", "\u200d", "\u2060", "\ufeff")},
@@ -29,9 +29,6 @@ _UNITS = 1024
 """Pango's units in a CSS pixel."""
 _LAST = 0xFFFF
 """The highest code of a font in a PDF."""
-
-Component = tuple[int, int, int]
-"""Glyph, and its offset to the right and upwards, in font units."""
 
 
 @dataclass(slots=True)
@@ -78,8 +75,8 @@ class Codes:
 
 
 @contextmanager
-def readable() -> Iterator[None]:
-    """Draw text by clusters while a PDF is written."""
+def readable(divided: Mapping[int, tuple[str, str]] | None = None) -> Iterator[None]:
+    """Draw text by clusters while a PDF is written; `divided` is what divided_words() gives."""
     from weasyprint.draw import text as drawing  # noqa: PLC0415 - see pdf.engine()
     from weasyprint.pdf import fonts  # noqa: PLC0415
 
@@ -90,7 +87,7 @@ def readable() -> Iterator[None]:
         if not _ours(stream, textbox, overflow, ellipsis):
             drawn: list[Any] = line(stream, textbox, overflow, ellipsis, matrix)
             return drawn
-        _draw(stream, textbox, matrix, made)
+        _draw(stream, textbox, matrix, made, (divided or {}).get(id(textbox.pango_layout)))
         return []
 
     def cleaned(font: Any, to_unicode: Mapping[int, str], hinting: bool) -> None:  # noqa: ANN401 - as above
@@ -138,7 +135,14 @@ def _ours(stream: Any, textbox: Any, overflow: str, ellipsis: str) -> bool:  # n
     return True
 
 
-def _draw(stream: Any, textbox: Any, matrix: Any, made: dict[str, Codes]) -> None:  # noqa: ANN401 - as above
+def _draw(
+    stream: Any,  # noqa: ANN401 - as above
+    textbox: Any,  # noqa: ANN401 - as above
+    matrix: Any,  # noqa: ANN401 - as above
+    made: dict[str, Codes],
+    divided: tuple[str, str] | None,
+) -> None:
+    import pydyf  # noqa: PLC0415 - comes with weasyprint
     from weasyprint.text.ffi import pango  # noqa: PLC0415 - see pdf.engine()
 
     pango.pango_layout_set_single_paragraph_mode(textbox.pango_layout.layout, True)
@@ -157,11 +161,27 @@ def _draw(stream: Any, textbox: Any, matrix: Any, made: dict[str, Codes]) -> Non
             return float(stream.logical_rect.width) / _UNITS / size
 
         backward = bool(item.item.analysis.level % 2)
-        shown = "".join(
-            _written(cluster, font, codes, natural, backward=backward) for cluster in _clusters(item, text, size)
-        )
-        if shown:
-            stream.show_text(shown)
+        for part, actual in _parts(_clusters(item, text, size), divided):
+            shown = "".join(_written(cluster, font, codes, natural, backward=backward) for cluster in part)
+            if shown and actual:
+                stream.begin_marked_content("Span", pydyf.Dictionary({"ActualText": pydyf.String(actual)}))
+            if shown:
+                stream.show_text(shown)
+            if shown and actual:
+                stream.end_marked_content()
+
+
+def _parts(clusters: list[Cluster], divided: tuple[str, str] | None) -> Iterator[tuple[list[Cluster], str]]:
+    """Part the piece of a divided word from the rest of its run; gives the text that stands for the piece too."""
+    spaces = [n for n, cluster in enumerate(clusters) if cluster.text.isspace()]
+    if divided is None or not spaces:  # a run of one font that is not the whole line
+        yield clusters, ""
+    elif divided[0] == "end":
+        yield clusters[: spaces[-1] + 1], ""
+        yield clusters[spaces[-1] + 1 :], divided[1]
+    else:
+        yield clusters[: spaces[0]], divided[1]
+        yield clusters[spaces[0] :], ""
 
 
 def _clusters(item: Any, text: bytes, size: float) -> list[Cluster]:  # noqa: ANN401 - as above
@@ -260,40 +280,3 @@ def _code(codes: Codes, components: tuple[Component, ...], text: str, advance: i
     codes.to_unicode.setdefault(code, text)
     codes.widths.setdefault(code, round(advance * 1000 / upem, 3))
     return code
-
-
-def with_composites(data: bytes, first: int, composites: Mapping[int, tuple[tuple[Component, ...], int]]) -> bytes:
-    """Append composite glyphs to a TrueType font; `first` is the code of the first of them."""
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 - only where a font needs it
-    from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent  # noqa: PLC0415
-
-    font = TTFont(io.BytesIO(data), lazy=True, recalcTimestamp=False)
-    glyf, metrics = font["glyf"], font["hmtx"].metrics
-    order = list(font.getGlyphOrder())
-    names = dict(enumerate(order))
-    for code in range(len(order), first + len(composites)):
-        name = names[code] = f"composite{code}"
-        order.append(name)
-        glyph = Glyph()
-        advance = 0
-        if code in composites:
-            components, advance = composites[code]
-        if code in composites and components:
-            glyph.numberOfContours = -1
-            glyph.components = []
-            for part, x, y in components:
-                component = GlyphComponent()
-                component.glyphName, component.x, component.y = names[part], x, y
-                component.flags = 0x2 | 0x4  # offsets are distances; rounded to the grid (OpenType, glyf)
-                glyph.components.append(component)
-        glyf.glyphs[name] = glyph
-        metrics[name] = (advance, 0)
-    font.setGlyphOrder(order)
-    glyf.glyphOrder = order
-    for code in (c for c in composites if composites[c][0]):
-        glyph = glyf.glyphs[names[code]]
-        glyph.recalcBounds(glyf)
-        metrics[names[code]] = (composites[code][1], glyph.xMin if hasattr(glyph, "xMin") else 0)
-    out = io.BytesIO()
-    font.save(out)
-    return out.getvalue()

@@ -25,6 +25,7 @@ from bookbuild.design import BASE_URL, Sheet
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.writers import breaking, glyphs, tags
+from bookbuild.writers.division import divided_words
 
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcherResponse
@@ -202,7 +203,12 @@ def write(
             tags.soften_hyphens(pdf)
 
     tags.own_links(rendering.document)
-    with _listening("", complaints), tags.artifacts(rendering.document), tags.languages(), glyphs.readable():
+    with (
+        _listening("", complaints),
+        tags.artifacts(rendering.document),
+        tags.languages(),
+        glyphs.readable(divided_words(rendering.document)),
+    ):
         options = dict(rendering.options)
         if archive != "none" and "pdf_variant" in options:
             options |= {"pdf_variant": f"pdf/{archive}", "pdf_tags": True}
