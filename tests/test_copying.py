@@ -136,3 +136,19 @@ def test_the_same_shape_has_a_code_a_text() -> None:
     assert other == 100
     assert codes.composites[other] == (plain, 500)
     assert codes.code(plain, "ت", 500) == other
+
+
+def test_a_divided_word_beside_other_scripts_is_copied_once(built: Callable[..., Built]) -> None:
+    latin = "Kata كتاب dan слово serta mempertanggungjawabkan kesejahteraan masyarakat berkesinambungan. " * 9
+    made = built(
+        {
+            "ar.txt": "نص.",
+            "id.txt": latin,
+            "book.toml": 'headings = "none"\nfonts.id = "PT Serif"\n[print]\ncolophon = false',
+        },
+        formats=("pdf",),
+    )
+    latin_words = Counter(re.findall("[A-Za-z]{3,}", latin))
+    for reader, found in texts(made.pdf):
+        shown = Counter(re.findall("[A-Za-z]{3,}", re.sub("[\u00ad\u2010]\\s*", "", found)))
+        assert {word: shown[word] for word in latin_words} == dict(latin_words), reader

@@ -190,9 +190,6 @@ def listed(lang: Language, members: tuple[str, ...]) -> str:
 NUMBERING = {"latn": "0123456789", "arab": "٠١٢٣٤٥٦٧٨٩", "arabext": "۰۱۲۳۴۵۶۷۸۹"}
 """CLDR numbering system to its digits."""
 
-COUNTER_STYLES = {"latn": "decimal", "arab": "arabic-indic", "arabext": "persian"}
-"""CLDR numbering system to the counter style of CSS (CSS Counter Styles 3, section 6.1)."""
-
 
 def number(value: int, system: str) -> str:
     """Write a number in the digits of a numbering system."""

@@ -27,8 +27,8 @@ OVERFULL = 0.75
 
 
 _UNSEEN = {ord(c): None for c in f"{CONTROLS}{JOINER}{WORD_JOINER}"} | {0xA0: " "}
-_made: dict[tuple[object, ...], Printed] = {}
-"""The printed editions of the book that is being built."""
+_made: dict[tuple[object, ...], tuple[Book, Printed]] = {}
+"""The printed editions of the book that is being built; it is kept too, so that no other one can have its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def make(
     options = options or options_of(source, edition)
     key = (id(book), edition.name, options, own_paper, modified)
     if key in _made:  # booklets and sheets are made of pages that another edition has too
-        return _made[key]
+        return _made[key][1]
     document = layout.document(book, edition, images)
     chosen = typefaces.choose(project, document, source.config, source.config_path)
     job = Job(project, source, book, edition, options, own_paper, images, chosen, modified)
@@ -98,7 +98,7 @@ def make(
     if any(other[0] != id(book) for other in _made):
         _made.clear()
     families = tuple(sorted({font.family for font in pages.rendering.document.fonts.values()}))
-    _made[key] = printed = Printed(
+    printed = Printed(
         pages.document,
         data,
         pages.lines,
@@ -110,6 +110,7 @@ def make(
         pages.torn,
         pagestats.measure(pages, edition),
     )
+    _made[key] = (book, printed)
     return printed
 
 

@@ -148,7 +148,8 @@ def _draw(
     pango.pango_layout_set_single_paragraph_mode(textbox.pango_layout.layout, True)
     stream.set_text_matrix(*matrix.values)
     text = textbox.pango_layout.text.encode()
-    for item in _runs(textbox):
+    items = list(_runs(textbox))
+    for number, item in enumerate(items):
         source = item.item.analysis.font
         font, size = stream.add_font(source)
         codes = made.setdefault(font.hash, Codes(font.glyph_count))
@@ -161,7 +162,9 @@ def _draw(
             return float(stream.logical_rect.width) / _UNITS / size
 
         backward = bool(item.item.analysis.level % 2)
-        for part, actual in _parts(_clusters(item, text, size), divided):
+        # the piece of a divided word is the box's last or first; fonts and scripts may cut the box in between
+        edge = divided is not None and number == (len(items) - 1 if divided[0] == "end" else 0)
+        for part, actual in _parts(_clusters(item, text, size), divided if edge else None):
             shown = "".join(_written(cluster, font, codes, natural, backward=backward) for cluster in part)
             if shown and actual:
                 stream.begin_marked_content("Span", pydyf.Dictionary({"ActualText": pydyf.String(actual)}))
@@ -174,7 +177,7 @@ def _draw(
 def _parts(clusters: list[Cluster], divided: tuple[str, str] | None) -> Iterator[tuple[list[Cluster], str]]:
     """Part the piece of a divided word from the rest of its run; gives the text that stands for the piece too."""
     spaces = [n for n, cluster in enumerate(clusters) if cluster.text.isspace()]
-    if divided is None or not spaces:  # a run of one font that is not the whole line
+    if divided is None or not spaces:
         yield clusters, ""
     elif divided[0] == "end":
         yield clusters[: spaces[-1] + 1], ""
