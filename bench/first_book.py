@@ -100,7 +100,7 @@ def capture(folder: Path) -> int:
 
     pdf.render, epub.write = render, write  # type: ignore[assignment]  # they pass on what they get
     try:
-        make(open_project(ROOT), "nato-1954", [editions()["handout"], editions()["bilingual"]])
+        make(open_project(ROOT), "nato-1954", [one for one in editions() if one.default])
     finally:
         pdf.render, epub.write = real_render, real_write
     return len(layouts)

@@ -280,7 +280,7 @@ def test_one_bad_book_does_not_stop_the_others(tmp_path: Path) -> None:
         (["--book", "bok"], "there is no book 'bok': did you mean 'book'? Known: book"),
         (
             ["--edition", "handuot"],
-            "there is no edition 'handuot': did you mean 'handout'? Known: all, bilingual, booklet, facing, handout, large-print, reader, sheets, stacked, study",
+            "there is no edition 'handuot': did you mean 'handout'? Known: all, bilingual, booklet, facing, handout, large-print, popup, reader, sheets, stacked, study",
         ),
         (["--format", "pfd"], "there is no format 'pfd': did you mean 'pdf'? Known: epub, pdf"),
         (["--root", "/nowhere/at all"], "there is no folder '/nowhere/at all': give the project's folder with --root"),

@@ -23,21 +23,35 @@ LAYERS = (
     ("findings", "errors"),
     ("content",),
     ("model",),
-    ("languages", "source_text", "freshness", "report", "toml_lines", "bidi", "paper", "imposition", "kashida"),
-    ("print_options",),
+    (
+        "languages",
+        "source_text",
+        "freshness",
+        "report",
+        "toml_lines",
+        "identifiers",
+        "bidi",
+        "paper",
+        "imposition",
+        "kashida",
+    ),
+    ("toml_fields",),
+    ("print_options", "ebook_options"),
     ("inlines", "markdown_loss", "agreement", "readers", "headings", "typography", "align", "config"),
     ("project", "editions"),
     ("load", "fonts", "images", "runs", "lastline"),
-    ("markup",),
+    ("marks",),
+    ("markup", "ebook_images"),
     ("document",),
-    ("layout", "templates", "linework"),
+    ("layout", "templates", "linework", "contents"),
+    ("pagination",),
     ("typefaces", "design"),
     ("print_css",),
     ("writers", "ebook_fonts"),
     ("makeup", "checks"),
     ("cover", "paged"),
     ("facing", "pagestats"),
-    ("printing",),
+    ("printing", "ebook"),
     ("imposed",),
     ("make", "check", "known", "choice"),
     ("build",),
@@ -127,7 +141,7 @@ def test_every_language_of_the_tables_is_known_and_every_script_has_a_typeface()
         assert set(words) - {"language"} == set(english), tag
         assert "{page}" in words["page"]
         assert "{pages}" in words["page"]
-    assert "handout" in editions()
+    assert "handout" in {one.name for one in editions()}
 
 
 def test_no_requirement_names_an_address() -> None:

@@ -9,7 +9,7 @@ import pytest
 from conftest import Built
 
 from bookbuild.document import Document
-from bookbuild.editions import editions
+from bookbuild.editions import find
 from bookbuild.layout import document
 from bookbuild.load import load
 from bookbuild.makeup import SHORT_FOOT, Line, lonely, torn
@@ -21,7 +21,7 @@ BOOK = {"ar.txt": "نص أول.\nنص ثان.\n", "id.txt": "Teks satu.\nTeks du
 @pytest.fixture
 def laid_out(project: Callable[..., Project]) -> Document:
     made = project(BOOK)
-    return document(load(made, open_book(made, "book")).book, editions()["handout"], {})
+    return document(load(made, open_book(made, "book")).book, find("handout")[0], {})
 
 
 def lines(**pages: dict[int, int]) -> tuple[Line, ...]:

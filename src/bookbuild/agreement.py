@@ -42,7 +42,9 @@ def languages_agree(place: Place, config: Config, config_path: str, tags: list[s
 
 def metadata_agrees(config: Config, config_path: str, tags: list[str]) -> Iterator[Finding]:
     """Report words in book.toml for a language that the book has not: they would be shown nowhere."""
-    texts = {key: getattr(config, key) for key in ("title", "subtitle", "rights", "source", "digits", "fonts")}
+    keys = ("title", "subtitle", "rights", "source", "description", "digits", "fonts")
+    texts = {key: getattr(config, key) for key in keys}
+    texts |= {"series.name": config.series.name if config.series else None, "cover.alt": config.cover.alt}
     texts |= {f"creators.{n}.name": creator.name for n, creator in enumerate(config.creators, 1)}
     for key, value in texts.items():
         for tag in value if isinstance(value, dict) else ():

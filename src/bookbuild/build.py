@@ -99,18 +99,26 @@ def _build_book(
         finding = Finding("P001", Place(f"source/{slug}"), message, "see `list` for its languages")
         return _failed(slug, entry, SourceError([finding]), last, start)
     known: dict[str, dict[str, Any]] = {o["file"]: o for o in entry.get("outputs", [])}
-    prints = {e.name: freshness.fingerprint(project, slug, e.name) for e in chosen}
+    made_of = freshness.sources(project, slug)
+    prints = {e.file_name(slug): freshness.fingerprint(made_of, e.name, e.format) for e in chosen}
+    standing = _standing(project, made_of, known)
+    printed = {name: entry["fingerprint"] for name, entry in standing.items()}
+    printed |= {e.name: prints[e.file_name(slug)] for e in chosen if e.format == "pdf"}
+    wanted_prints = {
+        file: freshness.with_pages(own, known.get(file, {}).get("needs_pages", ""), printed)
+        for file, own in prints.items()
+    }
     earlier = tuple(
         Finding(f["code"], Place(f["path"], f["line"]), f["message"], f["advice"]) for f in entry.get("findings", [])
     )
-    fresh = all(freshness.is_fresh(project, known.get(e.file_name(slug)), prints[e.name]) for e in chosen)
+    fresh = all(freshness.is_fresh(project, known.get(file), own) for file, own in wanted_prints.items())
     if fresh and not wanted.again and not blocking(earlier, strict=wanted.strict):
         return Outcome(slug, "fresh", earlier, tuple(known[e.file_name(slug)] for e in chosen))
     _spare_the_collector()
     from bookbuild.make import make  # noqa: PLC0415 - the engines, which an up-to-date book does not need
 
     try:
-        made = make(project, slug, chosen)
+        made = make(project, slug, chosen, _pages(standing))
         findings = tuple(made.findings)
         if blocking(findings, strict=wanted.strict):
             raise SourceError(findings)
@@ -119,9 +127,30 @@ def _build_book(
         return _failed(slug, entry, error, last, start)
     except OSError as error:  # a folder or file that the system refuses to open
         return _failed(slug, entry, unreadable(project, project.source / slug, error), last, start)
-    outputs = {o.name: _output(o, prints[o.edition]) for o in made.outputs}
+    outputs = {o.name: _output(o, freshness.with_pages(prints[o.name], o.needs_pages, printed)) for o in made.outputs}
     last["books"][slug] = _entry(made, {**known, **outputs})
     return Outcome(slug, "built", findings, tuple(outputs.values()), time.perf_counter() - start)
+
+
+def _standing(project: Project, made_of: str, known: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Give the printed editions in dist/ that are up to date and whose pages the report knows, by edition."""
+    found = {}
+    for entry in known.values():
+        if entry.get("page_starts"):
+            own = freshness.fingerprint(made_of, entry["edition"], entry["format"])
+            if freshness.is_fresh(project, entry, own):
+                found[str(entry["edition"])] = entry
+    return found
+
+
+def _pages(standing: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    from bookbuild import pagination  # noqa: PLC0415 - needs much of the program, which an up-to-date book does not
+
+    found = {}
+    for name, entry in standing.items():
+        with contextlib.suppress(KeyError, TypeError, ValueError):  # a report from elsewhere: as if it said nothing
+            found[name] = pagination.from_json(entry["page_starts"])
+    return found
 
 
 def _failed(slug: str, entry: dict[str, Any], error: SourceError, last: dict[str, Any], start: float) -> Outcome:
@@ -165,13 +194,15 @@ def _entry(made: Made, outputs: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
 def _output(output: Output, fingerprint: str) -> dict[str, Any]:
     return {
         "file": output.name,
-        "edition": output.edition,
-        "format": output.format,
+        "edition": output.edition.name,
+        "format": output.edition.format,
         "bytes": len(output.data),
         "sha256": hashlib.sha256(output.data).hexdigest(),
         "pages": output.pages,
         "fonts": list(output.faces),
         **({"make_up": dict(output.makeup)} if output.makeup else {}),
+        **({"page_starts": [page.as_json() for page in output.starts]} if output.starts else {}),
+        **({"needs_pages": output.needs_pages} if output.needs_pages else {}),
         "ledger": output.ledger.as_json(),
         "fingerprint": fingerprint,
     }

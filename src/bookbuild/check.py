@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bookbuild import images, layout, report
+from bookbuild import ebook, images, layout, report
 from bookbuild.checks import coverage
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks import pdf as pdf_check
@@ -36,19 +36,21 @@ def check(project: Project, slugs: Sequence[str]) -> Iterator[tuple[str, tuple[F
             yield f"{slug}: nothing built", (Finding("O006", place, f"{slug} has no output", "run build"),)
             continue
         try:
-            loaded = load(project, open_book(project, slug))
+            source = open_book(project, slug)
+            loaded = load(project, source)
             pictures = images.pictures(project, loaded.book)
         except SourceError as error:
             yield f"{slug}: not checked", error.findings
             continue
         for output in entry["outputs"]:
             path = project.dist / output["file"]
-            edition = find(output["edition"])
+            edition = next((one for one in find(output["edition"]) if one.format == output["format"]), None)
             if edition is None:
                 place = Place(project.relative(path))
                 yield f"{path.name}: not judged", (Finding("O006", place, "its edition is not known", _AGAIN),)
                 continue
-            document = layout.document(loaded.book, edition, pictures)
+            book = ebook.arranged(source, loaded.book, edition) if edition.format == "epub" else loaded.book
+            document = layout.document(book, edition, pictures)
             findings, said = _judge(project, path, output, document)
             state = "sound" if not findings else f"{len(findings)} finding{'s' if len(findings) > 1 else ''}"
             yield f"{project.relative(path)}: {state}; {said}", tuple(findings)

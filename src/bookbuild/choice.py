@@ -15,23 +15,24 @@ def chosen_editions(names: Sequence[str], wanted_formats: Sequence[str]) -> tupl
     Editions that are one a language are still one here; see expanded(). Raises UsageError on an unknown name.
     """
     known = editions()
+    listed = list(dict.fromkeys(e.name for e in known))
     for name in names:
-        if name != "all" and find(name) is None and name not in known:
-            raise UsageError(f"there is no edition {name!r}: {did_you_mean(name, [*known, 'all'])}")
-    formats = {e.format for e in known.values()}
+        if name not in {"all", *listed} and not find(name):
+            raise UsageError(f"there is no edition {name!r}: {did_you_mean(name, [*listed, 'all'])}")
+    formats = {e.format for e in known}
     for name in wanted_formats:
         if name not in formats:
             raise UsageError(f"there is no format {name!r}: {did_you_mean(name, sorted(formats))}")
-    named = [one for name in names if name not in known and (one := find(name))]
+    named = [one for name in names if name not in listed for one in find(name)]
     chosen = [
         e
-        for e in (*known.values(), *named)
+        for e in (*known, *named)
         if (e in named or e.name in names or "all" in names or (not names and e.default))
         and (not wanted_formats or e.format in wanted_formats)
     ]
     if not chosen:
-        listed = ", ".join(f"{e.name} ({e.format})" for e in known.values())
-        raise UsageError(f"no edition is of the format {', '.join(wanted_formats)}: known are {listed}")
+        said = ", ".join(f"{e.name} ({e.format})" for e in known)
+        raise UsageError(f"no edition is of the format {', '.join(wanted_formats)}: known are {said}")
     return tuple(sorted(chosen, key=lambda e: e.format != "pdf"))
 
 
@@ -47,8 +48,7 @@ def expanded(project: Project, slug: str, chosen: Sequence[Edition]) -> tuple[Ed
     tags = [language.tag for language in open_book(project, slug).languages]
     found: dict[str, Edition] = {}
     for edition in chosen:
-        if edition.each is not None:
-            found.update({one.name: one for one in map(edition.each, tags)})
-        elif not edition.language or edition.language in tags:
-            found[edition.name] = edition
+        for one in map(edition.each, tags) if edition.each is not None else (edition,):
+            if not one.language or one.language in tags:
+                found[one.file_name(slug)] = one
     return tuple(found.values())

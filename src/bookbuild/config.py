@@ -10,23 +10,16 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
+from bookbuild.ebook_options import CoverTable, EbookTable
 from bookbuild.errors import SourceError, did_you_mean
 from bookbuild.findings import Finding, Place
-from bookbuild.languages import NUMBERING, TAG, language
-from bookbuild.print_options import BookletTable, PrintTable, SheetsTable, Table
-from bookbuild.source_text import is_control
+from bookbuild.languages import NUMBERING, language
+from bookbuild.print_options import BookletTable, PrintTable, SheetsTable
+from bookbuild.toml_fields import Line, LocalText, Table, Tag
 from bookbuild.toml_lines import Lines
 
 ROLES = ("author", "translator", "editor", "illustrator", "contributor")
 """Roles of creators, as MARC's relator terms name them."""
-
-
-def _one_line(value: Any) -> Any:  # noqa: ANN401 - a validator before types are known
-    if isinstance(value, str):
-        if any(is_control(c) for c in value):
-            raise ValueError("has a control character")
-        return " ".join(re.split(r"[ \t\n]+", value.strip()))
-    return value
 
 
 def _real_day(value: str) -> str:
@@ -35,9 +28,6 @@ def _real_day(value: str) -> str:
     return value
 
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=1000), BeforeValidator(_one_line)]
-Tag = Annotated[str, StringConstraints(pattern=rf"^{TAG.pattern}$")]
-LocalText = Line | Annotated[dict[Tag, Line], Field(min_length=1)]
 Digits = Literal["auto", "latn", "arab", "arabext"]
 Date = Annotated[
     str,
@@ -57,6 +47,14 @@ class CreatorTable(Table):
     role: Literal["author", "translator", "editor", "illustrator", "contributor"] = Field(
         default="author", description="What they did."
     )
+    sort: Line | None = Field(default=None, description="The name as catalogues sort it: Hatta, Mohammad.")
+
+
+class SeriesTable(Table):
+    """The series that the book belongs to."""
+
+    name: LocalText = Field(description="The series' name, or a name a language.")
+    number: Annotated[Line, BeforeValidator(_as_text)] | None = Field(default=None, description="The volume's number.")
 
 
 class TypographyTable(Table):
@@ -90,6 +88,10 @@ class Config(Table):
     identifier: Line | None = Field(default=None, description="ISBN, DOI, URN or address of this edition.")
     level: Line | None = Field(default=None, description="The learners' level, for example B1.")
     subjects: tuple[Line, ...] = Field(default=(), strict=False, description="What the book is about.")
+    description: LocalText | None = Field(default=None, description="A few sentences on the book, for catalogues.")
+    publisher: Line | None = Field(default=None, description="Who publishes it.")
+    series: SeriesTable | None = Field(default=None, description="The series that it belongs to, and its number there.")
+    cover: CoverTable = Field(default_factory=CoverTable, description="A picture for the e-book's cover.")
     headings: Literal["inferred", "none"] = Field(
         default="inferred", description="Whether short lines of a .txt without closing punctuation are headings."
     )
@@ -106,6 +108,10 @@ class Config(Table):
     print: PrintTable = Field(default_factory=PrintTable, description="Options of all printed editions.")
     editions: dict[Line, PrintTable] = Field(
         default_factory=dict, description="Options of one printed edition, as [editions.NAME]: those of [print]."
+    )
+    ebook: EbookTable = Field(default_factory=EbookTable, description="Options of all e-books.")
+    ebooks: dict[Line, EbookTable] = Field(
+        default_factory=dict, description="Options of one e-book, as [ebooks.NAME]: those of [ebook]."
     )
     booklet: BookletTable = Field(default_factory=BookletTable, description="The edition booklet: sheets to fold.")
     sheets: SheetsTable = Field(default_factory=SheetsTable, description="The edition sheets: several pages on one.")
@@ -158,16 +164,22 @@ def _parse(text: str, path: str) -> Config:
     return config
 
 
+_TABLES = frozenset({"print", "editions", "booklet", "sheets", "ebook", "ebooks"})
+"""Those whose words are listed where one is wrong."""
 _ABOVE = "move the line above the first line in [ ], to which it does not belong"
 _TAG_ADVICE = "use the tag of BCP 47, as in the texts' file names, for example ar, id, en-GB"
 
 
 def _tags(config: Config) -> list[tuple[str, str]]:
     tags = [("languages", tag) for tag in config.languages]
-    for key in ("title", "subtitle", "rights", "source", "digits", "fonts"):
+    for key in ("title", "subtitle", "rights", "source", "description", "digits", "fonts"):
         value = getattr(config, key)
         if isinstance(value, dict):
             tags += [(key, tag) for tag in value]
+    if config.series and isinstance(config.series.name, dict):
+        tags += [("series", tag) for tag in config.series.name]
+    if isinstance(config.cover.alt, dict):
+        tags += [("cover", tag) for tag in config.cover.alt]
     return tags
 
 
@@ -195,7 +207,7 @@ def _findings(errors: list[ErrorDetails], data: dict[str, Any], path: str, lines
             finding = Finding("C002", place, f"the key {name!r} is not known", advice)
         else:
             advice = _allowed(location)
-            if error["type"] == "literal_error" and location[0] in {"print", "editions", "booklet", "sheets"}:
+            if error["type"] == "literal_error" and location[0] in _TABLES:
                 advice = "write one of " + error["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
             finding = Finding("C003", place, f"{name} {_wrong(error)}", advice)
         found.append(finding)
@@ -226,6 +238,10 @@ def _model_at(location: tuple[int | str, ...]) -> type[Table]:
         "editions": PrintTable,
         "booklet": BookletTable,
         "sheets": SheetsTable,
+        "ebook": EbookTable,
+        "ebooks": EbookTable,
+        "series": SeriesTable,
+        "cover": CoverTable,
     }
     return tables.get(names[0], Config) if names else Config
 

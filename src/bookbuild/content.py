@@ -86,6 +86,25 @@ class LineMark:
 
 
 @dataclass(frozen=True, slots=True)
+class PageBreak:
+    """Where a page of the printed edition begins, for e-books."""
+
+    number: int
+    label: str
+    """The number as it is printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMark:
+    """What leads from a unit to its translation, where that is a note."""
+
+    unit: str
+    """The unit's id."""
+    written: str
+    """What is seen: the unit's number or a star."""
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """Text of one direction inside text of the other; made by runs.py for engines that do not order text themselves."""
 
@@ -105,7 +124,9 @@ class Unbroken:
 
 End = LineBreak | Caesura | CellEnd | RowEnd
 """Inlines at which a stretch of text ends, for the order of characters and for white space."""
-Inline = Text | Emphasis | Strong | Link | Code | End | NoteReference | Image | LineMark | Run | Unbroken
+Mark = NoteReference | LineMark | PageBreak | UnitMark
+"""Inlines that are no text of the book."""
+Inline = Text | Emphasis | Strong | Link | Code | End | Mark | Image | Run | Unbroken
 Wrapper = Emphasis | Strong | Link | Run | Unbroken
 """Inlines that hold others."""
 

@@ -4,20 +4,71 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from typing import Any
 
-from bookbuild import makeup
+from bookbuild import ebook_images, images, makeup, templates
 from bookbuild.design import Sheet, cover_rules, face_rules, sheets
 from bookbuild.document import Document
-from bookbuild.findings import Finding
-from bookbuild.project import Project
-from bookbuild.templates import render
+from bookbuild.errors import SourceError
+from bookbuild.findings import Finding, Place
+from bookbuild.fonts import font_data
+from bookbuild.images import Picture
+from bookbuild.project import BookSource, Project
 from bookbuild.typefaces import Typefaces
 from bookbuild.writers import pdf
+from bookbuild.writers.epub import Part
 
 WIDTH, HEIGHT = 1600, 2560
 """Pixels; what stores ask for."""
 GREYS = 16
 """Shades: enough for black type on white with smooth edges, and a quarter of the size."""
+
+
+NAMES = tuple(f"{folder}cover{ending}" for folder in ("", "images/") for ending in (".jpg", ".jpeg", ".png"))
+"""Where a cover of one's own is found without being named."""
+
+
+def image_of(project: Project, source: BookSource) -> Picture | None:
+    """Give the picture that the book's folder has for its cover.
+
+    Raises SourceError if book.toml names one that is not there, or none that a cover can be.
+    """
+    named = source.config.cover.image
+    found = named or next((name for name in NAMES if (source.folder / name).is_file()), None)
+    if found is None:
+        return None
+    place = Place(source.config_path if named else project.relative(source.folder / found))
+    picture = images.open_picture(project, source.slug, found, place, "cover")
+    if picture.media_type == "image/svg+xml":
+        message = "the cover is an SVG, which shops do not take"
+        raise SourceError([Finding("I001", place, message, "save it as PNG or JPEG, best 1600 by 2560 pixels")])
+    return ebook_images.fit(picture)
+
+
+def describe(document: Document, source: BookSource) -> tuple[tuple[str, str, str], ...]:
+    """Give the cover's description as language tag, direction and text: what book.toml says, else the titles."""
+    alt = source.config.cover.alt
+    if isinstance(alt, str):
+        alt = {document.languages[0].tag: alt}
+    texts = document.localized(alt or {}) or document.titles
+    return tuple((language.tag, language.direction, text) for language, text in texts)
+
+
+def make(
+    project: Project, source: BookSource, document: Document, typefaces: Typefaces, common: Mapping[str, Any]
+) -> tuple[list[Part], tuple[Finding, ...]]:
+    """Make the picture of the cover and the page that shows it, and give what the renderer complained of."""
+    own = image_of(project, source)
+    complaints: tuple[Finding, ...] = ()
+    if own is None:
+        assets = {f"fonts/{face.file_name}": font_data(face) for face in typefaces.faces}
+        data, complaints = draw(project, document, typefaces, assets)
+        own = Picture("cover.png", "image/png", data)
+    alt = describe(document, source)
+    text = templates.render(project, source.slug, "cover.xhtml", **common, picture=own.name, alt=alt)
+    path = templates.layout_path(project, source.slug, "cover.xhtml")
+    page = Part("cover.xhtml", "application/xhtml+xml", templates.well_formed(text, path), spine=True)
+    return [page, Part(own.name, own.media_type, own.data, ("cover-image",))], complaints
 
 
 def draw(
@@ -31,7 +82,7 @@ def draw(
     ]
     insets: dict[str, float] = {}
     for _ in range(3):
-        html = render(project, document.book.slug, "cover.html", document=document, insets=insets)
+        html = templates.render(project, document.book.slug, "cover.html", document=document, insets=insets)
         rendering = pdf.render(html, styles, assets, tagged=False)
         balanced = makeup.balanced(rendering, insets)
         if balanced == insets:

@@ -21,11 +21,11 @@ BASE_URL = "http://book.invalid/"
 """Where layouts believe to be: no real host (RFC 2606), served by the writer from the book's own files."""
 
 
-def face_rules(faces: Sequence[Face], folder: str) -> str:
-    """Write @font-face rules; `folder` is where the files are, seen from the stylesheet."""
+def face_rules(faces: Sequence[Face], folder: str, suffix: str = "") -> str:
+    """Write @font-face rules; `folder` is where the files are, seen from the stylesheet; `suffix` their ending."""
     return "\n".join(
         f'@font-face {{ font-family: "{f.family}"; font-weight: {f.weight}; font-style: {f.style}; '
-        f'src: url("{folder}{f.file_name}") }}'
+        f'src: url("{folder}{f.stem + suffix if suffix else f.file_name}") }}'
         for f in faces
     )
 
@@ -57,26 +57,40 @@ def emphasis_rules(language: Language, at: str, upright: str = "weight") -> list
     return [f"em{at} {{ font-style: normal; font-weight: bold }}"]
 
 
-def ebook_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
-    """Write what each language needs on a screen, relative to the reader's own size."""
-    rules = []
-    for language in book.languages:
-        size, leading = script(language.script).ebook
-        divided = script(language.script).hyphenate
-        numeric = script(language.script).numeric
-        digits = "" if numeric == "normal" else f"; font-variant-numeric: {numeric}"
-        hyphens = "" if divided else "; -webkit-hyphens: none; -epub-hyphens: none; hyphens: none"
-        at = f":lang({language.tag})"
-        rules += [
-            f"{at} {{ font-family: {stacks[language.tag].css}, serif{digits} }}",
-            f".t{at}, .marker{at}, .back{at} {{ font-size: {size}em; line-height: {leading}{hyphens} }}",
-            f".heading .t{at} {{ font-size: {size * 1.12:.2f}em }}",
-            f".title-page .title{at} {{ font-size: {size * 1.6:.2f}em }}",
-            f".title-page .subtitle{at} {{ font-size: {size * 1.1:.2f}em }}",
-            f".note .t{at}, .note .back{at} {{ font-size: {size * 0.84:.2f}em }}",
-            *emphasis_rules(language, at),
-        ]
-    return "\n".join(rules)
+QUIET = 0.92
+"""Size of a translation that stands back, of its own size: seen beside the original, and as easy to read."""
+
+
+def ebook_rules(book: Book, stacks: Mapping[str, Stack], *, quiet: bool) -> str:
+    """Write what each language needs on a screen, relative to the reader's own size.
+
+    A language that has no stack is shown in the reader's own typeface.
+    """
+    kinds = zip(*(_ebook_rules(language, stacks) for language in book.languages), strict=True)
+    # kind by kind: a rule with a weaker selector comes before stronger ones for the same elements
+    rules = [rule for kind in kinds for rule in kind if rule]
+    return "\n".join([*rules, f".translation {{ font-size: {QUIET}em }}" if quiet else ""])
+
+
+def _ebook_rules(language: Language, stacks: Mapping[str, Stack]) -> list[str]:
+    """Write the rules of one language: the same number for each, some of them empty."""
+    how = script(language.script)
+    size, leading = how.ebook
+    digits = "" if how.numeric == "normal" else f"; font-variant-numeric: {how.numeric}"
+    hyphens = "" if how.hyphenate else "; -webkit-hyphens: none; -epub-hyphens: none; hyphens: none"
+    at = f":lang({language.tag})"
+    family = f"{at} {{ font-family: {stacks[language.tag].css}, serif{digits} }}" if language.tag in stacks else ""
+    return [
+        family,
+        f".t{at} {{ font-size: {size}em; line-height: {leading}{hyphens} }}",
+        f".item > .marker{at}, .note > .back{at} {{ font-size: {size}em; line-height: {leading} }}",
+        f".heading .t{at} {{ font-size: {size * 1.12:.2f}em }}",
+        f".title-page .title{at} {{ font-size: {size * 1.6:.2f}em }}",
+        f".title-page .subtitle{at} {{ font-size: {size * 1.1:.2f}em }}",
+        f".note .t{at} {{ font-size: {size * 0.84:.2f}em }}",
+        f".note > .back{at} {{ font-size: {size * 0.84:.2f}em }}",
+        *emphasis_rules(language, at),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

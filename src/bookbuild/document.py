@@ -20,6 +20,7 @@ SHORT = 240
 """Characters of a unit that is not divided: four lines or so."""
 
 
+_NONE = Markup("")
 LONGEST_HEAD = 70
 """Characters of a title in a running head."""
 
@@ -69,6 +70,12 @@ class Row:
 
     length: int = 0
     """Characters, of the longest side."""
+    breaks: Markup = _NONE
+    """Marks of printed pages that begin with the unit and can stand in no text of it."""
+    mark: Markup = _NONE
+    """What leads to the translation, where that is a note and the mark can stand in no text."""
+    note_number: str = ""
+    """What the mark shows, where there is one."""
 
     @property
     def short(self) -> bool:
@@ -178,7 +185,7 @@ class Document:
     def furniture(self) -> str:
         """All that title block, running heads and colophon say besides the text."""
         meta = self.book.metadata
-        texts = (meta.title, meta.subtitle, meta.rights, meta.source, *(c.name for c in meta.creators))
+        texts = (meta.title, meta.subtitle, meta.series, meta.rights, meta.source, *(c.name for c in meta.creators))
         return "\n".join(text for localized in texts for text in localized.values())
 
     @property
@@ -194,12 +201,19 @@ class Document:
                 seen.setdefault(texts[language.tag], language)
         return tuple((language, text) for text, language in seen.items())
 
+    @property
+    def series(self) -> Localized:
+        """The series' name with the volume's number, a text a language."""
+        volume = self.book.metadata.volume
+        return {tag: f"{name} ({volume})" if volume else name for tag, name in self.book.metadata.series.items()}
+
     @cached_property
     def lines(self) -> tuple[Labelled, ...]:
         """The lines of the title block: creators, source, date, level; what is the same in all languages once."""
         meta = self.book.metadata
         rows: list[tuple[str, Localized]] = [(c.role, c.name) for c in meta.creators]
         everywhere = {language.tag: "" for language in self.languages}
+        rows += [("series", self.series), ("publisher", dict.fromkeys(everywhere, meta.publisher))]
         rows += [("source", meta.source), ("date", dict.fromkeys(everywhere, meta.date))]
         rows += [("level", dict.fromkeys(everywhere, meta.level))]
         return tuple(line for key, texts in rows for line in self._labelled(key, texts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 
 from bookbuild.fonts import Face, font_data
@@ -25,6 +26,17 @@ def subset(face: Face, characters: str) -> bytes:
     font = uharfbuzz.Face(uharfbuzz.Blob(font_data(face)))
     data: bytes = uharfbuzz.subset(font, wanted).blob.data
     return data
+
+
+def woff2(data: bytes) -> bytes:
+    """Pack a subset as WOFF2."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - only for e-books
+
+    font = TTFont(io.BytesIO(data), recalcTimestamp=False)
+    font.flavor = "woff2"
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()
 
 
 def licences(faces: Iterable[Face]) -> dict[str, bytes]:

@@ -45,12 +45,16 @@ class Face:
     @property
     def file_name(self) -> str:
         """A name for URLs and e-books, of letters, digits and hyphens."""
-        extension = ".otf" if self.path.suffix.lower() == ".otf" else ".ttf"
+        return self.stem + (".otf" if self.path.suffix.lower() == ".otf" else ".ttf")
+
+    @property
+    def stem(self) -> str:
+        """That name without its extension."""
         slant = "Italic" if self.style == "italic" else ""
         plain = "".join(c for c in self.family if c.isascii() and c.isalnum())
         if plain != self.family.replace(" ", ""):  # another alphabet: two families must not share a name
             plain += hashlib.sha256(self.family.encode()).hexdigest()[:8]
-        return f"{plain}-{self.weight}{slant}{extension}"
+        return f"{plain}-{self.weight}{slant}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -81,13 +81,13 @@ def _inside(project: Project, folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def fingerprint(project: Project, slug: str, edition: str) -> str:
-    """Hash all that an output depends on: texts, configuration, styles, layouts, program, packages, date.
+def sources(project: Project, slug: str) -> str:
+    """Hash all that a book's outputs depend on: texts, configuration, styles, layouts, program, packages, date.
 
     A file that cannot be read makes no fingerprint; the build will say what is wrong with it.
     """
     digest = hashlib.sha256()
-    for part in (_program(), repr(sorted(versions().items())), slug, edition, os.environ.get("SOURCE_DATE_EPOCH", "")):
+    for part in (_program(), repr(sorted(versions().items())), slug, os.environ.get("SOURCE_DATE_EPOCH", "")):
         digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
     try:
         for folder in (project.source / slug, project.styles):
@@ -95,6 +95,23 @@ def fingerprint(project: Project, slug: str, edition: str) -> str:
     except (OSError, RuntimeError):
         return ""
     return digest.hexdigest()
+
+
+def fingerprint(made_of: str, edition: str, form: str) -> str:
+    """Give the fingerprint of one output of a book."""
+    return (
+        hashlib.sha256(f"{made_of} {edition} {form}".encode("utf-8", "surrogateescape")).hexdigest() if made_of else ""
+    )
+
+
+def with_pages(own: str, edition: str, printed: Mapping[str, str]) -> str:
+    """Give the fingerprint of an e-book that refers to the pages of a printed edition, if there is such a one.
+
+    `printed` gives the fingerprints of those that are there.
+    """
+    if not own or not edition:
+        return own
+    return hashlib.sha256(f"{own} {edition} {printed.get(edition, '')}".encode()).hexdigest()
 
 
 def is_fresh(project: Project, entry: dict[str, Any] | None, wanted: str) -> bool:

@@ -59,7 +59,8 @@ def pictures(project: Project, book: Book) -> dict[str, Picture]:
             for inline in walk(block.content):
                 if isinstance(inline, Image) and inline.source not in found and inline.source not in wrong:
                     try:
-                        found[inline.source] = _picture(project, book, inline, block.place, len(found) + 1)
+                        name = f"images/i{len(found) + 1}"
+                        found[inline.source] = open_picture(project, book.slug, inline.source, block.place, name)
                     except SourceError as error:
                         findings += error.findings
                         wrong.add(inline.source)
@@ -68,27 +69,33 @@ def pictures(project: Project, book: Book) -> dict[str, Picture]:
     return found
 
 
-def _picture(project: Project, book: Book, image: Image, place: Place, number: int) -> Picture:
-    folder = project.source / book.slug
-    path = folder / image.source
+def open_picture(project: Project, slug: str, source: str, place: Place, name: str) -> Picture:
+    """Read and check one picture of a book's folder; `place` is where it is named, `name` its own in outputs.
+
+    Raises SourceError if it is missing, damaged, too large or of an unknown kind.
+    """
+    folder = project.source / slug
+    path = folder / source
     try:
         if not path.is_file():
-            near = nearest(image.source, _others(project, folder, path.parent))
+            near = nearest(source, _others(project, folder, path.parent))
             advice = f"did you mean {near!r}?" if near else "copy it into the book's folder, for example to images/"
-            raise SourceError([Finding("I001", place, f"there is no image {image.source!r}", advice)])
-    except (OSError, RuntimeError) as error:
+            raise SourceError([Finding("I001", place, f"there is no image {source!r}", advice)])
+    except (OSError, RuntimeError, ValueError) as error:  # ValueError: a name with a null byte
+        if isinstance(error, ValueError):
+            raise SourceError([Finding("I001", place, f"there is no image {source!r}", "mend its name")]) from None
         raise unreadable(project, path, error) from None
     data = read_file(project, path)
     advice = "save it anew as PNG or JPEG"
     if len(data) > LARGEST:
-        raise SourceError([Finding("I001", place, f"the image {image.source!r} is larger than 64 MiB", advice)])
+        raise SourceError([Finding("I001", place, f"the image {source!r} is larger than 64 MiB", advice)])
     if path.suffix.lower() == ".svg":
-        return _svg(data, image, place, number)
-    media_type, extension = _raster(data, image, place)
-    return Picture(f"images/i{number}{extension}", media_type, data)
+        return _svg(data, source, place, name)
+    media_type, extension = _raster(data, source, place)
+    return Picture(f"{name}{extension}", media_type, data)
 
 
-def _raster(data: bytes, image: Image, place: Place) -> tuple[str, str]:
+def _raster(data: bytes, source: str, place: Place) -> tuple[str, str]:
     from PIL import Image as Pillow  # noqa: PLC0415 - only where there are pictures
 
     advice = "save it anew as PNG or JPEG"
@@ -102,29 +109,29 @@ def _raster(data: bytes, image: Image, place: Place) -> tuple[str, str]:
             with Pillow.open(io.BytesIO(data), formats=[*_MEDIA_TYPES]) as opened:
                 opened.load()
     except Exception:  # noqa: BLE001 - decoders raise whatever a damaged file makes them meet
-        message = f"the image {image.source!r} is damaged or of an unknown kind"
+        message = f"the image {source!r} is damaged or of an unknown kind"
         raise SourceError([Finding("I001", place, message, advice)]) from None
     return _MEDIA_TYPES[kind]
 
 
-def _svg(data: bytes, image: Image, place: Place, number: int) -> Picture:
+def _svg(data: bytes, source: str, place: Place, name: str) -> Picture:
     from lxml import etree  # noqa: PLC0415 - only where there are pictures
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        message = f"the image {image.source!r} is not well-formed SVG ({error.msg})"
+        message = f"the image {source!r} is not well-formed SVG ({error.msg})"
         raise SourceError([Finding("I001", place, message, "export it anew from your drawing program")]) from None
     if (
         root.tag != f"{_SVG}svg"
         or any(_leads_elsewhere(element) for element in root.iter())
         or _shapes(root) > _MOST_SHAPES
     ):
-        message = f"the image {image.source!r} has scripts, links to other files, or is no SVG"
+        message = f"the image {source!r} has scripts, links to other files, or is no SVG"
         raise SourceError([Finding("I001", place, message, "export it as plain SVG or PNG")])
     data = etree.tostring(root, encoding="utf-8")
-    name, media_type = f"images/i{number}.svg", "image/svg+xml"
+    name, media_type = f"{name}.svg", "image/svg+xml"
     own = root.get("width", "")
     if own and not own.endswith("%"):
         return Picture(name, media_type, data)

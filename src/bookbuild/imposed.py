@@ -54,7 +54,7 @@ def make(
 def _base(source: BookSource, book: Book, key: str, name: str) -> Edition:
     known = {
         one.name: one
-        for one in of_languages([language.tag for language in book.languages]).values()
+        for one in of_languages([language.tag for language in book.languages])
         if one.format == "pdf" and one.arrangement is not Arrangement.SHEETS
     }
     if name not in known:

@@ -8,11 +8,13 @@ from dataclasses import replace
 
 from bookbuild.content import (
     Caesura,
+    Code,
     Emphasis,
     End,
     Inline,
     Link,
     NoteReference,
+    PageBreak,
     Strong,
     Text,
     Unbroken,
@@ -65,6 +67,11 @@ def _insert(content: tuple[Inline, ...], extra: Mapping[int, Inline], position: 
     for inline in content:
         if isinstance(inline, Text):
             found += _cut(inline.text, extra, position)
+            position += len(inline.text)
+        elif isinstance(inline, Code):
+            # what shows nothing may stand in code too
+            marks = {at: new for at, new in extra.items() if isinstance(new, PageBreak)}
+            found += [Code(c.text) if isinstance(c, Text) else c for c in _cut(inline.text, marks, position)]
             position += len(inline.text)
         elif isinstance(inline, Wrapper):
             children, position = _insert(inline.children, extra, position)

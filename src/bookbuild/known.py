@@ -23,7 +23,7 @@ def lines(project: Project) -> Iterator[str]:
             names = ", ".join(f"{language.tag} ({language.name})" for language in source.languages)
             yield f"  {printable(slug)}: {names}"
     yield "Editions"
-    for edition in editions().values():
+    for edition in editions():
         each = "-LANGUAGE" if edition.each else ""
         default = ", built by default" if edition.default else ""
         yield f"  {edition.name}{each} ({edition.format}{default}): {edition.description}"

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 
 from markupsafe import Markup
 
 from bookbuild import markup
-from bookbuild.content import Image, Inline, walk
+from bookbuild.content import Image, Inline, PageBreak, UnitMark, walk
 from bookbuild.document import Cell, Document, Expected, Row, Section
-from bookbuild.editions import Edition
+from bookbuild.editions import Arrangement, Edition
 from bookbuild.images import Picture
 from bookbuild.languages import number
+from bookbuild.lastline import last_words
+from bookbuild.marks import STAR, page_break, unit_mark
 from bookbuild.model import Block, Book, Chapter, Kind, Language, Note, Unit, block_id, note_id
 
 
@@ -30,7 +33,14 @@ def document(
     has to stand in the texts, by a block's id and offset.
     """
     prepared = edition.prepare(book)
-    making = _Making(prepared, pictures, paged=edition.format == "pdf", letters=letters, extra=extra or {})
+    making = _Making(
+        prepared,
+        pictures,
+        paged=edition.format == "pdf",
+        noted=edition.arrangement is Arrangement.NOTES,
+        letters=letters,
+        extra=extra or {},
+    )
     sections = [making.section(chapter) for chapter in prepared.chapters]
     opening = None
     if prepared.metadata.title_in_text:
@@ -49,11 +59,13 @@ class _Making:
         pictures: Mapping[str, Picture],
         *,
         paged: bool,
+        noted: bool,
         letters: bool,
         extra: Mapping[str, Mapping[int, Inline]],
     ) -> None:
         self.book = book
         self.paged = paged
+        self.noted = noted
         self.letters = letters
         self.extra = extra
         self.images = {source: picture.name for source, picture in pictures.items()}
@@ -93,8 +105,15 @@ class _Making:
             shared = self._shared(chapter, unit)
         captioned = not shared or (unit.kind is Kind.FIGURE and any(block.text for block in unit.blocks))
         sides = zip(self.book.languages, unit.blocks, unit.notes, strict=True)
+        mark = None
+        if self.noted and captioned and unit is not self.title:
+            digits = self.book.digits[self.book.languages[0].tag]
+            mark = UnitMark(unit.id, number(unit.number, digits) if unit.number is not None else STAR)
+        inside = unit.kind in {Kind.PARAGRAPH, Kind.HEADING}
         cells = tuple(
-            self._cell(chapter, unit, *side, heading=f"h{level}", shared=bool(shared)) for side in sides if captioned
+            self._cell(chapter, unit, *side, heading=f"h{level}", shared=bool(shared), mark=mark)
+            for side in sides
+            if captioned
         )
         texts = tuple(" ".join(b.text.split()) for b in unit.blocks) if level else ()
         label = " · ".join(
@@ -102,7 +121,27 @@ class _Making:
         )
         titles = tuple(zip(self.book.languages, texts, strict=False))
         length = max(len(block.text) for block in unit.blocks)
-        return Row(unit.id, unit.kind.value, level, self._numbers(unit), cells, shared, label, titles, length)
+        return Row(
+            unit.id,
+            unit.kind.value,
+            level,
+            self._numbers(unit),
+            cells,
+            shared,
+            label,
+            titles,
+            length,
+            breaks=self._breaks(unit),
+            mark=unit_mark(mark, self.book.languages[0]) if mark and not inside else Markup(""),
+            note_number=mark.written if mark else "",
+        )
+
+    def _breaks(self, unit: Unit) -> Markup:
+        """Give the marks of pages that begin with a picture, whose text is not looked through for them."""
+        if unit.kind is not Kind.FIGURE:
+            return Markup("")
+        marks = (self.extra.get(block_id(unit, language), {}) for language in self.book.languages)
+        return Markup("").join(page_break(i) for at in marks for i in at.values() if isinstance(i, PageBreak))
 
     def _context(self, chapter: Chapter, language: Language) -> markup.Context:
         digits = self.book.digits[language.tag]
@@ -126,13 +165,20 @@ class _Making:
         *,
         heading: str,
         shared: bool,
+        mark: UnitMark | None,
     ) -> Cell:
+        """Make a side; where translations are notes, the original bears the mark and their headings are paragraphs."""
         context = self._context(chapter, language)
         identifier = block_id(unit, language)
         if shared:
             html = markup.caption(block, identifier, context, notes)
         else:
-            html = markup.block(block, identifier, context, notes, heading=heading)
+            shown = block
+            if mark and language is not self.book.languages[0]:
+                heading = "p"
+            elif mark and block.kind in {Kind.PARAGRAPH, Kind.HEADING}:
+                shown = replace(block, content=(*last_words(block, language, paged=self.paged), mark))
+            html = markup.block(shown, identifier, context, notes, heading=heading)
         self._expect(identifier, language, block)
         written = []
         for note in notes:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bookbuild import align, headings, typography
-from bookbuild.config import Config, LocalText, TypographyTable
+from bookbuild.config import Config, TypographyTable
 from bookbuild.content import Image, NoteReference, walk
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
@@ -16,6 +16,7 @@ from bookbuild.model import Block, Book, Chapter, Creator, Kind, Language, Local
 from bookbuild.project import BookSource, ChapterSource, Project, read_file
 from bookbuild.readers import Parsed, RawNote, ReaderOptions, readers
 from bookbuild.source_text import decode
+from bookbuild.toml_fields import LocalText
 from bookbuild.typography import Change
 
 UNNUMBERED = frozenset({Kind.HEADING, Kind.FIGURE, Kind.BREAK})
@@ -201,13 +202,17 @@ def _book(source: BookSource, chapters: tuple[Chapter, ...]) -> Book:
     metadata = Metadata(
         title=title,
         subtitle=_localized(config.subtitle, source.languages),
-        creators=tuple(Creator(c.role, _localized(c.name, source.languages)) for c in config.creators),
+        creators=tuple(Creator(c.role, _localized(c.name, source.languages), c.sort or "") for c in config.creators),
         rights=_localized(config.rights, source.languages),
         source=_localized(config.source, source.languages),
         date=config.date or "",
         identifier=config.identifier or "",
         level=config.level or "",
         subjects=config.subjects,
+        description=_localized(config.description, source.languages),
+        publisher=config.publisher or "",
+        series=_localized(config.series.name if config.series else None, source.languages),
+        volume=(config.series.number or "") if config.series else "",
         title_in_text=in_text,
     )
     digits = {}

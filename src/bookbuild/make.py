@@ -11,23 +11,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bookbuild import cover, design, ebook_fonts, imposed, layout, printing, templates, typefaces
+from bookbuild import ebook, imposed, pagination, printing
 from bookbuild.checks import coverage
-from bookbuild.checks import epub as epub_check
 from bookbuild.checks.coverage import Ledger
-from bookbuild.document import Document
-from bookbuild.editions import Arrangement, Edition, editions, of_languages
+from bookbuild.editions import Arrangement, Edition, of_languages
 from bookbuild.errors import SourceError, UsageError, did_you_mean
 from bookbuild.findings import Finding, Place
-from bookbuild.fonts import font_data
 from bookbuild.images import Picture, pictures
 from bookbuild.load import Loaded, load
-from bookbuild.paged import GENERATOR
+from bookbuild.pagination import Page
 from bookbuild.project import BookSource, Project, open_book
-from bookbuild.typefaces import Typefaces
-from bookbuild.writers import epub
-
-_PAST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +29,7 @@ class Output:
 
     name: str
     """File name in dist/."""
-    edition: str
-    format: str
+    edition: Edition
     data: bytes
     ledger: Ledger
     pages: int | None
@@ -46,6 +38,10 @@ class Output:
     """Font families in it."""
     makeup: Mapping[str, Any] = field(default_factory=dict)
     """Of a PDF: how its pages are filled."""
+    starts: tuple[Page, ...] = ()
+    """Of a PDF that e-books refer to: where its pages begin."""
+    needs_pages: str = ""
+    """Of an e-book: the printed edition that it refers to, or would if that had been built."""
 
 
 @dataclass(slots=True)
@@ -57,6 +53,8 @@ class Made:
     findings: list[Finding] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     """Stage to seconds of wall clock."""
+    pages: dict[str, tuple[Page, ...]] = field(default_factory=dict)
+    """Name of a printed edition to where its pages begin."""
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -66,15 +64,18 @@ class Made:
         self.timings[stage] = self.timings.get(stage, 0.0) + time.perf_counter() - start
 
 
-def make(project: Project, slug: str, wanted: Sequence[Edition]) -> Made:
-    """Make editions of a book.
+def make(
+    project: Project, slug: str, wanted: Sequence[Edition], pages: Mapping[str, tuple[Page, ...]] | None = None
+) -> Made:
+    """Make editions of a book; `pages` are those of printed editions that stand in dist/ already.
 
     Raises SourceError if its sources are wrong; what is wrong with an output is in Made.findings.
     """
     start = time.perf_counter()
     source = open_book(project, slug)
     loaded = load(project, source)
-    made = Made(loaded, findings=list(loaded.findings), timings={"read": time.perf_counter() - start})
+    timings = {"read": time.perf_counter() - start}
+    made = Made(loaded, findings=list(loaded.findings), timings=timings, pages=dict(pages or {}))
     _check_editions(source)
     images = pictures(project, loaded.book)
     for edition in wanted:
@@ -83,35 +84,45 @@ def make(project: Project, slug: str, wanted: Sequence[Edition]) -> Made:
 
 
 def _check_editions(source: BookSource) -> None:
-    """Check the names of the tables [editions.NAME], and the shares of columns.
+    """Check what book.toml says of editions against the book's languages.
 
-    Raises SourceError on a name that no printed edition of the book has, and on too few or many shares.
+    Raises SourceError on a name that no edition has, too few or many shares of columns, unknown languages.
     """
     tags = [language.tag for language in source.languages]
-    known = {
-        one.name
-        for one in (*editions().values(), *of_languages(tags).values())
-        if one.format == "pdf" and one.arrangement is not Arrangement.SHEETS
-    }
+    known = of_languages(tags)
+    printed = {e.name for e in known if e.format == "pdf" and e.arrangement is not Arrangement.SHEETS}
+    config, place = source.config, Place(source.config_path)
+    tables = (
+        ("editions", config.editions, {"reader", *printed}),
+        ("ebooks", config.ebooks, {"reader", *(e.name for e in known if e.format == "epub")}),
+    )
     findings = [
-        Finding(
-            "C002",
-            Place(source.config_path),
-            f"the key 'editions.{name}' is not known",
-            did_you_mean(name, sorted(known)),
-        )
-        for name in source.config.editions
-        if name not in known
+        Finding("C002", place, f"the key '{key}.{name}' is not known", did_you_mean(name, sorted(names)))
+        for key, table, names in tables
+        for name in table
+        if name not in names
     ]
-    for key, table in (
-        ("print", source.config.print),
-        *((f"editions.{n}", t) for n, t in source.config.editions.items()),
-    ):
-        if isinstance(table.columns, tuple) and len(table.columns) != len(tags):
-            message = f"{key}.columns has {len(table.columns)} shares for {len(tags)} languages"
-            findings.append(Finding("C003", Place(source.config_path), message, "write a number a language: [3, 2]"))
+    for key, options in (("print", config.print), *((f"editions.{n}", t) for n, t in config.editions.items())):
+        if isinstance(options.columns, tuple) and len(options.columns) != len(tags):
+            message = f"{key}.columns has {len(options.columns)} shares for {len(tags)} languages"
+            findings.append(Finding("C003", place, message, "write a number a language: [3, 2]"))
+    for key, ebooks in (("ebook", config.ebook), *((f"ebooks.{n}", t) for n, t in config.ebooks.items())):
+        chosen = ebooks.languages
+        wrong = [tag for tag in chosen if tag not in tags or chosen.count(tag) > 1]
+        if wrong or len(chosen) == 1:
+            what = f"{wrong[0]!r}, which the book has not, or twice" if wrong else "one language alone"
+            advice = f"name two or more of {', '.join(tags)}; for one alone there is the edition reader"
+            findings.append(Finding("C003", place, f"{key}.languages names {what}", advice))
+        if ebooks.pages not in {"none", *printed}:
+            message = f"{key}.pages is {ebooks.pages!r}, which is no printed edition of this book"
+            findings.append(Finding("C003", place, message, did_you_mean(ebooks.pages, ["none", *sorted(printed)])))
     if findings:
         raise SourceError(findings)
+
+
+def _paginating(source: BookSource) -> frozenset[str]:
+    """Give the names of the printed editions that e-books refer to."""
+    return frozenset({source.config.ebook.pages, *(table.pages for table in source.config.ebooks.values())})
 
 
 def moment() -> dt.datetime | None:
@@ -133,26 +144,6 @@ def _written(moment: dt.datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _modified(document: Document) -> dt.datetime:
-    """Give the last change that EPUB demands: SOURCE_DATE_EPOCH, else the book's date, else a fixed day."""
-    at = moment()
-    if at is not None:
-        return at
-    parts = [int(p) for p in document.book.metadata.date.split("-") if p]
-    if not parts:
-        return _PAST
-    try:
-        year, month, day = (*parts, 1, 1)[:3]
-        return dt.datetime(year, month, day, tzinfo=dt.UTC)
-    except ValueError:
-        return _PAST
-
-
-def _assets(document: Document, chosen: Typefaces) -> dict[str, bytes]:
-    files = {f"fonts/{face.file_name}": font_data(face) for face in chosen.faces}
-    return files | {picture.name: picture.data for picture in document.pictures}
-
-
 def _make_pdf(
     project: Project, source: BookSource, edition: Edition, images: Mapping[str, Picture], made: Made
 ) -> None:
@@ -167,95 +158,26 @@ def _make_pdf(
         printed.document.expected, printed.shown, name, printed.outside, printed.document.furniture
     )
     made.findings += [*printed.complaints, *findings, *printing.findings(printed, name)]
-    output = Output(name, edition.name, "pdf", printed.data, ledger, printed.pages, printed.families, printed.makeup)
-    made.outputs.append(output)
+    starts: tuple[Page, ...] = ()
+    if edition.name in _paginating(source):
+        starts = made.pages[edition.name] = pagination.measure(printed.document, printed.lines, printed.pages)
+    made.outputs.append(
+        Output(name, edition, printed.data, ledger, printed.pages, printed.families, printed.makeup, starts)
+    )
 
 
 def _make_epub(
     project: Project, source: BookSource, edition: Edition, images: Mapping[str, Picture], made: Made
 ) -> None:
-    slug = source.slug
-    letters = source.config.print.list_markers == "letters"
-    document = layout.document(made.loaded.book, edition, images, letters=letters)
-    chosen = typefaces.choose(project, document, source.config, source.config_path)
-    name = document.edition.file_name(slug)
-    with made.timed("cover"):
-        picture, complaints = cover.draw(project, document, chosen, _assets(document, chosen))
-    made.findings += complaints
+    wanted = ebook.options_of(source, edition).pages
     with made.timed("epub"):
-        parts = list(_parts(project, source, document, chosen, picture))
-        data = epub.write(document, parts, _modified(document), GENERATOR)
-    with made.timed("epub check"):
-        identifiers = frozenset(block.id for block in document.expected)
-        shown = epub_check.shown(data, identifiers, name)
-        ledger, findings = coverage.judge(
-            document.expected, shown, name, epub_check.outside(data, identifiers), document.furniture
-        )
-    made.findings += findings
-    families = tuple(sorted({face.family for face in chosen.faces}))
-    made.outputs.append(Output(name, document.edition.name, "epub", data, ledger, None, families))
-
-
-def _parts(
-    project: Project, source: BookSource, document: Document, chosen: Typefaces, picture: bytes
-) -> Iterator[epub.Part]:
-    entries = epub.contents(document)
-    common: dict[str, Any] = {"document": document, "font_names": chosen.names, "contents": entries}
-
-    def page(template: str, name: str, *properties: str, spine: bool = True, **more: Any) -> epub.Part:  # noqa: ANN401 - as templates.render
-        text = templates.render(project, source.slug, template, **common, **more)
-        media_type = "application/x-dtbncx+xml" if name.endswith(".ncx") else "application/xhtml+xml"
-        path = templates.layout_path(project, source.slug, template)
-        return epub.Part(name, media_type, _well_formed(text, path), properties, spine)
-
-    yield page("cover.xhtml", "cover.xhtml")
-    yield page("title.xhtml", "title.xhtml")
-    yield page("nav.xhtml", "nav.xhtml", "nav")
-    for section, entry in zip(document.sections, entries, strict=True):
-        yield page(document.edition.template, f"{section.id}.xhtml", section=section, title=entry.label)
-    if source.config.print.colophon:
-        yield page("about.xhtml", "about.xhtml")
-    depth = epub.depth(entries)
-    yield page("toc.ncx", "toc.ncx", spine=False, identifier=epub.identifier(document.book), depth=depth)
-    yield epub.Part("book.css", "text/css", _ebook_css(project, source, document, chosen).encode())
-    yield epub.Part("cover.png", "image/png", picture, ("cover-image",))
-    for image in document.pictures:
-        yield epub.Part(image.name, image.media_type, image.data)
-    for face in chosen.faces:
-        subset = ebook_fonts.subset(face, chosen.characters[face.family])
-        kind = "font/otf" if face.file_name.endswith(".otf") else "font/ttf"
-        yield epub.Part(f"fonts/{face.file_name}", kind, subset)
-    for file, text in ebook_fonts.licences(chosen.faces).items():
-        yield epub.Part(file, "text/plain", text)
-
-
-def _ebook_css(project: Project, source: BookSource, document: Document, chosen: Typefaces) -> str:
-    own = design.sheets(project, source.slug, ("design.css", "ebook.css"))
-    defined = design.properties("\n".join(sheet.css for sheet in own))
-    findings = [finding for sheet in own for finding in design.ebook_findings(sheet.path, sheet.css, defined)]
-    if findings:
-        raise SourceError(findings)
-    shared, added = [design.closed(s.css) for s in own[:2]], [design.closed(s.css) for s in own[2:]]
-    languages = design.ebook_rules(document.book, chosen.stacks)
-    return design.without_properties("\n".join([design.face_rules(chosen.faces, "fonts/"), *shared, languages, *added]))
-
-
-def _well_formed(text: str, path: str) -> bytes:
-    """Check a document of the e-book; readers refuse a whole chapter for one wrong sign."""
-    from lxml import etree  # noqa: PLC0415 - only for e-books
-
-    data = text.strip().encode()
-    try:
-        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError as error:
-        message = f"the layout does not give well-formed XHTML ({error.msg})"
-        raise SourceError([Finding("L001", Place(path), message, "close every element")]) from None
-    for element in root.iter():
-        source = element.get("src") or (element.get("href") if str(element.tag).endswith("}link") else None) or ""
-        if str(element.tag).endswith("}script") or re.match(r"[a-zA-Z][\w+.-]*:|//", source):
-            message = f"the layout brings a script or a file from elsewhere into the e-book ({source or 'script'})"
-            raise SourceError([Finding("L001", Place(path), message, "take it out: an e-book has its own files only")])
-    return data
+        pages = made.pages.get(wanted, ())
+        book = ebook.make(project, source, made.loaded.book, edition, images, moment(), pages)
+    name = edition.file_name(source.slug)
+    ledger, findings = coverage.judge(book.document.expected, book.shown, name, book.outside, book.document.furniture)
+    made.findings += [*book.findings, *findings]
+    needs = "" if wanted == "none" else wanted
+    made.outputs.append(Output(name, edition, book.data, ledger, None, book.families, needs_pages=needs))
 
 
 _MAKERS = {"pdf": _make_pdf, "epub": _make_epub}

@@ -23,16 +23,19 @@ from bookbuild.content import (
     LineMark,
     Link,
     NoteReference,
+    PageBreak,
     RowEnd,
     Run,
     Strong,
     Text,
     Unbroken,
+    UnitMark,
     plain,
 )
 from bookbuild.inlines import inserted, split
 from bookbuild.languages import number, script
 from bookbuild.lastline import last_words
+from bookbuild.marks import attributes, page_break, unit_mark
 from bookbuild.model import Block, Chapter, Container, Kind, Language, Note
 from bookbuild.runs import directed
 
@@ -62,11 +65,6 @@ class Context:
     """Whether the items of numbered lists bear letters."""
     extra: Mapping[str, Mapping[int, Inline]] = field(default_factory=dict)
     """Of a block's id: what stands at offsets of its text besides, from an earlier layout."""
-
-
-def attributes(language: Language) -> Markup:
-    """Give the attributes that every element with text of a language bears, for HTML and XHTML."""
-    return Markup('lang="{0}" xml:lang="{0}" dir="{1}"').format(language.tag, language.direction)
 
 
 def inlines(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...] = ()) -> Markup:
@@ -123,6 +121,10 @@ def _inline(inline: Inline, context: Context, notes: tuple[Note, ...]) -> Markup
             return _image(inline, context)
         case LineMark(written):
             return Markup('<span class="line-number" {}>{}</span>').format(attributes(context.language), written)
+        case PageBreak():
+            return page_break(inline)
+        case UnitMark():
+            return unit_mark(inline, context.language)
         case CellEnd() | RowEnd():  # block() has parted them
             return Markup("")
 
@@ -176,7 +178,7 @@ def block(
             caption = _caption(source, context, notes)
             written = Markup("<div {}>{}{}</div>").format(here, inlines(content[:1], context), caption)
         case Kind.CODE:
-            text = escape(plain(source.content))
+            text = Markup("").join(page_break(i) if isinstance(i, PageBreak) else escape(plain((i,))) for i in content)
             if context.paged:  # a line is a paragraph of its own
                 text = Markup("\n").join(_literal(part, context) for part in plain(source.content).split("\n"))
             # code is left to right wherever it stands

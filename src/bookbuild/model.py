@@ -125,6 +125,8 @@ class Creator:
     role: str
     """author, translator, editor …; see config.ROLES."""
     name: Localized
+    sort: str = ""
+    """The name as catalogues sort it; empty if nobody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,11 @@ class Metadata:
     level: str = ""
     """The learners' level, for example B1."""
     subjects: tuple[str, ...] = ()
+    description: Localized = field(default_factory=dict)
+    publisher: str = ""
+    series: Localized = field(default_factory=dict)
+    volume: str = ""
+    """The number in the series."""
     title_in_text: bool = False
     """Whether the title is the first heading of the text, which then stands in the title block."""
 

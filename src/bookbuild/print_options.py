@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from bookbuild.toml_fields import Table
 
 Paper = Literal["A4", "F4", "Folio", "Letter", "Legal", "A5", "B5"]
 
 
 Shares = Annotated[tuple[Annotated[int, Field(ge=1, le=20)], ...], Field(strict=False)]
-
-
-class Table(BaseModel):
-    """A table of book.toml: what it does not know is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class PrintTable(Table):

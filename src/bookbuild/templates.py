@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bookbuild import languages, markup
+from bookbuild import languages, marks, markup
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.project import Project, read_file
@@ -56,23 +58,24 @@ def stylesheet(project: Project, slug: str, name: str) -> tuple[str, str]:
 _TEMPLATE_NAME = re.compile(r"\w[\w.-]*")
 
 
-def render(project: Project, slug: str, name: str, **values: Any) -> str:  # noqa: ANN401 - whatever a layout names
-    """Fill a template.
+@lru_cache(maxsize=4)
+def _environment(project: Project, slug: str) -> jinja2.Environment:
+    """Make the environment of a book; what it has compiled is used again as long as the file says the same."""
 
-    Layouts run in Jinja's sandbox: a layout that somebody passes on cannot reach the machine.
-    Raises SourceError with file and line of a broken layout.
-    """
-
-    def source(template: str) -> tuple[str, str, None]:
+    def text(template: str) -> tuple[str, str]:
         if not _TEMPLATE_NAME.fullmatch(template):
             raise jinja2.TemplateNotFound(template)  # a path could lead out of the project
         own = override(project, slug, template)
         if own is not None:
-            return decode(read_file(project, own), project.relative(own)), project.relative(own), None
+            return decode(read_file(project, own), project.relative(own)), project.relative(own)
         ours = shipped("layouts") / template
         if not ours.is_file():
             raise jinja2.TemplateNotFound(template)
-        return ours.read_text("utf-8"), f"layouts/{template}", None
+        return ours.read_text("utf-8"), f"layouts/{template}"
+
+    def source(template: str) -> tuple[str, str, Callable[[], bool]]:
+        found = text(template)
+        return *found, lambda: text(template) == found
 
     environment = ImmutableSandboxedEnvironment(
         autoescape=True,  # select_autoescape does not cover .xhtml
@@ -81,9 +84,19 @@ def render(project: Project, slug: str, name: str, **values: Any) -> str:  # noq
         lstrip_blocks=True,
         loader=jinja2.FunctionLoader(source),
     )
-    environment.globals["attributes"] = markup.attributes
+    environment.globals["attributes"] = marks.attributes
     environment.filters["line"] = markup.line
     environment.filters["digits"] = languages.number
+    return environment
+
+
+def render(project: Project, slug: str, name: str, **values: Any) -> str:  # noqa: ANN401 - whatever a layout names
+    """Fill a template.
+
+    Layouts run in Jinja's sandbox: a layout that somebody passes on cannot reach the machine.
+    Raises SourceError with file and line of a broken layout.
+    """
+    environment = _environment(project, slug)
     try:
         made = environment.get_template(name).render(**values)
         made.encode()
@@ -111,3 +124,21 @@ def _where(error: BaseException, name: str) -> tuple[str, int | None]:
             found = (path, trace.tb_lineno)
         trace = trace.tb_next
     return found
+
+
+def well_formed(text: str, path: str) -> bytes:
+    """Check a document of the e-book; readers refuse a whole chapter for one wrong sign."""
+    from lxml import etree  # noqa: PLC0415 - only for e-books
+
+    data = text.strip().encode()
+    try:
+        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        message = f"the layout does not give well-formed XHTML ({error.msg})"
+        raise SourceError([Finding("L001", Place(path), message, "close every element")]) from None
+    for element in root.iter():
+        source = element.get("src") or (element.get("href") if str(element.tag).endswith("}link") else None) or ""
+        if str(element.tag).endswith("}script") or re.match(r"[a-zA-Z][\w+.-]*:|//", source):
+            message = f"the layout brings a script or a file from elsewhere into the e-book ({source or 'script'})"
+            raise SourceError([Finding("L001", Place(path), message, "take it out: an e-book has its own files only")])
+    return data

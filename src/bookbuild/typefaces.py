@@ -87,10 +87,17 @@ def _texts(document: Document, language: Language) -> Iterator[tuple[Place, str]
         if block.language == language.tag:
             yield block.place, block.text
     meta = document.book.metadata
-    for texts in (meta.title, meta.subtitle, meta.rights, meta.source, *(c.name for c in meta.creators)):
+    for texts in (
+        meta.title,
+        meta.subtitle,
+        document.series,
+        meta.rights,
+        meta.source,
+        *(c.name for c in meta.creators),
+    ):
         if language.tag in texts:
             yield Place(""), texts[language.tag]
-    yield Place(""), meta.date + meta.level + meta.identifier
+    yield Place(""), meta.date + meta.level + meta.identifier + meta.publisher
 
 
 def _all_text(document: Document, language: Language) -> set[str]:

@@ -64,7 +64,7 @@ def spine(archive: zipfile.ZipFile) -> list[str]:
 
 
 def _text(element: Any) -> Iterator[str]:  # noqa: ANN401 - lxml has no types
-    if element.get("class") != "noteref":
+    if "noteref" not in element.get("class", "").split():
         yield element.text or ""
         for child in element:
             if child.tag == f"{_XHTML}br":

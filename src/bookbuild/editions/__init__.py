@@ -24,6 +24,8 @@ class Arrangement(StrEnum):
     """Below each other."""
     FACING = "facing"
     """The first on one page, the others on the page opposite."""
+    NOTES = "notes"
+    """The first alone, the others as notes to it."""
     SHEETS = "sheets"
     """As in another edition, whose finished pages are put on sheets."""
 
@@ -64,41 +66,33 @@ class Edition:
 
 
 @cache
-def editions() -> dict[str, Edition]:
-    """Give name to edition, of every module in this package."""
-    found = {}
-    for module in pkgutil.iter_modules(__path__):
-        edition: Edition = importlib.import_module(f"{__name__}.{module.name}").EDITION
-        found[edition.name] = edition
-    return found
+def editions() -> tuple[Edition, ...]:
+    """Give the editions of every module in this package; printed ones and e-books may share a name."""
+    modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
+    found: list[Edition] = [module.EDITION for module in modules]
+    return tuple(sorted(found, key=lambda e: (e.name, e.format != "pdf")))
 
 
-def of_languages(tags: Sequence[str]) -> dict[str, Edition]:
-    """Give name to edition for a book of these languages: those that are one a language, named."""
-    found: dict[str, Edition] = {}
-    for edition in editions().values():
-        if edition.each is None:
-            found[edition.name] = edition
-        else:
-            found.update({one.name: one for one in map(edition.each, tags)})
-    return found
+def of_languages(tags: Sequence[str]) -> tuple[Edition, ...]:
+    """Give the editions of a book of these languages: those that are one a language, named."""
+    found: list[Edition] = []
+    for edition in editions():
+        found += [edition] if edition.each is None else map(edition.each, tags)
+    return tuple(found)
 
 
-def find(name: str) -> Edition | None:
-    """Give an edition by its name, also one of one language."""
-    known = editions()
-    if name in known and known[name].each is None:
-        return known[name]
-    for edition in known.values():
-        stem, _, tag = name.partition("-")
-        if edition.each is not None and stem == edition.name and tag:
-            return edition.each(tag)
-    return None
+def find(name: str) -> tuple[Edition, ...]:
+    """Give the editions of a name, also of one language; none if there is none of that name."""
+    stem, _, tag = name.partition("-")
+    found = [edition for edition in editions() if edition.name == name and edition.each is None]
+    found += [e.each(tag) for e in editions() if e.each is not None and e.name == stem and tag]
+    return tuple(found)
 
 
 def only(book: Book, tags: Sequence[str]) -> Book:
-    """Give a book with some of its languages."""
-    sides = [n for n, language in enumerate(book.languages) if language.tag in tags]
+    """Give a book with some of its languages, in the order given."""
+    places = {language.tag: n for n, language in enumerate(book.languages)}
+    sides = [places[tag] for tag in tags]
     chapters = tuple(
         replace(
             chapter,

@@ -1,0 +1,271 @@
+"""An e-book from start to end: options, typefaces, documents, bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bookbuild import cover, design, ebook_fonts, ebook_images, layout, pagination, templates, typefaces
+from bookbuild.checks import epub as epub_check
+from bookbuild.checks.coverage import Shown
+from bookbuild.contents import PageTarget, contents, depth
+from bookbuild.document import Document, Row
+from bookbuild.ebook_options import EbookTable, merged
+from bookbuild.editions import Arrangement, Edition, only
+from bookbuild.errors import SourceError
+from bookbuild.findings import Finding
+from bookbuild.identifiers import identifier
+from bookbuild.images import Picture
+from bookbuild.model import Book
+from bookbuild.paged import GENERATOR
+from bookbuild.pagination import Page, Placed
+from bookbuild.project import BookSource, Project
+from bookbuild.typefaces import Typefaces
+from bookbuild.writers import epub
+from bookbuild.writers.epub import Part
+from bookbuild.writers.opf import Facts
+
+LARGEST = 160_000
+"""Bytes of text in one document: old readers take seconds, or give up, beyond 300 kB."""
+_PAST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A document of the e-book: a chapter, or a part of a long one."""
+
+    name: str
+    id: str
+    rows: tuple[Row, ...]
+    title: str
+    level: int
+    """Of a heading that the program adds at its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ebook:
+    """A finished e-book with what is known of it."""
+
+    document: Document
+    data: bytes
+    shown: tuple[Shown, ...]
+    outside: str
+    families: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def options_of(source: BookSource, edition: Edition) -> EbookTable:
+    """Give the options of an e-book; those of reader hold for reader-ar too."""
+    options = source.config.ebook
+    for name in dict.fromkeys((edition.name.removesuffix(f"-{edition.language}"), edition.name)):
+        options = merged(options, source.config.ebooks.get(name))
+    return options
+
+
+def arranged(source: BookSource, book: Book, edition: Edition) -> Book:
+    """Give the book with the languages that the e-book shows, in its order; the edition's own choice comes after."""
+    tags = options_of(source, edition).languages
+    return only(book, tags) if tags and not edition.language else book
+
+
+def make(
+    project: Project,
+    source: BookSource,
+    book: Book,
+    edition: Edition,
+    images: Mapping[str, Picture],
+    moment: dt.datetime | None,
+    pages: Sequence[Page],
+) -> Ebook:
+    """Make the e-book of an edition; `pages` are those of the printed edition that it refers to.
+
+    Raises SourceError with characters that no typeface has, broken layouts and stylesheets.
+    """
+    options = options_of(source, edition)
+    shown = arranged(source, book, edition)
+    placed = pagination.place(edition.prepare(shown), edition.arrangement, pages)
+    letters = source.config.print.list_markers == "letters"
+    fitted = ebook_images.fitted(images)
+    document = layout.document(shown, edition, fitted, letters=letters, extra=placed.extra)
+    chosen = typefaces.choose(project, document, source.config, source.config_path)
+    own = options.identifier or (book.metadata.identifier if edition.default else "")
+    own = identifier(book, "" if edition.default else f"{edition.name}.epub", own)
+    making = _Making(project, source, document, options, chosen, placed, own)
+    face, complaints = cover.make(project, source, document, chosen, making.common)
+    parts = [*face, *making.parts(), *making.styles(), *making.images(), *making.fonts()]
+    facts = Facts(
+        own,
+        GENERATOR,
+        print_identifier=identifier(book, f"{options.pages}.pdf") if pages else "",
+        certified_by=options.certified_by or "",
+    )
+    data = epub.write(document, parts, moment or _published(document), facts)
+    name = edition.file_name(source.slug)
+    identifiers = frozenset(block.id for block in document.expected)
+    families = () if options.fonts == "none" else tuple(sorted({face.family for face in chosen.faces}))
+    return Ebook(
+        document,
+        data,
+        epub_check.shown(data, identifiers, name),
+        epub_check.outside(data, identifiers),
+        families,
+        complaints,
+    )
+
+
+def _published(document: Document) -> dt.datetime:
+    """Give the last change that EPUB demands where there is no SOURCE_DATE_EPOCH: the book's date, or a fixed day."""
+    parts = [int(p) for p in document.book.metadata.date.split("-") if p]
+    if not parts:
+        return _PAST
+    try:
+        year, month, day = (*parts, 1, 1)[:3]
+        return dt.datetime(year, month, day, tzinfo=dt.UTC)
+    except ValueError:
+        return _PAST
+
+
+def files_of(document: Document) -> tuple[File, ...]:
+    """Cut chapters into files that old readers can hold, before a heading where there is one near."""
+    found: list[File] = []
+    for section, entry in zip(document.sections, contents(document, _Anywhere()), strict=True):
+        level = min((section.heading.level if section.heading else 1) + 1, 6)
+        parts: list[list[Row]] = [[]]
+        size = 0
+        for row in section.rows:
+            length = sum(len(text.encode()) for cell in row.cells for text in (cell.html, *cell.notes))
+            full = size + length > LARGEST or (size > LARGEST * 0.8 and row.kind == "heading")
+            if full and parts[-1]:
+                # a heading stays with what it is the heading of
+                held: list[Row] = []
+                while len(parts[-1]) > 1 and parts[-1][-1].kind == "heading":
+                    held.insert(0, parts[-1].pop())
+                parts.append(held)
+                size = 0
+            parts[-1].append(row)
+            size += length
+        for number, rows in enumerate(parts, 1):
+            name = section.id if number == 1 else f"{section.id}-{number}"
+            found.append(File(f"{name}.xhtml", name, tuple(rows), entry.label, level))
+    return tuple(found)
+
+
+class _Anywhere(dict[str, str]):
+    """Files of units before it is known which."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+class _Making:
+    """Makes the parts of one e-book."""
+
+    def __init__(
+        self,
+        project: Project,
+        source: BookSource,
+        document: Document,
+        options: EbookTable,
+        chosen: Typefaces,
+        placed: Placed,
+        own_identifier: str,
+    ) -> None:
+        self.project = project
+        self.source = source
+        self.document = document
+        self.options = options
+        self.chosen = chosen
+        self.placed = placed
+        self.identifier = own_identifier
+        self.wide = (
+            options.side_by_side == "wide"
+            and document.edition.arrangement is Arrangement.STACKED
+            and len(document.languages) > 1
+        )
+        self.files = files_of(document)
+        self.places = {row.id: file.name for file in self.files for row in file.rows}
+        self.places |= {s.id: f"{s.id}.xhtml" for s in document.sections}
+        if document.opening:
+            self.places[document.opening.id] = "title.xhtml"
+        self.entries = contents(document, self.places)
+        self.common: dict[str, Any] = {
+            "document": document,
+            "options": options,
+            "font_names": () if options.fonts == "none" else chosen.names,
+            "contents": self.entries,
+            "page_list": tuple(self._page_list()),
+            "sheets": ("book.css", "wide.css") if self.wide else ("book.css",),
+        }
+
+    def _page_list(self) -> Iterator[PageTarget]:
+        book = self.document.book
+        before, after = self.placed.before, self.placed.after if self.options.colophon else ()
+        targets = {mark.number: f"{'nav' if n else 'title'}.xhtml" for n, mark in enumerate(before)}
+        targets |= {number: self.places[block.split("-")[0]] for number, block in self.placed.blocks.items()}
+        targets |= {mark.number: "about.xhtml" for mark in after}
+        for number in sorted(targets):
+            yield PageTarget(number, pagination.label(book, number), f"{targets[number]}#page{number}")
+
+    def parts(self) -> Iterator[Part]:
+        """Make the documents, in reading order, and what lists them."""
+        yield self._page("title.xhtml", "title.xhtml", page_breaks=self.placed.before[:1])
+        yield self._page("nav.xhtml", "nav.xhtml", "nav", page_breaks=self.placed.before[1:])
+        for file in self.files:
+            yield self._page(self.document.edition.template, file.name, section=file, title=file.title)
+        if self.options.colophon:
+            yield self._page("about.xhtml", "about.xhtml", page_breaks=self.placed.after)
+        yield self._page("toc.ncx", "toc.ncx", identifier=self.identifier, depth=depth(self.entries))
+
+    def _page(self, template: str, name: str, *properties: str, **more: Any) -> Part:  # noqa: ANN401 - as templates.render
+        text = templates.render(self.project, self.source.slug, template, **self.common, **more)
+        ncx = name.endswith(".ncx")
+        media_type = "application/x-dtbncx+xml" if ncx else "application/xhtml+xml"
+        path = templates.layout_path(self.project, self.source.slug, template)
+        return Part(name, media_type, templates.well_formed(text, path), properties, spine=not ncx)
+
+    def styles(self) -> Iterator[Part]:
+        """Make the stylesheets; what only wide screens need is apart, so that no reader stumbles over it."""
+        names = ("design.css", "ebook.css", "wide.css") if self.wide else ("design.css", "ebook.css")
+        own = design.sheets(self.project, self.source.slug, names)
+        defined = design.properties("\n".join(sheet.css for sheet in own))
+        findings = [finding for sheet in own for finding in design.ebook_findings(sheet.path, sheet.css, defined)]
+        if findings:
+            raise SourceError(findings)
+        closed = {sheet.path.rpartition("/")[2]: design.closed(sheet.css) for sheet in own}
+        properties = closed.pop("design.css")
+        wide = closed.pop("wide.css", "")
+        shared, added = closed.pop("ebook.css"), closed.values()
+        embedded = self.options.fonts != "none"
+        faces = design.face_rules(self.chosen.faces, "fonts/", self._suffix) if embedded else ""
+        quiet = self.options.translation == "quiet"
+        stacks = self.chosen.stacks if embedded else {}
+        languages = design.ebook_rules(self.document.book, stacks, quiet=quiet)
+        book = design.without_properties("\n".join([faces, properties, shared, languages, *added]))
+        yield Part("book.css", "text/css", book.encode())
+        if wide:
+            yield Part("wide.css", "text/css", design.without_properties(f"{properties}\n{wide}").encode())
+
+    def images(self) -> Iterator[Part]:
+        """Give the pictures of the texts."""
+        for image in self.document.pictures:
+            yield Part(image.name, image.media_type, image.data)
+
+    @property
+    def _suffix(self) -> str:
+        return ".woff2" if self.options.fonts == "woff2" else ""
+
+    def fonts(self) -> Iterator[Part]:
+        """Give the typefaces, cut down to what the book needs, with their licences."""
+        if self.options.fonts == "none":
+            return
+        for face in self.chosen.faces:
+            data = ebook_fonts.subset(face, self.chosen.characters[face.family])
+            if self.options.fonts == "woff2":
+                yield Part(f"fonts/{face.stem}.woff2", "font/woff2", ebook_fonts.woff2(data))
+            else:
+                kind = "font/otf" if face.file_name.endswith(".otf") else "font/ttf"
+                yield Part(f"fonts/{face.file_name}", kind, data)
+        for file, text in ebook_fonts.licences(self.chosen.faces).items():
+            yield Part(file, "text/plain", text)

@@ -1,0 +1,107 @@
+"""Pictures for e-books: scaled and written anew where stores or old readers would refuse them; SVG stays as it is."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bookbuild.images import Picture
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+LONGEST = 2560
+"""Pixels of the longer side: what the sharpest readers show on a whole page."""
+MOST_PIXELS = 5_600_000
+"""Apple's asset guide: larger pictures are refused."""
+LARGEST = 4 * 1024 * 1024
+"""Bytes; Amazon's publishing guidelines take up to 5 MB a picture."""
+_SAFE = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
+"""Kinds that every reader knows; WebP came with EPUB 3.3."""
+_QUALITY = 88
+"""Of JPEG, 0 to 95; no loss is seen beside the original."""
+_ORIENTATION = 0x0112
+"""EXIF tag: how a camera was held, which not every reader looks at."""
+
+
+def fitted(images: Mapping[str, Picture]) -> dict[str, Picture]:
+    """Give the pictures as e-books may have them; those that are right are passed on byte for byte."""
+    return {source: fit(picture) for source, picture in images.items()}
+
+
+def fit(picture: Picture) -> Picture:
+    """Fit one picture."""
+    if picture.media_type == "image/svg+xml":
+        return picture
+    from PIL import Image as Pillow  # noqa: PLC0415 - only where there are pictures
+
+    with Pillow.open(io.BytesIO(picture.data)) as opened:
+        kind = opened.format or ""
+        if _right(opened, kind, len(picture.data)):
+            return picture
+        opened.seek(0)
+        data, media_type, extension = _written(_upright(opened), lossy=kind in {"JPEG", "MPO"})
+    return replace(picture, name=picture.name.rpartition(".")[0] + extension, media_type=media_type, data=data)
+
+
+def _right(opened: Image, kind: str, size: int) -> bool:
+    return (
+        kind in _SAFE
+        and max(opened.size) <= LONGEST
+        and opened.width * opened.height <= MOST_PIXELS
+        and size <= LARGEST
+        and opened.mode in {"1", "L", "LA", "P", "RGB", "RGBA"}
+        and not getattr(opened, "is_animated", False)  # what moves may flash
+        and opened.getexif().get(_ORIENTATION, 1) == 1
+    )
+
+
+def _upright(opened: Image) -> Image:
+    """Give the picture upright, in eight bits of sRGB, within the limits."""
+    from PIL import Image as Pillow  # noqa: PLC0415 - as above
+    from PIL import ImageOps  # noqa: PLC0415
+
+    upright = ImageOps.exif_transpose(opened)
+    clear = upright.mode in {"LA", "PA", "RGBA", "RGBa"} or "transparency" in upright.info
+    grey = upright.mode in {"1", "L", "LA", "I", "I;16", "F"}
+    if upright.mode.startswith("I") or upright.mode == "F":  # sixteen bits, which convert() would cut off
+        upright = upright.convert("F").point(lambda value: value * (255 / 65535)).convert("L")
+    plain = _srgb(upright, "RGBA" if clear else "L" if grey else "RGB")
+    scale = min(1.0, LONGEST / max(plain.size), (MOST_PIXELS / (plain.width * plain.height)) ** 0.5)
+    if scale < 1.0:
+        size = (max(1, int(plain.width * scale)), max(1, int(plain.height * scale)))
+        plain = plain.resize(size, Pillow.Resampling.LANCZOS)
+    return plain
+
+
+def _srgb(picture: Image, mode: str) -> Image:
+    """Convert colours by the picture's own profile, where it has one that can be read."""
+    from PIL import ImageCms  # noqa: PLC0415 - as above
+
+    profile = picture.info.get("icc_profile")
+    if profile and picture.mode in {"RGB", "CMYK"} and mode == "RGB":
+        try:
+            own: Any = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            converted = ImageCms.profileToProfile(picture, own, ImageCms.createProfile("sRGB"), outputMode=mode)
+            if converted is not None:
+                return converted
+        except (ImageCms.PyCMSError, OSError):  # a damaged profile: the plain conversion is what viewers do then
+            pass
+    return picture.convert(mode)
+
+
+def _written(picture: Image, *, lossy: bool) -> tuple[bytes, str, str]:
+    """Write a picture: photographs as JPEG, all else as PNG unless that would be too large."""
+    if not lossy or picture.mode == "RGBA":
+        out = io.BytesIO()
+        picture.save(out, "PNG", optimize=True)
+        if out.tell() <= LARGEST or picture.mode == "RGBA":
+            return out.getvalue(), "image/png", ".png"
+    for quality in (_QUALITY, 75, 60, 40):
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=quality, optimize=True)
+        if out.tell() <= LARGEST:
+            break
+    return out.getvalue(), "image/jpeg", ".jpg"

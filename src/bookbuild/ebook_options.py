@@ -1,0 +1,54 @@
+"""What book.toml may say of e-books: the tables [ebook] and [ebooks.NAME]. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from bookbuild.toml_fields import Line, LocalText, Table, Tag
+
+
+class EbookTable(Table):
+    """Options of e-books."""
+
+    languages: tuple[Tag, ...] = Field(
+        default=(),
+        strict=False,
+        description="Languages in the order shown; without it those of the book, in its order.",
+    )
+    side_by_side: Literal["wide", "never"] = Field(
+        default="wide", description="Languages beside each other where the screen is wide: wide or never."
+    )
+    translation: Literal["quiet", "equal"] = Field(
+        default="quiet", description="How translations look beside the original: quiet (a little smaller) or equal."
+    )
+    fonts: Literal["ttf", "woff2", "none"] = Field(
+        default="ttf", description="Typefaces in the file: ttf, woff2 (smaller, not for old readers) or none."
+    )
+    pages: Line = Field(
+        default="handout", description="The printed edition whose page numbers the e-book has, or none."
+    )
+    numbers: bool = Field(default=True, description="Unit numbers before the paragraphs.")
+    colophon: bool = Field(default=True, description="The closing page with rights, identifier and typefaces.")
+    kobo: bool = Field(default=False, description="A second file as Kobo's readers have it: .kepub.epub.")
+    identifier: Line | None = Field(default=None, description="ISBN, DOI or URN of the e-book, if it has one.")
+    certified_by: Line | None = Field(
+        default=None, description="Who has checked that the e-book conforms to EPUB Accessibility 1.1, WCAG 2.2 AA."
+    )
+
+
+class CoverTable(Table):
+    """The cover of the e-book."""
+
+    image: Line | None = Field(
+        default=None, description="A picture in the book's folder; without it cover.jpg or cover.png, if there is one."
+    )
+    alt: LocalText | None = Field(default=None, description="What the picture shows, for those who do not see it.")
+
+
+def merged(general: EbookTable, own: EbookTable | None) -> EbookTable:
+    """Give the options of one e-book: what its own table says, else what [ebook] says."""
+    if own is None:
+        return general
+    return general.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})

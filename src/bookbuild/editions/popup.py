@@ -1,0 +1,14 @@
+"""The e-book of the original alone, whose marks open the translations."""
+
+from __future__ import annotations
+
+from bookbuild.editions import Arrangement, Edition, everything
+
+EDITION = Edition(
+    name="popup",
+    format="epub",
+    template="popup.xhtml",
+    description="the original alone; a mark at each paragraph opens its translation",
+    prepare=everything,
+    arrangement=Arrangement.NOTES,
+)

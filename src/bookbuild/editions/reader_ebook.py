@@ -1,0 +1,30 @@
+"""The reader as an e-book: one language alone; one edition a language."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bookbuild.editions import Arrangement, Edition, everything, only
+
+
+def of(tag: str) -> Edition:
+    """Make the e-book of one language."""
+    return Edition(
+        name=f"reader-{tag}",
+        format="epub",
+        template="chapter.xhtml",
+        description=f"{tag} alone, for e-readers",
+        prepare=partial(only, tags=(tag,)),
+        arrangement=Arrangement.STACKED,
+        language=tag,
+    )
+
+
+EDITION = Edition(
+    name="reader",
+    format="epub",
+    template="chapter.xhtml",
+    description="one language alone, for e-readers: reader-ar, reader-id …",
+    prepare=everything,
+    each=of,
+)

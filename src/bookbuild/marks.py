@@ -1,0 +1,34 @@
+"""Attributes of languages, and marks of pages and units, as XHTML. Pure."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from bookbuild.content import PageBreak, UnitMark
+from bookbuild.languages import words
+from bookbuild.model import Language
+
+STAR = "*"
+"""The mark of units that bear no number."""
+
+
+def attributes(language: Language) -> Markup:
+    """Give the attributes that every element with text of a language bears, for HTML and XHTML."""
+    return Markup('lang="{0}" xml:lang="{0}" dir="{1}"').format(language.tag, language.direction)
+
+
+def page_break(mark: PageBreak) -> Markup:
+    """Mark where a page of the printed edition begins (EPUB Structural Semantics, DPUB-ARIA)."""
+    return Markup('<span id="page{}" epub:type="pagebreak" role="doc-pagebreak" aria-label="{}"></span>').format(
+        mark.number, mark.label
+    )
+
+
+def unit_mark(mark: UnitMark, language: Language) -> Markup:
+    """Lead to a unit's translation; the label is in the text's language, or in English."""
+    spoken, known = words(language)
+    label = known["translation_of"].format(number=mark.written) if mark.written != STAR else known["translation"]
+    return Markup(
+        '\u00a0<a class="noteref unit-mark" id="{1}-mark" href="#{1}-note" role="doc-noteref" epub:type="noteref" '
+        'aria-label="{2}" {0}>[{3}]</a>'
+    ).format(attributes(spoken), mark.unit, label, mark.written)

@@ -1,0 +1,110 @@
+"""Where the pages of a printed edition begin, for e-books of the same text. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bookbuild.content import PageBreak
+from bookbuild.document import Document
+from bookbuild.editions import Arrangement
+from bookbuild.languages import number
+from bookbuild.linework import Line, by_block
+from bookbuild.model import Book, block_id
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A printed page: the first words of each language on it."""
+
+    number: int
+    """Counted from 1, as printed."""
+    starts: Mapping[str, tuple[str, int]]
+    """Language tag to a block's id and an offset in code points of its text; none on a page without text."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the form of the report."""
+        return {"page": self.number, "starts": {tag: list(start) for tag, start in self.starts.items()}}
+
+
+def measure(document: Document, lines: Sequence[Line], pages: int) -> tuple[Page, ...]:
+    """Find where pages begin; a word that goes on from the page before counts to that page."""
+    starts: dict[int, dict[str, tuple[str, int]]] = {}
+    for identifier, tag, text, parts in by_block(document, lines):
+        for part in parts:
+            on_page = starts.setdefault(part.line.page, {})
+            if tag not in on_page:
+                on_page[tag] = (identifier, _word_start(text, part.start))
+    return tuple(Page(n, starts.get(n, {})) for n in range(1, pages + 1))
+
+
+def _word_start(text: str, at: int) -> int:
+    while at > 0 and not text[at - 1].isspace():
+        at -= 1
+    return at
+
+
+def label(book: Book, page: int) -> str:
+    """Write a page's number as the printed edition does; in the digits that keyboards have, if any side does."""
+    systems = [book.digits[language.tag] for language in book.languages[:2]]
+    return number(page, "latn" if "latn" in systems else systems[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where the marks of pages stand in an e-book."""
+
+    extra: Mapping[str, Mapping[int, PageBreak]]
+    """Of a block's id: the marks at offsets of its text."""
+    blocks: Mapping[int, str]
+    """Number of a page to the block that it begins in."""
+    before: tuple[PageBreak, ...]
+    """Pages before the first text: title and contents."""
+    after: tuple[PageBreak, ...]
+    """Pages after the last text."""
+
+
+def place(book: Book, arrangement: Arrangement, pages: Sequence[Page]) -> Placed:
+    """Put each page's mark where its first words stand in the book's order.
+
+    `book` has the languages of the e-book. Where translations are notes, the original's words count; a page
+    between others without words of its own is left out.
+    """
+    order: dict[str, int] = {}
+    for unit in book.units():
+        for language in book.languages:
+            order[block_id(unit, language)] = len(order)
+    extra: dict[str, dict[int, PageBreak]] = {}
+    blocks: dict[int, str] = {}
+    before: list[PageBreak] = []
+    after: list[PageBreak] = []
+    first = book.languages[0].tag
+    for page in pages:
+        mark = PageBreak(page.number, label(book, page.number))
+        known = {tag: start for tag, start in page.starts.items() if start[0] in order}
+        if arrangement is Arrangement.NOTES and first in known:
+            known = {first: known[first]}
+        if page.number == 1 and not book.metadata.title_in_text:  # the title stands above the text
+            before.append(mark)
+            continue
+        if not known:
+            (after if blocks else before).append(mark)
+            continue
+        identifier, at = min(known.values(), key=lambda start: (order[start[0]], start[1]))
+        extra.setdefault(identifier, {}).setdefault(at, mark)
+        if extra[identifier][at] is mark:
+            blocks[page.number] = identifier
+    last = max(blocks, default=0)
+    return Placed(extra, blocks, tuple(before), tuple(mark for mark in after if mark.number > last))
+
+
+def from_json(data: Sequence[Mapping[str, Any]]) -> tuple[Page, ...]:
+    """Read the form of the report.
+
+    Raises KeyError, TypeError or ValueError if it has another form.
+    """
+    return tuple(
+        Page(int(one["page"]), {tag: (str(block), int(at)) for tag, (block, at) in one["starts"].items()})
+        for one in data
+    )

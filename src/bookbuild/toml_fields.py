@@ -1,0 +1,30 @@
+"""Kinds of values that book.toml has: a line of text, a language's tag, a text a language. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from bookbuild.languages import TAG
+from bookbuild.source_text import is_control
+
+
+class Table(BaseModel):
+    """A table of book.toml: what it does not know is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _one_line(value: Any) -> Any:  # noqa: ANN401 - a validator before types are known
+    if isinstance(value, str):
+        if any(is_control(c) for c in value):
+            raise ValueError("has a control character")
+        return " ".join(re.split(r"[ \t\n]+", value.strip()))
+    return value
+
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=1000), BeforeValidator(_one_line)]
+Tag = Annotated[str, StringConstraints(pattern=rf"^{TAG.pattern}$")]
+LocalText = Line | Annotated[dict[Tag, Line], Field(min_length=1)]
