@@ -18,7 +18,7 @@ from bookbuild.print_options import BookletTable, PrintTable, SheetsTable
 from bookbuild.toml_fields import Line, LocalText, Table, Tag
 from bookbuild.toml_lines import Lines
 
-ROLES = ("author", "translator", "editor", "illustrator", "contributor")
+ROLES = ("author", "translator", "editor", "illustrator", "narrator", "contributor")
 """Roles of creators, as MARC's relator terms name them."""
 
 
@@ -44,7 +44,7 @@ class CreatorTable(Table):
     """A person or body behind the book."""
 
     name: LocalText = Field(description="The name, or a name a language: {ar = …, id = …}.")
-    role: Literal["author", "translator", "editor", "illustrator", "contributor"] = Field(
+    role: Literal["author", "translator", "editor", "illustrator", "narrator", "contributor"] = Field(
         default="author", description="What they did."
     )
     sort: Line | None = Field(default=None, description="The name as catalogues sort it: Hatta, Mohammad.")

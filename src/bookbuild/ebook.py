@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bookbuild import cover, design, ebook_fonts, ebook_images, layout, pagination, templates, typefaces
+from bookbuild.audio import Recording
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks.coverage import Shown
 from bookbuild.contents import PageTarget, contents, depth
 from bookbuild.document import Document, Row
+from bookbuild.ebook_files import files_of
 from bookbuild.ebook_options import EbookTable, merged
 from bookbuild.editions import Arrangement, Edition, only
 from bookbuild.errors import SourceError
@@ -23,25 +25,11 @@ from bookbuild.paged import GENERATOR
 from bookbuild.pagination import Page, Placed
 from bookbuild.project import BookSource, Project
 from bookbuild.typefaces import Typefaces
-from bookbuild.writers import epub
+from bookbuild.writers import epub, overlays
 from bookbuild.writers.epub import Part
 from bookbuild.writers.opf import Facts
 
-LARGEST = 160_000
-"""Bytes of text in one document: old readers take seconds, or give up, beyond 300 kB."""
 _PAST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A document of the e-book: a chapter, or a part of a long one."""
-
-    name: str
-    id: str
-    rows: tuple[Row, ...]
-    title: str
-    level: int
-    """Of a heading that the program adds at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +65,7 @@ def make(
     edition: Edition,
     images: Mapping[str, Picture],
     moment: dt.datetime | None,
+    sounds: Mapping[tuple[str, str], Recording],
     pages: Sequence[Page],
 ) -> Ebook:
     """Make the e-book of an edition; `pages` are those of the printed edition that it refers to.
@@ -92,14 +81,16 @@ def make(
     chosen = typefaces.choose(project, document, source.config, source.config_path)
     own = options.identifier or (book.metadata.identifier if edition.default else "")
     own = identifier(book, "" if edition.default else f"{edition.name}.epub", own)
-    making = _Making(project, source, document, options, chosen, placed, own)
+    making = _Making(project, source, document, options, chosen, placed, own, sounds)
     face, complaints = cover.make(project, source, document, chosen, making.common)
-    parts = [*face, *making.parts(), *making.styles(), *making.images(), *making.fonts()]
+    parts = [*face, *making.parts(), *making.styles(), *making.images(), *making.sounds(), *making.fonts()]
     facts = Facts(
         own,
         GENERATOR,
         print_identifier=identifier(book, f"{options.pages}.pdf") if pages else "",
         certified_by=options.certified_by or "",
+        active_class=overlays.ACTIVE if any(part.overlay for part in parts) else "",
+        seconds=sum(part.seconds for part in parts),
     )
     data = epub.write(document, parts, moment or _published(document), facts)
     name = edition.file_name(source.slug)
@@ -127,38 +118,6 @@ def _published(document: Document) -> dt.datetime:
         return _PAST
 
 
-def files_of(document: Document) -> tuple[File, ...]:
-    """Cut chapters into files that old readers can hold, before a heading where there is one near."""
-    found: list[File] = []
-    for section, entry in zip(document.sections, contents(document, _Anywhere()), strict=True):
-        level = min((section.heading.level if section.heading else 1) + 1, 6)
-        parts: list[list[Row]] = [[]]
-        size = 0
-        for row in section.rows:
-            length = sum(len(text.encode()) for cell in row.cells for text in (cell.html, *cell.notes))
-            full = size + length > LARGEST or (size > LARGEST * 0.8 and row.kind == "heading")
-            if full and parts[-1]:
-                # a heading stays with what it is the heading of
-                held: list[Row] = []
-                while len(parts[-1]) > 1 and parts[-1][-1].kind == "heading":
-                    held.insert(0, parts[-1].pop())
-                parts.append(held)
-                size = 0
-            parts[-1].append(row)
-            size += length
-        for number, rows in enumerate(parts, 1):
-            name = section.id if number == 1 else f"{section.id}-{number}"
-            found.append(File(f"{name}.xhtml", name, tuple(rows), entry.label, level))
-    return tuple(found)
-
-
-class _Anywhere(dict[str, str]):
-    """Files of units before it is known which."""
-
-    def __missing__(self, key: str) -> str:
-        return ""
-
-
 class _Making:
     """Makes the parts of one e-book."""
 
@@ -171,6 +130,7 @@ class _Making:
         chosen: Typefaces,
         placed: Placed,
         own_identifier: str,
+        sounds: Mapping[tuple[str, str], Recording],
     ) -> None:
         self.project = project
         self.source = source
@@ -178,6 +138,7 @@ class _Making:
         self.options = options
         self.chosen = chosen
         self.placed = placed
+        self.recordings = sounds
         self.identifier = own_identifier
         self.wide = (
             options.side_by_side == "wide"
@@ -210,13 +171,41 @@ class _Making:
 
     def parts(self) -> Iterator[Part]:
         """Make the documents, in reading order, and what lists them."""
-        yield self._page("title.xhtml", "title.xhtml", page_breaks=self.placed.before[:1])
+        opening = (self.document.opening,) if self.document.opening else ()
+        yield from self._spoken(
+            self._page("title.xhtml", "title.xhtml", page_breaks=self.placed.before[:1]),
+            self.document.book.chapters[0].id,
+            opening,
+        )
         yield self._page("nav.xhtml", "nav.xhtml", "nav", page_breaks=self.placed.before[1:])
         for file in self.files:
-            yield self._page(self.document.edition.template, file.name, section=file, title=file.title)
+            page = self._page(self.document.edition.template, file.name, section=file, title=file.title)
+            yield from self._spoken(page, file.chapter, file.rows)
         if self.options.colophon:
             yield self._page("about.xhtml", "about.xhtml", page_breaks=self.placed.after)
         yield self._page("toc.ncx", "toc.ncx", identifier=self.identifier, depth=depth(self.entries))
+
+    def _spoken(self, page: Part, chapter: str, rows: Sequence[Row]) -> Iterator[Part]:
+        """Give a document, with an overlay where any of it is read aloud."""
+        spoken = {tag: recording for (where, tag), recording in self.recordings.items() if where == chapter}
+        apart = self.document.edition.arrangement is Arrangement.NOTES
+        cells = [(row, number, cell) for row in rows for number, cell in enumerate(row.cells)]
+        if apart:  # translations stand after all of the original
+            cells.sort(key=lambda one: one[1] > 0)
+        tags = [(f"{row.id}-{cell.language.tag}", row.id, cell.language.tag) for row, _, cell in cells]
+        made = overlays.overlay(f"overlays/{page.name[:-6]}.smil", page.name, tags, spoken)
+        if made.seconds:
+            yield replace(page, overlay=made.name)
+            yield made
+        else:
+            yield page
+
+    def sounds(self) -> Iterator[Part]:
+        """Give the recordings of the languages that are shown."""
+        tags = {language.tag for language in self.document.languages}
+        for (_, tag), recording in self.recordings.items():
+            if tag in tags:
+                yield Part(recording.name, recording.media_type, recording.data)
 
     def _page(self, template: str, name: str, *properties: str, **more: Any) -> Part:  # noqa: ANN401 - as templates.render
         text = templates.render(self.project, self.source.slug, template, **self.common, **more)

@@ -67,6 +67,8 @@ CODES = _codes(
     ("T007", "error", "A construct of Markdown is not supported here."),
     ("T008", "warning", "An image has no description."),
     ("I001", "error", "An image is missing, of an unknown kind or damaged."),
+    ("M001", "error", "A recording is damaged, of a kind that e-readers do not play, or belongs to no text."),
+    ("M002", "error", "A timing file is missing, cannot be read, or does not fit the text."),
     ("A001", "error", "The languages have different numbers of paragraphs, or different kinds at one place."),
     ("F001", "error", "No chosen font has a character of the text."),
     ("F002", "error", "The renderer took a font that was not chosen."),

@@ -27,6 +27,7 @@ PACKAGES = (
     "pillow",
     "pypdfium2",
     "pikepdf",
+    "tinytag",
     "fontpkg-amiri",
     "fontpkg-crimson-text",
     "fontpkg-pt-serif",

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bookbuild import ebook, imposed, pagination, printing
+from bookbuild import audio, ebook, imposed, pagination, printing
 from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger
 from bookbuild.editions import Arrangement, Edition, of_languages
@@ -172,7 +172,8 @@ def _make_epub(
     wanted = ebook.options_of(source, edition).pages
     with made.timed("epub"):
         pages = made.pages.get(wanted, ())
-        book = ebook.make(project, source, made.loaded.book, edition, images, moment(), pages)
+        sounds = audio.recordings(project, source, made.loaded.book)
+        book = ebook.make(project, source, made.loaded.book, edition, images, moment(), sounds, pages)
     name = edition.file_name(source.slug)
     ledger, findings = coverage.judge(book.document.expected, book.shown, name, book.outside, book.document.furniture)
     made.findings += [*book.findings, *findings]

@@ -12,7 +12,14 @@ from bookbuild.editions import Arrangement
 from bookbuild.languages import NUMBERING
 from bookbuild.model import Localized
 
-MARC = {"author": "aut", "translator": "trl", "editor": "edt", "illustrator": "ill", "contributor": "ctb"}
+MARC = {
+    "author": "aut",
+    "translator": "trl",
+    "editor": "edt",
+    "illustrator": "ill",
+    "narrator": "nrt",
+    "contributor": "ctb",
+}
 """Role to MARC relator code."""
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _CONFORMANCE = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
@@ -147,3 +154,7 @@ def _accessibility(book: Any, document: Document, facts: Facts) -> None:  # noqa
     if facts.active_class:
         book.add_metadata(None, "meta", f"{facts.seconds:.3f}s", {"property": "media:duration"})
         book.add_metadata(None, "meta", facts.active_class, {"property": "media:active-class"})
+        for creator in document.book.metadata.creators:
+            for language, name in document.localized(creator.name)[:1] if creator.role == "narrator" else ():
+                attributes = {"property": "media:narrator", XML_LANG: language.tag, "dir": language.direction}
+                book.add_metadata(None, "meta", name, attributes)

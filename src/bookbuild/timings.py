@@ -1,0 +1,157 @@
+"""When each unit is spoken in a recording: a timing file's text in, clips out. Pure.
+
+Three forms: labels as Audacity exports them (start, end and label, with tabs between), WebVTT, and SMIL as EPUB's
+media overlays have it (EPUB 3.3, section 9).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bookbuild.errors import SourceError
+from bookbuild.findings import Finding, Place
+from bookbuild.languages import NUMBERING
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A stretch of a recording."""
+
+    label: str
+    """What the timing file calls it; may be empty."""
+    begin: float
+    """Seconds."""
+    end: float | None
+    """Seconds; None for a point, which lasts until the next one."""
+    line: int | None
+    """Of the timing file."""
+
+
+def parse(text: str, path: str, suffix: str) -> tuple[Clip, ...]:
+    """Read a timing file.
+
+    Raises SourceError with the place of what cannot be understood.
+    """
+    found = tuple({".vtt": _webvtt, ".smil": _smil}.get(suffix, _labels)(text, path))
+    if not found:
+        raise SourceError([_wrong(path, None, "there is no label in it")])
+    return found
+
+
+def _wrong(path: str, line: int | None, what: str) -> Finding:
+    advice = "export the labels anew (Audacity: File, Export, Export Labels), a label a paragraph"
+    return Finding("M002", Place(path, line), what, advice)
+
+
+_SECONDS = re.compile(r"\d+(?:[.,]\d+)?")
+
+
+def _labels(text: str, path: str) -> Iterator[Clip]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip() or line.startswith("\\"):  # a backslash: the range of frequencies of the label above
+            continue
+        begin, end, *label = (*line.split("\t", 2), "")[:3] if "\t" in line else (*line.split(None, 2), "", "")[:3]
+        if not (_SECONDS.fullmatch(begin.strip()) and _SECONDS.fullmatch(end.strip())):
+            raise SourceError([_wrong(path, number, "this line does not begin with two times in seconds")])
+        start, stop = (float(part.strip().replace(",", ".")) for part in (begin, end))
+        yield Clip("".join(label).strip(), start, stop if stop > start else None, number)
+
+
+_CUE = re.compile(r"((?:\d+:)?\d\d:\d\d\.\d{3})[ \t]+-->[ \t]+((?:\d+:)?\d\d:\d\d\.\d{3})(?:[ \t].*)?")
+
+
+def _webvtt(text: str, path: str) -> Iterator[Clip]:
+    lines = text.split("\n")
+    if not lines[0].startswith("WEBVTT"):
+        raise SourceError([_wrong(path, 1, "this is no WebVTT: its first line is not WEBVTT")])
+    for number, line in enumerate(lines, 1):
+        cue = _CUE.fullmatch(line.strip())
+        if cue:
+            above = lines[number - 2].strip() if number > 1 else ""
+            yield Clip("" if above.startswith("WEBVTT") else above, clock(cue[1]), clock(cue[2]), number)
+        elif "-->" in line:
+            raise SourceError([_wrong(path, number, "the times of this cue cannot be read")])
+
+
+def _smil(text: str, path: str) -> Iterator[Clip]:
+    from lxml import etree  # noqa: PLC0415 - only where there is such a file
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError as error:
+        raise SourceError([_wrong(path, error.lineno, f"this is not well-formed SMIL ({error.msg})")]) from None
+    for par in root.iter("{*}par"):
+        words, sound = par.find("{*}text"), par.find("{*}audio")
+        if words is None or sound is None:
+            raise SourceError([_wrong(path, par.sourceline, "a par has no text or no audio")])
+        try:
+            begin, end = clock(sound.get("clipBegin", "0")), sound.get("clipEnd")
+            stop = clock(end) if end else None
+        except ValueError:
+            raise SourceError([_wrong(path, sound.sourceline, "the times of this clip cannot be read")]) from None
+        yield Clip(words.get("src", "").partition("#")[2], begin, stop, par.sourceline)
+
+
+def clock(value: str) -> float:
+    """Read a clock value of SMIL 3 (section 5.4.1), in seconds: 1:02:03.5, 02:03, 3.5s, 1200ms, 2min, 1h.
+
+    Raises ValueError if it is none.
+    """
+    value = value.strip().removeprefix("npt=")
+    plain = re.fullmatch(r"(\d+(?:\.\d+)?)(h|min|s|ms)?", value)
+    if plain:
+        return float(plain[1]) * {"h": 3600.0, "min": 60.0, "s": 1.0, "ms": 0.001, None: 1.0}[plain[2]]
+    parts = re.fullmatch(r"(?:(\d+):)?([0-5]?\d):([0-5]?\d(?:\.\d+)?)", value)
+    if not parts:
+        raise ValueError(value)
+    return int(parts[1] or 0) * 3600.0 + int(parts[2]) * 60.0 + float(parts[3])
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """When a unit is spoken, in seconds."""
+
+    begin: float
+    end: float
+
+
+_DIGITS = {ord(digit): str(n) for digits in NUMBERING.values() for n, digit in enumerate(digits)}
+
+
+def assign(
+    clips: Sequence[Clip], units: Sequence[tuple[str, int | None]], path: str, seconds: float
+) -> dict[str, Spoken]:
+    """Give each unit its clip: by the number or id that labels name, or all in order if no label names one.
+
+    `units` are the ids and numbers of a chapter's units that have text; `seconds` is the recording's length.
+    Raises SourceError where labels and units do not fit together, and on times that are impossible.
+    """
+    known = {identifier: identifier for identifier, _ in units}
+    known |= {str(number): identifier for identifier, number in units if number is not None}
+    named = [known.get(clip.label.translate(_DIGITS).split("-")[0].strip()) for clip in clips]
+    if not any(named):
+        if len(clips) != len(units):
+            message = f"there are {len(clips)} labels for {len(units)} paragraphs and headings, and none names a number"
+            advice = "label every paragraph and heading in order, or write the paragraph's number into each label"
+            raise SourceError([Finding("M002", Place(path), message, advice)])
+        named = [identifier for identifier, _ in units]
+    found: dict[str, Spoken] = {}
+    findings: list[Finding] = []
+    for place, (clip, unit) in enumerate(zip(clips, named, strict=True)):
+        following = clips[place + 1].begin if place + 1 < len(clips) else seconds
+        end = min(clip.end if clip.end is not None else following, seconds)
+        if unit is None:
+            findings.append(_wrong(path, clip.line, f"{clip.label[:40]!r} is no paragraph of this chapter"))
+        elif unit in found:
+            findings.append(_wrong(path, clip.line, f"the paragraph {clip.label or unit!r} has a label already"))
+        elif clip.begin >= seconds or end <= clip.begin or (clip.end or 0.0) > seconds + 1.0:
+            message = f"a label from {clip.begin:g} s does not lie in the recording, which lasts {seconds:.1f} s"
+            findings.append(_wrong(path, clip.line, message))
+        else:
+            found[unit] = Spoken(clip.begin, end)
+    if findings:
+        raise SourceError(findings)
+    return found
