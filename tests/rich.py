@@ -116,13 +116,16 @@ Tudih and Miqrat have not faded // woven over by the winds
 TITLES = '[title]\nar = "كتاب البناء"\nid = "Buku Bangunan"\nen = "The Book of Building"\n'
 
 
-def files(languages: tuple[str, ...] = ("ar", "id"), chapters: int = 2, *, config: str = "") -> dict[str, str]:
-    """The book's files; paragraphs are of several lengths, so that pages end in many ways."""
+def files(
+    languages: tuple[str, ...] = ("ar", "id"), chapters: int = 2, *, config: str = "", brief: bool = False
+) -> dict[str, str]:
+    """The book's files; paragraphs are of several lengths, so that pages end in many ways, or there are few of them."""
     found = {"images/circle.svg": PICTURE}
     for tag in languages:
         for n in range(1, chapters + 1):
             paragraphs = "\n\n".join(
-                _SENTENCES[tag].strip() + " " + (_SENTENCES[tag] * (k * 7 % 5)).strip() for k in range(n, n + 9)
+                _SENTENCES[tag].strip() + " " + (_SENTENCES[tag] * (k * 7 % 5)).strip()
+                for k in range(n, n + (1 if brief else 9))
             )
             text = (
                 _CHAPTER[tag]

@@ -66,7 +66,7 @@ def test_every_mistake_is_told_in_one_run_with_its_line() -> None:
     assert findings(wrong) == [
         "book.toml:9: the key 'headigns' is not known: did you mean 'headings'? Known: " + ", ".join(sorted(Config.model_fields)) + " [C002]",
         "book.toml:10: paragraphs is 'line', which is not allowed: write one of auto, lines, blank-lines [C003]",
-        "book.toml:22: creators.role is 'traductor', which is not allowed: write one of author, translator, editor, illustrator, contributor [C003]",
+        "book.toml:22: creators.role is 'traductor', which is not allowed: write one of author, translator, editor, illustrator, narrator, contributor [C003]",
         "book.toml:26: the key 'typography.quoets' is not known: did you mean 'quotes'? Known: apostrophes, dots, no_break, quotes, ranges, spaces, strip [C002]",
         "book.toml:29: print.name_line is 'no', not true or false: a line for the pupil's name and class under the title [C003]",
     ]  # fmt: skip

@@ -15,10 +15,10 @@ from bookbuild.contents import PageTarget, contents, depth
 from bookbuild.document import Document, Row
 from bookbuild.ebook_files import files_of
 from bookbuild.ebook_options import EbookTable, merged
-from bookbuild.editions import Arrangement, Edition, only
+from bookbuild.editions import Arrangement, Edition, find, only
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding
-from bookbuild.identifiers import identifier
+from bookbuild.identifiers import identifier, printed
 from bookbuild.images import Picture
 from bookbuild.model import Book
 from bookbuild.paged import GENERATOR
@@ -87,7 +87,7 @@ def make(
     facts = Facts(
         own,
         GENERATOR,
-        print_identifier=identifier(book, f"{options.pages}.pdf") if pages else "",
+        print_identifier=_print_identifier(book, options) if pages else "",
         certified_by=options.certified_by or "",
         active_class=overlays.ACTIVE if any(part.overlay for part in parts) else "",
         seconds=sum(part.seconds for part in parts),
@@ -104,6 +104,11 @@ def make(
         families,
         complaints,
     )
+
+
+def _print_identifier(book: Book, options: EbookTable) -> str:
+    default = any(one.default and one.format == "pdf" for one in find(options.pages))
+    return printed(book, options.pages, options.identifier or "", default=default)
 
 
 def _published(document: Document) -> dt.datetime:
@@ -138,7 +143,8 @@ class _Making:
         self.options = options
         self.chosen = chosen
         self.placed = placed
-        self.recordings = sounds
+        shown = {language.tag for language in document.languages}
+        self.recordings = {key: recording for key, recording in sounds.items() if key[1] in shown}
         self.identifier = own_identifier
         self.wide = (
             options.side_by_side == "wide"
@@ -202,10 +208,8 @@ class _Making:
 
     def sounds(self) -> Iterator[Part]:
         """Give the recordings of the languages that are shown."""
-        tags = {language.tag for language in self.document.languages}
-        for (_, tag), recording in self.recordings.items():
-            if tag in tags:
-                yield Part(recording.name, recording.media_type, recording.data)
+        for recording in self.recordings.values():
+            yield Part(recording.name, recording.media_type, recording.data)
 
     def _page(self, template: str, name: str, *properties: str, **more: Any) -> Part:  # noqa: ANN401 - as templates.render
         text = templates.render(self.project, self.source.slug, template, **self.common, **more)
@@ -231,7 +235,8 @@ class _Making:
         quiet = self.options.translation == "quiet"
         stacks = self.chosen.stacks if embedded else {}
         languages = design.ebook_rules(self.document.book, stacks, quiet=quiet)
-        book = design.without_properties("\n".join([faces, properties, shared, languages, *added]))
+        aloud = overlays.RULES if self.recordings else ""
+        book = design.without_properties("\n".join([faces, properties, shared, languages, aloud, *added]))
         yield Part("book.css", "text/css", book.encode())
         if wide:
             yield Part("wide.css", "text/css", design.without_properties(f"{properties}\n{wide}").encode())

@@ -67,7 +67,7 @@ def _upright(opened: Image) -> Image:
     clear = upright.mode in {"LA", "PA", "RGBA", "RGBa"} or "transparency" in upright.info
     grey = upright.mode in {"1", "L", "LA", "I", "I;16", "F"}
     if upright.mode.startswith("I") or upright.mode == "F":  # sixteen bits, which convert() would cut off
-        upright = upright.convert("F").point(lambda value: value * (255 / 65535)).convert("L")
+        upright = upright.convert("F").point(lambda value: value * (255 / 65535) + 0.5).convert("L")
     plain = _srgb(upright, "RGBA" if clear else "L" if grey else "RGB")
     scale = min(1.0, LONGEST / max(plain.size), (MOST_PIXELS / (plain.width * plain.height)) ** 0.5)
     if scale < 1.0:

@@ -31,7 +31,6 @@ class EbookTable(Table):
     )
     numbers: bool = Field(default=True, description="Unit numbers before the paragraphs.")
     colophon: bool = Field(default=True, description="The closing page with rights, identifier and typefaces.")
-    kobo: bool = Field(default=False, description="A second file as Kobo's readers have it: .kepub.epub.")
     identifier: Line | None = Field(default=None, description="ISBN, DOI or URN of the e-book, if it has one.")
     certified_by: Line | None = Field(
         default=None, description="Who has checked that the e-book conforms to EPUB Accessibility 1.1, WCAG 2.2 AA."

@@ -18,3 +18,11 @@ def identifier(book: Book, edition: str = "", given: str = "") -> str:
         return f"urn:isbn:{isbn}" if re.fullmatch(r"(97[89])?\d{9}[\dXx]", isbn) else given
     name = "/".join((book.slug, *(language.tag for language in book.languages), *([edition] if edition else [])))
     return f"urn:uuid:{uuid.uuid5(NAMESPACE, name)}"
+
+
+def printed(book: Book, edition: str, ebook: str, *, default: bool) -> str:
+    """Give a printed edition's identifier, which e-books name as the source of their page numbers.
+
+    The book's own identifier is that of the default one where the e-book has another (`ebook`): both cannot have it.
+    """
+    return identifier(book, f"{edition}.pdf", book.metadata.identifier if ebook and default else "")

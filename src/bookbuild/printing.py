@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bookbuild import facing, layout, paged, pagestats, typefaces
+from bookbuild import facing, identifiers, layout, paged, pagestats, typefaces
 from bookbuild.bidi import CONTROLS
 from bookbuild.checks.coverage import Shown
 from bookbuild.document import Document
@@ -94,7 +94,8 @@ def make(
     arrange = facing.lay_out if edition.arrangement is Arrangement.FACING else paged.lay_out
     pages = arrange(job)
     own_hyphens = any("\u2010" in block.text for block in document.expected)
-    data, complaints = pdf.write(pages.rendering, own_hyphens=own_hyphens, archive=options.archive)
+    name = identifiers.printed(book, edition.name, source.config.ebook.identifier or "", default=edition.default)
+    data, complaints = pdf.write(pages.rendering, own_hyphens=own_hyphens, archive=options.archive, identifier=name)
     if any(other[0] != id(book) for other in _made):
         _made.clear()
     families = tuple(sorted({font.family for font in pages.rendering.document.fonts.values()}))

@@ -51,7 +51,7 @@ function look() {
 
 function fonts() {
   const found = {}
-  for (const { doc } of R.frames()) for (const face of doc.fonts) found[`${face.family.replace(/"/g, '')} ${face.weight}`] = face.status
+  for (const { doc } of R.frames()) for (const face of doc.fonts) found[`${face.family.replace(/"/g, '')} ${face.weight} ${face.style}`] = face.status
   return found
 }
 

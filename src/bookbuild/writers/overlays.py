@@ -11,6 +11,10 @@ from bookbuild.writers.epub import Part
 ACTIVE = "-epub-media-overlay-active"
 """The class of what is being read; the one that EPUB's examples and many readers have."""
 
+RULES = f"""/* What is being read aloud: black on a light ground, whatever the reader's own colours are. */
+.{ACTIVE} {{ background-color: #ffe9a8; color: #000 }}
+"""
+
 
 def overlay(name: str, document: str, blocks: Sequence[tuple[str, str, str]], spoken: Mapping[str, Recording]) -> Part:
     """Write the overlay of a document.

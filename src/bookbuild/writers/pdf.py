@@ -188,11 +188,12 @@ def _asked_by(url: str, sheets: Sequence[Sheet], layout: str) -> Place:
 
 
 def write(
-    rendering: Rendering, *, own_hyphens: bool = False, archive: str = "none"
+    rendering: Rendering, *, own_hyphens: bool = False, archive: str = "none", identifier: str = ""
 ) -> tuple[bytes, tuple[Finding, ...]]:
     """Write a PDF; gives its bytes and what the renderer logged.
 
-    `own_hyphens` says that the text itself has the character U+2010; `archive` is a level of PDF/A or none.
+    `own_hyphens` says that the text itself has the character U+2010; `archive` is a level of PDF/A or none;
+    `identifier` is the edition's.
     """
     complaints: list[Finding] = []
 
@@ -203,6 +204,8 @@ def write(
             tags.soften_hyphens(pdf)
 
     tags.own_links(rendering.document)
+    if identifier:
+        tags.identified(rendering.document.metadata, identifier)
     with (
         _listening("", complaints),
         tags.artifacts(rendering.document),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from xml.sax.saxutils import escape
 
 SOFT_HYPHEN, HYPHEN = "00ad", "2010"
 """Code points, as ToUnicode maps write them."""
@@ -41,6 +42,21 @@ def also_universal(metadata: Any) -> None:  # noqa: ANN401 - as above
         return made.replace(b"</rdf:RDF>", UNIVERSAL + b"</rdf:RDF>")
 
     metadata.generate_rdf_metadata = both
+
+
+def identified(metadata: Any, identifier: str) -> None:  # noqa: ANN401 - as above
+    """Write the edition's identifier into the XMP metadata, by which e-books name it as the source of page numbers."""
+    generate = metadata.generate_rdf_metadata
+    told = (
+        '<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" rdf:about="">'
+        f"<dc:identifier>{escape(identifier)}</dc:identifier></rdf:Description>"
+    )
+
+    def named(*arguments: Any, **more: Any) -> bytes:  # noqa: ANN401 - as above
+        made: bytes = generate(*arguments, **more)
+        return made.replace(b"</rdf:RDF>", told.encode() + b"</rdf:RDF>")
+
+    metadata.generate_rdf_metadata = named
 
 
 @contextmanager
