@@ -35,6 +35,11 @@ def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+def environment() -> dict[str, str]:
+    """The environment for a browser: without the font configuration that the PDF engine set for itself."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("FONTCONFIG_")}
+
+
 def missing() -> str:
     """What is not there of what the engines need; empty if nothing is."""
     if chromium() is None:
@@ -194,7 +199,7 @@ def opened(
     errors: list[str] = []
     arguments = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
     with served(path) as base, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium(), args=arguments)
+        browser = play.chromium.launch(executable_path=chromium(), args=arguments, env=environment())
         page = browser.new_page(viewport={"width": size[0], "height": size[1]}, **context)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("requestfailed", lambda r: errors.append(f"{r.url}: {r.failure}") if "blob:" not in r.url else None)
@@ -213,6 +218,22 @@ def opened(
             browser.close()
 
 
+def settled(page: Any) -> list[dict[str, Any]]:
+    """Wait until what is shown stays as it is; gives it."""
+    last, same = None, 0
+    for _ in range(100):
+        now = page.evaluate(
+            "Promise.all(R.frames().map(f => f.doc?.fonts.ready)).then(() => [R.where(), R.frames().length, look()])"
+        )
+        same = same + 1 if now == last and now[1] else 0
+        if same >= 2:
+            break
+        last = now
+        page.wait_for_timeout(60)
+    assert last is not None
+    return list(last[2])
+
+
 def read(engine: str, path: Path, size: tuple[int, int], shots: Path | None = None) -> Reading:
     """Turn every page of a book and look at each; `shots` is a folder for pictures."""
     reading = Reading()
@@ -220,14 +241,14 @@ def read(engine: str, path: Path, size: tuple[int, int], shots: Path | None = No
         reading.info = page.evaluate("R.info")
         here, still = "", 0
         for number in range(MOST_PAGES):
+            shown = settled(page)
             where = page.evaluate("R.where()")
             still = still + 1 if where == here else 0
             if still > 2:
                 break
             here = where
             if not still:
-                page.evaluate("Promise.all(R.frames().map(f => f.doc.fonts.ready)).then(() => 0)")
-                reading.pages.append(page.evaluate("look()"))
+                reading.pages.append(shown)
                 reading.sections.append(page.evaluate("R.section()"))
                 reading.fonts.update(page.evaluate("fonts()"))
                 for key, count in page.evaluate("letters()").items():
@@ -236,6 +257,5 @@ def read(engine: str, path: Path, size: tuple[int, int], shots: Path | None = No
                     shots.mkdir(parents=True, exist_ok=True)
                     page.screenshot(path=shots / f"{number + 1:03}.png")
             page.evaluate("Promise.resolve(R.next()).then(() => 0)")
-            page.wait_for_timeout(60)
         reading.errors = errors
     return reading

@@ -88,6 +88,7 @@ def make(
         own,
         GENERATOR,
         print_identifier=_print_identifier(book, options) if pages else "",
+        typefaces=options.fonts != "none",
         certified_by=options.certified_by or "",
         active_class=overlays.ACTIVE if any(part.overlay for part in parts) else "",
         seconds=sum(part.seconds for part in parts),

@@ -52,23 +52,26 @@ def _right(opened: Image, kind: str, size: int) -> bool:
         and max(opened.size) <= LONGEST
         and opened.width * opened.height <= MOST_PIXELS
         and size <= LARGEST
-        and opened.mode in {"1", "L", "LA", "P", "RGB", "RGBA"}
+        and opened.mode in {"1", "L", "P", "RGB"}
+        and "transparency" not in opened.info  # white paper at day is black at night (Apple's, Kobo's, Amazon's guides)
         and not getattr(opened, "is_animated", False)  # what moves may flash
         and opened.getexif().get(_ORIENTATION, 1) == 1
     )
 
 
 def _upright(opened: Image) -> Image:
-    """Give the picture upright, in eight bits of sRGB, within the limits."""
+    """Give the picture upright, on white, in eight bits of sRGB, within the limits."""
     from PIL import Image as Pillow  # noqa: PLC0415 - as above
     from PIL import ImageOps  # noqa: PLC0415
 
     upright = ImageOps.exif_transpose(opened)
-    clear = upright.mode in {"LA", "PA", "RGBA", "RGBa"} or "transparency" in upright.info
-    grey = upright.mode in {"1", "L", "LA", "I", "I;16", "F"}
     if upright.mode.startswith("I") or upright.mode == "F":  # sixteen bits, which convert() would cut off
         upright = upright.convert("F").point(lambda value: value * (255 / 65535) + 0.5).convert("L")
-    plain = _srgb(upright, "RGBA" if clear else "L" if grey else "RGB")
+    if upright.mode in {"LA", "PA", "RGBA", "RGBa"} or "transparency" in upright.info:
+        clear = upright.convert("RGBA")
+        upright = Pillow.new("RGB", clear.size, "white")
+        upright.paste(clear, mask=clear.getchannel("A"))
+    plain = _srgb(upright, "L" if upright.mode in {"1", "L"} else "RGB")
     scale = min(1.0, LONGEST / max(plain.size), (MOST_PIXELS / (plain.width * plain.height)) ** 0.5)
     if scale < 1.0:
         size = (max(1, int(plain.width * scale)), max(1, int(plain.height * scale)))
@@ -94,10 +97,10 @@ def _srgb(picture: Image, mode: str) -> Image:
 
 def _written(picture: Image, *, lossy: bool) -> tuple[bytes, str, str]:
     """Write a picture: photographs as JPEG, all else as PNG unless that would be too large."""
-    if not lossy or picture.mode == "RGBA":
+    if not lossy:
         out = io.BytesIO()
         picture.save(out, "PNG", optimize=True)
-        if out.tell() <= LARGEST or picture.mode == "RGBA":
+        if out.tell() <= LARGEST:
             return out.getvalue(), "image/png", ".png"
     for quality in (_QUALITY, 75, 60, 40):
         out = io.BytesIO()

@@ -33,6 +33,8 @@ class Facts:
     generator: str
     print_identifier: str = ""
     """Of the printed edition whose pages are marked; empty if none are."""
+    typefaces: bool = False
+    """Whether typefaces are in the file; Apple Books leaves them out unless it is told so."""
     certified_by: str = ""
     active_class: str = ""
     """Of what is being read aloud; empty without audio."""
@@ -51,6 +53,9 @@ def describe(book: Any, document: Document, facts: Facts) -> None:  # noqa: ANN4
         book.add_metadata("DC", "language", language.tag)
     _people(book, document)
     _about(book, document)
+    if facts.typefaces:
+        book.prefixes.append("ibooks: http://vocabulary.itunes.apple.com/rdf/ibooks/vocabulary-extensions-1.0/")
+        book.add_metadata(None, "meta", "true", {"property": "ibooks:specified-fonts"})
     if facts.print_identifier:
         book.add_metadata(None, "meta", facts.print_identifier, {"property": "pageBreakSource"})
     _accessibility(book, document, facts)
