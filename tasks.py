@@ -24,10 +24,11 @@ def test(c: Context, only: str = "", processes: str = "auto") -> None:
 
 @task(help={"runs": "How often each command is run; medians are shown."})
 def bench(_: Context, runs: int = 7) -> None:
-    """Measure a build against the engines alone, for docs/performance.md."""
-    from bench.first_book import main  # noqa: PLC0415 - engines only where needed
+    """Measure a build against the engines alone, and e-books against pandoc, for docs/performance.md."""
+    from bench import ebooks, first_book  # noqa: PLC0415 - engines only where needed
 
-    main(runs)
+    first_book.main(runs)
+    ebooks.main(runs)
 
 
 @task

@@ -58,6 +58,8 @@ def inserted(content: tuple[Inline, ...], extra: Mapping[int, Inline]) -> tuple[
 
     A text becomes part of the text there; what is unbroken takes the place of the same words.
     """
+    if not extra:
+        return content
     made, _ = _insert(content, extra, 0)
     return made
 

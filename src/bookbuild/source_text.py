@@ -54,6 +54,8 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
 
 def _controls(text: str, path: str) -> list[Finding]:
     findings: list[Finding] = []
+    if not any(map(is_control, set(text))):  # a text has few different characters
+        return findings
     for number, line in enumerate(text.split("\n"), 1):
         for column, char in enumerate(line, 1):
             if is_control(char):

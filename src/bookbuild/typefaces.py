@@ -110,10 +110,13 @@ def _all_text(document: Document, language: Language) -> set[str]:
 
 def _missing(document: Document, language: Language, stack: Stack, config_path: str) -> Iterator[Finding]:
     """Report each character that no family has, at the first place where it stands."""
-    reported: set[str] = set()
+    seen: set[str] = set()
     for place, text in _texts(document, language):
-        new = [char for char in dict.fromkeys(stack.missing(text)) if char not in reported]
-        reported.update(new)
+        unseen = set(text) - seen
+        if not unseen:
+            continue
+        seen |= unseen
+        new = list(dict.fromkeys(stack.missing("".join(char for char in text if char in unseen))))
         by_advice: dict[str, list[str]] = {}
         for char in new:
             by_advice.setdefault(fonts.suggestion(char), []).append(char)

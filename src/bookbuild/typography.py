@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from bookbuild.content import Emphasis, End, Inline, Link, NoteReference, Strong, Text
 from bookbuild.languages import Habits, habits
@@ -112,19 +113,21 @@ def _apply(content: tuple[Inline, ...], edits: list[_Edit]) -> tuple[Inline, ...
 
 
 def _spaces(text: str, habit: Habits) -> Iterator[_Edit]:
-    if not habit.tight_before:
+    if not any(mark in text for mark in habit.tight_before):
         return
     for match in re.finditer(rf"(?<=[^\s]) +(?=[{re.escape(habit.tight_before)}])", text):
         yield _Edit(match.start(), match.end(), "")
 
 
 def _dots(text: str, habit: Habits) -> Iterator[_Edit]:  # noqa: ARG001 - the rules share one signature
+    if "..." not in text:
+        return
     for match in re.finditer(r"(?<!\.)\.\.\.(?!\.)", text):
         yield _Edit(match.start(), match.end(), "…")
 
 
 def _ranges(text: str, habit: Habits) -> Iterator[_Edit]:
-    if not habit.ranges:
+    if not habit.ranges or "-" not in text:
         return
     # not dates (2024-11-22), ISBNs or telephone numbers: one hyphen alone, at most four digits a side
     for match in re.finditer(r"(?<![\w.,/+-])(\d{1,4})(-)(\d{1,4})(?![\w/-]|[.,]\d)", text):
@@ -133,7 +136,7 @@ def _ranges(text: str, habit: Habits) -> Iterator[_Edit]:
 
 
 def _apostrophes(text: str, habit: Habits) -> Iterator[_Edit]:
-    if not habit.apostrophe:
+    if not habit.apostrophe or "'" not in text:
         return
     for match in re.finditer(r"(?<=[^\W\d_])'(?=[^\W\d_])", text):
         yield _Edit(match.start(), match.end(), habit.apostrophe)
@@ -146,6 +149,8 @@ def _quotes(text: str, habit: Habits) -> Iterator[_Edit]:
     was opened is not closed, or the other way round, no mark of the block is touched: a wrong guess
     would change the sense.
     """
+    if '"' not in text and "'" not in text:
+        return
     outer_open, outer_close, inner_open, inner_close = habit.quotes
     stack: list[str] = []
     edits: list[_Edit] = []
@@ -180,17 +185,23 @@ def _is_word(char: str) -> bool:
 
 def _no_break(text: str, habit: Habits) -> Iterator[_Edit]:
     edits: dict[int, _Edit] = {}
+    folded = text.casefold()
     for word in habit.glue_after:
+        if f"{word} " not in text:
+            continue
         for match in re.finditer(rf"(?<![^\s(\[«“\"]){re.escape(word)}( )(?=\S)", text):
             edits[match.start(1)] = _Edit(match.start(1), match.end(1), "\u00a0")
     for word in habit.glue_number:
+        if f"{word.casefold()} " not in folded:
+            continue
         for match in re.finditer(rf"(?<!\w){re.escape(word)}( )(?=\d)", text, re.IGNORECASE):
             edits[match.start(1)] = _Edit(match.start(1), match.end(1), "\u00a0")
-    if habit.months:
-        names = "|".join(map(re.escape, habit.months))
-        for match in re.finditer(rf"(?<![\d.,])\d{{1,2}}\.?( )(?=(?:{names})(?!\w))", text, re.IGNORECASE):
+    if habit.months and any(map(str.isdigit, text)):
+        for match in _dates(habit.months).finditer(text):
             edits[match.start(1)] = _Edit(match.start(1), match.end(1), "\u00a0")
     for char, space in habit.glue_before.items():
+        if char not in text:
+            continue
         # of several marks (?!, …:) the first takes the space; 12:30 and https: take none
         for match in re.finditer(rf"(?<=[^\s:;!?])[ {_NO_BREAK}]?(?={re.escape(char)})", text):
             typed = match[0]
@@ -200,7 +211,15 @@ def _no_break(text: str, habit: Habits) -> Iterator[_Edit]:
     yield from (edits[k] for k in sorted(edits))
 
 
+@cache
+def _dates(months: tuple[str, ...]) -> re.Pattern[str]:
+    names = "|".join(map(re.escape, months))
+    return re.compile(rf"(?<![\d.,])\d{{1,2}}\.?( )(?=(?:{names})(?!\w))", re.IGNORECASE)
+
+
 def _strip(text: str, habit: Habits) -> Iterator[_Edit]:
+    if not any(char in text for char in habit.strip):
+        return
     for index, char in enumerate(text):
         if char in habit.strip:
             yield _Edit(index, index + 1, "")

@@ -13,6 +13,7 @@ from bookbuild.findings import Finding
 from bookbuild.kashida import INSERTED
 from bookbuild.runs import JOINER, WORD_JOINER
 
+_NO_LETTERS = re.compile(r"[\W_]+")
 _SPACE = re.compile(r"[ \t\n\u00a0]+")
 _SHAPELESS = dict.fromkeys(map(ord, f"{CONTROLS}{JOINER}{WORD_JOINER}\u00ad"))
 """What shows only in how other characters stand or join; pages say it by other means."""
@@ -146,7 +147,7 @@ def _repeated(expected: Sequence[Expected], outside: str, furniture: str, output
 
 
 def _bare(text: str) -> str:
-    return "".join(c for c in text if c.isalnum())
+    return _NO_LETTERS.sub("", text)
 
 
 def _order(expected: Sequence[Expected], order: Sequence[str], output: str) -> list[Finding]:

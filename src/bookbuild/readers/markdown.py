@@ -227,7 +227,7 @@ class _Reading:
 
     def _clean(self, text: str) -> str:
         """Report control characters that came as entities, such as &#7;."""
-        for char in text:
+        for char in sorted(set(text)):
             if is_control(char) or char == "\r":
                 self._report("T002", f"an entity stands for the control character U+{ord(char):04X}", "delete it")
         return text
