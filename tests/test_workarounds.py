@@ -142,3 +142,63 @@ def test_weasyprint_marks_page_numbers_as_text() -> None:
     data = made.write_pdf(pdf_variant="pdf/ua-1", uncompressed_pdf=True)
     assert data.count(b"/MCID") == 2
     assert b"/Artifact" not in data
+
+
+def opened(data: bytes) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def packed(**options: Any) -> dict[str, str]:
+    """Write a book of one document with ebooklib alone."""
+    from ebooklib import epub
+
+    book = epub.EpubBook()
+    book.set_identifier("x")
+    book.set_title("x")
+    book.set_language("ar")
+    page = '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body><p id="a" epub:type="z">x</p></body></html>'
+    item = epub.EpubItem(uid="p", file_name="p.xhtml", media_type="application/xhtml+xml", content=page.encode())
+    item.properties = ["svg"]
+    book.add_item(item)
+    book.spine.append(item)
+    out = io.BytesIO()
+    epub.write_epub(out, book, {"raise_exceptions": True, **options})
+    return opened(out.getvalue())
+
+
+def test_ebooklib_gives_the_package_no_language() -> None:
+    files = packed()
+    package = files["EPUB/content.opf"]
+    assert "xml:lang" not in package.split(">")[1]
+    assert 'properties="svg"' in package  # those it writes
+
+
+def test_ebooklib_swallows_errors_unless_it_is_told_not_to(tmp_path: Any) -> None:
+    from ebooklib import epub
+
+    book = epub.EpubBook()
+    book.set_identifier("x")
+    nowhere = tmp_path / "none" / "x.epub"
+    with pytest.warns(UserWarning, match="In the future throwing exceptions"):
+        assert epub.write_epub(str(nowhere), book) is False
+    with pytest.raises(OSError, match="No such file"):
+        epub.write_epub(str(nowhere), book, {"raise_exceptions": True})
+
+
+def test_ebooklib_makes_a_page_list_of_what_bears_a_type() -> None:
+    from ebooklib import epub
+
+    book = epub.EpubBook()
+    book.set_identifier("x")
+    book.add_item(epub.EpubNav())
+    page = epub.EpubHtml(uid="p", file_name="p.xhtml")
+    page.content = (
+        '<html xmlns:epub="http://www.idpf.org/2007/ops"><body><p id="a" epub:type="pagebreak">x</p></body></html>'
+    )
+    book.add_item(page)
+    book.spine = ["nav", page]
+    for option, listed in ((True, True), (False, False)):
+        out = io.BytesIO()
+        epub.write_epub(out, book, {"raise_exceptions": True, "epub3_pages": option})
+        assert ("page-list" in opened(out.getvalue())["EPUB/nav.xhtml"]) is listed

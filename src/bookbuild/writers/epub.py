@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bookbuild.document import Document
 from bookbuild.writers.opf import XML_LANG, Facts, describe
 
-_OPF = "{http://www.idpf.org/2007/opf}"
 _STORED = (".png", ".jpg", ".gif", ".woff2", ".mp3", ".m4a", ".mp4", ".ogg", ".opus")
 """What is packed already."""
 
@@ -49,6 +48,8 @@ def write(document: Document, parts: Sequence[Part], moment: dt.datetime, facts:
         # EpubItem, never EpubHtml: that one parses documents anew and loses attributes (ebooklib 0.20)
         item = epub.EpubItem(uid=names[part.name], file_name=part.name, media_type=part.media_type, content=part.data)
         item.properties = list(part.properties)
+        if part.overlay:
+            item.media_overlay = names[part.overlay]
         book.add_item(item)
         if part.spine:
             book.spine.append(item)
@@ -63,19 +64,15 @@ def write(document: Document, parts: Sequence[Part], moment: dt.datetime, facts:
     writer = epub.EpubWriter(out, book, options)
     writer.process()
     writer.write()
-    overlays = {names[part.name]: names[part.overlay] for part in parts if part.overlay}
-    return normalised(out.getvalue(), document.languages[0].tag, overlays)
+    return normalised(out.getvalue(), document.languages[0].tag)
 
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 """The earliest date that a zip file can hold."""
 
 
-def normalised(data: bytes, language: str, overlays: Mapping[str, str]) -> bytes:
-    """Pack a zip anew: mimetype first and stored, fixed dates and rights.
-
-    The package document gets what ebooklib 0.20 has no way to say: its language, and the overlay of each item.
-    """
+def normalised(data: bytes, language: str) -> bytes:
+    """Pack a zip anew: mimetype first and stored, fixed dates and rights, a language on the package document."""
     from lxml import etree  # noqa: PLC0415 - comes with ebooklib
 
     out = io.BytesIO()
@@ -86,9 +83,6 @@ def normalised(data: bytes, language: str, overlays: Mapping[str, str]) -> bytes
             if name.endswith(".opf"):
                 root = etree.fromstring(content)
                 root.set(XML_LANG, language)
-                for item in root.iter(f"{_OPF}item"):
-                    if item.get("id") in overlays:
-                        item.set("media-overlay", overlays[item.get("id")])
                 content = etree.tostring(root, encoding="utf-8", xml_declaration=True)
             info = zipfile.ZipInfo(name, _MOMENT)
             info.create_system = 3  # what the machine is must not be seen
