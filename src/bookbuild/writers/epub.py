@@ -56,11 +56,11 @@ def write(document: Document, parts: Sequence[Part], moment: dt.datetime, facts:
     out = io.BytesIO()
     options = {
         "mtime": moment,
-        "raise_exceptions": True,  # OSErrors are swallowed otherwise
         "epub3_pages": False,  # it would make a page list of every element with an id
         "epub3_landmark": False,
         "epub2_guide": False,
     }
+    # not write_epub(), which swallows OSErrors
     writer = epub.EpubWriter(out, book, options)
     writer.process()
     writer.write()
