@@ -42,7 +42,7 @@ def cover_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
         rules += [
             f"{at} {{ font-family: {stacks[language.tag].css}; font-variant-numeric: {how.numeric} }}",
             f".title{at} {{ font-size: {size:.1f}px; line-height: {max(1.15, line * 0.95):.2f} }}",
-            f".subtitle{at}, .names p{at} {{ font-size: {how.size * 4.8:.1f}px; line-height: {line:.2f} }}",
+            f".subtitle{at}, .names p{at}, .series p{at} {{ font-size: {how.size * 4.8:.1f}px; line-height: {line:.2f} }}",
             f".languages span{at} {{ font-size: {how.size * 3.6:.1f}px }}",
         ]
     return "\n".join(rules)
