@@ -740,7 +740,7 @@ def test_subsets_shape_every_word_as_the_whole_typeface_does(first_ebooks: list[
     whole = uharfbuzz.Face(uharfbuzz.Blob(font_data(packaged()["Amiri"].face(400))))
     vocalised = ["الكِتَابُ", "لِلّٰهِ", "لا", "مُحَمَّدٌ"]
     assert subset.glyph_count < whole.glyph_count / 5
-    compared = [w for w in {*text.split(), *vocalised} if not set(w) - set(text)]
+    compared = [w for w in {*text.split(), *vocalised} if not set(w) - set(text) and '"' not in w]
     assert len(compared) > 250
     assert [word for word in compared if shaped(subset, word) != shaped(whole, word)] == []
 

@@ -37,12 +37,13 @@ def cover_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
         how = script(language.script)
         at = f":lang({language.tag})"
         title = book.metadata.title.get(language.tag, "")
+        smaller = f"{how.size * 4.8:.1f}px"
         scale = 1.0 if len(title) <= 28 else 0.82 if len(title) <= 60 else 0.62
         size, line = how.size * 9.2 * scale, how.leading / how.size
         rules += [
             f"{at} {{ font-family: {stacks[language.tag].css}; font-variant-numeric: {how.numeric} }}",
             f".title{at} {{ font-size: {size:.1f}px; line-height: {max(1.15, line * 0.95):.2f} }}",
-            f".subtitle{at}, .names p{at}, .series p{at} {{ font-size: {how.size * 4.8:.1f}px; line-height: {line:.2f} }}",
+            f".subtitle{at}, .names p{at}, .series p{at} {{ font-size: {smaller}; line-height: {line:.2f} }}",
             f".languages span{at} {{ font-size: {how.size * 3.6:.1f}px }}",
         ]
     return "\n".join(rules)
