@@ -118,7 +118,7 @@ LABELS = "0\t1\t\n1\t2\t\n"
         ({"audio/di.mp3": None}, "M001", "source/book/audio/di.mp3: no text has the name of this recording: name it as the texts are: ar, id"),
         ({"audio/id.mp3": None}, "M002", "source/book/audio/id.mp3: there is no timing file for this recording"),
         ({"audio/id.txt": LABELS}, "M001", "source/book/audio/id.txt: there is no recording of this name"),
-        ({"audio/id.mp3": None, "audio/id.txt": "0\t1\tx\n"}, "M002", "audio/id.txt: there are 1 labels for 2 paragraphs and headings"),
+        ({"audio/id.mp3": None, "audio/id.txt": "0\t1\tx\n"}, "M002", "audio/id.txt: the recording has 1 label for 2 paragraphs and headings"),
         ({"audio/id.mp3": None, "audio/id.txt": "kata\n"}, "M002", "audio/id.txt:1: this line does not begin with two times in seconds"),
         ({"audio/id.mp3": None, "audio/id.txt": "\n"}, "M002", "audio/id.txt: there is no label in it"),
         ({"audio/id.mp3": None, "audio/id.txt": "0\t1\t1\n1\t2\t1\n"}, "M002", "audio/id.txt:2: the paragraph '1' has a label already"),
@@ -132,7 +132,7 @@ LABELS = "0\t1\t\n1\t2\t\n"
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_recordings_is_told(
-    files: dict[str, Any], said: str, project: Callable[..., Project]
+    files: dict[str, Any], code: str, said: str, project: Callable[..., Project]
 ) -> None:
     recorded = sound(lameenc, 3)
     made = project(

@@ -90,14 +90,18 @@ def show_outcome(outcome: Any, dist: Path) -> None:  # noqa: ANN401 - build.Outc
             say(f"{_shown(dist / output['file'])}  {_facts(output)}")
 
 
+def _languages(count: int) -> str:
+    return f"{count} language{'s' if count != 1 else ''}"
+
+
 def _facts(output: dict[str, Any]) -> str:
     ledger = output["ledger"]["languages"].values()
     shown, there = {t["shown_blocks"] for t in ledger}, {t["blocks"] for t in ledger}
     if len(shown) == len(there) == 1:
-        blocks = f"{shown.pop()} of {there.pop()} paragraphs and headings in {len(ledger)} languages"
+        blocks = f"{shown.pop()} of {there.pop()} paragraphs and headings in {_languages(len(ledger))}"
     else:  # notes need no partner
         counts = (sum(t["shown_blocks"] for t in ledger), sum(t["blocks"] for t in ledger))
-        blocks = f"{counts[0]} of {counts[1]} texts in {len(ledger)} languages"
+        blocks = f"{counts[0]} of {counts[1]} texts in {_languages(len(ledger))}"
     pages = f"{output['pages']} page{'s' if output['pages'] != 1 else ''}, " if output["pages"] else ""
     return f"({pages}{output['bytes'] / 1024:.0f} KiB, {blocks})"
 

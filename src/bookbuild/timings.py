@@ -134,7 +134,8 @@ def assign(
     named = [known.get(clip.label.translate(_DIGITS).split("-")[0].strip()) for clip in clips]
     if not any(named):
         if len(clips) != len(units):
-            message = f"there are {len(clips)} labels for {len(units)} paragraphs and headings, and none names a number"
+            labels = f"{len(clips)} label{'s' * (len(clips) != 1)}"
+            message = f"the recording has {labels} for {len(units)} paragraphs and headings, and none names a number"
             advice = "label every paragraph and heading in order, or write the paragraph's number into each label"
             raise SourceError([Finding("M002", Place(path), message, advice)])
         named = [identifier for identifier, _ in units]
