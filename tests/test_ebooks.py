@@ -460,6 +460,32 @@ def test_pages_are_those_of_a_handout_that_is_there(project: Callable[..., Proje
     assert pages() == 0
 
 
+@pytest.mark.parametrize(
+    "starts",
+    ["x", [1], [{"page": "x", "starts": {}}], [{"page": 1, "starts": [1]}], [{"page": 1, "starts": {"ar": "u1"}}],
+     [{"page": 2, "starts": {"ar": ["u1-ar", 10**9]}}], [{"page": 2, "starts": {"ar": ["nowhere", 0]}}]],
+)  # fmt: skip
+def test_a_report_that_was_tampered_with_breaks_no_ebook(starts: Any, project: Callable[..., Project]) -> None:
+    made = project({"ar.txt": "نص.\nنص ثان.", "id.txt": "Teks.\nTeks dua."})
+    root = ("build", "--root", str(made.root))
+    assert command(*root).status == 0
+    report = made.dist / "build-report.json"
+    data = json.loads(report.read_text("utf-8"))
+    next(o for o in data["books"]["book"]["outputs"] if o["format"] == "pdf")["page_starts"] = starts
+    report.write_text(json.dumps(data), "utf-8")
+    done = command(*root, "--format", "epub", "--again")
+    assert done.status == 0, done.err
+    nav = part(made.dist / "book.epub", "nav.xhtml")
+    for link in nav.iter("{*}a"):
+        file, _, identifier = link.get("href").partition("#")
+        assert not identifier or identifier in {e.get("id") for e in part(made.dist / "book.epub", file).iter()}
+
+
+def test_an_empty_stylesheet_of_ones_own_is_a_file_all_the_same(built: Callable[..., Built]) -> None:
+    book = built({"ar.txt": "نص.", "id.txt": "Teks.", "wide.css": ""}, formats=("epub",))
+    assert "EPUB/wide.css" in names(book.epub)
+
+
 def test_navigation_is_complete_for_new_and_old_readers(rich_ebooks: list[Path]) -> None:
     path = rich_ebooks[-1]
     nav = part(path, "nav.xhtml")

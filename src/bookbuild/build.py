@@ -148,7 +148,9 @@ def _pages(standing: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
 
     found = {}
     for name, entry in standing.items():
-        with contextlib.suppress(KeyError, TypeError, ValueError):  # a report from elsewhere: as if it said nothing
+        with contextlib.suppress(
+            AttributeError, KeyError, TypeError, ValueError
+        ):  # a report from elsewhere: as if it said nothing
             found[name] = pagination.from_json(entry["page_starts"])
     return found
 

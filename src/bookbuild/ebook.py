@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -171,10 +172,18 @@ class _Making:
         book = self.document.book
         before, after = self.placed.before, self.placed.after if self.options.colophon else ()
         targets = {mark.number: f"{'nav' if n else 'title'}.xhtml" for n, mark in enumerate(before)}
-        targets |= {number: self.places[block.split("-")[0]] for number, block in self.placed.blocks.items()}
+        marked = self._marked()
+        targets |= {n: self.places[block.split("-")[0]] for n, block in self.placed.blocks.items() if n in marked}
         targets |= {mark.number: "about.xhtml" for mark in after}
         for number in sorted(targets):
             yield PageTarget(number, pagination.label(book, number), f"{targets[number]}#page{number}")
+
+    def _marked(self) -> frozenset[int]:
+        """Give the numbers of the pages whose marks stand in the texts: a list must lead to nothing else."""
+        rows = [row for file in self.files for row in file.rows]
+        rows += [self.document.opening] if self.document.opening else []
+        texts = (text for row in rows for text in (row.breaks, *(cell.html for cell in row.cells)))
+        return frozenset(int(number) for text in texts for number in re.findall(r'<span id="page(\d+)"', text))
 
     def parts(self) -> Iterator[Part]:
         """Make the documents, in reading order, and what lists them."""
@@ -239,7 +248,7 @@ class _Making:
         aloud = overlays.RULES if self.recordings else ""
         book = design.without_properties("\n".join([faces, properties, shared, languages, aloud, *added]))
         yield Part("book.css", "text/css", book.encode())
-        if wide:
+        if self.wide:
             yield Part("wide.css", "text/css", design.without_properties(f"{properties}\n{wide}").encode())
 
     def images(self) -> Iterator[Part]:
