@@ -615,6 +615,26 @@ def test_the_package_says_all_that_is_known_of_the_book(
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_every_edition_has_an_identifier_of_its_own(project: Callable[..., Project]) -> None:
+    toml = 'identifier = "urn:doi:1"\n[ebook]\nidentifier = "urn:doi:2"\n[ebooks.popup]\nidentifier = "urn:doi:3"'
+    made = project({"ar.txt": "نص.", "id.txt": "Teks.", "book.toml": toml})
+    assert command("build", "--root", str(made.root)).status == 0
+    done = command("build", "--root", str(made.root), "--edition", "all", "--format", "epub")
+    assert done.status == 0, done.err
+    found = {p.name: words(part(p, "content.opf").find(".//{*}identifier")) for p in made.dist.glob("*.epub")}
+    assert found["book.epub"] == "urn:doi:2"
+    assert found["book-popup.epub"] == "urn:doi:3"
+    assert found["book-reader-ar.epub"].startswith("urn:uuid:")
+    assert len(set(found.values())) == 4
+    sources = {
+        e.text
+        for p in made.dist.glob("*.epub")
+        for e in part(p, "content.opf").iter("{*}meta")
+        if e.get("property") == "pageBreakSource"
+    }
+    assert sources == {"urn:doi:1"}
+
+
 def test_conformance_is_claimed_only_where_somebody_vouches_for_it(first_ebooks: list[Path]) -> None:
     for path in first_ebooks:
         package = etree.tostring(part(path, "content.opf"), encoding="unicode")

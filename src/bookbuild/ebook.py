@@ -48,7 +48,7 @@ class Ebook:
 def options_of(source: BookSource, edition: Edition) -> EbookTable:
     """Give the options of an e-book; those of reader hold for reader-ar too."""
     options = source.config.ebook
-    for name in dict.fromkeys((edition.name.removesuffix(f"-{edition.language}"), edition.name)):
+    for name in edition.tables:
         options = merged(options, source.config.ebooks.get(name))
     return options
 
@@ -80,15 +80,14 @@ def make(
     fitted = ebook_images.fitted(images)
     document = layout.document(shown, edition, fitted, letters=letters, extra=placed.extra)
     chosen = typefaces.choose(project, document, source.config, source.config_path)
-    own = options.identifier or (book.metadata.identifier if edition.default else "")
-    own = identifier(book, "" if edition.default else f"{edition.name}.epub", own)
+    own = _identifier(source, book, edition)
     making = _Making(project, source, document, options, chosen, placed, own, sounds)
     face, complaints = cover.make(project, source, document, chosen, making.common)
     parts = [*face, *making.parts(), *making.styles(), *making.images(), *making.sounds(), *making.fonts()]
     facts = Facts(
         own,
         GENERATOR,
-        print_identifier=_print_identifier(book, options) if pages else "",
+        print_identifier=_print_identifier(source, book, options) if pages else "",
         typefaces=options.fonts != "none",
         certified_by=options.certified_by or "",
         active_class=overlays.ACTIVE if any(part.overlay for part in parts) else "",
@@ -108,9 +107,18 @@ def make(
     )
 
 
-def _print_identifier(book: Book, options: EbookTable) -> str:
+def _identifier(source: BookSource, book: Book, edition: Edition) -> str:
+    """Give an e-book's identifier; what is given for all e-books, or the book, is the default one's: it names one."""
+    tables = (source.config.ebooks.get(name) for name in edition.tables)
+    given = next((table.identifier for table in tables if table and table.identifier), None)
+    if edition.default:
+        return identifier(book, "", given or source.config.ebook.identifier or book.metadata.identifier)
+    return identifier(book, f"{edition.name}.epub", given or "")
+
+
+def _print_identifier(source: BookSource, book: Book, options: EbookTable) -> str:
     default = any(one.default and one.format == "pdf" for one in find(options.pages))
-    return printed(book, options.pages, options.identifier or "", default=default)
+    return printed(book, options.pages, source.config.ebook.identifier or "", default=default)
 
 
 def _published(document: Document) -> dt.datetime:

@@ -55,15 +55,9 @@ class Printed:
 def options_of(source: BookSource, edition: Edition) -> PrintTable:
     """Give the options of an edition; those of reader hold for reader-ar too."""
     options = source.config.print
-    for name in _names(edition):
+    for name in edition.tables:
         options = merged(options, source.config.editions.get(name))
     return options
-
-
-def _names(edition: Edition) -> tuple[str, ...]:
-    """Give the names that an edition has in book.toml, the general one first."""
-    stem = edition.name.removesuffix(f"-{edition.language}")
-    return (stem, edition.name) if edition.language else (edition.name,)
 
 
 def make(
@@ -81,7 +75,7 @@ def make(
 
     Raises SourceError with characters that no typeface has, broken layouts and stylesheets.
     """
-    tables = (source.config.editions.get(name) for name in _names(edition))
+    tables = (source.config.editions.get(name) for name in edition.tables)
     if own_paper is None:
         own_paper = any(table is not None and "paper" in table.model_fields_set for table in tables)
     options = options or options_of(source, edition)

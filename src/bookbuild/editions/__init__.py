@@ -60,6 +60,11 @@ class Edition:
     each: Callable[[str], Edition] | None = None
     """Makes the edition of one language, where there is one a language."""
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names that it has in book.toml, the general one first: reader, then reader-ar."""
+        return (self.name.removesuffix(f"-{self.language}"), self.name) if self.language else (self.name,)
+
     def file_name(self, slug: str) -> str:
         """Give the output's name in dist/."""
         return f"{slug}.{self.format}" if self.default else f"{slug}-{self.name}.{self.format}"
