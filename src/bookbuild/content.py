@@ -102,6 +102,8 @@ class UnitMark:
     """The unit's id."""
     written: str
     """What is seen: the unit's number or a star."""
+    text: str = ""
+    """Of a heading its words, which tell one star from another where they are spoken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,8 @@ class _Making:
         mark = None
         if self.noted and captioned and unit is not self.title:
             digits = self.book.digits[self.book.languages[0].tag]
-            mark = UnitMark(unit.id, number(unit.number, digits) if unit.number is not None else STAR)
+            written = number(unit.number, digits) if unit.number is not None else STAR
+            mark = UnitMark(unit.id, written, " ".join(unit.blocks[0].text.split()) if level else "")
         inside = unit.kind in {Kind.PARAGRAPH, Kind.HEADING}
         cells = tuple(
             self._cell(chapter, unit, *side, heading=f"h{level}", shared=bool(shared), mark=mark)

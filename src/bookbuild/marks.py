@@ -27,7 +27,9 @@ def page_break(mark: PageBreak) -> Markup:
 def unit_mark(mark: UnitMark, language: Language) -> Markup:
     """Lead to a unit's translation; the label is in the text's language, or in English."""
     spoken, known = words(language)
-    label = known["translation_of"].format(number=mark.written) if mark.written != STAR else known["translation"]
+    label = known["translation_of"].format(number=mark.written)
+    if mark.written == STAR:
+        label = f"{known['translation']}: {mark.text}" if mark.text else known["translation"]
     return Markup(
         '\u00a0<a class="noteref unit-mark" id="{1}-mark" href="#{1}-note" role="doc-noteref" epub:type="noteref" '
         'aria-label="{2}" {0}>[{3}]</a>'

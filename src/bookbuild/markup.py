@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from string import ascii_lowercase
 
 from markupsafe import Markup, escape
@@ -224,8 +225,14 @@ def _table(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...
     """Write a table; the first row is its head (HTML 4.9)."""
     rows = [split(row, CellEnd) for row in split(content, RowEnd)]
     # white space between cells and lines keeps their words apart wherever the text alone is taken
+    # in e-books the head of a column of numbers stands over them
+    numbers = [not context.paged and all(map(_aligned, column)) for column in zip_longest(*rows[1:], fillvalue=())]
+    numbers += [False] * (len(rows[0]) - len(numbers))
     head = Markup("\n").join(
-        Markup('<th scope="col">{}</th>').format(inlines(cell, context, notes)) for cell in rows[0]
+        Markup('<th scope="col"{}>{}</th>').format(
+            Markup(' class="figure"') if figures else Markup(""), inlines(cell, context, notes)
+        )
+        for cell, figures in zip(rows[0], numbers, strict=False)
     )
     body = Markup("\n").join(
         Markup("<tr>{}</tr>").format(
