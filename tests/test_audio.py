@@ -126,6 +126,8 @@ LABELS = "0\t1\t\n1\t2\t\n"
         ({"audio/id.mp3": None, "audio/id.txt": "0\t1\t1\n9\t12\t2\n"}, "M002", "audio/id.txt:2: a label from 9 s does not lie in the recording"),
         ({"audio/id.mp3": None, "audio/id.vtt": "x\n"}, "M002", "audio/id.vtt:1: this is no WebVTT"),
         ({"audio/id.mp3": None, "audio/id.vtt": "WEBVTT\n\n1 --> 2\n"}, "M002", "audio/id.vtt:3: the times of this cue cannot be read"),
+        ({"audio/id.mp3": None, "audio/id.vtt": f"WEBVTT\n\n{'9' * 5000}:00:00.000 --> 00:01.000\n"}, "M002", "audio/id.vtt:3: the times of this cue cannot be read"),
+        ({"audio/id.mp3": None, "audio/id.txt": f"{'9' * 400}\t1\t\n"}, "M002", "audio/id.txt:1: this line does not begin with two times"),
         ({"audio/id.mp3": None, "audio/id.smil": "<smil>"}, "M002", "audio/id.smil:1: this is not well-formed SMIL"),
         ({"audio/id.mp3": None, "audio/id.smil": "<smil><par/></smil>"}, "M002", "audio/id.smil:1: a par has no text or no audio"),
         ({"audio/id.mp3": None, "audio/id.ogg": None, "audio/id.txt": LABELS}, "M001", "audio/id.ogg: this text has two recordings"),

@@ -463,7 +463,7 @@ def test_pages_are_those_of_a_handout_that_is_there(project: Callable[..., Proje
 @pytest.mark.parametrize(
     "starts",
     ["x", [1], [{"page": "x", "starts": {}}], [{"page": 1, "starts": [1]}], [{"page": 1, "starts": {"ar": "u1"}}],
-     [{"page": 2, "starts": {"ar": ["u1-ar", 10**9]}}], [{"page": 2, "starts": {"ar": ["nowhere", 0]}}]],
+     [{"page": float("inf"), "starts": {}}], [{"page": 2, "starts": {"ar": ["u1-ar", 10**9]}}], [{"page": 2, "starts": {"ar": ["nowhere", 0]}}]],
 )  # fmt: skip
 def test_a_report_that_was_tampered_with_breaks_no_ebook(starts: Any, project: Callable[..., Project]) -> None:
     made = project({"ar.txt": "نص.\nنص ثان.", "id.txt": "Teks.\nTeks dua."})
@@ -479,6 +479,20 @@ def test_a_report_that_was_tampered_with_breaks_no_ebook(starts: Any, project: C
     for link in nav.iter("{*}a"):
         file, _, identifier = link.get("href").partition("#")
         assert not identifier or identifier in {e.get("id") for e in part(made.dist / "book.epub", file).iter()}
+
+
+@pytest.mark.parametrize("key", ["file", "edition", "format", "sha256", "needs_pages"])
+def test_a_report_of_other_kinds_of_values_only_costs_a_build(key: str, project: Callable[..., Project]) -> None:
+    made = project({"ar.txt": "نص.", "id.txt": "Teks."})
+    root = ("build", "--root", str(made.root), "--format", "epub")
+    assert command(*root).status == 0
+    report = made.dist / "build-report.json"
+    data = json.loads(report.read_text("utf-8"))
+    data["books"]["book"]["outputs"][0][key] = [{}]
+    report.write_text(json.dumps(data), "utf-8")
+    done = command(*root)
+    assert done.status == 0, done.err
+    assert "book.epub" in done.out
 
 
 def test_an_empty_stylesheet_of_ones_own_is_a_file_all_the_same(built: Callable[..., Built]) -> None:

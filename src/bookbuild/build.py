@@ -149,7 +149,7 @@ def _pages(standing: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     found = {}
     for name, entry in standing.items():
         with contextlib.suppress(
-            AttributeError, KeyError, TypeError, ValueError
+            AttributeError, KeyError, OverflowError, TypeError, ValueError
         ):  # a report from elsewhere: as if it said nothing
             found[name] = pagination.from_json(entry["page_starts"])
     return found

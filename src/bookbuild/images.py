@@ -108,6 +108,7 @@ def _raster(data: bytes, source: str, place: Place) -> tuple[str, str]:
                 opened.verify()
             with Pillow.open(io.BytesIO(data), formats=[*_MEDIA_TYPES]) as opened:
                 opened.load()
+                opened.getexif()  # which way up; some programs write rubbish there
     except Exception:  # noqa: BLE001 - decoders raise whatever a damaged file makes them meet
         message = f"the image {source!r} is damaged or of an unknown kind"
         raise SourceError([Finding("I001", place, message, advice)]) from None

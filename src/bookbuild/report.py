@@ -31,8 +31,17 @@ def _sound(entry: Any) -> bool:  # noqa: ANN401 - what a file says
     if not all(isinstance(rows, list) and all(isinstance(row, dict) for row in rows) for rows in lists):
         return False
     outputs, findings = lists
-    return all({"file", "sha256", "edition", "format", "ledger"} <= row.keys() for row in outputs) and all(
-        {"code", "path", "line", "message", "advice"} <= row.keys() and row["code"] in CODES for row in findings
+    texts = ("file", "sha256", "edition", "format")
+    return all(
+        "ledger" in row
+        and all(isinstance(row.get(key), str) for key in texts)
+        and isinstance(row.get("needs_pages", ""), str)
+        for row in outputs
+    ) and all(
+        {"code", "path", "line", "message", "advice"} <= row.keys()
+        and isinstance(row["code"], str)
+        and row["code"] in CODES
+        for row in findings
     )
 
 

@@ -45,7 +45,7 @@ def _wrong(path: str, line: int | None, what: str) -> Finding:
     return Finding("M002", Place(path, line), what, advice)
 
 
-_SECONDS = re.compile(r"\d+(?:[.,]\d+)?")
+_SECONDS = re.compile(r"[0-9]{1,7}(?:[.,][0-9]{1,9})?")
 
 
 def _labels(text: str, path: str) -> Iterator[Clip]:
@@ -59,7 +59,8 @@ def _labels(text: str, path: str) -> Iterator[Clip]:
         yield Clip("".join(label).strip(), start, stop if stop > start else None, number)
 
 
-_CUE = re.compile(r"((?:\d+:)?\d\d:\d\d\.\d{3})[ \t]+-->[ \t]+((?:\d+:)?\d\d:\d\d\.\d{3})(?:[ \t].*)?")
+_TIME = r"(?:[0-9]{1,4}:)?[0-5][0-9]:[0-5][0-9]\.[0-9]{3}"
+_CUE = re.compile(rf"({_TIME})[ \t]+-->[ \t]+({_TIME})(?:[ \t].*)?")
 
 
 def _webvtt(text: str, path: str) -> Iterator[Clip]:
@@ -101,10 +102,10 @@ def clock(value: str) -> float:
     Raises ValueError if it is none.
     """
     value = value.strip().removeprefix("npt=")
-    plain = re.fullmatch(r"(\d+(?:\.\d+)?)(h|min|s|ms)?", value)
+    plain = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(h|min|s|ms)?", value)
     if plain:
         return float(plain[1]) * {"h": 3600.0, "min": 60.0, "s": 1.0, "ms": 0.001, None: 1.0}[plain[2]]
-    parts = re.fullmatch(r"(?:(\d+):)?([0-5]?\d):([0-5]?\d(?:\.\d+)?)", value)
+    parts = re.fullmatch(r"(?:([0-9]{1,4}):)?([0-5]?[0-9]):([0-5]?[0-9](?:\.[0-9]{1,9})?)", value)
     if not parts:
         raise ValueError(value)
     return int(parts[1] or 0) * 3600.0 + int(parts[2]) * 60.0 + float(parts[3])
