@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,8 @@ def fit(picture: Picture) -> Picture:
         return picture
     from PIL import Image as Pillow  # noqa: PLC0415 - only where there are pictures
 
-    with Pillow.open(io.BytesIO(picture.data)) as opened:
+    with warnings.catch_warnings(), Pillow.open(io.BytesIO(picture.data)) as opened:
+        warnings.simplefilter("ignore", UserWarning)  # EXIF data that end too early; images.py has looked at the rest
         kind = opened.format or ""
         if _right(opened, kind, len(picture.data)):
             return picture

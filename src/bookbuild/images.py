@@ -101,6 +101,7 @@ def _raster(data: bytes, source: str, place: Place) -> tuple[str, str]:
     advice = "save it anew as PNG or JPEG"
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # EXIF data that end too early
             warnings.simplefilter("error", Pillow.DecompressionBombWarning)
             # only these decoders: others call programs of the machine
             with Pillow.open(io.BytesIO(data), formats=[*_MEDIA_TYPES]) as opened:

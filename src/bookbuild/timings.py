@@ -149,7 +149,7 @@ def assign(
             findings.append(_wrong(path, clip.line, f"{clip.label[:40]!r} is no paragraph of this chapter"))
         elif unit in found:
             findings.append(_wrong(path, clip.line, f"the paragraph {clip.label or unit!r} has a label already"))
-        elif clip.begin >= seconds or end <= clip.begin or (clip.end or 0.0) > seconds + 1.0:
+        elif clip.begin >= seconds or round(end, 3) <= round(clip.begin, 3) or (clip.end or 0.0) > seconds + 1.0:
             message = f"a label from {clip.begin:g} s does not lie in the recording, which lasts {seconds:.1f} s"
             findings.append(_wrong(path, clip.line, message))
         else:
