@@ -128,6 +128,8 @@ def _published(document: Document) -> dt.datetime:
         return _PAST
     try:
         year, month, day = (*parts, 1, 1)[:3]
+        if year < 1000:  # strftime writes it without zeros before it, which no EPUB may have
+            return _PAST
         return dt.datetime(year, month, day, tzinfo=dt.UTC)
     except ValueError:
         return _PAST
