@@ -93,8 +93,8 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     "languages that are not there": (
         {"book.toml": "languages = ['ar', 'en']\n"},
         [
-            "source/book/book.toml: languages names 'en', which has no text: add the text en.txt or take en out of the list [C004]",
-            "source/book/book.toml: languages lacks 'id', which has a text: add it to the list or put an underscore before the file's name [C004]",
+            "source/book/book.toml:1: languages names 'en', which has no text: add the text en.txt or take en out of the list [C004]",
+            "source/book/book.toml:1: languages lacks 'id', which has a text: add it to the list or put an underscore before the file's name [C004]",
         ],
     ),
     "a character without a font": (
@@ -103,7 +103,7 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "an unknown font": (
         {"book.toml": "[fonts]\nid = 'Crimson Txt'\n"},
-        ["source/book/book.toml: fonts.id is 'Crimson Txt', which is not there: did you mean 'Crimson Text'?"],
+        ["source/book/book.toml:2: fonts.id is 'Crimson Txt', which is not there: did you mean 'Crimson Text'?"],
     ),
     "a missing image": (
         {**MD, "ar.txt": None, "id.txt": None, "images/b.png": png()},
@@ -195,7 +195,7 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "words for a language that the book has not": (
         {"book.toml": "[title]\nfr = 'Seulement'\n"},
-        ["source/book/book.toml: title has an entry for 'fr', which has no text: add the text fr.txt or take the entry out [C004]"],
+        ["source/book/book.toml:2: title has an entry for 'fr', which has no text: add the text fr.txt or take the entry out [C004]"],
     ),
     "a key with a hyphen": (
         {"book.toml": "sub-title = 'x'\n"},
@@ -355,6 +355,8 @@ def test_warnings_build_but_not_with_strict(tmp_path: Path) -> None:
         ("p { color: }", "source/book/book.css:1: color has no value"),
         ("p { color: var(--nowhere) }", "source/book/book.css:1: --nowhere has no value"),
         (":root { --a: var(--a) var(--a) }\np { color: var(--a) }", "source/book/book.css:1: --a has no value"),
+        ("\n{", "source/book/book.css:2: a rule does not say what it is for: write a selector"),
+        ("@media print { { color: red } }", "source/book/book.css:1: a rule does not say what it is for"),
         ("p { color: red } }", "source/book/book.css:1: the stylesheet is broken ("),
     ],
 )
@@ -363,6 +365,83 @@ def test_what_e_readers_would_refuse_in_a_stylesheet_is_told(css: str, said: str
     done = command("build", "--root", str(tmp_path), "--format", "epub")
     assert done.status == 1
     assert done.lines[0].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("name", "layout", "said"),
+    [
+        ("about.xhtml", "<x/>", 'its outermost element is not <html xmlns="http://www.w3.org/1999/xhtml">'),
+        ("cover.xhtml", '<html xmlns="http://www.w3.org/1999/xhtml"/>', "it has no <body>"),
+        ("nav.xhtml", '<html xmlns="http://www.w3.org/1999/xhtml"><body/></html>', 'it has no <nav epub:type="toc">'),
+        ("toc.ncx", "<ncx/>", "its outermost element is not <ncx"),
+        ("toc.ncx", '<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"/>', "it has no <navMap>"),
+        (
+            "about.xhtml",
+            '<html xmlns="http://www.w3.org/1999/xhtml"><body><p id="a"/><p id="a"/></body></html>',
+            'two of its elements have id="a"',
+        ),
+        ("about.xhtml", "{{ 'x' * 10 ** 10 }}", "the layout is broken (1 characters or items 10000000000 times"),
+        ("about.xhtml", "{{ [0] * 99999999 }}", "the layout is broken (1 characters or items 99999999 times"),
+        ("about.xhtml", "{{ 10 ** 9999 }}", "the layout is broken (the number is too large"),
+    ],
+)
+def test_layouts_that_give_no_ebook_are_told(name: str, layout: str, said: str, tmp_path: Path) -> None:
+    write(tmp_path / "source" / "book", {**GOOD, name: layout})
+    done = command("build", "--root", str(tmp_path), "--format", "epub")
+    assert done.status == 1
+    assert done.lines[0].startswith(f"source/book/{name}:")
+    assert said in done.lines[0]
+    assert done.lines[0].endswith("[L001]")
+
+
+@pytest.mark.parametrize(
+    ("toml", "line"),
+    [
+        ('title.ar = "نص"\n\n[cover]\nimage = "none.png"', 4),
+        ('languages = [\n  "ar",\n  "fr",\n]', 3),
+        ('[ebook]\nfonts = "ttf"\npages = "nothing"', 3),
+        ('[ebook]\nlanguages = ["ar", "fr"]', 2),
+        ('\n[ebooks.nothing]\nfonts = "ttf"', 2),
+        ('[series]\nname = {ar = "س", fr = "s"}', 2),
+        ('title.ar = "نص"\ntitle.fr = "T"', 2),
+        ('[[creators]]\nname = "a"\n[[creators]]\nname = {fr = "a"}', 4),
+        ('[booklet]\nsheet = "A4"\nedition = "nothing"', 3),
+        ('[print]\npaper = "A4"\ncolumns = [1, 2, 3]', 3),
+    ],
+)
+def test_what_is_wrong_in_the_configuration_has_its_line(toml: str, line: int, tmp_path: Path) -> None:
+    write(tmp_path / "source" / "book", {**GOOD, "book.toml": toml})
+    done = command("build", "--root", str(tmp_path), "--edition", "all")
+    assert done.status == 1
+    assert any(one.startswith(f"source/book/book.toml:{line}: ") for one in done.lines), done.err
+
+
+@pytest.mark.parametrize("name", ["cover.jpg", "cover.svg"])
+def test_a_cover_that_cannot_be_one_is_told(name: str, tmp_path: Path) -> None:
+    import os
+
+    write(tmp_path / "source" / "book", GOOD)
+    path = tmp_path / "source" / "book" / name
+    if name.endswith(".svg"):
+        path.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', "utf-8")
+    else:
+        os.mkfifo(path)
+    done = command("build", "--root", str(tmp_path), "--format", "epub")
+    assert done.status == 1
+    assert done.lines[0].startswith(f"source/book/{name}: ")
+
+
+def test_a_pipe_instead_of_a_text_is_told(tmp_path: Path) -> None:
+    import os
+
+    write(tmp_path / "source" / "book", {**GOOD, "book.css": "p { color: black }"})
+    (tmp_path / "source" / "book" / "book.css").unlink()
+    os.mkfifo(tmp_path / "source" / "book" / "book.css")
+    (tmp_path / "source" / "book" / "book.toml").unlink(missing_ok=True)
+    os.mkfifo(tmp_path / "source" / "book" / "book.toml")
+    done = command("build", "--root", str(tmp_path), "--format", "epub")
+    assert done.status == 1
+    assert "source/book/book.toml: cannot be read (is no file)" in done.lines[0]
 
 
 def test_a_rule_left_open_is_closed_for_e_readers(tmp_path: Path) -> None:

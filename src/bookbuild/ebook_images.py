@@ -1,4 +1,4 @@
-"""Pictures for e-books: scaled and written anew where stores or old readers would refuse them; SVG stays as it is."""
+"""Pictures for e-books: scaled and written anew where stores or old readers would refuse them; SVG stays SVG."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bookbuild import ebook_svg
 from bookbuild.images import Picture
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def fitted(images: Mapping[str, Picture]) -> dict[str, Picture]:
 def fit(picture: Picture) -> Picture:
     """Fit one picture."""
     if picture.media_type == "image/svg+xml":
-        return picture
+        return replace(picture, data=ebook_svg.mended(picture.data))
     from PIL import Image as Pillow  # noqa: PLC0415 - only where there are pictures
 
     with warnings.catch_warnings(), Pillow.open(io.BytesIO(picture.data)) as opened:

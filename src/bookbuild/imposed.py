@@ -8,7 +8,7 @@ from dataclasses import replace
 from bookbuild import imposition, printing
 from bookbuild.editions import Arrangement, Edition, of_languages
 from bookbuild.errors import SourceError, did_you_mean
-from bookbuild.findings import Finding, Place
+from bookbuild.findings import Finding
 from bookbuild.images import Picture
 from bookbuild.model import Book
 from bookbuild.paper import size
@@ -58,7 +58,7 @@ def _base(source: BookSource, book: Book, key: str, name: str) -> Edition:
         if one.format == "pdf" and one.arrangement is not Arrangement.SHEETS
     }
     if name not in known:
-        place = Place(source.config_path)
+        place = source.written.place(*key.split("."))
         message = f"{key} is {name!r}, which is no printed edition of this book"
         raise SourceError([Finding("C003", place, message, did_you_mean(name, list(known)))])
     return known[name]

@@ -16,7 +16,7 @@ from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger
 from bookbuild.editions import Arrangement, Edition, of_languages
 from bookbuild.errors import SourceError, UsageError, did_you_mean
-from bookbuild.findings import Finding, Place
+from bookbuild.findings import Finding
 from bookbuild.images import Picture, pictures
 from bookbuild.load import Loaded, load
 from bookbuild.pagination import Page
@@ -91,13 +91,13 @@ def _check_editions(source: BookSource) -> None:
     tags = [language.tag for language in source.languages]
     known = of_languages(tags)
     printed = {e.name for e in known if e.format == "pdf" and e.arrangement is not Arrangement.SHEETS}
-    config, place = source.config, Place(source.config_path)
+    config, at = source.config, source.written.place
     tables = (
         ("editions", config.editions, {"reader", *printed}),
         ("ebooks", config.ebooks, {"reader", *(e.name for e in known if e.format == "epub")}),
     )
     findings = [
-        Finding("C002", place, f"the key '{key}.{name}' is not known", did_you_mean(name, sorted(names)))
+        Finding("C002", at(key, name), f"the key '{key}.{name}' is not known", did_you_mean(name, sorted(names)))
         for key, table, names in tables
         for name in table
         if name not in names
@@ -105,17 +105,26 @@ def _check_editions(source: BookSource) -> None:
     for key, options in (("print", config.print), *((f"editions.{n}", t) for n, t in config.editions.items())):
         if isinstance(options.columns, tuple) and len(options.columns) != len(tags):
             message = f"{key}.columns has {len(options.columns)} shares for {len(tags)} languages"
-            findings.append(Finding("C003", place, message, "write a number a language: [3, 2]"))
+            findings.append(
+                Finding("C003", at(*key.split("."), "columns"), message, "write a number a language: [3, 2]")
+            )
     for key, ebooks in (("ebook", config.ebook), *((f"ebooks.{n}", t) for n, t in config.ebooks.items())):
         chosen = ebooks.languages
         wrong = [tag for tag in chosen if tag not in tags or chosen.count(tag) > 1]
         if wrong or len(chosen) == 1:
             what = f"{wrong[0]!r}, which the book has not, or twice" if wrong else "one language alone"
             advice = f"name two or more of {', '.join(tags)}; for one alone there is the edition reader"
-            findings.append(Finding("C003", place, f"{key}.languages names {what}", advice))
+            findings.append(Finding("C003", at(*key.split("."), "languages"), f"{key}.languages names {what}", advice))
         if ebooks.pages not in {"none", *printed}:
             message = f"{key}.pages is {ebooks.pages!r}, which is no printed edition of this book"
-            findings.append(Finding("C003", place, message, did_you_mean(ebooks.pages, ["none", *sorted(printed)])))
+            findings.append(
+                Finding(
+                    "C003",
+                    at(*key.split("."), "pages"),
+                    message,
+                    did_you_mean(ebooks.pages, ["none", *sorted(printed)]),
+                )
+            )
     if findings:
         raise SourceError(findings)
 

@@ -104,7 +104,10 @@ def from_json(data: Sequence[Mapping[str, Any]]) -> tuple[Page, ...]:
 
     Raises KeyError, TypeError or ValueError if it has another form.
     """
-    return tuple(
+    pages = tuple(
         Page(int(one["page"]), {tag: (str(block), int(at)) for tag, (block, at) in one["starts"].items()})
         for one in data
     )
+    if [page.number for page in pages] != list(range(1, len(pages) + 1)):
+        raise ValueError("pages are counted from 1, each once")
+    return pages

@@ -83,7 +83,7 @@ def make(
     if key in _made:  # booklets and sheets are made of pages that another edition has too
         return _made[key][1]
     document = layout.document(book, edition, images)
-    chosen = typefaces.choose(project, document, source.config, source.config_path)
+    chosen = typefaces.choose(project, document, source.config, source.written)
     job = Job(project, source, book, edition, options, own_paper, images, chosen, modified)
     arrange = facing.lay_out if edition.arrangement is Arrangement.FACING else paged.lay_out
     pages = arrange(job)

@@ -15,6 +15,7 @@ from bookbuild.findings import Finding, Place, printable
 from bookbuild.model import Language
 from bookbuild.readers import readers
 from bookbuild.source_text import decode
+from bookbuild.toml_lines import TomlFile
 
 if TYPE_CHECKING:
     from bookbuild.config import Config
@@ -40,8 +41,8 @@ class BookSource:
     slug: str
     folder: Path
     config: Config
-    config_path: str
-    """Relative to the project, for messages; there need not be such a file."""
+    written: TomlFile
+    """The configuration as it was written."""
     languages: tuple[Language, ...]
     chapters: tuple[ChapterSource, ...]
     findings: tuple[Finding, ...]
@@ -138,6 +139,8 @@ def read_file(project: Project, path: Path) -> bytes:
         if not resolved.is_relative_to(project.root):
             advice = "copy the file into the book's folder"
             raise SourceError([Finding("P005", place, "the path leads out of the project", advice)])
+        if not resolved.is_file() and not resolved.is_dir():  # to open a pipe would wait for ever
+            raise OSError(22, "is no file", str(path))
         return resolved.read_bytes()
     except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle (Python before 3.13)
         raise unreadable(project, path, error) from None
@@ -152,32 +155,33 @@ def open_book(project: Project, slug: str) -> BookSource:
     if not usable(slug):
         message = "the name of this folder has characters that cannot be printed"
         raise SourceError([Finding("P010", Place(project.relative(folder)), message, "rename it")])
-    config, config_path = _config(project, folder)
+    config, written = _config(project, folder)
     findings: list[Finding] = []
     texts = dict(_texts(project, folder, findings))
     if not any(f.code in {"P002", "P003"} for f in findings):
-        findings += languages_agree(Place(project.relative(folder)), config, config_path, list(texts))
-        findings += metadata_agrees(config, config_path, list(texts))
+        findings += languages_agree(Place(project.relative(folder)), config, written, list(texts))
+        findings += metadata_agrees(config, written, list(texts))
     errors = [f for f in findings if f.severity == "error"]
     if errors:
         raise SourceError(findings)
     tags = list(config.languages) or _default_order(list(texts))
     chosen = tuple(language for tag in tags if (language := languages.language(tag)))
     chapters = _chapters(project, folder, {tag: texts[tag] for tag in tags}, findings)
-    return BookSource(slug, folder, config, config_path, chosen, chapters, tuple(findings))
+    return BookSource(slug, folder, config, written, chosen, chapters, tuple(findings))
 
 
-def _config(project: Project, folder: Path) -> tuple[Config, str]:
+def _config(project: Project, folder: Path) -> tuple[Config, TomlFile]:
     from bookbuild import config as configuration  # noqa: PLC0415 - pydantic, which an up-to-date book does not need
 
     path = folder / "book.toml"
     relative = project.relative(path)
     if not path.exists() and not path.is_symlink():
-        return configuration.Config(), relative
+        return configuration.Config(), TomlFile(relative)
     data = read_file(project, path)
     if len(data) > _LARGEST_CONFIG:
         raise SourceError([Finding("T004", Place(relative), "book.toml is too large", "texts go into their own files")])
-    return configuration.parse(decode(data, relative), relative), relative
+    text = decode(data, relative)
+    return configuration.parse(text, relative), TomlFile(relative, text)
 
 
 def _texts(project: Project, folder: Path, findings: list[Finding]) -> Iterator[tuple[str, Path]]:

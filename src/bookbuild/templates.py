@@ -55,6 +55,30 @@ def stylesheet(project: Project, slug: str, name: str) -> tuple[str, str]:
     return relative, decode(read_file(project, own), relative)
 
 
+_LONGEST = 10_000_000
+"""Characters or items that one operation of a layout may make."""
+
+_LONGEST_NUMBER = 10_000
+"""Bits of a whole number that one operation of a layout may make."""
+
+
+class _Bounded(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, where no layout can fill the memory by one operation."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - Jinja's interface
+        """Multiply, or raise to a power, where the result stays small."""
+        sized, times = (left, right) if hasattr(left, "__len__") else (right, left)
+        if operator == "*" and hasattr(sized, "__len__") and isinstance(times, int) and len(sized) * times > _LONGEST:
+            raise OverflowError(f"{len(sized)} characters or items {times} times are too many")
+        if isinstance(left, int) and isinstance(right, int):
+            bits = left.bit_length() * max(right, 1) if operator == "**" else left.bit_length() + right.bit_length()
+            if bits > _LONGEST_NUMBER:
+                raise OverflowError("the number is too large")
+        return super().call_binop(context, operator, left, right)
+
+
 _TEMPLATE_NAME = re.compile(r"\w[\w.-]*")
 
 
@@ -77,7 +101,7 @@ def _environment(project: Project, slug: str) -> jinja2.Environment:
         found = text(template)
         return *found, lambda: text(template) == found
 
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Bounded(
         autoescape=True,  # select_autoescape does not cover .xhtml
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -126,8 +150,37 @@ def _where(error: BaseException, name: str) -> tuple[str, int | None]:
     return found
 
 
-def well_formed(text: str, path: str) -> bytes:
-    """Check a document of the e-book; readers refuse a whole chapter for one wrong sign."""
+_XHTML = "{http://www.w3.org/1999/xhtml}"
+_NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
+_OPS = "{http://www.idpf.org/2007/ops}"
+
+
+def _unlike(root: Any, kind: str) -> str:  # noqa: ANN401 - lxml has no types
+    """Say what keeps a document from being of a kind of the e-book's: chapter, nav or ncx; empty if nothing does."""
+    wanted = f"{_NCX}ncx" if kind == "ncx" else f"{_XHTML}html"
+    if root.tag != wanted:
+        space, _, name = wanted.removeprefix("{").partition("}")
+        return f'its outermost element is not <{name} xmlns="{space}">'
+    if kind == "ncx" and root.find(f"{_NCX}navMap/{_NCX}navPoint") is None:
+        return "it has no <navMap> with a <navPoint>"
+    if kind != "ncx" and root.find(f"{_XHTML}body") is None:
+        return "it has no <body>"
+    if kind == "nav" and not any("toc" in nav.get(f"{_OPS}type", "").split() for nav in root.iter(f"{_XHTML}nav")):
+        return 'it has no <nav epub:type="toc">'
+    identifiers = [element.get("id") for element in root.iter() if element.get("id") is not None]
+    twice = next((name for name in identifiers if identifiers.count(name) > 1), None) if _repeats(identifiers) else None
+    return f'two of its elements have id="{twice}"' if twice is not None else ""
+
+
+def _repeats(names: list[str]) -> bool:
+    return len(set(names)) < len(names)
+
+
+def well_formed(text: str, path: str, kind: str = "chapter") -> bytes:
+    """Check a document of the e-book; readers refuse a whole chapter for one wrong sign.
+
+    `kind` is chapter, nav or ncx. Raises SourceError with what is wrong.
+    """
     from lxml import etree  # noqa: PLC0415 - only for e-books
 
     data = text.strip().encode()
@@ -141,4 +194,7 @@ def well_formed(text: str, path: str) -> bytes:
         if str(element.tag).endswith("}script") or re.match(r"[a-zA-Z][\w+.-]*:|//", source):
             message = f"the layout brings a script or a file from elsewhere into the e-book ({source or 'script'})"
             raise SourceError([Finding("L001", Place(path), message, "take it out: an e-book has its own files only")])
+    if unlike := _unlike(root, kind):
+        message = f"the layout gives no document that an e-book can have: {unlike}"
+        raise SourceError([Finding("L001", Place(path), message, "mend it or delete it to use ours")])
     return data

@@ -149,6 +149,8 @@ def assign(
             findings.append(_wrong(path, clip.line, f"{clip.label[:40]!r} is no paragraph of this chapter"))
         elif unit in found:
             findings.append(_wrong(path, clip.line, f"the paragraph {clip.label or unit!r} has a label already"))
+        elif clip.end is not None and round(clip.end, 3) <= round(clip.begin, 3):
+            findings.append(_wrong(path, clip.line, f"a label from {clip.begin:g} s has no length"))
         elif clip.begin >= seconds or round(end, 3) <= round(clip.begin, 3) or (clip.end or 0.0) > seconds + 1.0:
             message = f"a label from {clip.begin:g} s does not lie in the recording, which lasts {seconds:.1f} s"
             findings.append(_wrong(path, clip.line, message))

@@ -2,6 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from bookbuild.findings import Place
+
+
+@dataclass(frozen=True, slots=True)
+class TomlFile:
+    """A TOML file as its author wrote it, for messages; there need not be such a file."""
+
+    path: str
+    """Relative to the project."""
+    text: str = ""
+
+    def place(self, *keys: int | str) -> Place:
+        """Give the place of a key, or of the table around it."""
+        return Place(self.path, Lines(self.text).of(keys) if self.text and keys else None)
+
 
 class Lines:
     """The line on which each key of a TOML text stands; tomllib does not tell."""

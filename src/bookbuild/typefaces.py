@@ -15,6 +15,7 @@ from bookbuild.fonts import Face, Family, Stack
 from bookbuild.languages import NUMBERING, script
 from bookbuild.model import Kind, Language
 from bookbuild.project import Project
+from bookbuild.toml_lines import TomlFile
 
 _LONGEST_LIST = 8
 _ALWAYS = "0123456789/–-‐.,:;()• \u00a0"
@@ -37,7 +38,7 @@ class Typefaces:
         return tuple(dict.fromkeys(stack.families[0].name for stack in self.stacks.values()))
 
 
-def choose(project: Project, document: Document, config: Config, config_path: str) -> Typefaces:
+def choose(project: Project, document: Document, config: Config, written: TomlFile) -> Typefaces:
     """Choose families and faces.
 
     Raises SourceError with every character that none of a language's families has.
@@ -47,8 +48,8 @@ def choose(project: Project, document: Document, config: Config, config_path: st
     stacks: dict[str, Stack] = {}
     characters: dict[str, set[str]] = {}
     for language in document.languages:
-        full = fonts.stack(language, known, config.fonts.get(language.tag), Place(config_path))
-        findings += _missing(document, language, full, config_path)
+        full = fonts.stack(language, known, config.fonts.get(language.tag), written.place("fonts", language.tag))
+        findings += _missing(document, language, full, written)
         used: dict[str, Family] = {}
         for char in sorted(_all_text(document, language)):
             family = full.family_of(char)
@@ -108,7 +109,7 @@ def _all_text(document: Document, language: Language) -> set[str]:
     return set(texts + words + language.name + digits + titles + _ALWAYS)
 
 
-def _missing(document: Document, language: Language, stack: Stack, config_path: str) -> Iterator[Finding]:
+def _missing(document: Document, language: Language, stack: Stack, written: TomlFile) -> Iterator[Finding]:
     """Report each character that no family has, at the first place where it stands."""
     seen: set[str] = set()
     for place, text in _texts(document, language):
@@ -125,4 +126,4 @@ def _missing(document: Document, language: Language, stack: Stack, config_path: 
             more = f" and {len(chars) - _LONGEST_LIST} more" if len(chars) > _LONGEST_LIST else ""
             chosen = stack.families[0].name if stack.families else "none"
             message = f"no font for {language.tag} has {listed}{more} (chosen: {chosen})"
-            yield Finding("F001", place if place.path else Place(config_path), message, advice)
+            yield Finding("F001", place if place.path else written.place(), message, advice)
