@@ -124,7 +124,7 @@ LABELS = "0\t1\t\n1\t2\t\n"
         ({"audio/id.mp3": None, "audio/id.txt": "0\t1\t1\n1\t2\t1\n"}, "M002", "audio/id.txt:2: the paragraph '1' has a label already"),
         ({"audio/id.mp3": None, "audio/id.txt": "0\t1\t1\n1\t2\t7\n"}, "M002", "audio/id.txt:2: '7' is no paragraph of this chapter"),
         ({"audio/id.mp3": None, "audio/id.txt": "0\t1\t1\n9\t12\t2\n"}, "M002", "audio/id.txt:2: a label from 9 s does not lie in the recording"),
-        ({"audio/id.mp3": None, "audio/id.txt": "0\t1\t1\n1\t1.0001\t2\n"}, "M002", "audio/id.txt:2: a label from 1 s does not lie"),
+        ({"audio/id.mp3": None, "audio/id.txt": "0\t1\t1\n1\t1.0001\t2\n"}, "M002", "audio/id.txt:2: a label from 1 s has no length"),
         ({"audio/id.mp3": None, "audio/id.vtt": "x\n"}, "M002", "audio/id.vtt:1: this is no WebVTT"),
         ({"audio/id.mp3": None, "audio/id.vtt": "WEBVTT\n\n1 --> 2\n"}, "M002", "audio/id.vtt:3: the times of this cue cannot be read"),
         ({"audio/id.mp3": None, "audio/id.vtt": f"WEBVTT\n\n{'9' * 5000}:00:00.000 --> 00:01.000\n"}, "M002", "audio/id.vtt:3: the times of this cue cannot be read"),

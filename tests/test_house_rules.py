@@ -48,6 +48,7 @@ LAYERS = (
     ("print_css",),
     ("writers", "ebook_fonts"),
     ("makeup", "checks"),
+    ("watch",),
     ("cover", "paged"),
     ("facing", "pagestats"),
     ("printing", "ebook"),

@@ -12,8 +12,10 @@ from bookbuild.document import Document
 from bookbuild.editions import find
 from bookbuild.layout import document
 from bookbuild.load import load
-from bookbuild.makeup import SHORT_FOOT, Line, lonely, torn
+from bookbuild.makeup import Line, torn
 from bookbuild.project import Project, open_book
+from bookbuild.watch import SHORT_FOOT, Watch
+from bookbuild.writers.breaking import Wish
 
 BOOK = {"ar.txt": "نص أول.\nنص ثان.\n", "id.txt": "Teks satu.\nTeks dua.\n"}
 
@@ -32,25 +34,47 @@ def lines(**pages: dict[int, int]) -> tuple[Line, ...]:
 
 
 @pytest.mark.parametrize(
-    ("sides", "is_torn", "is_lonely"),
+    ("sides", "is_torn"),
     [
-        ({"ar": {1: 4}, "id": {1: 6}}, False, False),
-        ({"ar": {1: 2, 2: 3}, "id": {1: 3, 2: 4}}, False, False),
+        ({"ar": {1: 4}, "id": {1: 6}}, False),
+        ({"ar": {1: 2, 2: 3}, "id": {1: 3, 2: 4}}, False),
         # the foot shows one side only
-        ({"ar": {2: 3}, "id": {1: 2, 2: 3}}, True, False),
-        ({"ar": {1: 2, 3: 2}, "id": {1: 2, 2: 40, 3: 1}}, True, False),
+        ({"ar": {2: 3}, "id": {1: 2, 2: 3}}, True),
+        ({"ar": {1: 2, 3: 2}, "id": {1: 2, 2: 40, 3: 1}}, True),
         # one side has ended, the other goes on alone
-        ({"ar": {1: 4}, "id": {1: 5, 2: 2}}, False, True),
-        ({"ar": {1: 9}, "id": {1: 11, 2: 2}}, False, False),
+        ({"ar": {1: 4}, "id": {1: 5, 2: 2}}, False),
     ],
 )
-def test_rows_that_stand_badly_are_seen(
-    laid_out: Document, sides: dict[str, dict[int, int]], is_torn: bool, is_lonely: bool
+def test_torn_rows_are_seen(laid_out: Document, sides: dict[str, dict[int, int]], is_torn: bool) -> None:
+    assert torn(laid_out, lines(**sides)) == ({"u1"} if is_torn else set())
+
+
+@pytest.mark.parametrize(
+    ("page", "wished"),
+    [
+        # both sides go on, or both have ended
+        ([("u1-ar", "أول"), ("u1-id", "satu dua")], Wish()),
+        ([("u1-ar", "أول ثان"), ("u1-id", "satu dua tiga")], Wish()),
+        # one side has not begun
+        ([("u1-id", "satu dua")], Wish(keep=frozenset({"u1"}))),
+        # one has ended, and little of the other stands here: it can go with it
+        ([("u1-ar", "أول ثان"), ("u1-id", "satu dua")], Wish(keep=frozenset({"u1"}))),
+        ([("u1-ar", "أول ثان"), *[("u1-id", c) for c in "satudua"]], Wish()),
+        # a word is divided over the page
+        ([("u1-ar", "أول"), ("u1-id", "satu du‐")], Wish(words=frozenset({"satu du"}))),
+        # a heading is the last on the page
+        ([("u1-ar", "أول ثان"), ("u1-id", "satu dua tiga"), ("h1-id", "Judul"), ("h1-ar", "عنوان")], Wish(push=frozenset({"h1"}))),
+    ],
+)  # fmt: skip
+def test_a_page_says_how_it_should_have_ended(
+    page: list[tuple[str, str]], wished: Wish, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    made = project({"ar.md": "أول ثان\n\n# عنوان\n\nثالث", "id.md": "satu dua tiga\n\n# Judul\n\nempat"})
+    laid_out = document(load(made, open_book(made, "book")).book, find("handout")[0], {})
+    shown = [Line(i, 1, text, "‐", 0.0, n, n + 1, text) for n, (i, text) in enumerate(page)]
+    monkeypatch.setattr("bookbuild.watch.page_lines", lambda *_: iter(shown))
     assert SHORT_FOOT == 5
-    found = lines(**sides)
-    assert torn(laid_out, found) == ({"u1"} if is_torn else set())
-    assert lonely(laid_out, found) == ({"u1"} if is_lonely else set())
+    assert Watch(laid_out, rows=True)(object(), 1) == wished
 
 
 def test_first_lines_of_a_row_stand_on_one_line_on_every_page(built: Callable[..., Built]) -> None:

@@ -35,6 +35,8 @@ class Line:
     """pt from the page's upper edge to the line box."""
     bottom: float = 0.0
     """pt from the page's upper edge to the end of the line box."""
+    piece: str = ""
+    """The end of the text that is of one style."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,11 @@ def stretches(text: str, lines: Sequence[Line]) -> Iterator[Stretch]:
             yield Stretch(line, start, end)
 
 
+def has_letters(text: str) -> bool:
+    """Tell whether anything of a text shows on a page."""
+    return any(not char.isspace() and char not in _SHAPELESS for char in text)
+
+
 def by_block(document: Document, lines: Sequence[Line]) -> Iterator[tuple[str, str, str, list[Stretch]]]:
     """Give id, language tag, text and stretches of each block that is no note."""
     found: dict[str, list[Line]] = {}
@@ -83,25 +90,6 @@ def heading_pages(document: Document, lines: Sequence[Line]) -> dict[str, int]:
         if at:
             found[row.id] = min(at)
     return found
-
-
-def stranded(document: Document, lines: Sequence[Line]) -> frozenset[str]:
-    """Give the units of headings that stand at a page's foot: of several right after each other the first."""
-    last = max((line.page for line in lines), default=0)
-    lowest: dict[int, Line] = {}
-    for line in lines:
-        if line.page not in lowest or line.bottom > lowest[line.page].bottom:
-            lowest[line.page] = line
-    headings = {block.id for block in document.expected if block.heading}
-    at_foot = {line.id.split("-")[0] for page, line in lowest.items() if page != last and line.id in headings}
-    found = set()
-    for section in document.sections:
-        heads: list[str] = []
-        for row in section.rows:
-            heads = [*heads, row.id] if row.kind == "heading" else []
-            if row.id in at_foot:
-                found.add(heads[0])
-    return frozenset(found)
 
 
 def divided(document: Document, lines: Sequence[Line]) -> dict[str, dict[int, str]]:

@@ -22,24 +22,28 @@ def lines(rendering: Rendering, identifiers: frozenset[str]) -> tuple[Line, ...]
     found: list[Line] = []
     headed: set[str] = set()
     for number, page in enumerate(rendering.document.pages, 1):
-        for identifier, line, width in _line_boxes(page._page_box, identifiers, "", 0.0, headed):  # noqa: SLF001 - no public way
-            boxes = list(_text_boxes(line))
-            if not boxes:
-                continue
-            left = min(b.position_x for b in boxes)
-            right = max(b.position_x + b.width for b in boxes)
-            found.append(
-                Line(
-                    identifier,
-                    number,
-                    "".join(b.text for b in boxes),
-                    boxes[-1].style["hyphenate_character"],
-                    (right - left - width - _unseen(line, boxes[-1])) / POINT,
-                    line.position_y / POINT,
-                    (line.position_y + line.height) / POINT,
-                )
-            )
+        found += page_lines(page._page_box, number, identifiers, headed)  # noqa: SLF001 - no public way
     return tuple(found)
+
+
+def page_lines(page: Any, number: int, identifiers: frozenset[str], headed: set[str]) -> Iterator[Line]:  # noqa: ANN401 - boxes are untyped
+    """Give the lines of one page box; `headed` are the blocks whose table's head was given before."""
+    for identifier, line, width in _line_boxes(page, identifiers, "", 0.0, headed):
+        boxes = list(_text_boxes(line))
+        if not boxes:
+            continue
+        left = min(b.position_x for b in boxes)
+        right = max(b.position_x + b.width for b in boxes)
+        yield Line(
+            identifier,
+            number,
+            "".join(b.text for b in boxes),
+            boxes[-1].style["hyphenate_character"],
+            (right - left - width - _unseen(line, boxes[-1])) / POINT,
+            line.position_y / POINT,
+            (line.position_y + line.height) / POINT,
+            boxes[-1].text,
+        )
 
 
 def _unseen(line: Any, last: Any) -> float:  # noqa: ANN401 - boxes are untyped
@@ -158,10 +162,6 @@ class _Titles:
         return isinstance(identifier, str) and identifier.startswith("title-")
 
 
-SHORT_FOOT = 5
-"""Lines: a row that shows no more of itself at a page's foot can go to the next page as a whole."""
-
-
 def torn(document: Document, found: tuple[Line, ...]) -> frozenset[str]:
     """Give the ids of the units that are torn at a page's foot.
 
@@ -172,21 +172,6 @@ def torn(document: Document, found: tuple[Line, ...]) -> frozenset[str]:
     for identifier, sides in _lines_by_page(document, found):
         covered = {page for side in sides for page in side}
         if any(page not in side and page < max(side) for side in sides for page in covered):
-            result.add(identifier)
-    return frozenset(result)
-
-
-def lonely(document: Document, found: tuple[Line, ...]) -> frozenset[str]:
-    """Give the ids of the units whose longer side goes on alone, where moving them leaves little white.
-
-    One side has ended on one page and the other goes on to the next; no more than SHORT_FOOT lines of
-    it stand at the first page's foot.
-    """
-    result = set()
-    for identifier, sides in _lines_by_page(document, found):
-        first, last = min(min(side) for side in sides), max(max(side) for side in sides)
-        alone = first < last and any(max(side) < last for side in sides)
-        if alone and max(side.get(first, 0) for side in sides) <= SHORT_FOOT:
             result.add(identifier)
     return frozenset(result)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bookbuild import __version__, design, kashida, layout, linework, makeup, print_css, templates
@@ -18,14 +18,16 @@ from bookbuild.print_css import Setting
 from bookbuild.print_options import PrintTable
 from bookbuild.project import BookSource, Project
 from bookbuild.typefaces import Typefaces
+from bookbuild.watch import Watch
 from bookbuild.writers import pdf
+from bookbuild.writers.breaking import Look
 from bookbuild.writers.pdf import Rendering
 
 GENERATOR = f"bookbuild {__version__}"
-MOST_LAYOUTS = 12
-"""Passes until torn rows must be mended: mending one may tear another further on."""
-LAYOUTS_FOR_LOOKS, PAGES_FOR_LOOKS = 2, 30
-"""Passes, and pages at most, for which rows are moved that are not torn but stand badly."""
+MOST_LAYOUTS = 4
+"""Passes until the numbers of pages in a table of contents are right: they may change its length."""
+LONG_TITLE = 20
+"""Characters from which on a title may take two lines."""
 ENTRIES = 6
 """Headings from which on a printed edition has a table of contents, if it is left to us."""
 WHOLE = frozenset({"front", "text", "back"})
@@ -101,11 +103,10 @@ class Pages:
 def lay_out(job: Job) -> Pages:
     """Lay an edition out that is one flow of pages."""
     shares = print_css.column_shares(job.options, [0.0] * len(job.book.languages))
-    state = State(shares=shares)
+    state = State(shares=shares, insets=_insets(job))
     pages = _pass(job, state)
     for number in range(MOST_LAYOUTS):
-        small = pages.rendering.pages <= PAGES_FOR_LOOKS and number < LAYOUTS_FOR_LOOKS
-        better = _better(job, state, pages, small=small, first=number == 0)
+        better = _better(job, state, pages, first=number == 0)
         if better == state:
             break
         state = better
@@ -116,27 +117,30 @@ def lay_out(job: Job) -> Pages:
     return pages
 
 
-def _better(job: Job, state: State, pages: Pages, *, small: bool, first: bool) -> State:
-    """Give the state that mends what stands badly; the same if nothing does."""
+def _insets(job: Job) -> dict[str, float]:
+    """Give the paddings of long titles, found on the title block alone: it is laid out in no time."""
+    insets: dict[str, float] = {}
+    titles = [] if job.book.metadata.title_in_text else list(job.book.metadata.title.values())
+    if max(map(len, titles), default=0) < LONG_TITLE:
+        return insets
+    for _ in range(len(titles)):
+        state = State(insets=insets)
+        document = made_document(job, job.edition, state)
+        found = makeup.balanced(rendered(job, document, state, parts=frozenset({"front"})), insets)
+        if found == insets:
+            break
+        insets = found
+    return insets
+
+
+def _better(job: Job, state: State, pages: Pages, *, first: bool) -> State:
+    """Give the state that shows what the pages could only tell when they were made; the same if nothing changes."""
     document, lines = pages.document, pages.lines
-    moved = pages.torn
-    if small and job.edition.arrangement is Arrangement.ROWS:
-        moved |= makeup.lonely(document, lines)
     shares = state.shares
     if first and job.options.columns == "measured" and job.edition.arrangement is Arrangement.ROWS:
         shares = print_css.column_shares(job.options, _areas(job, document, lines, state.shares))
-    return State(
-        kept=state.kept | moved,
-        insets=makeup.balanced(pages.rendering, state.insets),
-        shares=shares,
-        pages=linework.heading_pages(document, lines) if has_contents(job, document) else state.pages,
-        whole=_merged(state.whole, linework.divided(document, lines)),
-        forced=state.forced | linework.stranded(document, lines),
-    )
-
-
-def _merged(old: Mapping[str, Mapping[int, str]], new: Mapping[str, Mapping[int, str]]) -> dict[str, dict[int, str]]:
-    return {key: {**old.get(key, {}), **new.get(key, {})} for key in {**old, **new}}
+    found = linework.heading_pages(document, lines) if has_contents(job, document) else state.pages
+    return replace(state, shares=shares, pages=found)
 
 
 def _areas(job: Job, document: Document, lines: Sequence[Line], shares: Sequence[float]) -> list[float]:
@@ -189,7 +193,8 @@ def _pass(job: Job, state: State, extra: Mapping[str, Mapping[int, Inline]] | No
     document = made_document(job, job.edition, state, extra)
     # lines are filled when all is known: until then they have their own lengths
     filled = extra is not None or job.options.align != "kashida"
-    rendering = rendered(job, document, state, filled=filled)
+    watch = Watch(document, rows=job.edition.arrangement is Arrangement.ROWS)
+    rendering = rendered(job, document, state, filled=filled, look=watch)
     identifiers = frozenset(block.id for block in document.expected)
     lines = makeup.lines(rendering, identifiers)
     torn = makeup.torn(document, lines) if job.edition.arrangement is Arrangement.ROWS else frozenset()
@@ -218,10 +223,12 @@ def rendered(
     parts: frozenset[str] = WHOLE,
     side: Side | None = None,
     filled: bool = True,
+    look: Look | None = None,
 ) -> Rendering:
     """Render parts of a document.
 
-    `side` says which pages they are where not all pages are one flow; lines that are not `filled` stay ragged.
+    `side` says which pages they are where not all pages are one flow; lines that are not `filled` stay ragged;
+    `look` is shown each page as it is made.
     """
     project, slug, edition, options = job.project, job.source.slug, document.edition, job.options
     if not filled:
@@ -276,4 +283,4 @@ def rendered(
         font_names=job.typefaces.names,
     )
     path = templates.layout_path(project, slug, edition.template)
-    return pdf.render(html, sheets, assets, path=path)
+    return pdf.render(html, sheets, assets, path=path, look=look)

@@ -1,13 +1,104 @@
-"""Lines that WeasyPrint 70 breaks in the wrong place, mended while pages are laid out."""
+"""Lines and pages that WeasyPrint 70 breaks in the wrong place, mended while pages are laid out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 _HANGING = " \u00a0\u202f"
 """Spaces that Pango lets hang over a line's end."""
+
+MOST_TURNS = 12
+"""Times that one page is made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a page should have been broken."""
+
+    keep: frozenset[str] = frozenset()
+    """Ids of elements that are not to be divided."""
+    push: frozenset[str] = frozenset()
+    """Ids of elements that are to begin the next page."""
+    words: frozenset[str] = frozenset()
+    """Ends of lines, without their hyphens, that no word is to be divided at."""
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is wished for."""
+        return bool(self.keep or self.push or self.words)
+
+
+Look = Callable[[Any, int], Wish]
+"""Looks at a page box with the page's number, counted from 1, and says what it should have been like."""
+
+
+@contextmanager
+def turned(look: Look | None) -> Iterator[None]:
+    """Make each page anew as long as `look` wishes for something that was not wished for yet.
+
+    To lay the whole text out again for a row that is torn at the foot of one page would take as long as the first
+    time; make_all_pages() (layout/page.py) can make a single page again, from where it begins.
+    """
+    if look is None:
+        yield
+        return
+    from weasyprint.layout import page as pages  # noqa: PLC0415 - see pdf.engine()
+
+    remake = pages.remake_page
+    boxes: dict[str, list[Any]] = {}
+    granted: set[tuple[str, str]] = set()
+
+    def remade(index: int, context: Any, root: Any, html: Any) -> Any:  # noqa: ANN401 - untyped
+        if not boxes:
+            boxes.update(_by_id(root))
+        broken = dict(context.broken_out_of_flow)
+        for _ in range(MOST_TURNS):
+            found = remake(index, context, root, html)
+            wish = look(found[0], index + 1)
+            wanted = {("keep", i) for i in wish.keep} | {("push", i) for i in wish.push}
+            wanted |= {("word", i) for i in wish.words}
+            if wanted <= granted:
+                break
+            granted.update(wanted)
+            for kind, what in wanted:
+                if kind == "word":
+                    _undivided.add(_bare(what))
+                    continue
+                for box in boxes.get(what, ()):
+                    box.style = box.style.copy()
+                    box.style["break_inside" if kind == "keep" else "break_before"] = (
+                        "avoid" if kind == "keep" else "page"
+                    )
+            # as if the page had not been made yet
+            context.broken_out_of_flow = dict(broken)
+            for running in context.running_elements.values():
+                running.pop(index + 1, None)
+        return found
+
+    pages.remake_page = remade
+    try:
+        yield
+    finally:
+        pages.remake_page = remake
+        _undivided.clear()
+
+
+_undivided: set[str] = set()
+"""Ends of lines that no word is to be divided at, while pages are turned."""
+
+
+def _bare(text: str) -> str:
+    return text.replace("\u00ad", "")
+
+
+def _by_id(root: Any) -> dict[str, list[Any]]:  # noqa: ANN401 - as above
+    found: dict[str, list[Any]] = {}
+    for box in root.descendants():
+        if box.element is not None and "::" not in box.element_tag and (own := box.element.get("id")):
+            found.setdefault(own, []).append(box)
+    return found
 
 
 @contextmanager
@@ -24,6 +115,10 @@ def whole_lines() -> Iterator[None]:
 
     def split(text: str, style: Any, context: Any, max_width: Any, *others: Any, **more: Any) -> Any:  # noqa: ANN401 - untyped
         found = original(text, style, context, max_width, *others, **more)
+        if _undivided and found[2] is not None and _bare(text.encode()[: found[2]].decode()) in _undivided:
+            style = style.copy()
+            style["hyphens"] = "none"
+            found = original(text, style, context, max_width, *others, **more)
         bare = text.rstrip(_HANGING)
         # found: layout, length, where to resume, width …, in bytes
         one_word = found[2] is not None and not text.encode()[: found[1]].strip().count(b" ")

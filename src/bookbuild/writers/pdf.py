@@ -25,6 +25,7 @@ from bookbuild.design import BASE_URL, Sheet
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.writers import breaking, glyphs, tags
+from bookbuild.writers.breaking import Look
 from bookbuild.writers.division import divided_words
 
 if TYPE_CHECKING:
@@ -133,9 +134,17 @@ def _loaded(faces: Sheet, assets: Mapping[str, bytes]) -> tuple[Any, Any]:
 
 
 def render(
-    html: str, sheets: Sequence[Sheet], assets: Mapping[str, bytes], *, tagged: bool = True, path: str = ""
+    html: str,
+    sheets: Sequence[Sheet],
+    assets: Mapping[str, bytes],
+    *,
+    tagged: bool = True,
+    path: str = "",
+    look: Look | None = None,
 ) -> Rendering:
     """Lay out pages. The first sheet has the faces and nothing else; `path` names the layout in messages.
+
+    `look` is shown each page as it is made and may wish for another end of it.
 
     `assets` are the only files that layouts and stylesheets can name.
 
@@ -151,7 +160,7 @@ def render(
     for sheet in others:
         with _listening(sheet.path, complaints):
             styles.append(weasyprint.CSS(string=sheet.css, base_url=BASE_URL, url_fetcher=fetcher, font_config=fonts))
-    with _listening(path, complaints), breaking.whole_lines():
+    with _listening(path, complaints), breaking.whole_lines(), breaking.turned(look):
         page = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher, media_type="print")
         document = page.render(stylesheets=styles, font_config=fonts, **options)
     if refused := fetcher.refused:

@@ -1,0 +1,94 @@
+"""Pages looked at while they are made: a page box in, what its end should have been like out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bookbuild.document import Document
+from bookbuild.linework import Line, has_letters, stretches
+from bookbuild.makeup import page_lines
+from bookbuild.model import block_id
+from bookbuild.writers.breaking import Wish
+
+SHORT_FOOT = 5
+"""Lines: a row that shows no more of itself at a page's foot can go to the next page as a whole."""
+
+
+class Watch:
+    """Looks at the pages of a document as they are made, and says which of them should end otherwise.
+
+    Rows that are torn are to be kept whole, and those whose longer side would go on alone where that leaves little
+    white; no word is divided over a page, and no heading is left at a page's foot.
+    """
+
+    def __init__(self, document: Document, *, rows: bool) -> None:
+        self.texts = {block.id: block.text for block in document.expected if not block.note}
+        self.identifiers = frozenset(self.texts)
+        self.headings = {block.id for block in document.expected if block.heading}
+        self.notes = frozenset(block.id for block in document.expected if block.note)
+        self.sides = {
+            unit.id: [block_id(unit, language) for language in document.languages] if rows else []
+            for unit in document.book.units()
+        }
+        self.above = {
+            row.id: section.rows[n - 1].id
+            for section in document.sections
+            for n, row in enumerate(section.rows)
+            if n and section.rows[n - 1].kind == row.kind == "heading"
+        }
+        self.begun: dict[int, dict[str, list[Line]]] = {1: {}}
+        """Number of a page to the lines that blocks have before it, where they go on there."""
+
+    def __call__(self, page: Any, number: int) -> Wish:  # noqa: ANN401 - a page box
+        """Look at a page box; pages are counted from 1."""
+        found: dict[str, list[Line]] = dict(self.begun.get(number, {}))
+        here: dict[str, int] = {}
+        lowest: Line | None = None
+        for line in page_lines(page, number, self.identifiers | self.notes, set()):
+            if lowest is None or line.bottom > lowest.bottom:
+                lowest = line
+            if line.id in self.identifiers:
+                found[line.id] = [*found.get(line.id, ()), line]
+                here[line.id] = here.get(line.id, 0) + 1
+        going = {}
+        for identifier, lines in found.items():
+            text = self.texts[identifier]
+            end = max((part.end for part in stretches(text, lines)), default=0)
+            if has_letters(text[end:]):
+                going[identifier] = end
+        self.begun[number + 1] = {identifier: found[identifier] for identifier in going}
+        words = set()
+        for identifier, end in going.items():
+            last, text = found[identifier][-1], self.texts[identifier]
+            if (
+                identifier in here
+                and last.hyphen
+                and last.text.endswith(last.hyphen)
+                and not text[end : end + 1].isspace()
+            ):
+                words.add(last.piece.removesuffix(last.hyphen))
+        keep = {unit for unit in {i.split("-", 1)[0] for i in going} if self._parted(unit, found, going, here)}
+        push = set()
+        if lowest is not None and lowest.id in self.headings and (going or not self._last(lowest.id)):
+            unit = lowest.id.split("-", 1)[0]
+            while unit in self.above:
+                unit = self.above[unit]
+            push.add(unit)
+        return Wish(frozenset(keep), frozenset(push), frozenset(words))
+
+    def _parted(
+        self, unit: str, found: Mapping[str, list[Line]], going: Mapping[str, int], here: Mapping[str, int]
+    ) -> bool:
+        """Tell whether a unit that goes on is torn at this page's foot, or only its longer side goes on."""
+        sides = [side for side in self.sides.get(unit, ()) if has_letters(self.texts.get(side, ""))]
+        if not any(side in here for side in sides):
+            return False
+        if any(side not in here and (side in going or side not in found) for side in sides):
+            return True
+        first = all(len(found[side]) == here.get(side) for side in sides)
+        ended = any(side not in going for side in sides)
+        return first and ended and max(here[side] for side in sides) <= SHORT_FOOT
+
+    def _last(self, identifier: str) -> bool:
+        return identifier == next(reversed(self.texts), "")
