@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 
@@ -32,9 +33,9 @@ def drawn(path: Path) -> Iterator[Drawn]:
             yield from _page(page, number)
 
 
-def _fonts(page: pikepdf.Page) -> dict[str, tuple[dict[int, str], dict[int, float]]]:
+def _fonts(resources: Any) -> dict[str, tuple[dict[int, str], dict[int, float]]]:
     found = {}
-    for name, font in page.Resources.Font.items():
+    for name, font in resources.get("/Font", {}).items():
         pairs = re.findall(r"<([0-9a-f]{4})> <([0-9a-f]*)>", font.ToUnicode.read_bytes().decode())
         texts = {int(code, 16): bytes.fromhex(text).decode("utf-16-be") for code, text in pairs}
         widths: dict[int, float] = {}
@@ -54,12 +55,27 @@ def _times(m: tuple[float, ...], n: tuple[float, ...]) -> tuple[float, ...]:
     )  # fmt: skip
 
 
+@dataclass
+class _State:
+    """Where a content stream is drawn."""
+
+    page: int
+    height: float
+    order: int = 0
+
+
 def _page(page: pikepdf.Page, number: int) -> Iterator[Drawn]:
-    fonts, height = _fonts(page), float(page.mediabox[3])
-    matrix, stack, text, font, size = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), [], (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), "", 0.0
-    marked: list[bool] = []
-    order = 0
-    for operands, operator in pikepdf.parse_content_stream(page):
+    state = _State(number, float(page.mediabox[3]))
+    yield from _stream(page, page.Resources, (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), [], state)
+
+
+def _stream(
+    content: Any, resources: Any, matrix: tuple[float, ...], marked: list[bool], state: _State
+) -> Iterator[Drawn]:
+    """Follow a page's content and the forms that it calls."""
+    fonts, stack = _fonts(resources), []
+    text, font, size = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), "", 0.0
+    for operands, operator in pikepdf.parse_content_stream(content):
         match str(operator):
             case "q":
                 stack.append(matrix)
@@ -75,6 +91,10 @@ def _page(page: pikepdf.Page, number: int) -> Iterator[Drawn]:
                 marked.append(str(operands[0]) == "/Artifact")
             case "EMC":
                 marked.pop()
+            case "Do":
+                form = resources.XObject[str(operands[0])]
+                if form.Subtype == "/Form":
+                    yield from _stream(form, form.get("/Resources", resources), matrix, marked, state)
             case "TJ":
                 texts, widths = fonts[font]
                 for part in operands[0]:
@@ -86,10 +106,9 @@ def _page(page: pikepdf.Page, number: int) -> Iterator[Drawn]:
                         code = int.from_bytes(data[n : n + 2], "big")
                         at = _times(text, matrix)
                         for char in texts[code]:
-                            order += 1
-                            yield Drawn(
-                                number, char, at[4], height - at[5], order, any(marked), widths[code] * size / 1000
-                            )
+                            state.order += 1
+                            x, y, width = at[4], state.height - at[5], widths[code] * size / 1000
+                            yield Drawn(state.page, char, x, y, state.order, any(marked), width)
                         text = _times((1, 0, 0, 1, widths[code] / 1000 * size, 0), text)
             case _:
                 pass

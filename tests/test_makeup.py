@@ -57,6 +57,7 @@ def test_torn_rows_are_seen(laid_out: Document, sides: dict[str, dict[int, int]]
         ([("u1-ar", "أول ثان"), ("u1-id", "satu dua tiga")], Wish()),
         # one side has not begun
         ([("u1-id", "satu dua")], Wish(keep=frozenset({"u1"}))),
+        ([("u1-id", "satu dua tiga")], Wish(keep=frozenset({"u1"}))),
         # one has ended, and little of the other stands here: it can go with it
         ([("u1-ar", "أول ثان"), ("u1-id", "satu dua")], Wish(keep=frozenset({"u1"}))),
         ([("u1-ar", "أول ثان"), *[("u1-id", c) for c in "satudua"]], Wish()),
@@ -75,6 +76,22 @@ def test_a_page_says_how_it_should_have_ended(
     monkeypatch.setattr("bookbuild.watch.page_lines", lambda *_: iter(shown))
     assert SHORT_FOOT == 5
     assert Watch(laid_out, rows=True)(object(), 1) == wished
+
+
+def test_a_side_that_ended_on_an_earlier_page_is_not_missed(
+    project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = project({"ar.txt": "أول ثان", "id.txt": "satu dua tiga empat lima enam tujuh"})
+    laid_out = document(load(made, open_book(made, "book")).book, find("handout")[0], {})
+    pages = [
+        [("u1-ar", "أول ثان"), *[("u1-id", word) for word in ["satu", "dua", "tiga", "empat", "lima", "enam"]]],
+        [("u1-id", "tujuh")],
+    ]
+    watch = Watch(laid_out, rows=True)
+    for number, page in enumerate(pages, 1):
+        shown = [Line(i, number, text, "‐", 0.0, n, n + 1, text) for n, (i, text) in enumerate(page)]
+        monkeypatch.setattr("bookbuild.watch.page_lines", lambda *_, shown=shown: iter(shown))
+        assert watch(object(), number) == Wish()
 
 
 def test_first_lines_of_a_row_stand_on_one_line_on_every_page(built: Callable[..., Built]) -> None:

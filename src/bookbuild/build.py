@@ -1,4 +1,4 @@
-"""Project in, dist/ out: decides what to build, and is the only place that writes there."""
+"""Project in, dist/ out: decides what to build."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ import functools
 import gc
 import hashlib
 import os
+import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bookbuild import freshness, report
+from bookbuild import dist, freshness, report
+from bookbuild.cache import Cache
 from bookbuild.choice import chosen_editions, expanded
 from bookbuild.editions import Edition
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place, blocking
 from bookbuild.project import Project, unreadable
+from bookbuild.workshop import Workshop
 
 if TYPE_CHECKING:
     from bookbuild.make import Made, Output
-
-_TEMPORARY = ".writing-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,10 @@ class Wanted:
     strict: bool = False
     again: bool = False
     """Build also what is up to date."""
+    jobs: int = 0
+    """Processes that work at the same time; 0: as many as there are processors."""
+    cached: bool = True
+    """Take parts of books that were made before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +77,35 @@ def build(project: Project, wanted: Wanted, tell: Callable[[Outcome], None] = la
     """
     slugs = project.select(wanted.books)
     chosen = chosen_editions(wanted.editions, wanted.formats)
-    _prepare(project)
+    dist.prepare(project)
     last = report.read(project.dist)
     outcomes = []
-    for slug in slugs:
-        outcome = _build_book(project, slug, chosen, wanted, last)
-        outcomes.append(outcome)
-        tell(outcome)
+    cache = Cache(project.cache) if wanted.cached else None
+    with Workshop(wanted.jobs or processors(), cache) as workshop:
+        for slug in slugs:
+            outcome = _build_book(project, slug, chosen, wanted, last, workshop)
+            outcomes.append(outcome)
+            tell(outcome)
+        if cache and workshop.done:
+            cache.prune()
     if any(outcome.status != "fresh" for outcome in outcomes):
         last["packages"] = freshness.versions()
-        _write(project, {report.NAME: report.text(last).encode()})
+        dist.write(project, {report.NAME: report.text(last).encode()})
     return Result(tuple(outcomes), last)
 
 
+def processors() -> int:
+    """Give how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _build_book(
-    project: Project, slug: str, chosen: Sequence[Edition], wanted: Wanted, last: dict[str, Any]
+    project: Project,
+    slug: str,
+    chosen: Sequence[Edition],
+    wanted: Wanted,
+    last: dict[str, Any],
+    workshop: Workshop,
 ) -> Outcome:
     start = time.perf_counter()
     entry: dict[str, Any] = last["books"].get(slug, {})
@@ -118,11 +137,11 @@ def _build_book(
     from bookbuild.make import make  # noqa: PLC0415 - the engines, which an up-to-date book does not need
 
     try:
-        made = make(project, slug, chosen, _pages(standing))
+        made = make(project, slug, chosen, _pages(standing), workshop)
         findings = tuple(made.findings)
         if blocking(findings, strict=wanted.strict):
             raise SourceError(findings)
-        _write(project, {output.name: output.data for output in made.outputs})
+        dist.write(project, {output.name: output.data for output in made.outputs})
     except SourceError as error:
         return _failed(slug, entry, error, last, start)
     except OSError as error:  # a folder or file that the system refuses to open
@@ -224,62 +243,11 @@ def _as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     ]
 
 
-def _prepare(project: Project) -> None:
-    """Make dist/ and take away what a killed build left there."""
-    try:
-        project.dist.mkdir(parents=True, exist_ok=True)
-        for path in project.dist.glob(f"{_TEMPORARY}*"):
-            if not _alive(path.name.removeprefix(_TEMPORARY).split("-")[0]):
-                with contextlib.suppress(OSError):
-                    path.unlink(missing_ok=True)
-    except OSError as error:
-        raise _unwritable(project, project.dist, error) from None
-
-
-def _alive(process: str) -> bool:
-    try:
-        os.kill(int(process), 0)
-    except (ValueError, OverflowError, ProcessLookupError):
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _write(project: Project, files: Mapping[str, bytes]) -> None:
-    """Write files so that each is there whole or not at all: beside their places first, then renamed together."""
-    waiting: dict[Path, Path] = {}
-    try:
-        for name in files:
-            if (project.dist / name).is_dir():  # known before the first file takes its place
-                raise IsADirectoryError(21, "there is a folder of that name", str(project.dist / name))
-        for name, data in files.items():
-            target = project.dist / name
-            temporary = project.dist / f"{_TEMPORARY}{os.getpid()}-{name}"
-            waiting[temporary] = target
-            with temporary.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        for temporary, target in waiting.items():
-            temporary.replace(target)
-    except OSError as error:
-        raise _unwritable(project, Path(error.filename or project.dist), error) from None
-    finally:
-        for temporary in waiting:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-
-
-def _unwritable(project: Project, path: Path, error: OSError) -> SourceError:
-    reason = (error.strerror or str(error)).lower()
-    place = Place(project.relative(path.parent if path.name.startswith(_TEMPORARY) else path))
-    advice = "check the folder's rights and free space, or give another one with --dist"
-    return SourceError([Finding("P009", place, f"cannot be written ({reason})", advice)])
-
-
 def clean(project: Project) -> tuple[str, ...]:
-    """Remove what builds wrote, and nothing else; gives the names of what was removed."""
+    """Remove what builds wrote, also the cache, and nothing else; gives the names of what was removed from dist/."""
+    shutil.rmtree(project.cache, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        project.cache.parent.rmdir()  # if nothing else is in it
     last = report.read(project.dist)
     names = [o["file"] for entry in last["books"].values() for o in entry.get("outputs", [])]
     removed = []
@@ -289,10 +257,10 @@ def clean(project: Project) -> tuple[str, ...]:
             try:
                 path.unlink()
             except OSError as error:
-                raise _unwritable(project, path, error) from None
+                raise dist.unwritable(project, path, error) from None
             removed.append(path.name)
     if project.dist.is_dir():
-        for path in project.dist.glob(f"{_TEMPORARY}*"):
+        for path in project.dist.glob(f"{dist.TEMPORARY}*"):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
     return tuple(removed)

@@ -135,6 +135,8 @@ class Document:
     pictures: tuple[Picture, ...]
     expected: tuple[Expected, ...]
     """What must be found in the output, in order."""
+    chapters: int = 0
+    """The number of chapters of the whole book."""
 
     @property
     def languages(self) -> tuple[Language, ...]:
@@ -175,11 +177,6 @@ class Document:
     def entries(self) -> tuple[Row, ...]:
         """The headings that a table of contents lists."""
         return tuple(row for section in self.sections for row in section.rows if 2 <= row.level <= 3)
-
-    @property
-    def chapters(self) -> int:
-        """The number of chapters."""
-        return len(self.sections)
 
     @property
     def furniture(self) -> str:

@@ -16,7 +16,8 @@ from bookbuild import linework, makeup
 from bookbuild.document import Document, Row
 from bookbuild.editions import only
 from bookbuild.linework import Line
-from bookbuild.paged import WHOLE, Job, Pages, Side, State, made_document, rendered
+from bookbuild.paged import Pages, made_document, rendered
+from bookbuild.print_job import WHOLE, Job, Side, State
 from bookbuild.writers.pdf import Rendering, dealt
 
 SPARE = 18.0

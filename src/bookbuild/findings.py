@@ -84,6 +84,8 @@ CODES = _codes(
     ("R001", "warning", "The renderer complained."),
     ("R002", "error", "The renderer failed."),
     ("R003", "error", "The renderer could not draw a picture."),
+    ("R004", "error", "A piece of work took too long and was stopped."),
+    ("R005", "error", "A process that worked on a book died."),
     ("E001", "error", "EPUBCheck found an error."),
     ("E002", "warning", "EPUBCheck gave a warning."),
 )

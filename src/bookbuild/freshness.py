@@ -50,7 +50,7 @@ def versions() -> dict[str, str]:
 
 
 @cache
-def _program() -> str:
+def program() -> str:
     """Hash the program itself and the stylesheets that come with it."""
     package = Path(__file__).parent
     beside = package / "styles"
@@ -88,7 +88,7 @@ def sources(project: Project, slug: str) -> str:
     A file that cannot be read makes no fingerprint; the build will say what is wrong with it.
     """
     digest = hashlib.sha256()
-    for part in (_program(), repr(sorted(versions().items())), slug, os.environ.get("SOURCE_DATE_EPOCH", "")):
+    for part in (program(), repr(sorted(versions().items())), slug, os.environ.get("SOURCE_DATE_EPOCH", "")):
         digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
     try:
         for folder in (project.source / slug, project.styles):

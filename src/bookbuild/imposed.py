@@ -14,10 +14,17 @@ from bookbuild.model import Book
 from bookbuild.paper import size
 from bookbuild.printing import Printed
 from bookbuild.project import BookSource, Project
+from bookbuild.workshop import Workshop
 
 
 def make(
-    project: Project, source: BookSource, book: Book, edition: Edition, images: Mapping[str, Picture], modified: str
+    project: Project,
+    source: BookSource,
+    book: Book,
+    edition: Edition,
+    images: Mapping[str, Picture],
+    modified: str,
+    workshop: Workshop,
 ) -> Printed:
     """Make the sheets of an edition.
 
@@ -32,9 +39,9 @@ def make(
     if booklet and base.half:
         options = options.model_copy(update={"paper": table.sheet})
     printed = printing.make(
-        project, source, book, base, images, modified, options=options, own_paper=False if booklet else None
+        project, source, book, base, images, modified, workshop, options=options, own_paper=False if booklet else None
     )
-    direction = printed.document.book.direction
+    direction = printed.direction
     if booklet:
         fold = source.config.booklet
         sides = imposition.folded(printed.pages, direction, signature=fold.signature, thickness=fold.thickness)

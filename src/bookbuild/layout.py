@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -19,6 +19,76 @@ from bookbuild.marks import STAR, page_break, unit_mark
 from bookbuild.model import Block, Book, Chapter, Kind, Language, Note, Unit, block_id, note_id
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the rows of some chapters depend on of the rest of the book."""
+
+    ranks: tuple[tuple[int, int], ...]
+    """Levels of headings in the texts, and those that they have in outputs, if no level is left out above them."""
+    level: int
+    """Of the last heading before."""
+    chapters: int
+    alt: tuple[tuple[str, str], ...]
+    """Pictures and their descriptions."""
+
+
+def around(book: Book, first: int, last: int) -> Around:
+    """Give what the chapters from `first` to before `last` depend on of the rest of a prepared book."""
+    title = next(book.units()) if book.metadata.title_in_text else None
+    ranks = _ranks(book, title)
+    level = 1
+    for chapter in book.chapters[:first]:
+        for unit in chapter.units:
+            if unit.kind is Kind.HEADING and unit is not title:
+                level = min(ranks[unit.blocks[0].level], level + 1, 6)
+    shown = {
+        inline.source
+        for chapter in book.chapters[first:last]
+        for unit in chapter.units
+        for block in (*unit.blocks, *(b for side in unit.notes for note in side for b in note.blocks))
+        for inline in walk(block.content)
+        if isinstance(inline, Image)
+    }
+    alt = _descriptions(book) if shown else {}
+    return Around(
+        tuple(ranks.items()), level, len(book.chapters), tuple((s, alt[s]) for s in sorted(shown) if s in alt)
+    )
+
+
+def _ranks(book: Book, title: Unit | None) -> dict[int, int]:
+    levels = sorted({u.blocks[0].level for u in book.units() if u.kind is Kind.HEADING and u is not title})
+    return {level: rank for rank, level in enumerate(levels, 2)}
+
+
+def _descriptions(book: Book) -> dict[str, str]:
+    found: dict[str, dict[str, None]] = {}
+    for unit in book.units():
+        for block in unit.blocks:
+            for inline in walk(block.content):
+                if isinstance(inline, Image) and inline.alt:
+                    found.setdefault(inline.source, {})[inline.alt] = None
+    return {source: " / ".join(alts) for source, alts in found.items()}
+
+
+def expected(book: Book) -> tuple[Expected, ...]:
+    """Give all that outputs must show of a prepared book, without laying it out."""
+    found: list[Expected] = []
+    for chapter in book.chapters:
+        for unit in chapter.units:
+            for language, block, notes in zip(book.languages, unit.blocks, unit.notes, strict=True):
+                _expect(found, block_id(unit, language), language, block)
+                for note in notes:
+                    for n, part in enumerate(note.blocks, 1):
+                        _expect(found, f"{note_id(chapter, language, note)}-{n}", language, part, note=True)
+    return tuple(found)
+
+
+def outline(book: Book, edition: Edition) -> Document:
+    """Give the document of an edition without its rows: what it says, but not how that is laid out."""
+    prepared = edition.prepare(book)
+    return Document(prepared, edition, (), None, (), expected(prepared), len(prepared.chapters))
+
+
 def document(
     book: Book,
     edition: Edition,
@@ -26,11 +96,13 @@ def document(
     *,
     letters: bool = False,
     extra: Mapping[str, Mapping[int, Inline]] | None = None,
+    near: Around | None = None,
 ) -> Document:
     """Lay the prepared book out as rows with markup.
 
     `letters` marks the items of numbered lists by letters; `extra` is what an earlier layout found out that
-    has to stand in the texts, by a block's id and offset.
+    has to stand in the texts, by a block's id and offset; `near` says what is to be known of the rest of the book
+    where `book` has some of its chapters alone.
     """
     prepared = edition.prepare(book)
     making = _Making(
@@ -40,6 +112,7 @@ def document(
         noted=edition.arrangement is Arrangement.NOTES,
         letters=letters,
         extra=extra or {},
+        near=near or around(prepared, 0, len(prepared.chapters)),
     )
     sections = [making.section(chapter) for chapter in prepared.chapters]
     opening = None
@@ -47,7 +120,10 @@ def document(
         first = sections[0]
         opening = first.rows[0]
         sections[0] = Section(first.id, first.rows[1:], None)
-    return Document(prepared, edition, tuple(sections), opening, tuple(pictures.values()), tuple(making.expected))
+    total = near.chapters if near else len(sections)
+    return Document(
+        prepared, edition, tuple(sections), opening, tuple(pictures.values()), tuple(making.expected), total
+    )
 
 
 class _Making:
@@ -62,6 +138,7 @@ class _Making:
         noted: bool,
         letters: bool,
         extra: Mapping[str, Mapping[int, Inline]],
+        near: Around,
     ) -> None:
         self.book = book
         self.paged = paged
@@ -71,19 +148,10 @@ class _Making:
         self.images = {source: picture.name for source, picture in pictures.items()}
         self.widths = {source: picture.width for source, picture in pictures.items() if picture.width}
         self.expected: list[Expected] = []
-        title = next(book.units()) if book.metadata.title_in_text else None
-        self.title = title
-        levels = sorted({u.blocks[0].level for u in book.units() if u.kind is Kind.HEADING and u is not title})
-        self.ranks = {level: rank for rank, level in enumerate(levels, 2)}
-        self.last_level = 1
-        self.alt: dict[str, str] = {}
-        descriptions: dict[str, dict[str, None]] = {}
-        for unit in book.units():
-            for block in unit.blocks:
-                for inline in walk(block.content):
-                    if isinstance(inline, Image) and inline.alt:
-                        descriptions.setdefault(inline.source, {})[inline.alt] = None
-        self.alt = {source: " / ".join(alts) for source, alts in descriptions.items()}
+        self.title = next(book.units()) if book.metadata.title_in_text else None
+        self.ranks = dict(near.ranks)
+        self.last_level = near.level
+        self.alt = dict(near.alt)
 
     def section(self, chapter: Chapter) -> Section:
         rows = tuple(self._row(chapter, unit) for unit in chapter.units)
@@ -180,19 +248,13 @@ class _Making:
             elif mark and block.kind in {Kind.PARAGRAPH, Kind.HEADING}:
                 shown = replace(block, content=(*last_words(block, language, paged=self.paged), mark))
             html = markup.block(shown, identifier, context, notes, heading=heading)
-        self._expect(identifier, language, block)
+        _expect(self.expected, identifier, language, block)
         written = []
         for note in notes:
             written.append(markup.note(note, note_id(chapter, language, note), context))
             for n, part in enumerate(note.blocks, 1):
-                self._expect(f"{note_id(chapter, language, note)}-{n}", language, part, note=True)
+                _expect(self.expected, f"{note_id(chapter, language, note)}-{n}", language, part, note=True)
         return Cell(language, html, tuple(written))
-
-    def _expect(self, identifier: str, language: Language, block: Block, *, note: bool = False) -> None:
-        if block.text.strip():
-            self.expected.append(
-                Expected(identifier, language.tag, block.text, block.place, note, block.kind is Kind.HEADING)
-            )
 
     def _numbers(self, unit: Unit) -> tuple[tuple[Language, str], ...]:
         if unit.number is None:
@@ -201,6 +263,12 @@ class _Making:
         for language in self.book.languages:
             written.setdefault(number(unit.number, self.book.digits[language.tag]), language)
         return tuple((language, text) for text, language in written.items())
+
+
+def _expect(into: list[Expected], identifier: str, language: Language, block: Block, *, note: bool = False) -> None:
+    text = block.text
+    if text.strip():
+        into.append(Expected(identifier, language.tag, text, block.place, note, block.kind is Kind.HEADING))
 
 
 def _pointed(text: str, language: Language) -> str:

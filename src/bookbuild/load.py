@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bookbuild import align, headings, typography
@@ -53,8 +54,11 @@ def load(project: Project, source: BookSource) -> Loaded:
     numbering = _Numbering(source.languages)
     built: list[Chapter] = []
     for number, (chapter, parsed) in enumerate(zip(source.chapters, chapters, strict=True), 1):
+        counted = (*sorted(rules), numbering.numbered, numbering.others, number)
+        digest = _digest(project, source, chapter, sources, counted)
         try:
-            built.append(numbering.chapter(f"c{number}", chapter.name, _prepare(parsed, source, rules, changes)))
+            prepared = _prepare(parsed, source, rules, changes)
+            built.append(replace(numbering.chapter(f"c{number}", chapter.name, prepared), digest=digest))
         except SourceError as error:
             problems += error.findings
     if problems:
@@ -80,6 +84,18 @@ def _read_chapter(
         except SourceError as error:
             problems += error.findings
     return parsed if len(parsed) == len(source.languages) else None
+
+
+def _digest(
+    project: Project, source: BookSource, chapter: ChapterSource, texts: Mapping[str, str], others: tuple[object, ...]
+) -> str:
+    """Name all that a chapter's units are made of."""
+    digest = hashlib.sha256(repr((chapter.name, source.config.headings, source.config.paragraphs, *others)).encode())
+    for language in source.languages:
+        path = project.relative(chapter.files[language.tag])
+        for part in (language.tag, path, texts[path]):
+            digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
+    return digest.hexdigest()
 
 
 def _rules(config: Config) -> frozenset[str]:

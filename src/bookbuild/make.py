@@ -6,12 +6,12 @@ import datetime as dt
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bookbuild import audio, ebook, imposed, pagination, printing
+from bookbuild import audio, ebook, imposed, printing
 from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger
 from bookbuild.editions import Arrangement, Edition, of_languages
@@ -21,6 +21,7 @@ from bookbuild.images import Picture, pictures
 from bookbuild.load import Loaded, load
 from bookbuild.pagination import Page
 from bookbuild.project import BookSource, Project, open_book
+from bookbuild.workshop import Workshop
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,12 @@ class Made:
     """Stage to seconds of wall clock."""
     pages: dict[str, tuple[Page, ...]] = field(default_factory=dict)
     """Name of a printed edition to where its pages begin."""
+    workshop: Workshop = field(default_factory=Workshop)
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Add findings that were not told yet: sheets are made of another edition's pages."""
+        told = set(self.findings)
+        self.findings += [finding for finding in findings if finding not in told]
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -65,9 +72,15 @@ class Made:
 
 
 def make(
-    project: Project, slug: str, wanted: Sequence[Edition], pages: Mapping[str, tuple[Page, ...]] | None = None
+    project: Project,
+    slug: str,
+    wanted: Sequence[Edition],
+    pages: Mapping[str, tuple[Page, ...]] | None = None,
+    workshop: Workshop | None = None,
 ) -> Made:
     """Make editions of a book; `pages` are those of printed editions that stand in dist/ already.
+
+    Work is done in `workshop`, in this process if there is none.
 
     Raises SourceError if its sources are wrong; what is wrong with an output is in Made.findings.
     """
@@ -75,7 +88,13 @@ def make(
     source = open_book(project, slug)
     loaded = load(project, source)
     timings = {"read": time.perf_counter() - start}
-    made = Made(loaded, findings=list(loaded.findings), timings=timings, pages=dict(pages or {}))
+    made = Made(
+        loaded,
+        findings=list(loaded.findings),
+        timings=timings,
+        pages=dict(pages or {}),
+        workshop=workshop or Workshop(),
+    )
     _check_editions(source)
     images = pictures(project, loaded.book)
     for edition in wanted:
@@ -159,19 +178,15 @@ def _make_pdf(
     name = edition.file_name(source.slug)
     at = moment()
     with made.timed("pdf layout"):
-        if edition.arrangement is Arrangement.SHEETS:
-            printed = imposed.make(project, source, made.loaded.book, edition, images, _written(at) if at else "")
-        else:
-            printed = printing.make(project, source, made.loaded.book, edition, images, _written(at) if at else "")
-    ledger, findings = coverage.judge(
-        printed.document.expected, printed.shown, name, printed.outside, printed.document.furniture
-    )
-    made.findings += [*printed.complaints, *findings, *printing.findings(printed, name)]
+        maker = imposed.make if edition.arrangement is Arrangement.SHEETS else printing.make
+        modified = _written(at) if at else ""
+        printed = maker(project, source, made.loaded.book, edition, images, modified, made.workshop)
+    made.add(printed.findings)
     starts: tuple[Page, ...] = ()
     if edition.name in _paginating(source):
-        starts = made.pages[edition.name] = pagination.measure(printed.document, printed.lines, printed.pages)
+        starts = made.pages[edition.name] = printed.starts
     made.outputs.append(
-        Output(name, edition, printed.data, ledger, printed.pages, printed.families, printed.makeup, starts)
+        Output(name, edition, printed.data, printed.ledger, printed.pages, printed.families, printed.makeup, starts)
     )
 
 
@@ -185,7 +200,7 @@ def _make_epub(
         book = ebook.make(project, source, made.loaded.book, edition, images, moment(), sounds, pages)
     name = edition.file_name(source.slug)
     ledger, findings = coverage.judge(book.document.expected, book.shown, name, book.outside, book.document.furniture)
-    made.findings += [*book.findings, *findings]
+    made.add((*book.findings, *findings))
     needs = "" if wanted == "none" else wanted
     made.outputs.append(Output(name, edition, book.data, ledger, None, book.families, needs_pages=needs))
 

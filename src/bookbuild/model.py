@@ -110,6 +110,8 @@ class Chapter:
     name: str
     """The file's stem, or empty for a one-file book."""
     units: tuple[Unit, ...]
+    digest: str = field(default="", compare=False)
+    """Names all that the units were made of; empty if that is not known."""
 
     @property
     def heading(self) -> Unit | None:

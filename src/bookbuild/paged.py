@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from bookbuild import __version__, design, kashida, layout, linework, makeup, print_css, templates
@@ -11,13 +11,10 @@ from bookbuild.content import Inline, Text, Unbroken
 from bookbuild.document import Document
 from bookbuild.editions import Arrangement, Edition
 from bookbuild.fonts import font_data, word_width
-from bookbuild.images import Picture
 from bookbuild.linework import Line
 from bookbuild.model import Book, Kind, block_id
 from bookbuild.print_css import Setting
-from bookbuild.print_options import PrintTable
-from bookbuild.project import BookSource, Project
-from bookbuild.typefaces import Typefaces
+from bookbuild.print_job import WHOLE, Job, Side, State
 from bookbuild.watch import Watch
 from bookbuild.writers import pdf
 from bookbuild.writers.breaking import Look
@@ -28,63 +25,10 @@ MOST_LAYOUTS = 4
 """Passes until the numbers of pages in a table of contents are right: they may change its length."""
 LONG_TITLE = 20
 """Characters from which on a title may take two lines."""
+LONG_CHAPTER = 20
+"""Units a chapter, on average, from which on chapters begin pages where languages stand side by side."""
 ENTRIES = 6
 """Headings from which on a printed edition has a table of contents, if it is left to us."""
-WHOLE = frozenset({"front", "text", "back"})
-"""The parts of a document that is laid out in one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """All that a printed edition is made from."""
-
-    project: Project
-    source: BookSource
-    book: Book
-    edition: Edition
-    options: PrintTable
-    own_paper: bool
-    """Whether book.toml names a paper for this edition alone."""
-    images: Mapping[str, Picture]
-    typefaces: Typefaces
-    modified: str
-    """When the book was last changed, ISO 8601; empty if that is not to be said."""
-
-
-@dataclass(frozen=True)
-class State:
-    """What passes find out, and the next one is made with."""
-
-    kept: frozenset[str] = frozenset()
-    """Units that are not to be divided."""
-    insets: Mapping[str, float] = field(default_factory=dict)
-    """Paddings of titles, in CSS pixels."""
-    shares: tuple[float, ...] = ()
-    """Widths of columns, in per cent."""
-    pages: Mapping[str, int] = field(default_factory=dict)
-    """Page of each heading."""
-    whole: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
-    """Words that are not to be divided, by block and offset."""
-    forced: frozenset[str] = frozenset()
-    """Units that begin a page."""
-    blanks: Mapping[str, int] = field(default_factory=dict)
-    """Empty pages before a unit."""
-    pads: Mapping[str, float] = field(default_factory=dict)
-    """White before a unit, in pt."""
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """Pages of a document that others stand between."""
-
-    hand: str
-    """left or right: where they lie in an open book."""
-    first: int
-    """The number of the first page; every other number follows."""
-    total: int
-    """The number of all pages."""
-    prefix: str = ""
-    """Before the ids of units that stand on other pages too; these are left out of the outline."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +47,10 @@ class Pages:
 def lay_out(job: Job) -> Pages:
     """Lay an edition out that is one flow of pages."""
     shares = print_css.column_shares(job.options, [0.0] * len(job.book.languages))
-    state = State(shares=shares, insets=_insets(job))
+    insets = _insets(job) if "front" in job.parts else {}
+    state = State(shares=shares, insets=insets, pages=dict(job.part.pages) if job.part else {})
     pages = _pass(job, state)
-    for number in range(MOST_LAYOUTS):
+    for number in range(MOST_LAYOUTS if job.part is None else 0):
         better = _better(job, state, pages, first=number == 0)
         if better == state:
             break
@@ -145,15 +90,34 @@ def _better(job: Job, state: State, pages: Pages, *, first: bool) -> State:
 
 def _areas(job: Job, document: Document, lines: Sequence[Line], shares: Sequence[float]) -> list[float]:
     """Give the area that each language's text takes, in any unit."""
-    used = print_css.settings(document.book, job.typefaces.stacks, job.edition)
+    used = _settings(job, document.book)
     return [
         sum(line.id.endswith(f"-{language.tag}") for line in lines) * used[language.tag].leading * share
         for language, share in zip(document.languages, shares, strict=True)
     ]
 
 
+def chapters_begin_pages(job: Job, chapters: int) -> bool:
+    """Tell whether each chapter begins a page; if it is left to us, where chapters are long enough."""
+    if job.part is not None:
+        return job.part.begins
+    wanted = job.options.chapters
+    if chapters < 2 or wanted == "run-on" or job.edition.arrangement is Arrangement.FACING:
+        return False
+    if wanted == "page" or job.edition.arrangement is not Arrangement.ROWS:
+        return True
+    return sum(1 for _ in job.book.units()) >= LONG_CHAPTER * chapters
+
+
+def _settings(job: Job, book: Book) -> Mapping[str, Setting]:
+    """Give how each language is set."""
+    return job.part.settings if job.part else print_css.settings(book, job.typefaces.stacks, job.edition)
+
+
 def has_contents(job: Job, document: Document) -> bool:
     """Tell whether there is a table of contents."""
+    if job.part is not None:
+        return job.part.contents
     if job.options.contents == "auto":
         return len(document.entries) >= ENTRIES
     return job.options.contents and bool(document.entries)
@@ -173,7 +137,7 @@ def margin_notes(job: Job, pages: Pages) -> dict[str, dict[int, Inline]]:
 
 def _kashidas(job: Job, pages: Pages) -> Iterator[tuple[str, dict[int, Inline]]]:
     """Give the kashidas that fill lines, by block and offset; a paragraph's last line stays as it is."""
-    used = print_css.settings(pages.document.book, job.typefaces.stacks, job.edition)
+    used = _settings(job, pages.document.book)
     kinds = {block_id(u, lang): u.kind for u in pages.document.book.units() for lang in pages.document.languages}
     for identifier, tag, text, parts in linework.by_block(pages.document, pages.lines):
         one = used[tag]
@@ -194,7 +158,7 @@ def _pass(job: Job, state: State, extra: Mapping[str, Mapping[int, Inline]] | No
     # lines are filled when all is known: until then they have their own lengths
     filled = extra is not None or job.options.align != "kashida"
     watch = Watch(document, rows=job.edition.arrangement is Arrangement.ROWS)
-    rendering = rendered(job, document, state, filled=filled, look=watch)
+    rendering = rendered(job, document, state, parts=job.parts, filled=filled, look=watch)
     identifiers = frozenset(block.id for block in document.expected)
     lines = makeup.lines(rendering, identifiers)
     torn = makeup.torn(document, lines) if job.edition.arrangement is Arrangement.ROWS else frozenset()
@@ -212,7 +176,14 @@ def made_document(
     for identifier, marks in (extra or {}).items():
         added[identifier] = {**marks, **added.get(identifier, {})}
     letters = job.options.list_markers == "letters"
-    return layout.document(job.book, edition, job.images, letters=letters, extra=added)
+    near = job.part.near if job.part else None
+    made = layout.document(job.book, edition, job.images, letters=letters, extra=added, near=near)
+    if job.part is None or "text" in job.parts:
+        return made
+    # the title alone is shown; the other headings are there for the table of contents
+    first = made.book.chapters[:1] if made.opening else ()
+    opening = tuple(replace(chapter, units=chapter.units[:1]) for chapter in first)
+    return replace(made, expected=layout.expected(replace(made.book, chapters=opening)))
 
 
 def rendered(
@@ -233,7 +204,7 @@ def rendered(
     project, slug, edition, options = job.project, job.source.slug, document.edition, job.options
     if not filled:
         options = options.model_copy(update={"align": "start"})
-    used: dict[str, Setting] = print_css.settings(document.book, job.typefaces.stacks, edition)
+    used = _settings(job, document.book)
     made = print_css.page(edition, options, len(document.languages), own_paper=job.own_paper)
     generated = [
         print_css.rules(document.book, used, options),
@@ -241,7 +212,7 @@ def rendered(
         print_css.furniture_rules(
             document.book.direction,
             len(document.languages),
-            front="front" in parts,
+            front="front" in parts or (job.part is not None and job.part.first == 1),
             mirrored=made.mirrored,
             hand=side.hand if side else "",
         ),
@@ -249,7 +220,11 @@ def rendered(
     ]
     if side:
         generated.append(print_css.numbering(side.first, outlined=not side.prefix))
-    bare = side is not None and "text" not in parts
+    if chapters_begin_pages(job, document.chapters):
+        generated.append(print_css.chapter_breaks(contents=has_contents(job, document)))
+    if job.part and "furniture" in parts:
+        generated.append(print_css.continued(job.part.first, document.book.direction))
+    bare = (side is not None and "text" not in parts) or (job.part is not None and "furniture" not in parts)
     names = ("print.css", edition.style) if edition.style else ("print.css",)
     sheets = [
         design.Sheet("fonts", design.face_rules(job.typefaces.faces, "fonts/")),
@@ -278,7 +253,9 @@ def rendered(
         parts=parts,
         blanks=state.blanks,
         pads=state.pads,
-        total=side.total if side else 0,
+        total=side.total if side else job.part.total if job.part else 0,
+        running=job.part is None or "furniture" in parts,
+        count=job.part.count if job.part else 0,
         prefix=side.prefix if side else "",
         font_names=job.typefaces.names,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
@@ -14,11 +16,22 @@ FEW = 4
 """Lines of white at a page's foot that nobody minds."""
 
 
-def measure(pages: Pages, edition: Edition) -> dict[str, Any]:
-    """Give what a typesetter looks for: white at the feet of pages, headings there, lines left alone.
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What a typesetter looks for on pages: white at their feet, headings there, lines left alone."""
 
-    White is counted in lines of the original; the last page, and pages before a forced break, may be short.
-    """
+    white: Mapping[int, float] = field(default_factory=dict)
+    """Lines of white at each page's foot, but not where a chapter ends."""
+    stranded: tuple[int, ...] = ()
+    """Pages that end with a heading."""
+    alone: int = 0
+    """Lines that a page has of a paragraph, where it is a single one."""
+    torn: tuple[str, ...] | None = None
+    """Rows of which one side goes on without the other; none where languages do not stand side by side."""
+
+
+def collect(pages: Pages, edition: Edition) -> Stats:
+    """Look at pages. White is counted in lines of the original."""
     by_page: dict[int, list[Line]] = {}
     for line in pages.lines:
         by_page.setdefault(line.page, []).append(line)
@@ -46,13 +59,34 @@ def measure(pages: Pages, edition: Edition) -> dict[str, Any]:
         for part in parts:
             counts[part.line.page] = counts.get(part.line.page, 0) + 1
         alone += sum(1 for count in counts.values() if count == 1 and len(counts) > 1)
+    torn = tuple(sorted(pages.torn)) if edition.arrangement is Arrangement.ROWS else None
+    return Stats(white, tuple(stranded), alone, torn)
+
+
+def bound(parts: Sequence[tuple[Stats, int]]) -> Stats:
+    """Put together the statistics of parts that follow each other, each with its number of pages."""
+    white: dict[int, float] = {}
+    stranded: list[int] = []
+    first = 0
+    for stats, pages in parts:
+        white |= {page + first: lines for page, lines in stats.white.items()}
+        stranded += [page + first for page in stats.stranded]
+        first += pages
+    torn = [stats.torn for stats, _ in parts if stats.torn is not None]
+    joined = tuple(row for rows in torn for row in rows) if torn else None
+    return Stats(white, tuple(stranded), sum(stats.alone for stats, _ in parts), joined)
+
+
+def as_json(stats: Stats, pages: int) -> dict[str, Any]:
+    """Give the form of the report."""
+    white = stats.white
     measured: dict[str, Any] = {
-        "pages": pages.rendering.pages,
+        "pages": pages,
         "white_lines_at_foot": {"most": max(white.values(), default=0.0), "median": median(white.values() or [0.0])},
         "pages_with_more_white": sorted(page for page, lines in white.items() if lines > FEW),
-        "headings_at_foot": stranded,
-        "single_lines": alone,
+        "headings_at_foot": list(stats.stranded),
+        "single_lines": stats.alone,
     }
-    if edition.arrangement is Arrangement.ROWS:
-        measured["torn_rows"] = sorted(pages.torn)
+    if stats.torn is not None:
+        measured["torn_rows"] = list(stats.torn)
     return measured

@@ -215,6 +215,21 @@ def numbering(first: int, *, outlined: bool) -> str:
     return f"@page {{ counter-increment: page 2 }} @page :first {{ counter-reset: page {first - 2} }}{outline}"
 
 
+def chapter_breaks(*, contents: bool) -> str:
+    """Let chapters begin pages, and the first one too where a table of contents stands before it."""
+    rules = ["tbody + tbody > .unit.first, .chapter + .chapter { break-before: page }"]
+    if contents:
+        rules.append(".contents + .pairs, .contents + .chapter { break-before: page }")
+    return " ".join(rules)
+
+
+def continued(first: int, direction: str) -> str:
+    """Let pages be counted from `first`, and lie on the side of the book where that one lies."""
+    right = (first % 2 == 1) == (direction == "ltr")
+    side = "right" if right else "left"
+    return f"html {{ break-before: {side} }} @page :first {{ counter-reset: page {first} }}"
+
+
 def column_widths(made: Page, shares: Sequence[float]) -> tuple[float, ...]:
     """Give the columns' widths in mm, from their shares of what the gutters leave; none where all are the same."""
     if len(set(shares)) == 1:

@@ -38,6 +38,10 @@ class PrintTable(Table):
     contents: Literal["auto"] | bool = Field(
         default="auto", description="A table of contents; auto: where there are six headings or more."
     )
+    chapters: Literal["auto", "page", "run-on"] = Field(
+        default="auto",
+        description="Where chapters begin: page (a new one), run-on, or auto: run-on for short ones side by side.",
+    )
     colour: bool = Field(default=False, description="Numbers and headings in colours that stay apart in grey.")
     bleed: Annotated[float, Field(ge=0, le=10)] = Field(
         default=0.0, description="Millimetres around the page that are cut off after printing, 0 to 10."

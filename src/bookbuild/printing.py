@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bookbuild import facing, identifiers, layout, paged, pagestats, typefaces
-from bookbuild.bidi import CONTROLS
-from bookbuild.checks.coverage import Shown
-from bookbuild.document import Document
-from bookbuild.editions import Arrangement, Edition
-from bookbuild.findings import Finding, Place
+from bookbuild import identifiers, layout, pagestats, parts, pieces, typefaces
+from bookbuild.checks.coverage import Ledger
+from bookbuild.editions import Edition
+from bookbuild.findings import Finding
+from bookbuild.fonts import font_data
 from bookbuild.images import Picture
-from bookbuild.linework import Line
 from bookbuild.model import Book
-from bookbuild.paged import Job
+from bookbuild.pagination import Page
+from bookbuild.parts import Plan, Planned
+from bookbuild.pieces import Piece
+from bookbuild.print_job import Job
 from bookbuild.print_options import PrintTable, merged
 from bookbuild.project import BookSource, Project
-from bookbuild.runs import JOINER, WORD_JOINER
-from bookbuild.typefaces import Typefaces
-from bookbuild.writers import pdf
+from bookbuild.workshop import Task, Workshop
+from bookbuild.writers import joined
+from bookbuild.writers.fragment import Fragment
+from bookbuild.writers.shared_fonts import subset
 
-OVERFULL = 0.75
-"""pt that a line may stand out: less than the eye sees, and more than rounding."""
-
-
-_UNSEEN = {ord(c): None for c in f"{CONTROLS}{JOINER}{WORD_JOINER}"} | {0xA0: " "}
+MOST_TURNS = 4
+"""Times that a table of contents is laid out: its numbers may change its length, and that the numbers."""
 _made: dict[tuple[object, ...], tuple[Book, Printed]] = {}
 """The printed editions of the book that is being built; it is kept too, so that no other one can have its id."""
 
@@ -35,21 +35,15 @@ _made: dict[tuple[object, ...], tuple[Book, Printed]] = {}
 class Printed:
     """A finished PDF with what is known of it."""
 
-    document: Document
     data: bytes
-    lines: tuple[Line, ...]
-    outside: str
     pages: int
+    direction: str
+    """Of the pages."""
     families: tuple[str, ...]
-    typefaces: Typefaces
-    complaints: tuple[Finding, ...]
-    torn: frozenset[str]
+    ledger: Ledger
+    findings: tuple[Finding, ...]
+    starts: tuple[Page, ...]
     makeup: Mapping[str, Any]
-
-    @property
-    def shown(self) -> list[Shown]:
-        """What the pages show, for the ledger."""
-        return [Shown(line.id, line.text, line.hyphen) for line in self.lines]
 
 
 def options_of(source: BookSource, edition: Edition) -> PrintTable:
@@ -67,6 +61,7 @@ def make(
     edition: Edition,
     images: Mapping[str, Picture],
     modified: str,
+    workshop: Workshop,
     *,
     options: PrintTable | None = None,
     own_paper: bool | None = None,
@@ -82,51 +77,93 @@ def make(
     key = (id(book), edition.name, options, own_paper, modified)
     if key in _made:  # booklets and sheets are made of pages that another edition has too
         return _made[key][1]
-    document = layout.document(book, edition, images)
-    chosen = typefaces.choose(project, document, source.config, source.written)
+    outline = layout.outline(book, edition)
+    chosen = typefaces.choose(project, outline, source.config, source.written)
     job = Job(project, source, book, edition, options, own_paper, images, chosen, modified)
-    arrange = facing.lay_out if edition.arrangement is Arrangement.FACING else paged.lay_out
-    pages = arrange(job)
-    own_hyphens = any("\u2010" in block.text for block in document.expected)
-    name = identifiers.printed(book, edition.name, source.config.ebook.identifier or "", default=edition.default)
-    data, complaints = pdf.write(pages.rendering, own_hyphens=own_hyphens, archive=options.archive, identifier=name)
+    name = edition.file_name(source.slug)
+    identifier = identifiers.printed(book, edition.name, source.config.ebook.identifier or "", default=edition.default)
+    planned = parts.plan(job)
+    if planned is None:
+        task = Task(f"{source.slug}, edition {edition.name}", pieces.whole, (job, name, identifier))
+        piece = workshop.results([task])[0]
+        data = piece.data
+    else:
+        piece, data = _Joining(job, planned, name, identifier, workshop).made()
     if any(other[0] != id(book) for other in _made):
         _made.clear()
-    families = tuple(sorted({font.family for font in pages.rendering.document.fonts.values()}))
+    known = frozenset(face.family for face in chosen.faces)
     printed = Printed(
-        pages.document,
         data,
-        pages.lines,
-        pages.outside,
-        pages.rendering.pages,
-        families,
-        chosen,
-        (*pages.rendering.complaints, *complaints),
-        pages.torn,
-        pagestats.measure(pages, edition),
+        piece.pages,
+        outline.book.direction,
+        piece.families,
+        piece.ledger,
+        (*piece.complaints, *piece.findings, *pieces.told(piece, name, known)),
+        piece.starts,
+        pagestats.as_json(piece.stats, piece.pages),
     )
     _made[key] = (book, printed)
     return printed
 
 
-def findings(printed: Printed, name: str) -> Iterator[Finding]:
-    """Report rows that stay torn, lines that are too wide, and fonts that were not chosen."""
-    for unit in printed.document.book.units():
-        if unit.id in printed.torn:
-            message = f"{name}: one side of this row ends a page without its partner"
-            advice = "split the paragraph in all languages; it is longer than what a page holds"
-            yield Finding("O005", unit.blocks[0].place, message, advice)
-    places = {block.id: block.place for block in printed.document.expected}
-    seen = set()
-    for line in printed.lines:
-        if line.overfull > OVERFULL and line.id not in seen:
-            seen.add(line.id)
-            text = line.text.translate(_UNSEEN).strip()[:40]
-            message = f"{name}, page {line.page}: a line is {line.overfull:.1f} pt wider than its column (“{text}”)"
-            advice = "break the long word with a soft hyphen (U+00AD) or shorten it"
-            yield Finding("O004", places[line.id], message, advice)
-    known = {face.family for face in printed.typefaces.faces}
-    for family in printed.families:
-        if family not in known:
-            message = f"{name}: the renderer took the font {family!r}, which was not chosen"
-            yield Finding("F002", Place(""), message, "take font-family rules for it out of your stylesheets")
+class _Joining:
+    """Makes an edition of its parts."""
+
+    def __init__(self, job: Job, plan: Plan, name: str, identifier: str, workshop: Workshop) -> None:
+        self.job = job
+        self.plan = plan
+        self.name = name
+        self.identifier = identifier
+        self.workshop = workshop
+
+    def _task(self, planned: Planned) -> Task:
+        cost = sum(len(block.text) for unit in planned.job.book.units() for block in unit.blocks)
+        what = f"{self.job.source.slug}, edition {self.job.edition.name}, {planned.name}"
+        return Task(
+            what, pieces.part, (planned.job, self.name, self.identifier, self.plan.entries), planned.key, 1.0 + cost
+        )
+
+    def made(self) -> tuple[Piece, bytes]:
+        """Lay all parts out; gives what is known of them together, and the PDF."""
+        planned = list(self.plan.parts)
+        found: list[Piece] = self.workshop.results([self._task(one) for one in planned])
+        if planned[0].front:
+            for _ in range(MOST_TURNS):
+                numbered = parts.numbered(planned[0], pieces.bound(found).headings)
+                first = self.workshop.results([self._task(numbered)])[0]
+                settled = first.pages == found[0].pages
+                found[0] = first
+                if settled:
+                    break
+        furniture = list(self._furniture(planned, found))
+        places = parts.offsets([piece.pages for piece in found])
+        bound = [
+            joined.Bound(piece.fragment, heads, parts.shifts(planned[0].job, at, piece.pages))
+            for piece, heads, at in zip(found, furniture, places, strict=True)
+            if piece.fragment is not None
+        ]
+        data = joined.join(bound, self._subset, identified=self.job.options.archive != "none")
+        return pieces.bound(found), data
+
+    def _furniture(self, planned: Sequence[Planned], found: Sequence[Piece]) -> Iterator[Fragment]:
+        counts = [piece.pages for piece in found]
+        metadata = self.job.book.metadata
+        wanted = [
+            parts.furniture(one, at, count, sum(counts), metadata)
+            for one, at, count in zip(planned, parts.offsets(counts), counts, strict=True)
+        ]
+        tasks = [
+            Task(f"page numbers of {one.name}", pieces.furniture, (one.job,), one.key, count)
+            for one, count in zip(wanted, counts, strict=True)
+        ]
+        for fragment, _ in self.workshop.results(tasks):
+            yield fragment
+
+    def _subset(self, sha256: str, count: int, glyphs: Sequence[int], composites: Mapping[int, Any]) -> bytes:
+        data = next(
+            data for face in self.job.typefaces.faces if hashlib.sha256(data := font_data(face)).hexdigest() == sha256
+        )
+        digest = hashlib.sha256(repr((sha256, count, glyphs, sorted(composites.items()))).encode()).hexdigest()
+        task = Task("a typeface", subset, (data, count, tuple(glyphs), composites), digest)
+        made: bytes = self.workshop.results([task])[0]
+        return made

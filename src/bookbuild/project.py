@@ -66,6 +66,11 @@ class Project:
         """The folder of the project's own stylesheets, layouts and fonts; it need not exist."""
         return self.root / "styles"
 
+    @property
+    def cache(self) -> Path:
+        """The folder of what was made before; it may be deleted at any time."""
+        return self.root / ".bookbuild" / "cache"
+
     def relative(self, path: Path) -> str:
         """Give a path for messages: relative to the root, with forward slashes."""
         try:

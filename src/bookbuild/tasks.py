@@ -32,6 +32,8 @@ def _project(root: str, dist: str) -> Any:  # noqa: ANN401 - a Project, imported
         "format": "Build only these formats: pdf, epub or pdf,epub.",
         "strict": "Treat warnings as errors.",
         "again": "Build also what is up to date.",
+        "jobs": "Work in so many processes; default: as many as there are processors.",
+        "no-cache": "Make all parts of the books anew, and keep none of them.",
         "json": "Print the report as JSON instead of lines.",
         **_FOLDERS,
     },
@@ -44,6 +46,8 @@ def build(
     format: str = "",  # noqa: A002 - the option's name
     strict: bool = False,
     again: bool = False,
+    jobs: int = 0,
+    no_cache: bool = False,
     json: bool = False,
     root: str = "",
     dist: str = "",
@@ -53,10 +57,13 @@ def build(
 
     from bookbuild.build import Wanted  # noqa: PLC0415
     from bookbuild.build import build as build_project  # noqa: PLC0415
+    from bookbuild.errors import UsageError  # noqa: PLC0415
 
     project = _project(root, dist)
     formats = [name.strip() for name in format.split(",") if name.strip()]
-    wanted = Wanted(book, edition, formats, strict=strict, again=again)
+    if jobs < 0:
+        raise UsageError(f"--jobs is {jobs}: write a number of processes, or 0 for one a processor")
+    wanted = Wanted(book, edition, formats, strict=strict, again=again or no_cache, jobs=jobs, cached=not no_cache)
     result = build_project(project, wanted, lambda o: None if json else show_outcome(o, project.dist))
     if json:
         show_json(result.report)
@@ -96,7 +103,7 @@ def list_(_: Context, root: str = "", dist: str = "") -> None:
 @task(help=_FOLDERS)
 @guarded
 def clean(_: Context, root: str = "", dist: str = "") -> None:
-    """Remove what builds wrote to dist/."""
+    """Remove what builds wrote to dist/, and the cache."""
     from bookbuild.build import clean as clean_project  # noqa: PLC0415 - as above
 
     removed = clean_project(_project(root, dist))

@@ -38,7 +38,7 @@ class Watch:
             if n and section.rows[n - 1].kind == row.kind == "heading"
         }
         self.begun: dict[int, dict[str, list[Line]]] = {1: {}}
-        """Number of a page to the lines that blocks have before it, where they go on there."""
+        """Number of a page to the lines that blocks have before it, where their units go on there."""
 
     def __call__(self, page: Any, number: int) -> Wish:  # noqa: ANN401 - a page box
         """Look at a page box; pages are counted from 1."""
@@ -57,7 +57,8 @@ class Watch:
             end = max((part.end for part in stretches(text, lines)), default=0)
             if has_letters(text[end:]):
                 going[identifier] = end
-        self.begun[number + 1] = {identifier: found[identifier] for identifier in going}
+        units = {identifier.split("-", 1)[0] for identifier in going}
+        self.begun[number + 1] = {i: lines for i, lines in found.items() if i.split("-", 1)[0] in units}
         words = set()
         for identifier, end in going.items():
             last, text = found[identifier][-1], self.texts[identifier]
@@ -68,7 +69,7 @@ class Watch:
                 and not text[end : end + 1].isspace()
             ):
                 words.add(last.piece.removesuffix(last.hyphen))
-        keep = {unit for unit in {i.split("-", 1)[0] for i in going} if self._parted(unit, found, going, here)}
+        keep = {unit for unit in {i.split("-", 1)[0] for i in found} if self._parted(unit, found, going, here)}
         push = set()
         if lowest is not None and lowest.id in self.headings and (going or not self._last(lowest.id)):
             unit = lowest.id.split("-", 1)[0]
@@ -83,6 +84,8 @@ class Watch:
         """Tell whether a unit that goes on is torn at this page's foot, or only its longer side goes on."""
         sides = [side for side in self.sides.get(unit, ()) if has_letters(self.texts.get(side, ""))]
         if not any(side in here for side in sides):
+            return False
+        if all(side in found and side not in going for side in sides):
             return False
         if any(side not in here and (side in going or side not in found) for side in sides):
             return True

@@ -56,6 +56,15 @@ class Ledger:
         total = sum(t.characters for t in self.languages.values())
         return 100.0 * sum(t.shown_characters for t in self.languages.values()) / total if total else 100.0
 
+    def add(self, other: Ledger) -> None:
+        """Count what another part of the same output must show and does show."""
+        for tag, tally in other.languages.items():
+            own = self.languages.setdefault(tag, Tally())
+            own.blocks += tally.blocks
+            own.characters += tally.characters
+            own.shown_blocks += tally.shown_blocks
+            own.shown_characters += tally.shown_characters
+
     def as_json(self) -> dict[str, Any]:
         """Give the form of the report."""
         return {

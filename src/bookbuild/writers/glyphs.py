@@ -74,9 +74,16 @@ class Codes:
         return self.known[key]
 
 
+Collector = Callable[[Any, Mapping[int, str], Codes], bool]
+"""Is given a font, its codes' texts and the codes, and says whether it takes care of the font's file."""
+
+
 @contextmanager
-def readable(divided: Mapping[int, tuple[str, str]] | None = None) -> Iterator[None]:
-    """Draw text by clusters while a PDF is written; `divided` is what divided_words() gives."""
+def readable(divided: Mapping[int, tuple[str, str]] | None = None, collect: Collector | None = None) -> Iterator[None]:
+    """Draw text by clusters while a PDF is written; `divided` is what divided_words() gives.
+
+    With `collect` no font is cut down for this PDF alone.
+    """
     from weasyprint.draw import text as drawing  # noqa: PLC0415 - see pdf.engine()
     from weasyprint.pdf import fonts  # noqa: PLC0415
 
@@ -92,6 +99,8 @@ def readable(divided: Mapping[int, tuple[str, str]] | None = None) -> Iterator[N
 
     def cleaned(font: Any, to_unicode: Mapping[int, str], hinting: bool) -> None:  # noqa: ANN401 - as above
         codes = made.get(font.hash)
+        if collect is not None and collect(font, to_unicode, codes or Codes(font.glyph_count)):
+            return
         if codes is None:
             clean(font, to_unicode, hinting)
             return

@@ -158,9 +158,9 @@ def render(
     fonts, face_sheet = _loaded(faces, assets)
     styles = [face_sheet]
     for sheet in others:
-        with _listening(sheet.path, complaints):
+        with listening(sheet.path, complaints):
             styles.append(weasyprint.CSS(string=sheet.css, base_url=BASE_URL, url_fetcher=fetcher, font_config=fonts))
-    with _listening(path, complaints), breaking.whole_lines(), breaking.turned(look):
+    with listening(path, complaints), breaking.whole_lines(), breaking.turned(look):
         page = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher, media_type="print")
         document = page.render(stylesheets=styles, font_config=fonts, **options)
     if refused := fetcher.refused:
@@ -216,7 +216,7 @@ def write(
     if identifier:
         tags.identified(rendering.document.metadata, identifier)
     with (
-        _listening("", complaints),
+        listening("", complaints),
         tags.artifacts(rendering.document),
         tags.languages(),
         glyphs.readable(divided_words(rendering.document)),
@@ -246,7 +246,7 @@ class _Collector(logging.Handler):
 
 
 @contextmanager
-def _listening(path: str, into: list[Finding]) -> Iterator[None]:
+def listening(path: str, into: list[Finding]) -> Iterator[None]:
     """Make findings of what the renderer logs: its warnings must not get lost."""
     logger = logging.getLogger("weasyprint")
     handler = _Collector(path, into)

@@ -1,0 +1,115 @@
+"""Results that were made before, by the key of all that they depend on; the folder may be deleted or shared.
+
+A file holds the digest of its content before the content, so that what was cut off or changed is made again; it is
+written beside its place and then renamed, so that nobody sees half of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import pickle
+import secrets
+import time
+from pathlib import Path
+from typing import Any
+
+LARGEST = 2 * 1024**3
+"""Bytes that are kept."""
+_FORM = b"bookbuild 1\n"
+_DIGEST = 32
+_SAFE_MODULES = ("bookbuild.",)
+_SAFE = frozenset(
+    {("collections", "Counter"), ("markupsafe", "Markup"), ("builtins", "frozenset"), ("builtins", "set")}
+)
+
+
+class _Reader(pickle.Unpickler):
+    """Reads plain data of this program and nothing else, whoever wrote the file."""
+
+    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - pickle's interface
+        if (module, name) in _SAFE:
+            return super().find_class(module, name)
+        if module.startswith(_SAFE_MODULES) and "." not in name:
+            found = super().find_class(module, name)
+            if isinstance(found, type) and found.__module__.startswith(_SAFE_MODULES):
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} has no place in a cache")
+
+
+class Cache:
+    """A folder of results."""
+
+    def __init__(self, folder: Path, largest: int = LARGEST) -> None:
+        self.folder = folder
+        self.largest = largest
+        self.hits = self.misses = 0
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / key[2:]
+
+    def get(self, key: str) -> Any | None:  # noqa: ANN401 - whatever was put there
+        """Give what was made before, or None."""
+        path = self._path(key)
+        try:
+            data = path.read_bytes()
+        except OSError:
+            self.misses += 1
+            return None
+        content = memoryview(data)[len(_FORM) + _DIGEST :]
+        if not data.startswith(_FORM) or hashlib.sha256(content).digest() != data[len(_FORM) : len(_FORM) + _DIGEST]:
+            self._forget(path)
+            return None
+        try:
+            found = _Reader(io.BytesIO(content)).load()
+        except Exception:  # noqa: BLE001 - written by another version, or not by us: pickle may raise anything
+            self._forget(path)
+            return None
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > 3600:
+                os.utime(path)  # what was used last is kept longest
+        self.hits += 1
+        return found
+
+    def _forget(self, path: Path) -> None:
+        self.misses += 1
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+    def put(self, key: str, value: Any) -> None:  # noqa: ANN401 - any plain data
+        """Keep a result; where the folder cannot be written, nothing is kept."""
+        content = pickle.dumps(value, protocol=5)
+        path = self._path(key)
+        temporary = path.with_name(f".{os.getpid()}-{secrets.token_hex(4)}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(_FORM + hashlib.sha256(content).digest() + content)
+            temporary.replace(path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+    def prune(self) -> int:
+        """Remove what was used longest ago until the folder is small enough; gives the number of files removed."""
+        found = []
+        now = time.time()
+        for path in self.folder.glob("??/*"):
+            with contextlib.suppress(OSError):
+                stat = path.stat()
+                if path.name.startswith("."):  # left by a build that was killed
+                    if now - stat.st_mtime > 3600:
+                        path.unlink()
+                    continue
+                found.append((stat.st_mtime, stat.st_size, path))
+        total = sum(size for _, size, _ in found)
+        removed = 0
+        for _, size, path in sorted(found, key=lambda one: (one[0], one[2].name)):
+            if total <= self.largest:
+                break
+            with contextlib.suppress(OSError):
+                path.unlink()
+                total -= size
+                removed += 1
+        return removed

@@ -1,0 +1,210 @@
+"""Chapters laid out apart: which parts an edition has, and what each of them is made from.
+
+A part's key names all that its pages depend on, so that a part that was made before is taken as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bookbuild import freshness, layout, paged, print_css, templates
+from bookbuild.content import Image, walk
+from bookbuild.fonts import font_data
+from bookbuild.model import Book, Chapter, Kind, Unit
+from bookbuild.print_job import Job, Part
+
+_STYLES = ("print.css", "design.css", "book.css")
+_LAYOUTS = ("base.html",)
+_APART = re.compile(r"@page\s*:|@page\s+[\w-]|counter|running\(|string-set|\bpage\s*:", re.IGNORECASE)
+"""What in a stylesheet of one's own may hold over several chapters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A part of an edition before it is laid out."""
+
+    name: str
+    """For messages: the title, or the chapter's name."""
+    job: Job
+    key: str
+    front: bool
+    """Whether it is the title with the table of contents alone, which bears the numbers of all other pages."""
+    head: Chapter | None
+    """The chapter that running heads name; none in the part of the title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The parts of an edition, in order."""
+
+    parts: tuple[Planned, ...]
+    entries: frozenset[str]
+    """The units that the table of contents leads to."""
+
+
+def plan(job: Job) -> Plan | None:
+    """Part an edition into chapters; none where it has to be laid out in one piece.
+
+    That is so where chapters run on, on facing pages, where columns are measured over the whole text, where
+    marks show how to cut pages of mirrored margins, and with layouts of one's own.
+    """
+    if len(job.book.chapters) < 2 or not paged.chapters_begin_pages(job, len(job.book.chapters)):
+        return None
+    options = job.options
+    job = replace(job, book=job.edition.prepare(job.book))
+    made = print_css.page(job.edition, options, len(job.book.languages), own_paper=job.own_paper)
+    if options.columns == "measured" or (made.mirrored and (made.bleed or made.marks)):
+        return None
+    if any(templates.override(job.project, job.source.slug, name) for name in (*_LAYOUTS, job.edition.template)):
+        return None
+    if any(_APART.search(css) for css in _own_styles(job)):
+        return None
+    return _planned(job)
+
+
+def _own_styles(job: Job) -> Iterator[str]:
+    names = (*_STYLES, job.edition.style) if job.edition.style else _STYLES
+    for name in names:
+        if templates.override(job.project, job.source.slug, name):
+            yield templates.stylesheet(job.project, job.source.slug, name)[1]
+
+
+def _planned(job: Job) -> Plan:
+    book, whole = job.book, job
+    headings = _headings(book)
+    entries = layout.document(headings, job.edition, {}).entries
+    contents = bool(job.options.contents) and bool(entries)
+    if job.options.contents == "auto":
+        contents = len(entries) >= paged.ENTRIES
+    settings = print_css.settings(book, job.typefaces.stacks, job.edition)
+    shared = _shared_key(whole, settings)
+    parts: list[Planned] = []
+    last = len(book.chapters) - 1
+    if contents:
+        near = replace(layout.around(book, 0, last + 1), alt=())
+        own = Part(frozenset({"front"}), near, settings, contents=True, begins=True)
+        front = replace(whole, book=headings, images={}, part=own)
+        texts = [(u.id, [b.text for b in u.blocks], u.blocks[0].level) for u in headings.units()]
+        parts.append(Planned("title", front, _key(shared, "front", texts, book.metadata), front=True, head=None))
+    for n, chapter in enumerate(book.chapters):
+        names = {"text", *(() if n or contents else ("front",)), *(("back",) if n == last else ())}
+        title = book.metadata.title_in_text and n == 0 and "front" in names
+        units = chapter.units[1:] if book.metadata.title_in_text and n == 0 and not title else chapter.units
+        near = layout.around(book, n, n + 1)
+        own = Part(frozenset(names), near, settings, contents=False, begins=True)
+        metadata = replace(book.metadata, title_in_text=title)
+        shown = replace(chapter, units=units)
+        images = {source: job.images[source] for source in _images(shown)}
+        made = replace(whole, book=replace(book, metadata=metadata, chapters=(shown,)), images=images, part=own)
+        pictures = [(source, hashlib.sha256(picture.data).hexdigest()) for source, picture in images.items()]
+        furnished = metadata if names != {"text"} else None  # a chapter's pages alone say nothing of the book
+        key = _key(shared, sorted(names), chapter.digest, len(units), near, pictures, furnished)
+        parts.append(Planned(chapter.name or chapter.id, made, key, front=False, head=None if title else shown))
+    return Plan(tuple(parts), frozenset(row.id for row in entries) if contents else frozenset())
+
+
+def _headings(book: Book) -> Book:
+    """Give a book with its headings alone."""
+    chapters = tuple(
+        replace(chapter, units=tuple(unit for unit in chapter.units if unit.kind is Kind.HEADING))
+        for chapter in book.chapters
+    )
+    if book.metadata.title_in_text or all(chapter.units for chapter in chapters):
+        return replace(book, chapters=chapters)
+    return replace(book, chapters=tuple(chapter for chapter in chapters if chapter.units))
+
+
+def _images(chapter: Chapter) -> list[str]:
+    def blocks(unit: Unit) -> Iterator[Image]:
+        for block in (*unit.blocks, *(b for side in unit.notes for note in side for b in note.blocks)):
+            yield from (inline for inline in walk(block.content) if isinstance(inline, Image))
+
+    return sorted({image.source for unit in chapter.units for image in blocks(unit)})
+
+
+def _shared_key(job: Job, settings: Mapping[str, object]) -> str:
+    """Give the key of what all parts of an edition depend on."""
+    faces = [(f.family, f.weight, f.style, hashlib.sha256(font_data(f)).hexdigest()) for f in job.typefaces.faces]
+    book = job.book
+    return _key(
+        freshness.program(),
+        sorted(freshness.versions().items()),
+        job.edition.name,
+        job.options.model_dump_json(),
+        job.own_paper,
+        job.modified,
+        book.languages,
+        sorted(book.digits.items()),
+        faces,
+        [(tag, stack.css) for tag, stack in job.typefaces.stacks.items()],
+        [(tag, repr(setting)) for tag, setting in settings.items()],
+        list(_own_styles(job)),
+    )
+
+
+def _key(*parts: object) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        data = repr(part).encode("utf-8", "surrogateescape")
+        digest.update(b"%d:" % len(data) + data)
+    return digest.hexdigest()
+
+
+def numbered(front: Planned, pages: Mapping[str, int]) -> Planned:
+    """Give the part of the title with the numbers of pages that its table of contents shows."""
+    part = front.job.part
+    if part is None:
+        raise ValueError("a part has to say what it is part of")
+    listed = tuple(pages.items())
+    return replace(front, job=replace(front.job, part=replace(part, pages=listed)), key=_key(front.key, listed))
+
+
+def furniture(planned: Planned, first: int, count: int, total: int, metadata: object) -> Planned:
+    """Give the part that has the running heads and page numbers of another, whose first page is `first`."""
+    part, book = planned.job.part, planned.job.book
+    if part is None:
+        raise ValueError("a part has to say what it is part of")
+    chapters: tuple[Chapter, ...] = ()
+    if planned.head is not None:
+        first_unit = planned.head.units[:1]
+        named = first_unit if first_unit and first_unit[0].kind is Kind.HEADING else ()
+        chapters = (replace(planned.head, units=named),)
+    own = replace(part, parts=frozenset({"furniture"}), first=first, count=count, total=total, pages=())
+    shown = replace(book, metadata=replace(book.metadata, title_in_text=False), chapters=chapters)
+    titles = [[b.text for b in unit.blocks] for chapter in chapters for unit in chapter.units]
+    key = _key(planned.job.edition.name, _shared_of(planned), "furniture", first, count, total, titles, metadata)
+    return replace(planned, job=replace(planned.job, book=shown, images={}, part=own), key=key)
+
+
+def _shared_of(planned: Planned) -> str:
+    part = planned.job.part
+    return _shared_key(planned.job, part.settings if part else {})
+
+
+def offsets(counts: Sequence[int]) -> list[int]:
+    """Give the number of the first page of each part."""
+    found, at = [], 1
+    for count in counts:
+        found.append(at)
+        at += count
+    return found
+
+
+def shifts(job: Job, first: int, count: int) -> tuple[float, ...]:
+    """Give how far each page's text moves to the right, in pt, where margins are mirrored.
+
+    A part is laid out as if it began where the first page of the book lies.
+    """
+    made = print_css.page(job.edition, job.options, len(job.book.languages), own_paper=job.own_paper)
+    if not made.mirrored or first % 2 == 1:
+        return ()
+    more = (made.margins.outer - made.margins.inner) * 72 / 25.4
+    ltr = job.book.direction == "ltr"
+    # the part's own first page is a right one in books from left to right; here it lies on the left
+    return tuple(more if (n % 2 == 0) == ltr else -more for n in range(count))
+
+
+__all__ = ["Plan", "Planned", "furniture", "numbered", "offsets", "plan", "shifts"]

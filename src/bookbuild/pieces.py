@@ -1,0 +1,168 @@
+"""Pieces of a printed edition: a job in, laid out and drawn pages out with all that is to be known of them.
+
+A piece is what a worker gives back: plain data, without the renderer's boxes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bookbuild import facing, linework, paged, pagestats, pagination
+from bookbuild.bidi import CONTROLS
+from bookbuild.checks import coverage
+from bookbuild.checks.coverage import Ledger, Shown
+from bookbuild.editions import Arrangement
+from bookbuild.findings import Finding, Place
+from bookbuild.paged import Pages
+from bookbuild.pagestats import Stats
+from bookbuild.pagination import Page
+from bookbuild.print_job import Job, State
+from bookbuild.runs import JOINER, WORD_JOINER
+from bookbuild.writers import fragment, pdf
+from bookbuild.writers.fragment import Fragment
+
+OVERFULL = 0.75
+"""pt that a line may stand out: less than the eye sees, and more than rounding."""
+_UNSEEN = {ord(c): None for c in f"{CONTROLS}{JOINER}{WORD_JOINER}"} | {0xA0: " "}
+
+
+@dataclass(frozen=True, slots=True)
+class Overfull:
+    """A line that is wider than its column."""
+
+    place: Place
+    page: int
+    points: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Pages of an edition, drawn."""
+
+    pages: int
+    ledger: Ledger
+    findings: tuple[Finding, ...]
+    """Of the ledger."""
+    complaints: tuple[Finding, ...]
+    """Of the renderer."""
+    families: tuple[str, ...]
+    starts: tuple[Page, ...]
+    headings: Mapping[str, int]
+    """Page of each heading."""
+    overfull: tuple[Overfull, ...]
+    torn: tuple[Place, ...]
+    stats: Stats
+    data: bytes = b""
+    """A whole PDF, or nothing where this is a part of one."""
+    fragment: Fragment | None = field(default=None)
+    """A part of a PDF."""
+
+
+def whole(job: Job, name: str, identifier: str) -> Piece:
+    """Make an edition in one piece; `name` is that of the output.
+
+    Raises SourceError with broken layouts and stylesheets.
+    """
+    arrange = facing.lay_out if job.edition.arrangement is Arrangement.FACING else paged.lay_out
+    pages = arrange(job)
+    own = _own_hyphens(pages)
+    data, complaints = pdf.write(pages.rendering, own_hyphens=own, archive=job.options.archive, identifier=identifier)
+    return replace(_piece(job, pages, name, complaints), data=data)
+
+
+def part(job: Job, name: str, identifier: str, elsewhere: frozenset[str]) -> Piece:
+    """Make a part of an edition; `elsewhere` are the names in other parts that its links may lead to.
+
+    Raises SourceError with broken layouts and stylesheets.
+    """
+    pages = paged.lay_out(job)
+    own = _own_hyphens(pages)
+    archive = job.options.archive
+    cut, complaints = fragment.cut(
+        pages.rendering, own_hyphens=own, archive=archive, identifier=identifier, elsewhere=elsewhere
+    )
+    return replace(_piece(job, pages, name, complaints), fragment=cut)
+
+
+def furniture(job: Job) -> tuple[Fragment, tuple[Finding, ...]]:
+    """Make the running heads and page numbers of a part, and give what the renderer complained of."""
+    document = paged.made_document(job, job.edition, State())
+    rendering = paged.rendered(job, document, State(), parts=job.parts)
+    cut, complaints = fragment.cut(rendering, own_hyphens=True, archive="none", furniture=True)
+    return cut, (*rendering.complaints, *complaints)
+
+
+def _own_hyphens(pages: Pages) -> bool:
+    return any("\u2010" in block.text for block in pages.document.expected)
+
+
+def _piece(job: Job, pages: Pages, name: str, complaints: Sequence[Finding]) -> Piece:
+    document, lines = pages.document, pages.lines
+    shown = [Shown(line.id, line.text, line.hyphen) for line in lines]
+    ledger, findings = coverage.judge(document.expected, shown, name, pages.outside, document.furniture)
+    torn = tuple(unit.blocks[0].place for unit in document.book.units() if unit.id in pages.torn)
+    return Piece(
+        pages.rendering.pages,
+        ledger,
+        findings,
+        (*pages.rendering.complaints, *complaints),
+        tuple(sorted({font.family for font in pages.rendering.document.fonts.values()})),
+        pagination.measure(document, lines, pages.rendering.pages),
+        linework.heading_pages(document, lines),
+        tuple(_overfull(pages)),
+        torn,
+        pagestats.collect(pages, job.edition),
+    )
+
+
+def _overfull(pages: Pages) -> Iterator[Overfull]:
+    places = {block.id: block.place for block in pages.document.expected}
+    seen = set()
+    for line in pages.lines:
+        if line.overfull > OVERFULL and line.id not in seen:
+            seen.add(line.id)
+            yield Overfull(places[line.id], line.page, line.overfull, line.text.translate(_UNSEEN).strip()[:40])
+
+
+def bound(pieces: Sequence[Piece]) -> Piece:
+    """Put together what is known of pieces that follow each other; their PDFs are put together elsewhere."""
+    first = 0
+    starts: list[Page] = []
+    headings: dict[str, int] = {}
+    overfull: list[Overfull] = []
+    ledger = Ledger()
+    for piece in pieces:
+        starts += [Page(page.number + first, page.starts) for page in piece.starts]
+        headings |= {key: page + first for key, page in piece.headings.items()}
+        overfull += [replace(line, page=line.page + first) for line in piece.overfull]
+        ledger.add(piece.ledger)
+        first += piece.pages
+    return Piece(
+        first,
+        ledger,
+        tuple(finding for piece in pieces for finding in piece.findings),
+        tuple(dict.fromkeys(finding for piece in pieces for finding in piece.complaints)),
+        tuple(sorted({family for piece in pieces for family in piece.families})),
+        tuple(starts),
+        headings,
+        tuple(overfull),
+        tuple(place for piece in pieces for place in piece.torn),
+        pagestats.bound([(piece.stats, piece.pages) for piece in pieces]),
+    )
+
+
+def told(piece: Piece, name: str, known: frozenset[str]) -> Iterator[Finding]:
+    """Report rows that stay torn, lines that are too wide, and fonts that are not among the `known` families."""
+    for place in piece.torn:
+        message = f"{name}: one side of this row ends a page without its partner"
+        advice = "split the paragraph in all languages; it is longer than what a page holds"
+        yield Finding("O005", place, message, advice)
+    for line in piece.overfull:
+        message = f"{name}, page {line.page}: a line is {line.points:.1f} pt wider than its column (“{line.text}”)"
+        yield Finding("O004", line.place, message, "break the long word with a soft hyphen (U+00AD) or shorten it")
+    for family in piece.families:
+        if family not in known:
+            message = f"{name}: the renderer took the font {family!r}, which was not chosen"
+            yield Finding("F002", Place(""), message, "take font-family rules for it out of your stylesheets")

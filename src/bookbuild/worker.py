@@ -1,0 +1,18 @@
+"""What worker processes have imported before they begin: the renderer, once for all of them."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+
+from bookbuild import pieces
+from bookbuild.errors import SourceError
+from bookbuild.writers import pdf
+
+TASKS = (pieces.part, pieces.whole, pieces.furniture)
+"""What is done in these processes."""
+
+with contextlib.suppress(SourceError):  # the task itself will say what is missing
+    pdf.engine()
+gc.set_threshold(100_000, 20, 100)
+gc.freeze()

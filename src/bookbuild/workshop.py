@@ -1,0 +1,154 @@
+"""Where work is done: tasks in, results out, in this process or in others; what the cache has is not done again."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Self
+
+from bookbuild.cache import Cache
+from bookbuild.errors import SourceError
+from bookbuild.findings import Finding, Place
+
+LIMIT = 900.0
+"""Seconds that one task may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A piece of work: a function of a module, and what it is called with, all of which can be sent elsewhere."""
+
+    what: str
+    """For messages."""
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    key: str = ""
+    """Of the result in the cache; empty if it is not kept."""
+    cost: float = 1.0
+    """In any unit: what costs most is begun first."""
+
+
+class Workshop:
+    """Does tasks, `jobs` of them at a time."""
+
+    def __init__(self, jobs: int = 1, cache: Cache | None = None, limit: float = LIMIT) -> None:
+        self.jobs = jobs
+        self.cache = cache
+        self.limit = limit
+        self.done = 0
+        """Tasks that were really done."""
+        self._pool: Any = None
+
+    def results(self, tasks: Sequence[Task]) -> list[Any]:
+        """Do tasks and give their results, in the order of the tasks.
+
+        Raises the first error of a task; SourceError if one takes too long or its process dies.
+        """
+        results: list[Any] = [self.cache.get(task.key) if self.cache and task.key else None for task in tasks]
+        waiting = [n for n, result in enumerate(results) if result is None]
+        for n, result in self._each([tasks[n] for n in waiting]):
+            results[waiting[n]] = result
+            if self.cache and tasks[waiting[n]].key:
+                self.cache.put(tasks[waiting[n]].key, result)
+        return results
+
+    def _each(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
+        self.done += len(tasks)
+        if self.jobs < 2 or len(tasks) < 2:
+            for n, task in enumerate(tasks):
+                with _limited(task.what, self.limit):
+                    yield n, task.function(*task.arguments)
+            return
+        yield from self._spread(tasks)
+
+    def _spread(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
+        """Do tasks in other processes."""
+        from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait  # noqa: PLC0415 - only with processes
+
+        from pebble import ProcessExpired  # noqa: PLC0415
+
+        pool = self._workers()
+        order = sorted(range(len(tasks)), key=lambda n: -tasks[n].cost)
+        futures = {
+            pool.schedule(_done, args=[tasks[n].function, tasks[n].arguments], timeout=self.limit): n for n in order
+        }
+        try:
+            while futures:
+                finished, _ = wait(futures, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    n = futures.pop(future)
+                    try:
+                        yield n, future.result()
+                    except TimeoutError:
+                        raise _endless(tasks[n].what, self.limit) from None
+                    except ProcessExpired as error:
+                        raise _crashed(tasks[n].what, error.exitcode) from None
+                    except BrokenExecutor:
+                        raise _crashed(tasks[n].what, None) from None
+        finally:
+            for future in futures:
+                future.cancel()
+
+    def _workers(self) -> Any:  # noqa: ANN401 - pebble is imported only where it is needed
+        if self._pool is None:
+            from pebble import ProcessPool  # noqa: PLC0415 - as above
+
+            from bookbuild.forks import context  # noqa: PLC0415
+
+            self._pool = ProcessPool(max_workers=self.jobs, context=context(["bookbuild.worker"]), initializer=_begin)
+        return self._pool
+
+    def close(self) -> None:
+        """Stop the processes."""
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _begin() -> None:
+    """Leave Ctrl-C to the process that the user sees."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _done(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:  # noqa: ANN401 - whatever a task gives
+    return function(*arguments)
+
+
+@contextmanager
+def _limited(what: str, seconds: float) -> Iterator[None]:
+    """Stop work of this process that takes too long, where the system can wake it."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise _endless(what, seconds)
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _endless(what: str, seconds: float) -> SourceError:
+    message = f"{what} took more than {seconds:g} seconds and was stopped"
+    advice = "look for a loop without an end in your layouts, or split the chapter into several files"
+    return SourceError([Finding("R004", Place(""), message, advice)])
+
+
+def _crashed(what: str, status: int | None) -> SourceError:
+    message = f"the process that worked on {what} died (status {status})"
+    return SourceError([Finding("R005", Place(""), message, "run build again; with --jobs 1 it needs less memory")])
