@@ -15,7 +15,7 @@ import pytest
 from conftest import NATO, Built, judge
 
 from bookbuild.kashida import INSERTED
-from bookbuild.writers import glyphs
+from bookbuild.writers import clusters, glyphs
 
 SYSTEM = Path("/usr/share/fonts/truetype")
 FAMILIES = {
@@ -117,13 +117,13 @@ def test_text_drawn_by_clusters_looks_as_the_engine_draws_it(
     assert ink > 10_000
 
 
-def _cluster(start: int, text: str, *shapes: int, advance: float = 0.5) -> glyphs.Cluster:
-    return glyphs.Cluster(start, text, [(shape, 0.0, 0.0) for shape in shapes], advance)
+def _cluster(start: int, text: str, *shapes: int, advance: float = 0.5) -> clusters.Cluster:
+    return clusters.Cluster(start, text, [(shape, 0.0, 0.0) for shape in shapes], advance)
 
 
 def test_an_inserted_kashida_is_drawn_with_its_letter_and_copied_with_none() -> None:
     visual = [_cluster(6, "ر", 3), _cluster(2, INSERTED, 2), _cluster(0, "ح", 1)]
-    joined = glyphs._joined(visual, backward=True)
+    joined = clusters.joined(visual, backward=True)
     assert [(c.text, [g for g, _, _ in c.glyphs], c.advance) for c in joined] == [("ر", [3], 0.5), ("ح", [2, 1], 1.0)]
 
 

@@ -9,39 +9,16 @@ letters in the order in which they stand, and ToUnicode (ISO 32000-1, 9.10.3) gi
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bookbuild.bidi import CONTROLS
-from bookbuild.kashida import INSERTED
+from bookbuild.writers.clusters import UNITS, Cluster, Run, clusters, is_whole, run
 from bookbuild.writers.composites import Component, with_composites
 
-_COPIED: dict[int, str | None] = {
-    **{ord(c): None for c in (*CONTROLS, "\u00ad", "\u200b", "\u200d", "\u2060", "\ufeff")},
-    0xA0: " ",
-    0x202F: " ",
-}
-"""What is no part of the words that a reader copies or looks for, and spaces that are spaces to him."""
-_UNITS = 1024
-"""Pango's units in a CSS pixel."""
 _LAST = 0xFFFF
 """The highest code of a font in a PDF."""
-
-
-@dataclass(slots=True)
-class Cluster:
-    """Glyphs that belong together, and the characters that they stand for."""
-
-    start: int
-    """Offset of the first byte of the text, which orders clusters logically."""
-    text: str
-    glyphs: list[tuple[int, float, float]]
-    """Glyph and its offsets to the right and upwards in em; invisible ones left out."""
-    advance: float
-    """em, of all."""
 
 
 @dataclass(slots=True)
@@ -57,6 +34,8 @@ class Codes:
     """Own code to components and advance in font units."""
     to_unicode: dict[int, str] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
+    words: dict[tuple[object, ...], str] = field(default_factory=dict)
+    """Words as they were set before, to what is written for them."""
 
     def code(self, components: tuple[Component, ...], text: str, advance: int) -> int:
         """Give the code for a cluster; makes one where there is none yet."""
@@ -154,9 +133,11 @@ def _draw(
     import pydyf  # noqa: PLC0415 - comes with weasyprint
     from weasyprint.text.ffi import pango  # noqa: PLC0415 - see pdf.engine()
 
-    pango.pango_layout_set_single_paragraph_mode(textbox.pango_layout.layout, True)
+    layout, text = textbox.pango_layout, textbox.pango_layout.text
+    if not _PARAGRAPHS.isdisjoint(text):  # else it would only make Pango set the line once more
+        pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
     stream.set_text_matrix(*matrix.values)
-    text = textbox.pango_layout.text.encode()
+    encoded = text.encode()
     items = list(_runs(textbox))
     for number, item in enumerate(items):
         source = item.item.analysis.font
@@ -168,19 +149,56 @@ def _draw(
 
         def natural(glyph: int, source: Any = source, size: float = size) -> float:  # noqa: ANN401 - as above
             pango.pango_font_get_glyph_extents(source, glyph, stream.ink_rect, stream.logical_rect)
-            return float(stream.logical_rect.width) / _UNITS / size
+            return float(stream.logical_rect.width) / UNITS / size
 
-        backward = bool(item.item.analysis.level % 2)
+        found = run(item, encoded)
         # the piece of a divided word is the box's last or first; fonts and scripts may cut the box in between
         edge = divided is not None and number == (len(items) - 1 if divided[0] == "end" else 0)
-        for part, actual in _parts(_clusters(item, text, size), divided if edge else None):
-            shown = "".join(_written(cluster, font, codes, natural, backward=backward) for cluster in part)
+        if not edge and (words := _by_word(found, size, font, codes, natural)) is not None:
+            if words:
+                stream.show_text(words)
+            continue
+        whole = clusters(found, 0, len(found.starts) - 1, size)
+        for part, actual in _parts(whole, divided if edge else None):
+            shown = "".join(_written(cluster, font, codes, natural, backward=found.backward) for cluster in part)
             if shown and actual:
                 stream.begin_marked_content("Span", pydyf.Dictionary({"ActualText": pydyf.String(actual)}))
             if shown:
                 stream.show_text(shown)
             if shown and actual:
                 stream.end_marked_content()
+
+
+_PARAGRAPHS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+"""Characters at which Pango would begin another paragraph."""
+_SPACE = 0x20
+
+
+def _by_word(found: Run, size: float, font: Any, codes: Codes, natural: Callable[[int], float]) -> str | None:  # noqa: ANN401 - as above
+    """Write a run word by word: most words come again. None where a mark of one word sits on the end of another."""
+    written: list[str] = []
+    starts, text = found.starts, found.text
+    first = 0
+    for n in range(len(starts)):
+        at_space = text[starts[n]] == _SPACE
+        following = n + 1 < len(starts) and (text[starts[n + 1]] == _SPACE) == at_space
+        if following and not at_space:
+            continue
+        low = min(starts[first], starts[n])
+        word = text[low : found.end(first, n)]
+        shapes = tuple(found.shapes[first : n + 1])
+        key = (size, found.backward, word, shapes, tuple(start - low for start in starts[first : n + 1]))
+        known = codes.words.get(key)
+        if known is None:
+            parts = clusters(found, first, n, size)
+            begun = parts[-1 if found.backward else 0]
+            if not is_whole(begun):
+                return None
+            known = "".join(_written(part, font, codes, natural, backward=found.backward) for part in parts)
+            codes.words[key] = known
+        written.append(known)
+        first = n + 1
+    return "".join(written)
 
 
 def _parts(clusters: list[Cluster], divided: tuple[str, str] | None) -> Iterator[tuple[list[Cluster], str]]:
@@ -194,67 +212,6 @@ def _parts(clusters: list[Cluster], divided: tuple[str, str] | None) -> Iterator
     else:
         yield clusters[: spaces[0]], divided[1]
         yield clusters[spaces[0] :], ""
-
-
-def _clusters(item: Any, text: bytes, size: float) -> list[Cluster]:  # noqa: ANN401 - as above
-    """Give the clusters of a glyph item from left to right, those without a text of their own joined to another."""
-    from weasyprint.text.ffi import pango  # noqa: PLC0415 - see pdf.engine()
-
-    glyphs, count = item.glyphs, item.glyphs.num_glyphs
-    offset, length = item.item.offset, item.item.length
-    starts = [glyphs.log_clusters[n] for n in range(count)]
-    ends = dict(zip(ordered := sorted(set(starts)), [*ordered[1:], length], strict=True))
-    found: list[Cluster] = []
-    for n, start in enumerate(starts):
-        info = glyphs.glyphs[n]
-        shape = info.geometry
-        if not found or found[-1].start != start:
-            found.append(Cluster(start, text[offset + start : offset + ends[start]].decode(), [], 0.0))
-        cluster = found[-1]
-        if info.glyph != pango.PANGO_GLYPH_EMPTY:
-            right = cluster.advance + shape.x_offset / _UNITS / size
-            cluster.glyphs.append((info.glyph, right, -shape.y_offset / _UNITS / size))
-        cluster.advance += shape.width / _UNITS / size
-    backward = bool(item.item.analysis.level % 2)
-    return _joined(found, backward=backward)
-
-
-def _joined(clusters: list[Cluster], *, backward: bool) -> list[Cluster]:
-    """Join to the cluster before: marks, what has no text (an inserted kashida) or no shape (a non-joiner).
-
-    Fonts differ in whether a mark is a cluster of its own; moved back and forth by TJ it looks like a word's end.
-    """
-    found: list[Cluster] = []
-    logical = clusters[::-1] if backward else clusters
-    inserted = _inserted("".join(cluster.text for cluster in logical))
-    position = 0
-    for cluster in logical:
-        kept = "".join(c for n, c in enumerate(cluster.text, position) if n not in inserted)
-        position += len(cluster.text)
-        cluster.text = kept.translate(_COPIED)
-        whole = cluster.text and cluster.glyphs and unicodedata.category(cluster.text[0]) not in {"Mn", "Me"}
-        if found and not (whole and found[-1].text and found[-1].glyphs):
-            found[-1] = _one(found[-1], cluster, backward=backward)
-        else:
-            found.append(cluster)
-    return found[::-1] if backward else found
-
-
-def _inserted(text: str) -> frozenset[int]:
-    """Give the positions of the kashidas that justification put in."""
-    found: set[int] = set()
-    start = text.find(INSERTED)
-    while start >= 0:
-        found.update(range(start, start + len(INSERTED)))
-        start = text.find(INSERTED, start + len(INSERTED))
-    return frozenset(found)
-
-
-def _one(first: Cluster, second: Cluster, *, backward: bool) -> Cluster:
-    """Make one cluster of two neighbours, `first` being read first."""
-    left, right = (second, first) if backward else (first, second)
-    moved = [(glyph, x + left.advance, y) for glyph, x, y in right.glyphs]
-    return Cluster(first.start, first.text + second.text, [*left.glyphs, *moved], left.advance + right.advance)
 
 
 def _written(
