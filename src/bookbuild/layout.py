@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
@@ -32,27 +32,35 @@ class Around:
     """Pictures and their descriptions."""
 
 
-def around(book: Book, first: int, last: int) -> Around:
-    """Give what the chapters from `first` to before `last` depend on of the rest of a prepared book."""
+def around(book: Book) -> Around:
+    """Give what all chapters of a prepared book depend on of it, taken together."""
+    title = next(book.units()) if book.metadata.title_in_text else None
+    return Around(tuple(_ranks(book, title).items()), 1, len(book.chapters), tuple(_descriptions(book).items()))
+
+
+def around_each(book: Book) -> Iterator[Around]:
+    """Give what each chapter of a prepared book depends on of the others."""
     title = next(book.units()) if book.metadata.title_in_text else None
     ranks = _ranks(book, title)
+    alt = _descriptions(book)
     level = 1
-    for chapter in book.chapters[:first]:
+    for chapter in book.chapters:
+        shown = pictures_of(chapter) if alt else []
+        described = tuple((source, alt[source]) for source in shown if source in alt)
+        yield Around(tuple(ranks.items()), level, len(book.chapters), described)
         for unit in chapter.units:
             if unit.kind is Kind.HEADING and unit is not title:
                 level = min(ranks[unit.blocks[0].level], level + 1, 6)
-    shown = {
-        inline.source
-        for chapter in book.chapters[first:last]
+
+
+def pictures_of(chapter: Chapter) -> list[str]:
+    """Give the sources of a chapter's pictures, sorted."""
+    blocks = [
+        block
         for unit in chapter.units
         for block in (*unit.blocks, *(b for side in unit.notes for note in side for b in note.blocks))
-        for inline in walk(block.content)
-        if isinstance(inline, Image)
-    }
-    alt = _descriptions(book) if shown else {}
-    return Around(
-        tuple(ranks.items()), level, len(book.chapters), tuple((s, alt[s]) for s in sorted(shown) if s in alt)
-    )
+    ]
+    return sorted({i.source for block in blocks for i in walk(block.content) if isinstance(i, Image)})
 
 
 def _ranks(book: Book, title: Unit | None) -> dict[int, int]:
@@ -112,7 +120,7 @@ def document(
         noted=edition.arrangement is Arrangement.NOTES,
         letters=letters,
         extra=extra or {},
-        near=near or around(prepared, 0, len(prepared.chapters)),
+        near=near or around(prepared),
     )
     sections = [making.section(chapter) for chapter in prepared.chapters]
     opening = None

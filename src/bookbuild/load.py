@@ -6,12 +6,15 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bookbuild import align, headings, typography
+from bookbuild.cache import Cache
 from bookbuild.config import Config, TypographyTable
 from bookbuild.content import Image, NoteReference, walk
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
+from bookbuild.freshness import program
 from bookbuild.languages import prevailing_digits
 from bookbuild.model import Block, Book, Chapter, Creator, Kind, Language, Localized, Metadata, Note, Unit
 from bookbuild.project import BookSource, ChapterSource, Project, read_file
@@ -35,29 +38,42 @@ class Loaded:
     """Path to the characters read, for the report."""
 
 
-def load(project: Project, source: BookSource) -> Loaded:
-    """Read and pair the texts of a book.
+def load(project: Project, source: BookSource, cache: Cache | None = None) -> Loaded:
+    """Read and pair the texts of a book; chapters that were read before are taken from the cache.
 
     Raises SourceError with every problem of every file that can be read.
     """
     problems: list[Finding] = []
     sources: dict[str, str] = {}
-    chapters: list[list[Parsed]] = []
+    read: list[_Prepared | list[Parsed]] = []
     for chapter in source.chapters:
+        try:
+            sources |= {path: text for path, _, text in _texts(project, source, chapter)}
+        except SourceError as error:
+            problems += error.findings
+            continue
+        known = cache.get(_digest(project, source, chapter, sources, "prepared")) if cache else None
+        if isinstance(known, _Prepared):
+            read.append(known)
+            continue
         parsed = _read_chapter(project, source, chapter, sources, problems)
         if parsed is not None:
-            chapters.append(parsed)
+            read.append(parsed)
     if problems:
         raise SourceError(problems)
     rules = _rules(source.config)
     changes: dict[str, Counter[Change]] = {language.tag: Counter() for language in source.languages}
     numbering = _Numbering(source.languages)
     built: list[Chapter] = []
-    for number, (chapter, parsed) in enumerate(zip(source.chapters, chapters, strict=True), 1):
-        counted = (*sorted(rules), numbering.numbered, numbering.others, number)
-        digest = _digest(project, source, chapter, sources, counted)
+    for number, (chapter, found) in enumerate(zip(source.chapters, read, strict=True), 1):
+        counted = (number, numbering.numbered, numbering.others)
+        digest = _digest(project, source, chapter, sources, *counted)
         try:
-            prepared = _prepare(parsed, source, rules, changes)
+            prepared = found if isinstance(found, _Prepared) else _prepare(found, source, rules)
+            if cache and prepared is not found:
+                cache.put(_digest(project, source, chapter, sources, "prepared"), prepared)
+            for tag, made in prepared.changes.items():
+                changes[tag].update(made)
             built.append(replace(numbering.chapter(f"c{number}", chapter.name, prepared), digest=digest))
         except SourceError as error:
             problems += error.findings
@@ -67,17 +83,35 @@ def load(project: Project, source: BookSource) -> Loaded:
     return Loaded(book, (*source.findings, *_undescribed(book)), changes, sources)
 
 
+def _texts(project: Project, source: BookSource, chapter: ChapterSource) -> list[tuple[str, Path, str]]:
+    """Read a chapter's files: path for messages, path and characters, a language each."""
+    found: list[tuple[str, Path, str]] = []
+    problems: list[Finding] = []
+    for language in source.languages:
+        path = chapter.files[language.tag]
+        relative = project.relative(path)
+        try:
+            found.append((relative, path, decode(read_file(project, path), relative)))
+        except SourceError as error:
+            problems += error.findings
+    if problems:
+        raise SourceError(problems)
+    return found
+
+
 def _read_chapter(
-    project: Project, source: BookSource, chapter: ChapterSource, sources: dict[str, str], problems: list[Finding]
+    project: Project,
+    source: BookSource,
+    chapter: ChapterSource,
+    texts: Mapping[str, str],
+    problems: list[Finding],
 ) -> list[Parsed] | None:
     parsed: list[Parsed] = []
     for language in source.languages:
         path = chapter.files[language.tag]
         relative = project.relative(path)
         try:
-            text = decode(read_file(project, path), relative)
-            sources[relative] = text
-            reading = readers()[path.suffix.lower()](text, relative, ReaderOptions(source.config.paragraphs))
+            reading = readers()[path.suffix.lower()](texts[relative], relative, ReaderOptions(source.config.paragraphs))
             if not reading.blocks:
                 raise SourceError([Finding("T003", Place(relative), "the text is empty", "put the text into it")])
             parsed.append(reading)
@@ -87,10 +121,12 @@ def _read_chapter(
 
 
 def _digest(
-    project: Project, source: BookSource, chapter: ChapterSource, texts: Mapping[str, str], others: tuple[object, ...]
+    project: Project, source: BookSource, chapter: ChapterSource, texts: Mapping[str, str], *others: object
 ) -> str:
-    """Name all that a chapter's units are made of."""
-    digest = hashlib.sha256(repr((chapter.name, source.config.headings, source.config.paragraphs, *others)).encode())
+    """Name all that a chapter's units are made of, and by what."""
+    config = source.config
+    how = (program(), sorted(_rules(config)), config.headings, config.paragraphs, chapter.name, *others)
+    digest = hashlib.sha256(repr(how).encode("utf-8", "surrogateescape"))
     for language in source.languages:
         path = project.relative(chapter.files[language.tag])
         for part in (language.tag, path, texts[path]):
@@ -109,10 +145,19 @@ _Row = tuple[Block, ...]
 _Notes = tuple[tuple[RawNote, ...], ...]
 
 
-def _prepare(
-    parsed: list[Parsed], source: BookSource, rules: frozenset[str], changes: dict[str, Counter[Change]]
-) -> tuple[tuple[_Row, ...], _Notes]:
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A chapter's blocks, paired and normalised, and its notes, a language each; not numbered yet."""
+
+    rows: tuple[_Row, ...]
+    notes: _Notes
+    changes: dict[str, Counter[Change]]
+    """Language tag to what typography changed."""
+
+
+def _prepare(parsed: list[Parsed], source: BookSource, rules: frozenset[str]) -> _Prepared:
     """Pair a chapter's blocks and normalise them and the notes."""
+    changes: dict[str, Counter[Change]] = {language.tag: Counter() for language in source.languages}
     texts: Sequence[Sequence[Block]] = [p.blocks for p in parsed]
     if source.config.headings == "inferred" and all(p.infer_headings for p in parsed):
         texts = headings.infer(texts)
@@ -130,7 +175,7 @@ def _prepare(
         tuple(replace(note, blocks=tuple(normal(b, language) for b in note.blocks)) for note in p.notes)
         for p, language in zip(parsed, source.languages, strict=True)
     )
-    return normalised, notes
+    return _Prepared(normalised, notes, changes)
 
 
 class _Numbering:
@@ -141,8 +186,8 @@ class _Numbering:
         self.numbered = 0
         self.others = 0
 
-    def chapter(self, identifier: str, name: str, prepared: tuple[tuple[_Row, ...], _Notes]) -> Chapter:
-        rows, notes = prepared
+    def chapter(self, identifier: str, name: str, prepared: _Prepared) -> Chapter:
+        rows, notes = prepared.rows, prepared.notes
         self._check_notes(rows, notes)
         counts = [0] * len(self.languages)
         units = []

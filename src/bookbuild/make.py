@@ -86,7 +86,7 @@ def make(
     """
     start = time.perf_counter()
     source = open_book(project, slug)
-    loaded = load(project, source)
+    loaded = load(project, source, workshop.cache if workshop else None)
     timings = {"read": time.perf_counter() - start}
     made = Made(
         loaded,

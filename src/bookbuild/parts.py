@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bookbuild import freshness, layout, paged, print_css, templates
-from bookbuild.content import Image, walk
 from bookbuild.fonts import font_data
-from bookbuild.model import Book, Chapter, Kind, Unit
+from bookbuild.model import Book, Chapter, Kind
 from bookbuild.print_job import Job, Part
 
 _STYLES = ("print.css", "design.css", "book.css")
@@ -84,20 +83,19 @@ def _planned(job: Job) -> Plan:
     parts: list[Planned] = []
     last = len(book.chapters) - 1
     if contents:
-        near = replace(layout.around(book, 0, last + 1), alt=())
+        near = replace(layout.around(book), alt=())
         own = Part(frozenset({"front"}), near, settings, contents=True, begins=True)
         front = replace(whole, book=headings, images={}, part=own)
         texts = [(u.id, [b.text for b in u.blocks], u.blocks[0].level) for u in headings.units()]
         parts.append(Planned("title", front, _key(shared, "front", texts, book.metadata), front=True, head=None))
-    for n, chapter in enumerate(book.chapters):
+    for n, (chapter, near) in enumerate(zip(book.chapters, layout.around_each(book), strict=True)):
         names = {"text", *(() if n or contents else ("front",)), *(("back",) if n == last else ())}
         title = book.metadata.title_in_text and n == 0 and "front" in names
         units = chapter.units[1:] if book.metadata.title_in_text and n == 0 and not title else chapter.units
-        near = layout.around(book, n, n + 1)
         own = Part(frozenset(names), near, settings, contents=False, begins=True)
         metadata = replace(book.metadata, title_in_text=title)
         shown = replace(chapter, units=units)
-        images = {source: job.images[source] for source in _images(shown)}
+        images = {source: job.images[source] for source in layout.pictures_of(shown)}
         made = replace(whole, book=replace(book, metadata=metadata, chapters=(shown,)), images=images, part=own)
         pictures = [(source, hashlib.sha256(picture.data).hexdigest()) for source, picture in images.items()]
         furnished = metadata if names != {"text"} else None  # a chapter's pages alone say nothing of the book
@@ -115,14 +113,6 @@ def _headings(book: Book) -> Book:
     if book.metadata.title_in_text or all(chapter.units for chapter in chapters):
         return replace(book, chapters=chapters)
     return replace(book, chapters=tuple(chapter for chapter in chapters if chapter.units))
-
-
-def _images(chapter: Chapter) -> list[str]:
-    def blocks(unit: Unit) -> Iterator[Image]:
-        for block in (*unit.blocks, *(b for side in unit.notes for note in side for b in note.blocks)):
-            yield from (inline for inline in walk(block.content) if isinstance(inline, Image))
-
-    return sorted({image.source for unit in chapter.units for image in blocks(unit)})
 
 
 def _shared_key(job: Job, settings: Mapping[str, object]) -> str:
@@ -205,6 +195,3 @@ def shifts(job: Job, first: int, count: int) -> tuple[float, ...]:
     ltr = job.book.direction == "ltr"
     # the part's own first page is a right one in books from left to right; here it lies on the left
     return tuple(more if (n % 2 == 0) == ltr else -more for n in range(count))
-
-
-__all__ = ["Plan", "Planned", "furniture", "numbered", "offsets", "plan", "shifts"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -81,8 +82,10 @@ def settings(book: Book, stacks: Mapping[str, Stack], edition: Edition) -> dict[
 
 def vocalised(text: str) -> bool:
     """Tell whether a text bears its vowel marks, as poems, scripture and primers do."""
-    kinds = [unicodedata.category(char) for char in text]
-    return kinds.count("Mn") > VOCALISED * max(1, kinds.count("Lo") + kinds.count("L"))
+    kinds: Counter[str] = Counter()
+    for char, count in Counter(text).items():
+        kinds[unicodedata.category(char)] += count
+    return kinds["Mn"] > VOCALISED * max(1, kinds["Lo"])
 
 
 def rules(book: Book, used: Mapping[str, Setting], options: PrintTable) -> str:

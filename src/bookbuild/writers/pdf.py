@@ -157,9 +157,7 @@ def render(
     faces, *others = sheets
     fonts, face_sheet = _loaded(faces, assets)
     styles = [face_sheet]
-    for sheet in others:
-        with listening(sheet.path, complaints):
-            styles.append(weasyprint.CSS(string=sheet.css, base_url=BASE_URL, url_fetcher=fetcher, font_config=fonts))
+    styles += [_parsed(sheet, fetcher, fonts, complaints) for sheet in others]
     with listening(path, complaints), breaking.whole_lines(), breaking.turned(look):
         page = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher, media_type="print")
         document = page.render(stylesheets=styles, font_config=fonts, **options)
@@ -174,6 +172,31 @@ def render(
             for url in dict.fromkeys(refused)
         )
     return Rendering(document, tuple(complaints), options)
+
+
+_sheets: dict[tuple[str, str, int], tuple[Any, tuple[Finding, ...]]] = {}
+"""Stylesheets that were read before, with what the renderer complained of: a book's parts all have the same ones."""
+_MOST_SHEETS = 64
+
+
+def _parsed(sheet: Sheet, fetcher: Any, fonts: Any, complaints: list[Finding]) -> Any:  # noqa: ANN401 - untyped
+    """Read a stylesheet."""
+    import weasyprint  # noqa: PLC0415 - see engine()
+
+    key = (sheet.path, sheet.css, id(fonts))
+    if key not in _sheets:
+        told: list[Finding] = []
+        with listening(sheet.path, told):
+            made = weasyprint.CSS(string=sheet.css, base_url=BASE_URL, url_fetcher=fetcher, font_config=fonts)
+        if fetcher.refused:  # it is asked for in each book anew, so that each is told
+            complaints += told
+            return made
+        if len(_sheets) >= _MOST_SHEETS:
+            _sheets.clear()
+        _sheets[key] = (made, tuple(told))
+    made, findings = _sheets[key]
+    complaints += [finding for finding in findings if finding not in complaints]
+    return made
 
 
 def dealt(front: Rendering, sides: Sequence[Rendering], back: Rendering | None) -> Rendering:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 import zlib
 from dataclasses import dataclass, field
+
+_ROW = struct.Struct(">BIH")
+"""An entry of the cross reference stream (ISO 32000-1, 7.5.8.3): kind, and two numbers."""
+_IN_STREAM = 10_000
+"""Objects in one object stream."""
 
 
 @dataclass(slots=True)
@@ -45,6 +51,8 @@ class PdfFile:
     def plain(self, number: int, data: bytes) -> None:
         """Put an object that is no stream into the next object stream."""
         self.waiting.append((number, data))
+        if len(self.waiting) >= _IN_STREAM:
+            self.pack()
 
     def pack(self) -> None:
         """Write the waiting objects as an object stream."""
@@ -64,13 +72,9 @@ class PdfFile:
         """Write the cross reference stream, and give the file."""
         own = self.new()
         self.places[own] = (1, self.position, 0)
-        width = max(1, (self.position.bit_length() + 7) // 8)
-        second = max(2, (max(p[2] for p in self.places.values()).bit_length() + 7) // 8)
-        rows = [b"\0" + bytes(width) + b"\xff" * second]
-        for number in range(1, own + 1):
-            kind, one, two = self.places.get(number, (0, 0, 0))
-            rows.append(bytes((kind,)) + one.to_bytes(width, "big") + two.to_bytes(second, "big"))
-        entries = b"/Type /XRef/W [1 %d %d]/Size %d/Root %d 0 R/Info %d 0 R" % (width, second, own + 1, catalog, info)
+        rows = [_ROW.pack(0, 0, 0xFFFF)]
+        rows += [_ROW.pack(*self.places.get(number, (0, 0, 0))) for number in range(1, own + 1)]
+        entries = b"/Type /XRef/W [1 4 2]/Size %d/Root %d 0 R/Info %d 0 R" % (own + 1, catalog, info)
         if identified:
             digest = hashlib.md5(usedforsecurity=False)
             for part in self.parts:
