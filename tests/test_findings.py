@@ -15,6 +15,7 @@ from bookbuild.findings import Finding, Place
 from bookbuild.fonts import packaged
 from bookbuild.project import Project
 from bookbuild.writers import pdf
+from bookbuild.writers.listening import listening
 
 BOOK = {"ar.txt": "جملة أولى.\nجملة ثانية.\n", "id.txt": "Kalimat satu.\nKalimat dua.\n"}
 LONG = "Kalimat yang cukup panjang untuk tidak berdiri dua kali secara kebetulan."
@@ -73,7 +74,7 @@ def test_a_renderer_that_fails_is_told(tmp_path: Path) -> None:
 def test_a_picture_that_the_renderer_cannot_draw_is_an_error_and_other_words_a_warning() -> None:
     logger = logging.getLogger("weasyprint")
     into: list[Finding] = []
-    with pdf.listening("source/book/handout.html", into):
+    with listening("source/book/handout.html", into):
         logger.error("Failed to load image at %r: %s", "x.svg", "it is no picture")
         logger.warning("Something else.")
         logger.warning("Something else.")

@@ -6,13 +6,10 @@ import atexit
 import contextlib
 import functools
 import gc
-import hashlib
 import os
-import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bookbuild import dist, freshness, report
@@ -22,10 +19,15 @@ from bookbuild.editions import Edition
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place, blocking
 from bookbuild.project import Project, unreadable
-from bookbuild.workshop import Workshop
+from bookbuild.workshop import Task, Workshop
 
 if TYPE_CHECKING:
-    from bookbuild.make import Made, Output
+    from bookbuild.crafted import Crafted
+
+_SECONDS = 3.0
+"""Between two times that the report is written while books are built."""
+_LARGE = 200_000
+"""Bytes of chapters from which on a book's chapters are laid out beside each other, not books."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Result:
 
 
 def build(project: Project, wanted: Wanted, tell: Callable[[Outcome], None] = lambda _: None) -> Result:
-    """Build what changed of the books asked for; `tell` is called as each is done.
+    """Build what changed of the books asked for; `tell` is called for each, in their order, as soon as it can be.
 
     A book that is wrong does not stop the others. Raises UsageError on unknown names.
     """
@@ -79,19 +81,94 @@ def build(project: Project, wanted: Wanted, tell: Callable[[Outcome], None] = la
     chosen = chosen_editions(wanted.editions, wanted.formats)
     dist.prepare(project)
     last = report.read(project.dist)
-    outcomes = []
+    done: dict[str, Outcome] = {}
+    told = 0
+    recorder = _Recorder(project)
     cache = Cache(project.cache) if wanted.cached else None
     with Workshop(wanted.jobs or processors(), cache) as workshop:
-        for slug in slugs:
-            outcome = _build_book(project, slug, chosen, wanted, last, workshop)
-            outcomes.append(outcome)
-            tell(outcome)
+        for outcome, entry in _outcomes(project, slugs, chosen, wanted, last, workshop):
+            done[outcome.slug] = outcome
+            if entry is not None:
+                recorder.add(outcome.slug, entry)
+            while told < len(slugs) and slugs[told] in done:
+                tell(done[slugs[told]])
+                told += 1
         if cache and workshop.done:
             cache.prune()
-    if any(outcome.status != "fresh" for outcome in outcomes):
-        last["packages"] = freshness.versions()
-        dist.write(project, {report.NAME: report.text(last).encode()})
-    return Result(tuple(outcomes), last)
+    return Result(tuple(done[slug] for slug in slugs), recorder.finish(last))
+
+
+class _Recorder:
+    """Keeps the report up to date while books are built: what a build that is killed has made is known to the next."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.waiting: dict[str, dict[str, Any]] = {}
+        self.written = time.monotonic()
+        self.merged: dict[str, Any] | None = None
+
+    def add(self, slug: str, entry: dict[str, Any]) -> None:
+        """Keep what became of a book."""
+        self.waiting[slug] = entry
+        if time.monotonic() - self.written > _SECONDS:
+            self._write()
+
+    def _write(self) -> None:
+        self.merged = dist.record(self.project, self.waiting, freshness.versions())
+        self.waiting = {}
+        self.written = time.monotonic()
+
+    def finish(self, last: dict[str, Any]) -> dict[str, Any]:
+        """Write what is left, and give the whole report."""
+        if self.waiting:
+            self._write()
+        return self.merged if self.merged is not None else last
+
+
+_Made = tuple[Outcome, dict[str, Any] | None]
+"""What became of a book, and its new entry in the report; none if that stays."""
+
+
+def _outcomes(
+    project: Project,
+    slugs: Sequence[str],
+    chosen: Sequence[Edition],
+    wanted: Wanted,
+    last: dict[str, Any],
+    workshop: Workshop,
+) -> Iterator[_Made]:
+    """Build books: small ones beside each other, a process each; then large ones, chapter by chapter."""
+    small: list[_Stale] = []
+    large: list[_Stale] = []
+    for slug in slugs:
+        stale = _stale(project, slug, chosen, wanted, last)
+        if not isinstance(stale, _Stale):
+            yield stale
+        else:
+            (large if _is_large(project, slug) else small).append(stale)
+    if not small and not large:
+        return
+    _spare_the_collector()
+    from bookbuild.crafted import craft  # noqa: PLC0415 - the engines, which an up-to-date book does not need
+
+    folder = workshop.cache.folder if workshop.cache else None
+    tasks = [Task(one.slug, craft, (project, one.slug, one.chosen, one.standing, folder)) for one in small]
+    for n, crafted in workshop.each(tasks):
+        yield _finished(project, small[n], wanted, crafted)
+    for one in large:
+        try:
+            crafted = craft(project, one.slug, one.chosen, one.standing, None, workshop)
+        except SourceError as error:
+            crafted = error
+        yield _finished(project, one, wanted, crafted)
+
+
+def _is_large(project: Project, slug: str) -> bool:
+    """Tell whether a book has chapters, and enough of them to be worth several processes."""
+    size = 0
+    with contextlib.suppress(OSError):
+        size = sum(p.stat().st_size for f in (project.source / slug).iterdir() if f.is_dir() for p in f.iterdir())
+    return size > _LARGE
 
 
 def processors() -> int:
@@ -99,29 +176,42 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _build_book(
-    project: Project,
-    slug: str,
-    chosen: Sequence[Edition],
-    wanted: Wanted,
-    last: dict[str, Any],
-    workshop: Workshop,
-) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Stale:
+    """A book that has to be built."""
+
+    slug: str
+    chosen: tuple[Edition, ...]
+    entry: dict[str, Any]
+    """The report's."""
+    prints: dict[str, str]
+    """Fingerprints of its outputs."""
+    printed: dict[str, str]
+    """Fingerprints of printed editions that e-books can refer to."""
+    standing: dict[str, Any]
+    """The report's pages of printed editions that are up to date."""
+    start: float
+
+
+def _stale(
+    project: Project, slug: str, chosen: Sequence[Edition], wanted: Wanted, last: dict[str, Any]
+) -> _Stale | _Made:
+    """Find out what of a book has to be built, or what became of it if nothing can or need be."""
     start = time.perf_counter()
     entry: dict[str, Any] = last["books"].get(slug, {})
     try:
         chosen = expanded(project, slug, chosen)
     except SourceError as error:
-        return _failed(slug, entry, error, last, start)
+        return _failed(slug, entry, error, start)
     if not chosen:
         message = "this book has none of the languages whose editions were asked for"
         finding = Finding("P001", Place(f"source/{slug}"), message, "see `list` for its languages")
-        return _failed(slug, entry, SourceError([finding]), last, start)
+        return _failed(slug, entry, SourceError([finding]), start)
     known: dict[str, dict[str, Any]] = {o["file"]: o for o in entry.get("outputs", [])}
     made_of = freshness.sources(project, slug)
     prints = {e.file_name(slug): freshness.fingerprint(made_of, e.name, e.format) for e in chosen}
     standing = _standing(project, made_of, known)
-    printed = {name: entry["fingerprint"] for name, entry in standing.items()}
+    printed = {name: row["fingerprint"] for name, row in standing.items()}
     printed |= {e.name: prints[e.file_name(slug)] for e in chosen if e.format == "pdf"}
     wanted_prints = {
         file: freshness.with_pages(own, known.get(file, {}).get("needs_pages", ""), printed)
@@ -132,23 +222,35 @@ def _build_book(
     )
     fresh = all(freshness.is_fresh(project, known.get(file), own) for file, own in wanted_prints.items())
     if fresh and not wanted.again and not blocking(earlier, strict=wanted.strict):
-        return Outcome(slug, "fresh", earlier, tuple(known[e.file_name(slug)] for e in chosen))
-    _spare_the_collector()
-    from bookbuild.make import make  # noqa: PLC0415 - the engines, which an up-to-date book does not need
+        return Outcome(slug, "fresh", earlier, tuple(known[e.file_name(slug)] for e in chosen)), None
+    pages = {name: row["page_starts"] for name, row in standing.items()}
+    return _Stale(slug, tuple(chosen), entry, prints, printed, pages, start)
 
+
+def _finished(project: Project, stale: _Stale, wanted: Wanted, crafted: Crafted | Exception) -> _Made:
+    """Write what was made of a book, if it is right."""
+    slug, entry, start = stale.slug, stale.entry, stale.start
     try:
-        made = make(project, slug, chosen, _pages(standing), workshop)
-        findings = tuple(made.findings)
-        if blocking(findings, strict=wanted.strict):
-            raise SourceError(findings)
-        dist.write(project, {output.name: output.data for output in made.outputs})
+        if isinstance(crafted, Exception):
+            raise crafted
+        if blocking(crafted.findings, strict=wanted.strict):
+            raise SourceError(crafted.findings)
+        dist.write(project, crafted.files)
     except SourceError as error:
-        return _failed(slug, entry, error, last, start)
+        return _failed(slug, entry, error, start)
     except OSError as error:  # a folder or file that the system refuses to open
-        return _failed(slug, entry, unreadable(project, project.source / slug, error), last, start)
-    outputs = {o.name: _output(o, freshness.with_pages(prints[o.name], o.needs_pages, printed)) for o in made.outputs}
-    last["books"][slug] = _entry(made, {**known, **outputs})
-    return Outcome(slug, "built", findings, tuple(outputs.values()), time.perf_counter() - start)
+        return _failed(slug, entry, unreadable(project, project.source / slug, error), start)
+    rows = {
+        file: {
+            **row,
+            "fingerprint": freshness.with_pages(stale.prints[file], row.get("needs_pages", ""), stale.printed),
+        }
+        for file, row in crafted.rows.items()
+    }
+    known = {row["file"]: row for row in entry.get("outputs", [])}
+    written = {**crafted.entry, "outputs": list({**known, **rows}.values())}
+    built = Outcome(slug, "built", crafted.findings, tuple(rows.values()), time.perf_counter() - start)
+    return built, written
 
 
 def _standing(project: Project, made_of: str, known: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -162,22 +264,10 @@ def _standing(project: Project, made_of: str, known: Mapping[str, dict[str, Any]
     return found
 
 
-def _pages(standing: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    from bookbuild import pagination  # noqa: PLC0415 - needs much of the program, which an up-to-date book does not
-
-    found = {}
-    for name, entry in standing.items():
-        with contextlib.suppress(
-            AttributeError, KeyError, OverflowError, TypeError, ValueError
-        ):  # a report from elsewhere: as if it said nothing
-            found[name] = pagination.from_json(entry["page_starts"])
-    return found
-
-
-def _failed(slug: str, entry: dict[str, Any], error: SourceError, last: dict[str, Any], start: float) -> Outcome:
-    if slug.isprintable():
-        last["books"][slug] = {**entry, "status": "failed", "findings": _as_json(error.findings)}
-    return Outcome(slug, "failed", error.findings, seconds=time.perf_counter() - start)
+def _failed(slug: str, entry: dict[str, Any], error: SourceError, start: float) -> _Made:
+    outcome = Outcome(slug, "failed", error.findings, seconds=time.perf_counter() - start)
+    written = {**entry, "status": "failed", "findings": report.findings(error.findings)} if slug.isprintable() else None
+    return outcome, written
 
 
 @functools.cache
@@ -189,78 +279,3 @@ def _spare_the_collector() -> None:
     """
     gc.set_threshold(100_000, 20, 100)
     atexit.register(gc.freeze)
-
-
-def _entry(made: Made, outputs: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    book = made.loaded.book
-    return {
-        "status": "built",
-        "languages": [asdict(language) for language in book.languages],
-        "chapters": len(book.chapters),
-        "units": sum(1 for _ in book.units()),
-        "inputs": [
-            {"file": path, "characters": len(text), "sha256": hashlib.sha256(text.encode()).hexdigest()}
-            for path, text in made.loaded.sources.items()
-        ],
-        "typography": {
-            tag: [{**asdict(change), "count": count} for change, count in sorted(counter.items())]
-            for tag, counter in made.loaded.changes.items()
-        },
-        "outputs": list(outputs.values()),
-        "findings": _as_json(made.findings),
-        "seconds": {stage: round(seconds, 3) for stage, seconds in made.timings.items()},
-    }
-
-
-def _output(output: Output, fingerprint: str) -> dict[str, Any]:
-    return {
-        "file": output.name,
-        "edition": output.edition.name,
-        "format": output.edition.format,
-        "bytes": len(output.data),
-        "sha256": hashlib.sha256(output.data).hexdigest(),
-        "pages": output.pages,
-        "fonts": list(output.faces),
-        **({"make_up": dict(output.makeup)} if output.makeup else {}),
-        **({"page_starts": [page.as_json() for page in output.starts]} if output.starts else {}),
-        **({"needs_pages": output.needs_pages} if output.needs_pages else {}),
-        "ledger": output.ledger.as_json(),
-        "fingerprint": fingerprint,
-    }
-
-
-def _as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    return [
-        {
-            "code": f.code,
-            "severity": f.severity.value,
-            "path": f.place.path,
-            "line": f.place.line,
-            "message": f.message,
-            "advice": f.advice,
-        }
-        for f in findings
-    ]
-
-
-def clean(project: Project) -> tuple[str, ...]:
-    """Remove what builds wrote, also the cache, and nothing else; gives the names of what was removed from dist/."""
-    shutil.rmtree(project.cache, ignore_errors=True)
-    with contextlib.suppress(OSError):
-        project.cache.parent.rmdir()  # if nothing else is in it
-    last = report.read(project.dist)
-    names = [o["file"] for entry in last["books"].values() for o in entry.get("outputs", [])]
-    removed = []
-    for name in [*names, report.NAME]:
-        path = project.dist / Path(name).name
-        if path.is_file():
-            try:
-                path.unlink()
-            except OSError as error:
-                raise dist.unwritable(project, path, error) from None
-            removed.append(path.name)
-    if project.dist.is_dir():
-        for path in project.dist.glob(f"{dist.TEMPORARY}*"):
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
-    return tuple(removed)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
-from collections.abc import Mapping
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from bookbuild import report
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.project import Project
 
 TEMPORARY = ".writing-"
 """How the names of files begin that are being written."""
+_PATIENCE = 30.0
+"""Seconds to wait for another build to write its report."""
 
 
 def prepare(project: Project) -> None:
@@ -68,3 +76,55 @@ def unwritable(project: Project, path: Path, error: OSError) -> SourceError:
     place = Place(project.relative(path.parent if path.name.startswith(TEMPORARY) else path))
     advice = "check the folder's rights and free space, or give another one with --dist"
     return SourceError([Finding("P009", place, f"cannot be written ({reason})", advice)])
+
+
+def record(project: Project, entries: Mapping[str, dict[str, Any]], packages: Mapping[str, str]) -> dict[str, Any]:
+    """Write what became of books into the report, beside what other builds wrote there meanwhile; gives all of it."""
+    with _alone(project):
+        merged = report.read(project.dist)
+        books = {**merged["books"], **entries}
+        merged |= {"packages": dict(packages), "books": {slug: books[slug] for slug in sorted(books)}}
+        write(project, {report.NAME: report.text(merged).encode()})
+    return merged
+
+
+@contextmanager
+def _alone(project: Project) -> Iterator[None]:
+    """Keep other builds of the same outputs waiting; where that cannot be done, they are not waited for."""
+    from filelock import FileLock  # noqa: PLC0415 - only where something was built
+
+    name = hashlib.sha256(str(project.dist).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    lock = FileLock(Path(tempfile.gettempdir()) / f"bookbuild-{user}-{name}.lock")
+    try:
+        lock.acquire(timeout=_PATIENCE)
+    except (OSError, TimeoutError):  # filelock's Timeout is one
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def clean(project: Project) -> tuple[str, ...]:
+    """Remove what builds wrote, also the cache, and nothing else; gives the names of what was removed from dist/."""
+    shutil.rmtree(project.cache, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        project.cache.parent.rmdir()  # if nothing else is in it
+    last = report.read(project.dist)
+    names = [o["file"] for entry in last["books"].values() for o in entry.get("outputs", [])]
+    removed = []
+    for name in [*names, report.NAME]:
+        path = project.dist / Path(name).name
+        if path.is_file():
+            try:
+                path.unlink()
+            except OSError as error:
+                raise unwritable(project, path, error) from None
+            removed.append(path.name)
+    if project.dist.is_dir():
+        for path in project.dist.glob(f"{TEMPORARY}*"):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+    return tuple(removed)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bookbuild.findings import CODES
+from bookbuild.findings import CODES, Finding
 
 NAME = "build-report.json"
 VERSION = 1
@@ -49,3 +50,18 @@ def _sound(entry: Any) -> bool:  # noqa: ANN401 - what a file says
 def text(report: dict[str, Any]) -> str:
     """Give a report's characters."""
     return json.dumps(report, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
+
+
+def findings(found: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Give the form of the report."""
+    return [
+        {
+            "code": f.code,
+            "severity": f.severity.value,
+            "path": f.place.path,
+            "line": f.place.line,
+            "message": f.message,
+            "advice": f.advice,
+        }
+        for f in found
+    ]

@@ -104,7 +104,7 @@ def list_(_: Context, root: str = "", dist: str = "") -> None:
 @guarded
 def clean(_: Context, root: str = "", dist: str = "") -> None:
     """Remove what builds wrote to dist/, and the cache."""
-    from bookbuild.build import clean as clean_project  # noqa: PLC0415 - as above
+    from bookbuild.dist import clean as clean_project  # noqa: PLC0415 - as above
 
     removed = clean_project(_project(root, dist))
     say(f"removed {len(removed)} files" if removed else "nothing to remove")

@@ -47,47 +47,70 @@ class Workshop:
 
         Raises the first error of a task; SourceError if one takes too long or its process dies.
         """
-        results: list[Any] = [self.cache.get(task.key) if self.cache and task.key else None for task in tasks]
-        waiting = [n for n, result in enumerate(results) if result is None]
-        for n, result in self._each([tasks[n] for n in waiting]):
-            results[waiting[n]] = result
-            if self.cache and tasks[waiting[n]].key:
-                self.cache.put(tasks[waiting[n]].key, result)
+        results: list[Any] = [None] * len(tasks)
+        for n, result in self.each(tasks):
+            if isinstance(result, Exception):
+                raise result
+            results[n] = result
         return results
 
-    def _each(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
-        self.done += len(tasks)
-        if self.jobs < 2 or len(tasks) < 2:
-            for n, task in enumerate(tasks):
-                with _limited(task.what, self.limit):
-                    yield n, task.function(*task.arguments)
-            return
-        yield from self._spread(tasks)
+    def each(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
+        """Do tasks and give the number and the result of each as soon as it is done.
 
-    def _spread(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
+        Of a task that fails, takes too long or dies with its process the result is the error.
+        """
+        waiting = []
+        for n, task in enumerate(tasks):
+            known = self.cache.get(task.key) if self.cache and task.key else None
+            if known is None:
+                waiting.append(n)
+            else:
+                yield n, known
+        self.done += len(waiting)
+        several = self.jobs > 1 and len(waiting) > 1
+        for n, result in self._spread(tasks, waiting) if several else self._here(tasks, waiting):
+            if self.cache and tasks[n].key and not isinstance(result, Exception):
+                self.cache.put(tasks[n].key, result)
+            yield n, result
+
+    def _here(self, tasks: Sequence[Task], waiting: Sequence[int]) -> Iterator[tuple[int, Any]]:
+        """Do tasks in this process."""
+        for n in waiting:
+            try:
+                with _limited(tasks[n].what, self.limit):
+                    result = tasks[n].function(*tasks[n].arguments)
+            except (SourceError, OSError) as error:
+                result = error
+            yield n, result
+
+    def _spread(self, tasks: Sequence[Task], waiting: Sequence[int]) -> Iterator[tuple[int, Any]]:
         """Do tasks in other processes."""
         from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait  # noqa: PLC0415 - only with processes
 
         from pebble import ProcessExpired  # noqa: PLC0415
 
         pool = self._workers()
-        order = sorted(range(len(tasks)), key=lambda n: -tasks[n].cost)
         futures = {
-            pool.schedule(_done, args=[tasks[n].function, tasks[n].arguments], timeout=self.limit): n for n in order
+            pool.schedule(_done, args=[tasks[n].function, tasks[n].arguments], timeout=self.limit): n
+            for n in sorted(waiting, key=lambda n: -tasks[n].cost)
         }
         try:
             while futures:
                 finished, _ = wait(futures, return_when=FIRST_COMPLETED)
                 for future in finished:
                     n = futures.pop(future)
+                    result: Any
                     try:
-                        yield n, future.result()
+                        result = future.result()
                     except TimeoutError:
-                        raise _endless(tasks[n].what, self.limit) from None
+                        result = _endless(tasks[n].what, self.limit)
                     except ProcessExpired as error:
-                        raise _crashed(tasks[n].what, error.exitcode) from None
+                        result = _crashed(tasks[n].what, error.exitcode)
                     except BrokenExecutor:
-                        raise _crashed(tasks[n].what, None) from None
+                        result = _crashed(tasks[n].what, None)
+                    except (SourceError, OSError) as error:
+                        result = error
+                    yield n, result
         finally:
             for future in futures:
                 future.cancel()

@@ -16,8 +16,9 @@ from bookbuild.findings import Finding
 from bookbuild.writers import glyphs, objects, tags
 from bookbuild.writers.composites import Component
 from bookbuild.writers.division import divided_words
+from bookbuild.writers.listening import listening
 from bookbuild.writers.objects import REFERENCE
-from bookbuild.writers.pdf import Rendering, listening
+from bookbuild.writers.pdf import Rendering
 
 KEY = b"\x02"
 """Around the number of an entry of the parent tree, as this part counts them."""
