@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import pickle
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+import rich
+from conftest import command, write
 
 from bookbuild.cache import Cache
 from bookbuild.errors import SourceError
@@ -121,3 +126,102 @@ def test_a_cache_that_cannot_be_written_is_none(tmp_path: Path) -> None:
     cache.put("k" * 64, 1)
     assert cache.get("k" * 64) is None
     assert cache.prune() == 0
+
+
+# ------------------------------------------------------------------ whole builds
+
+LIBRARY = 12
+
+
+def library(folder: Path) -> Path:
+    """Make a project of small books, one of which is wrong, and a book of chapters."""
+    for n in range(LIBRARY):
+        texts = {"ar.txt": f"نص {n}.\nنص ثان.\n", "id.txt": f"Teks {n}.\n" + ("Teks dua.\n" if n != 3 else "")}
+        write(folder / "source" / f"b{n:02}", texts)
+    write(folder / "source" / "chapters", rich.files(("ar", "id"), chapters=2))
+    return folder
+
+
+def outputs(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in (folder / "dist").iterdir() if p.suffix in {".pdf", ".epub"}}
+
+
+def test_a_library_is_built_alike_in_any_number_of_processes_and_one_bad_book_stops_none(tmp_path: Path) -> None:
+    made = []
+    for jobs in ("1", "3"):
+        root = library(tmp_path / jobs)
+        done = command("build", "--root", str(root), "--jobs", jobs, "--format", "pdf")
+        assert done.status == 1
+        assert [line for line in done.lines if "not built" in line] == [
+            "b03: not built; earlier outputs are as they were"
+        ]
+        assert len(outputs(root)) == LIBRARY
+        made.append(outputs(root))
+        report = json.loads((root / "dist" / "build-report.json").read_text("utf-8"))
+        assert list(report["books"]) == sorted(report["books"])
+        assert report["books"]["b03"]["status"] == "failed"
+    assert made[0] == made[1]
+
+
+def test_two_builds_at_once_keep_each_others_outputs_in_the_report(tmp_path: Path) -> None:
+    root = library(tmp_path)
+    code = "import sys; sys.argv = ['bookbuild', *sys.argv[1:]]; from bookbuild.console import main; main()"
+    started = [
+        subprocess.Popen([sys.executable, "-c", code, "build", "--root", root, "-f", "pdf", "-b", slug], stdout=-3)
+        for slug in ("b00", "b01", "b02")
+    ]
+    assert [process.wait() for process in started] == [0, 0, 0]
+    report = json.loads((root / "dist" / "build-report.json").read_text("utf-8"))
+    assert set(report["books"]) == {"b00", "b01", "b02"}
+    assert command("check", "--root", str(root), "-b", "b00", "-b", "b01", "-b", "b02").status == 0
+
+
+def test_a_build_that_is_killed_leaves_nothing_torn_and_the_next_one_is_right(tmp_path: Path) -> None:
+    whole = library(tmp_path / "whole")
+    start = time.monotonic()
+    assert command("build", "--root", str(whole), "--jobs", "2").status == 1
+    lasted = time.monotonic() - start
+    expected = outputs(whole)
+    root = library(tmp_path / "killed")
+    code = "import sys; sys.argv = ['bookbuild', *sys.argv[1:]]; from bookbuild.console import main; main()"
+    for share in (0.15, 0.3, 0.45, 0.6, 0.75, 0.9):
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, "build", "--root", root, "--jobs", "2"], stdout=-3, stderr=-3, start_new_session=True
+        )  # fmt: skip
+        time.sleep(share * lasted)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        assert all(expected[name] == data for name, data in outputs(root).items())
+    assert command("build", "--root", str(root), "--jobs", "2").status == 1
+    assert outputs(root) == expected
+    assert not list((root / "dist").glob(".writing-*"))
+    assert command("build", "--root", str(root)).out.count("nothing changed") == LIBRARY
+
+
+def test_an_edit_lays_out_nothing_but_its_chapter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bookbuild import pieces
+
+    write(tmp_path / "source" / "book", rich.files(("ar", "id"), chapters=3))
+    done: list[str] = []
+    part, furniture = pieces.part, pieces.furniture
+    monkeypatch.setattr(pieces, "part", lambda job, *more: done.append(job.book.chapters[0].id) or part(job, *more))
+    monkeypatch.setattr(pieces, "furniture", lambda job: done.append("furniture") or furniture(job))
+    root = ("--root", str(tmp_path), "--jobs", "1", "--format", "pdf")
+    assert command("build", *root).status == 0
+    assert sorted(done) == ["c1", "c1", "c1", "c2", "c3", *["furniture"] * 4]  # the title twice, with its numbers
+    before = outputs(tmp_path)
+    done.clear()
+    path = sorted((tmp_path / "source" / "book" / "id").iterdir())[1]
+    path.write_text(path.read_text("utf-8").replace("pagi", "hari", 1), "utf-8")
+    assert command("build", *root).status == 0
+    assert done == ["c2"]
+    assert outputs(tmp_path) != before
+    done.clear()
+    edited = outputs(tmp_path)
+    assert command("build", *root, "--no-cache").status == 0
+    assert len(done) == 9
+    assert outputs(tmp_path) == edited  # what came from the cache was right
+    done.clear()
+    assert command("build", *root).out.strip() == "book: nothing changed"
+    assert done == []

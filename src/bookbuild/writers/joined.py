@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bookbuild.writers.composites import Component
-from bookbuild.writers.fragment import Fragment, Leaf, Use
+from bookbuild.writers.fragment import KEY, Fragment, Leaf, Use
 from bookbuild.writers.pdf_file import PdfFile
+from bookbuild.writers.pdf_syntax import decimal, filled, string
 
 CATALOG, PAGES, INFO, ROOT, DOCUMENT, PARENTS, OUTLINES, NAMES, BEGIN, CALL, FIRST = range(1, 12)
 """The first objects of the file; what parts bring follows."""
-_MARK = re.compile(rb"\x01(\d+)\x01|\x02(\d+)\x02")
+_KEYS = re.compile(KEY + rb"(\d+)" + KEY)
 _IN_NODE = 400
 """Names in one node of the tree of destinations."""
 _ARTIFACT = b"Q /Artifact <</Type /Pagination>> BDC /Furniture Do EMC"
@@ -88,8 +89,13 @@ class _Joining:
         pages = len(fragment.leaves)
         first = len(self.pages)
 
+        written = [b"%d" % number for number in numbers]
+        keys = annotations - pages
+
         def placed(data: bytes) -> bytes:
-            return _MARK.sub(lambda m: b"%d" % (numbers[int(m[1])] if m[1] else annotations + int(m[2]) - pages), data)
+            if KEY in data:
+                data = _KEYS.sub(lambda m: b"%d" % (keys + int(m[1])), data)
+            return filled(data, written)
 
         forms = self._furniture(part.furniture)
         self._objects(fragment, placed, numbers)
@@ -100,10 +106,10 @@ class _Joining:
             self._page(leaf, numbers, placed, first + n, forms[n] if forms else 0, shift)
         self._tags(fragment, placed, first)
         for name, n, x, y in fragment.anchors:
-            place = b"[%d 0 R /XYZ %s %s 0]" % (self.pages[first + n], _decimal(x + shifts[n]), _decimal(y))
+            place = b"[%d 0 R /XYZ %s %s 0]" % (self.pages[first + n], decimal(x + shifts[n]), decimal(y))
             self.anchors.setdefault(name, place)
         for level, label, n, x, y, _ in fragment.bookmarks:
-            place = b"[%d 0 R /XYZ %s %s 0]" % (self.pages[first + n], _decimal(x + shifts[n]), _decimal(y))
+            place = b"[%d 0 R /XYZ %s %s 0]" % (self.pages[first + n], decimal(x + shifts[n]), decimal(y))
             self.bookmarks.append((level, label, place))
         if not self.catalog:
             self.catalog, self.info = placed(fragment.catalog), placed(fragment.info)
@@ -157,7 +163,7 @@ class _Joining:
         furniture = b"/Furniture %d 0 R" % form if form else b""
         if shift not in self.begins:
             self.begins[shift] = self.file.new()
-            self.file.stream(self.begins[shift], b"", b"q 1 0 0 1 %s 0 cm" % _decimal(shift), packed=False)
+            self.file.stream(self.begins[shift], b"", b"q 1 0 0 1 %s 0 cm" % decimal(shift), packed=False)
         contents = b"[%d 0 R %d 0 R %d 0 R]" % (self.begins[shift], numbers[leaf.contents], CALL)
         if not form:
             contents = b"%d 0 R" % numbers[leaf.contents]
@@ -180,8 +186,10 @@ class _Joining:
         numbers, streams = self._numbers(fragment)
         forms = {leaf.contents: leaf for leaf in fragment.leaves}
 
+        written = [b"%d" % number for number in numbers]
+
         def placed(data: bytes) -> bytes:
-            return _MARK.sub(lambda m: b"%d" % numbers[int(m[1])], data)
+            return filled(data, written)
 
         self._objects(fragment, placed, numbers)
         for number, head, body in streams:
@@ -231,7 +239,7 @@ class _Joining:
         file.plain(INFO, b"<<" + self.info + b">>")
 
     def _names(self) -> None:
-        names = sorted((_string(name), place) for name, place in self.anchors.items())
+        names = sorted((string(name), place) for name, place in self.anchors.items())
         nodes = []
         for start in range(0, len(names), _IN_NODE):
             some = names[start : start + _IN_NODE]
@@ -260,7 +268,7 @@ class _Joining:
         for number, parent, (_, label, place) in zip(numbers, parents, self.bookmarks, strict=True):
             beside, at = children[parent], places[number]
             entries = [
-                b"/Title %s/Dest %s/Parent %d 0 R/Count %d" % (_string(label), place, parent, below.get(number, 0))
+                b"/Title %s/Dest %s/Parent %d 0 R/Count %d" % (string(label), place, parent, below.get(number, 0))
             ]
             entries += [b"/Prev %d 0 R" % beside[at - 1]] if at else []
             entries += [b"/Next %d 0 R" % beside[at + 1]] if at + 1 < len(beside) else []
@@ -288,13 +296,3 @@ def _fonts(
         sha256: {key: fonts[sha256][0] + n for n, key in enumerate(sorted(keys))} for sha256, keys in wanted.items()
     }
     return fonts, composites
-
-
-def _decimal(value: float) -> bytes:
-    return f"{value:f}".rstrip("0").rstrip(".").encode()
-
-
-def _string(text: str) -> bytes:
-    if text.isascii():
-        return b"(" + re.sub(rb"([\\()])", rb"\\\1", text.encode()) + b")"
-    return b"<feff" + text.encode("utf-16-be").hex().encode() + b">"

@@ -44,7 +44,7 @@ class PdfFile:
     def stream(self, number: int, entries: bytes, content: bytes, *, packed: bool = True) -> None:
         """Write a stream; its content is compressed if it is to be `packed`."""
         if packed:
-            content = zlib.compress(content, 6)
+            content = zlib.compress(content, 4)  # 6 takes twice as long for a thirtieth of the size
             entries += b"/Filter /FlateDecode"
         self.add(number, b"<<", entries, b"/Length %d>>\nstream\n" % len(content), content, b"\nendstream")
 
