@@ -24,11 +24,12 @@ def test(c: Context, only: str = "", processes: str = "auto") -> None:
 
 @task(help={"runs": "How often each command is run; medians are shown."})
 def bench(_: Context, runs: int = 7) -> None:
-    """Measure a build against the engines alone, and e-books against pandoc, for docs/performance.md."""
-    from bench import ebooks, first_book  # noqa: PLC0415 - engines only where needed
+    """Measure builds against the engines alone, other typesetters and pandoc, for docs/performance.md."""
+    from bench import ebooks, engine, first_book  # noqa: PLC0415 - engines only where needed
 
     first_book.main(runs)
     ebooks.main(runs)
+    engine.main()
 
 
 @task

@@ -38,14 +38,14 @@ THREE = {"": ("three", (0, 1)), "kashida": ("kashida", (0, 1))}
 def projects(folder: Path) -> Project:
     """Make a project with the first book, a book of three languages and the first book with kashidas."""
     sys.path.insert(0, str(HERE / "tests"))
-    rich = importlib.import_module("rich")  # the tests' own book
+    samples = importlib.import_module("samples")  # the tests' own book
 
     source = folder / "source"
     for name in ("nato-1954", "kashida"):
         shutil.copytree(HERE / "source" / "nato-1954", source / name)
     config = source / "kashida" / "book.toml"
     config.write_text(config.read_text("utf-8") + '\n[print]\nalign = "kashida"\n', "utf-8")
-    for name, text in rich.files(("ar", "id", "en"), chapters=3).items():
+    for name, text in samples.files(("ar", "id", "en"), chapters=3).items():
         path = source / "three" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")

@@ -16,7 +16,7 @@ from typing import Any
 
 import pypdf
 import pytest
-import rich
+import samples
 from conftest import HERE, NATO, Built, command, judge, write
 from engines import JUDGES, MODULES, chromium, environment
 from lxml import etree
@@ -55,14 +55,14 @@ def first_ebooks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.fixture(scope="session")
 def rich_ebooks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return made(tmp_path_factory.mktemp("rich-ebooks"), rich.files(("ar", "id", "en")))
+    return made(tmp_path_factory.mktemp("rich-ebooks"), samples.files(("ar", "id", "en")))
 
 
 @pytest.fixture(scope="session")
 def long_ebooks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """200 chapters with every construct, without a handout: it would take minutes."""
     root = tmp_path_factory.mktemp("long-ebooks")
-    write(root / "source" / "book", rich.files(("ar", "id", "en"), chapters=200, brief=True))
+    write(root / "source" / "book", samples.files(("ar", "id", "en"), chapters=200, brief=True))
     result = build(open_project(root), Wanted(editions=("all",), formats=("epub",)))
     assert [str(f) for outcome in result.outcomes for f in outcome.findings] == []
     return sorted((root / "dist").glob("*.epub"))
@@ -745,7 +745,7 @@ def test_pictures_that_are_right_and_drawings_are_passed_on_byte_for_byte(built:
         "ar.md": "![صورة](a.png)\n\n![رسم](b.svg)",
         "id.md": "![Gambar](a.png)\n\n![Sketsa](b.svg)",
         "a.png": small,
-        "b.svg": rich.PICTURE,
+        "b.svg": samples.PICTURE,
     }
     book = built(files, formats=("epub",))
     with zipfile.ZipFile(book.epub) as archive:

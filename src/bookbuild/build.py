@@ -18,6 +18,7 @@ from bookbuild.choice import chosen_editions, expanded
 from bookbuild.editions import Edition
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place, blocking
+from bookbuild.progress import Silent
 from bookbuild.project import Project, unreadable
 from bookbuild.workshop import Task, Workshop
 
@@ -72,10 +73,16 @@ class Result:
         return any(outcome.status == "failed" for outcome in self.outcomes)
 
 
-def build(project: Project, wanted: Wanted, tell: Callable[[Outcome], None] = lambda _: None) -> Result:
+def build(
+    project: Project,
+    wanted: Wanted,
+    tell: Callable[[Outcome], None] = lambda _: None,
+    listener: Silent | None = None,
+) -> Result:
     """Build what changed of the books asked for; `tell` is called for each, in their order, as soon as it can be.
 
-    A book that is wrong does not stop the others. Raises UsageError on unknown names.
+    `listener` is told how far the work has come. A book that is wrong does not stop the others.
+    Raises UsageError on unknown names.
     """
     slugs = project.select(wanted.books)
     chosen = chosen_editions(wanted.editions, wanted.formats)
@@ -85,7 +92,7 @@ def build(project: Project, wanted: Wanted, tell: Callable[[Outcome], None] = la
     told = 0
     recorder = _Recorder(project)
     cache = Cache(project.cache) if wanted.cached else None
-    with Workshop(wanted.jobs or processors(), cache) as workshop:
+    with Workshop(wanted.jobs or processors(), cache, listener=listener) as workshop:
         for outcome, entry in _outcomes(project, slugs, chosen, wanted, last, workshop):
             done[outcome.slug] = outcome
             if entry is not None:

@@ -78,9 +78,19 @@ def show_findings(findings: Iterable[Finding]) -> None:
         say(f"{label}{finding}", sys.stderr)
 
 
-def show_outcome(outcome: Any, dist: Path) -> None:  # noqa: ANN401 - build.Outcome, imported only where needed
-    """Print what became of a book."""
+def show_event(outcome: Any) -> None:  # noqa: ANN401 - build.Outcome, imported only where needed
+    """Print what became of a book as an object of JSON on a line, in ASCII."""
+    findings = [{"code": f.code, "severity": f.severity.value, "text": str(f)} for f in outcome.findings]
+    files = [output["file"] for output in outcome.outputs]
+    event = {"event": "book", "book": outcome.slug, "status": outcome.status, "files": files, "findings": findings}
+    print(json.dumps(event), flush=True)
+
+
+def show_outcome(outcome: Any, dist: Path, *, quiet: bool = False) -> None:  # noqa: ANN401 - as above
+    """Print what became of a book; only what is wrong if it is to be `quiet`."""
     show_findings(outcome.findings)
+    if quiet and outcome.status != "failed":
+        return
     if outcome.status == "fresh":
         say(f"{printable(outcome.slug)}: nothing changed")
     elif outcome.status == "failed":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from invoke.collection import Collection
 from invoke.context import Context
 from invoke.tasks import task
 
-from bookbuild.console import guarded, say, show_findings, show_json, show_outcome
+from bookbuild.console import guarded, say, show_event, show_findings, show_json, show_outcome
 from bookbuild.findings import Finding
 
 _FOLDERS = {
@@ -35,6 +36,8 @@ def _project(root: str, dist: str) -> Any:  # noqa: ANN401 - a Project, imported
         "jobs": "Work in so many processes; default: as many as there are processors.",
         "no-cache": "Make all parts of the books anew, and keep none of them.",
         "json": "Print the report as JSON instead of lines.",
+        "events": "Print what is done as it is done, an object of JSON a line, instead of lines.",
+        "quiet": "Print errors and warnings only.",
         **_FOLDERS,
     },
 )
@@ -49,6 +52,8 @@ def build(
     jobs: int = 0,
     no_cache: bool = False,
     json: bool = False,
+    events: bool = False,
+    quiet: bool = False,
     root: str = "",
     dist: str = "",
 ) -> None:
@@ -58,13 +63,22 @@ def build(
     from bookbuild.build import Wanted  # noqa: PLC0415
     from bookbuild.build import build as build_project  # noqa: PLC0415
     from bookbuild.errors import UsageError  # noqa: PLC0415
+    from bookbuild.progress import Events, progress  # noqa: PLC0415
 
     project = _project(root, dist)
     formats = [name.strip() for name in format.split(",") if name.strip()]
     if jobs < 0:
         raise UsageError(f"--jobs is {jobs}: write a number of processes, or 0 for one a processor")
     wanted = Wanted(book, edition, formats, strict=strict, again=again or no_cache, jobs=jobs, cached=not no_cache)
-    result = build_project(project, wanted, lambda o: None if json else show_outcome(o, project.dist))
+    listener = Events(sys.stdout) if events else progress(sys.stderr, quiet=quiet or json)
+
+    def tell(outcome: Any) -> None:  # noqa: ANN401 - an Outcome, imported only when a task runs
+        if events:
+            show_event(outcome)
+        elif not json:
+            show_outcome(outcome, project.dist, quiet=quiet)
+
+    result = build_project(project, wanted, tell, listener)
     if json:
         show_json(result.report)
     if result.failed:

@@ -12,6 +12,7 @@ from typing import Any, Self
 from bookbuild.cache import Cache
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
+from bookbuild.progress import Silent
 
 LIMIT = 900.0
 """Seconds that one task may take."""
@@ -34,10 +35,13 @@ class Task:
 class Workshop:
     """Does tasks, `jobs` of them at a time."""
 
-    def __init__(self, jobs: int = 1, cache: Cache | None = None, limit: float = LIMIT) -> None:
+    def __init__(
+        self, jobs: int = 1, cache: Cache | None = None, limit: float = LIMIT, listener: Silent | None = None
+    ) -> None:
         self.jobs = jobs
         self.cache = cache
         self.limit = limit
+        self.listener = listener or Silent()
         self.done = 0
         """Tasks that were really done."""
         self._pool: Any = None
@@ -67,10 +71,14 @@ class Workshop:
             else:
                 yield n, known
         self.done += len(waiting)
+        if waiting:
+            self.listener.begin(len(waiting), sum(tasks[n].cost for n in waiting))
         several = self.jobs > 1 and len(waiting) > 1
         for n, result in self._spread(tasks, waiting) if several else self._here(tasks, waiting):
             if self.cache and tasks[n].key and not isinstance(result, Exception):
                 self.cache.put(tasks[n].key, result)
+            pages = getattr(result, "pages", 0)
+            self.listener.step(tasks[n].what, tasks[n].cost, pages if isinstance(pages, int) else 0)
             yield n, result
 
     def _here(self, tasks: Sequence[Task], waiting: Sequence[int]) -> Iterator[tuple[int, Any]]:
@@ -126,6 +134,7 @@ class Workshop:
 
     def close(self) -> None:
         """Stop the processes."""
+        self.listener.close()
         if self._pool is not None:
             self._pool.stop()
             self._pool.join()
