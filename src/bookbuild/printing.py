@@ -153,7 +153,7 @@ class _Joining:
             for one, at, count in zip(planned, parts.offsets(counts), counts, strict=True)
         ]
         tasks = [
-            Task(f"page numbers of {one.name}", pieces.furniture, (one.job,), one.key, count)
+            Task(f"page numbers of {one.name}", pieces.furniture, (one.job,), one.key, 200.0 * count)
             for one, count in zip(wanted, counts, strict=True)
         ]
         for fragment, _ in self.workshop.results(tasks):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ def _project(root: str, dist: str) -> Any:  # noqa: ANN401 - a Project, imported
         "strict": "Treat warnings as errors.",
         "again": "Build also what is up to date.",
         "jobs": "Work in so many processes; default: as many as there are processors.",
+        "scheduler": "Let the workers of the Dask scheduler at this address build the books, e.g. tcp://host:8786.",
         "no-cache": "Make all parts of the books anew, and keep none of them.",
         "json": "Print the report as JSON instead of lines.",
         "events": "Print what is done as it is done, an object of JSON a line, instead of lines.",
@@ -50,6 +52,7 @@ def build(
     strict: bool = False,
     again: bool = False,
     jobs: int = 0,
+    scheduler: str = "",
     no_cache: bool = False,
     json: bool = False,
     events: bool = False,
@@ -70,6 +73,7 @@ def build(
     if jobs < 0:
         raise UsageError(f"--jobs is {jobs}: write a number of processes, or 0 for one a processor")
     wanted = Wanted(book, edition, formats, strict=strict, again=again or no_cache, jobs=jobs, cached=not no_cache)
+    wanted = replace(wanted, scheduler=scheduler)
     listener = Events(sys.stdout) if events else progress(sys.stderr, quiet=quiet or json)
 
     def tell(outcome: Any) -> None:  # noqa: ANN401 - an Outcome, imported only when a task runs

@@ -1,0 +1,106 @@
+"""Books built by the workers of a Dask cluster: each gets the files of a book as bytes and gives its outputs back."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bookbuild.crafted import Crafted, craft
+from bookbuild.editions import Edition
+from bookbuild.errors import SourceError, UsageError
+from bookbuild.findings import Finding, Place
+from bookbuild.freshness import inside
+from bookbuild.progress import Silent
+from bookbuild.project import Project, open_project
+from bookbuild.workshop import LIMIT, Task, Workshop
+
+_PATIENCE = "15s"
+"""How long to wait for the scheduler."""
+
+
+def _untyped(thing: Any) -> Any:  # noqa: ANN401 - distributed has no types
+    return thing
+
+
+def pack(project: Project, slug: str) -> bytes:
+    """Pack all files that a book's outputs are made of; raises OSError where one cannot be read."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for folder in (project.source / slug, project.styles):
+            for path in sorted(inside(project, folder)):
+                archive.write(path, path.relative_to(project.root).as_posix())
+    return out.getvalue()
+
+
+def craft_there(
+    packed: bytes, slug: str, wanted: Sequence[Edition], standing: Mapping[str, Any], moment: str | None
+) -> Crafted:
+    """Make editions of a packed book on another machine; `moment` is SOURCE_DATE_EPOCH of the one that asks.
+
+    Raises SourceError if its sources are wrong.
+    """
+    with tempfile.TemporaryDirectory(prefix="bookbuild-") as folder, zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        archive.extractall(folder)
+        before = os.environ.pop("SOURCE_DATE_EPOCH", None)
+        try:
+            if moment is not None:
+                os.environ["SOURCE_DATE_EPOCH"] = moment
+            return craft(open_project(Path(folder)), slug, wanted, standing, None)
+        finally:
+            os.environ.pop("SOURCE_DATE_EPOCH", None)
+            if before is not None:
+                os.environ["SOURCE_DATE_EPOCH"] = before
+
+
+class Cluster(Workshop):
+    """Does tasks on the workers of a Dask scheduler; what a worker that dies had begun, another one does."""
+
+    def __init__(self, address: str, listener: Silent | None = None) -> None:
+        """Connect. Raises UsageError if there is no scheduler, or the package for it is missing."""
+        super().__init__(1, None, LIMIT, listener)
+        try:
+            from distributed import Client  # noqa: PLC0415 - only with a cluster
+        except ImportError:
+            raise UsageError("--scheduler needs Dask: run pip install 'bookbuild[cluster]'") from None
+        try:
+            self._client: Any = _untyped(Client)(address, timeout=_PATIENCE)
+        except (OSError, ValueError, TypeError) as error:
+            said = f"there is no Dask scheduler at {address!r} ({type(error).__name__})"
+            raise UsageError(f"{said}: start one with `dask scheduler`, give its address, tcp://host:8786") from None
+
+    def books(self, project: Project, stale: Sequence[tuple[str, Sequence[Edition], Mapping[str, Any]]]) -> list[Task]:
+        """Give the tasks that make books elsewhere, from their names, editions and known pages."""
+        moment = os.environ.get("SOURCE_DATE_EPOCH")
+        return [
+            Task(slug, craft_there, (pack(project, slug), slug, tuple(chosen), dict(standing), moment))
+            for slug, chosen, standing in stale
+        ]
+
+    def _here(self, tasks: Sequence[Task], waiting: Sequence[int]) -> Iterator[tuple[int, Any]]:
+        """Do tasks on the cluster."""
+        from distributed import as_completed  # noqa: PLC0415 - as above
+        from distributed.scheduler import KilledWorker  # noqa: PLC0415
+
+        futures = {self._client.submit(tasks[n].function, *tasks[n].arguments, pure=False): n for n in waiting}
+        for future in _untyped(as_completed)(list(futures)):
+            n = futures[future]
+            result: Any
+            try:
+                result = future.result()
+            except (SourceError, OSError) as error:
+                result = error
+            except KilledWorker:
+                message = f"the workers that worked on {tasks[n].what} died"
+                advice = "look at the workers' logs; give them more memory"
+                result = SourceError([Finding("R005", Place(""), message, advice)])
+            yield n, result
+
+    def close(self) -> None:
+        """Leave the cluster as it is."""
+        super().close()
+        self._client.close()
