@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pypdfium2
 import pytest
 from conftest import Built
+from glyph_positions import drawn
 
 from bookbuild.document import Document
 from bookbuild.editions import find
@@ -76,6 +78,25 @@ def test_a_page_says_how_it_should_have_ended(
     monkeypatch.setattr("bookbuild.watch.page_lines", lambda *_: iter(shown))
     assert SHORT_FOOT == 5
     assert Watch(laid_out, rows=True)(object(), 1) == wished
+
+
+def test_no_number_stands_alone_at_a_pages_foot(built: Callable[..., Built]) -> None:
+    """Rows of several heights, so that pages have room for a number at their foot and for no line."""
+    for lines in range(3, 9):
+        ar, idn = (
+            "كان المعسكر الاشتراكي يقترب منه جدا. " * lines,
+            "Kubu sosialis saat itu mendekati kubu lain. " * lines,
+        )
+        book = built(
+            {"ar.txt": (ar + "\n") * 60, "id.txt": (idn + "\n") * 60, "book.toml": 'headings = "none"'},
+            formats=("pdf",),
+        )
+        every = list(drawn(book.pdf))
+        for page in {d.page for d in every}:
+            text = [d for d in every if d.page == page and not d.artifact and not d.char.isspace()]
+            lowest = max(d.y for d in text)
+            foot = "".join(d.char for d in text if d.y > lowest - 4)
+            assert not re.fullmatch(r"\d+", foot), f"{lines} lines, page {page}"
 
 
 def test_a_side_that_ended_on_an_earlier_page_is_not_missed(

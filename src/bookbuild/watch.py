@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from bookbuild.document import Document
@@ -69,7 +69,9 @@ class Watch:
                 and not text[end : end + 1].isspace()
             ):
                 words.add(last.piece.removesuffix(last.hyphen))
-        keep = {unit for unit in {i.split("-", 1)[0] for i in found} if self._parted(unit, found, going, here)}
+        shown = {unit: [side for side in sides if side in self.texts] for unit, sides in self.sides.items()}
+        bare = {u for u in units_of(page, shown) if shown[u] and not any(side in found for side in shown[u])}
+        keep = bare | {unit for unit in {i.split("-", 1)[0] for i in found} if self._parted(unit, found, going, here)}
         push = set()
         if lowest is not None and lowest.id in self.headings and (going or not self._last(lowest.id)):
             unit = lowest.id.split("-", 1)[0]
@@ -95,3 +97,15 @@ class Watch:
 
     def _last(self, identifier: str) -> bool:
         return identifier == next(reversed(self.texts), "")
+
+
+def units_of(box: Any, units: Container[str]) -> Iterator[str]:  # noqa: ANN401 - boxes are untyped
+    """Give the units that have a box on a page, also where it bears no more than their number."""
+    box = getattr(box, "_box", box)
+    element = getattr(box, "element", None)
+    if element is not None and element.get("id") in units:
+        yield element.get("id")
+        return
+    if type(box).__name__ != "LineBox":
+        for child in getattr(box, "all_children", tuple)():
+            yield from units_of(child, units)
