@@ -62,6 +62,7 @@ LAYERS = (
     ("crafted",),
     ("cluster",),
     ("dist",),
+    ("recorder",),
     ("build",),
     ("console", "tasks", "__main__"),
 )

@@ -20,13 +20,12 @@ from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place, blocking
 from bookbuild.progress import Silent
 from bookbuild.project import Project, unreadable
+from bookbuild.recorder import Recorder
 from bookbuild.workshop import Task, Workshop
 
 if TYPE_CHECKING:
     from bookbuild.crafted import Crafted
 
-_SECONDS = 3.0
-"""Between two times that the report is written while books are built."""
 _LARGE = 200_000
 """Bytes of chapters from which on a book's chapters are laid out beside each other, not books."""
 
@@ -92,7 +91,7 @@ def build(
     last = report.read(project.dist)
     done: dict[str, Outcome] = {}
     told = 0
-    recorder = _Recorder(project)
+    recorder = Recorder(project)
     cache = Cache(project.cache) if wanted.cached else None
     with _workshop(wanted, cache, listener) as workshop:
         for outcome, entry in _outcomes(project, slugs, chosen, wanted, last, workshop):
@@ -105,33 +104,6 @@ def build(
         if cache and workshop.done:
             cache.prune()
     return Result(tuple(done[slug] for slug in slugs), recorder.finish(last))
-
-
-class _Recorder:
-    """Keeps the report up to date while books are built: what a build that is killed has made is known to the next."""
-
-    def __init__(self, project: Project) -> None:
-        self.project = project
-        self.waiting: dict[str, dict[str, Any]] = {}
-        self.written = time.monotonic()
-        self.merged: dict[str, Any] | None = None
-
-    def add(self, slug: str, entry: dict[str, Any]) -> None:
-        """Keep what became of a book."""
-        self.waiting[slug] = entry
-        if time.monotonic() - self.written > _SECONDS:
-            self._write()
-
-    def _write(self) -> None:
-        self.merged = dist.record(self.project, self.waiting, freshness.versions())
-        self.waiting = {}
-        self.written = time.monotonic()
-
-    def finish(self, last: dict[str, Any]) -> dict[str, Any]:
-        """Write what is left, and give the whole report."""
-        if self.waiting:
-            self._write()
-        return self.merged if self.merged is not None else last
 
 
 _Made = tuple[Outcome, dict[str, Any] | None]
