@@ -79,10 +79,11 @@ def cost(command: Sequence[str], folder: Path) -> Cost:
 def written_out(root: Path, out: Path) -> None:
     """Write the document that the handout's layout gives the renderer, with its stylesheets and typefaces."""
     from bookbuild import layout, paged, printing, typefaces  # noqa: PLC0415 - the engines, only here
+    from bookbuild.book_source import open_book  # noqa: PLC0415
     from bookbuild.editions import find  # noqa: PLC0415
     from bookbuild.load import load  # noqa: PLC0415
     from bookbuild.print_job import Job  # noqa: PLC0415
-    from bookbuild.project import open_book, open_project  # noqa: PLC0415
+    from bookbuild.project import open_project  # noqa: PLC0415
     from bookbuild.writers import pdf  # noqa: PLC0415
 
     class Caught(Exception):  # noqa: N818 - no error

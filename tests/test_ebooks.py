@@ -23,13 +23,14 @@ from lxml import etree
 from PIL import Image
 
 from bookbuild import ebook, layout
+from bookbuild.book_source import open_book
 from bookbuild.build import Wanted, build
 from bookbuild.check import epubcheck_jar
 from bookbuild.document import Document
 from bookbuild.editions import find
 from bookbuild.images import pictures
 from bookbuild.load import load
-from bookbuild.project import Project, open_book, open_project
+from bookbuild.project import Project, open_project
 
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 MINOR = {"CSS-028", "OPF-097"}

@@ -10,12 +10,13 @@ import pytest
 from conftest import Built
 from glyph_positions import drawn
 
+from bookbuild.book_source import open_book
 from bookbuild.document import Document
 from bookbuild.editions import find
 from bookbuild.layout import document
 from bookbuild.load import load
 from bookbuild.makeup import Line, torn
-from bookbuild.project import Project, open_book
+from bookbuild.project import Project
 from bookbuild.watch import SHORT_FOOT, Watch
 from bookbuild.writers.breaking import Wish
 

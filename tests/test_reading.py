@@ -11,7 +11,7 @@ from bookbuild.errors import SourceError
 from bookbuild.headings import infer
 from bookbuild.model import Block, Kind
 from bookbuild.readers import ReaderOptions, markdown, readers, txt
-from bookbuild.source_text import decode
+from bookbuild.source_text import alphabet, decode
 
 AUTO = ReaderOptions()
 
@@ -186,3 +186,14 @@ def test_the_first_line_is_the_title_and_others_are_below_it() -> None:
 
 def test_readers_are_found_by_their_suffix() -> None:
     assert set(readers()) == {".txt", ".md", ".markdown"}
+
+
+@given(st.text(max_size=200), st.integers(1, 60), st.text(max_size=5))
+def test_the_alphabet_is_every_character_and_no_other(text: str, times: int, end: str) -> None:
+    whole = text * times + end
+    assert alphabet(whole) == set(whole)
+
+
+def test_characters_that_come_late_are_in_the_alphabet() -> None:
+    whole = "ab " * 5000 + "".join(map(chr, range(0x4E00, 0x6000))) + "c]" + "^-\\" * 3000 + "z"
+    assert alphabet(whole) == set(whole)

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bookbuild.book_source import BookSource
 from bookbuild.errors import SourceError, nearest
 from bookbuild.findings import Finding, Place
 from bookbuild.model import Book, Chapter, Kind
-from bookbuild.project import BookSource, Project, read_file
+from bookbuild.project import Project, read_file
 from bookbuild.source_text import decode
 from bookbuild.timings import Spoken, assign, parse
 

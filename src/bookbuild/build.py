@@ -21,6 +21,7 @@ from bookbuild.findings import Finding, Place, blocking
 from bookbuild.progress import Silent
 from bookbuild.project import Project, unreadable
 from bookbuild.recorder import Recorder
+from bookbuild.stamps import Stamps
 from bookbuild.workshop import Task, Workshop
 
 if TYPE_CHECKING:
@@ -93,8 +94,9 @@ def build(
     told = 0
     recorder = Recorder(project)
     cache = Cache(project.cache) if wanted.cached else None
+    stamps = Stamps(project.stamps if wanted.cached else None)
     with _workshop(wanted, cache, listener) as workshop:
-        for outcome, entry in _outcomes(project, slugs, chosen, wanted, last, workshop):
+        for outcome, entry in _outcomes(project, slugs, chosen, wanted, last, stamps, workshop):
             done[outcome.slug] = outcome
             if entry is not None:
                 recorder.add(outcome.slug, entry)
@@ -102,7 +104,7 @@ def build(
                 tell(done[slugs[told]])
                 told += 1
         if cache and workshop.done:
-            cache.prune()
+            cache.tidy()
     return Result(tuple(done[slug] for slug in slugs), recorder.finish(last))
 
 
@@ -116,19 +118,23 @@ def _outcomes(
     chosen: Sequence[Edition],
     wanted: Wanted,
     last: dict[str, Any],
+    stamps: Stamps,
     workshop: Workshop,
 ) -> Iterator[_Made]:
     """Build books: small ones beside each other, a process each; then large ones, chapter by chapter."""
     small: list[_Stale] = []
     large: list[_Stale] = []
     for slug in slugs:
-        stale = _stale(project, slug, chosen, wanted, last)
+        stale = _stale(project, slug, chosen, wanted, last, stamps)
         if not isinstance(stale, _Stale):
             yield stale
         else:
             (large if _is_large(project, slug) else small).append(stale)
+    stamps.save()
     if not small and not large:
         return
+    if large and not wanted.scheduler:
+        workshop.begin()  # while the texts are read
     _spare_the_collector()
     from bookbuild.crafted import craft  # noqa: PLC0415 - the engines, which an up-to-date book does not need
 
@@ -189,7 +195,12 @@ class _Stale:
 
 
 def _stale(
-    project: Project, slug: str, chosen: Sequence[Edition], wanted: Wanted, last: dict[str, Any]
+    project: Project,
+    slug: str,
+    chosen: Sequence[Edition],
+    wanted: Wanted,
+    last: dict[str, Any],
+    stamps: Stamps,
 ) -> _Stale | _Made:
     """Find out what of a book has to be built, or what became of it if nothing can or need be."""
     start = time.perf_counter()
@@ -203,9 +214,9 @@ def _stale(
         finding = Finding("P001", Place(f"source/{slug}"), message, "see `list` for its languages")
         return _failed(slug, entry, SourceError([finding]), start)
     known: dict[str, dict[str, Any]] = {o["file"]: o for o in entry.get("outputs", [])}
-    made_of = freshness.sources(project, slug)
+    made_of = freshness.sources(project, slug, stamps)
     prints = {e.file_name(slug): freshness.fingerprint(made_of, e.name, e.format) for e in chosen}
-    standing = _standing(project, made_of, known)
+    standing = _standing(project, made_of, known, stamps)
     printed = {name: row["fingerprint"] for name, row in standing.items()}
     printed |= {e.name: prints[e.file_name(slug)] for e in chosen if e.format == "pdf"}
     wanted_prints = {
@@ -215,7 +226,7 @@ def _stale(
     earlier = tuple(
         Finding(f["code"], Place(f["path"], f["line"]), f["message"], f["advice"]) for f in entry.get("findings", [])
     )
-    fresh = all(freshness.is_fresh(project, known.get(file), own) for file, own in wanted_prints.items())
+    fresh = all(freshness.is_fresh(project, known.get(file), own, stamps) for file, own in wanted_prints.items())
     if fresh and not wanted.again and not blocking(earlier, strict=wanted.strict):
         return Outcome(slug, "fresh", earlier, tuple(known[e.file_name(slug)] for e in chosen)), None
     pages = {name: row["page_starts"] for name, row in standing.items()}
@@ -248,13 +259,15 @@ def _finished(project: Project, stale: _Stale, wanted: Wanted, crafted: Crafted 
     return built, written
 
 
-def _standing(project: Project, made_of: str, known: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _standing(
+    project: Project, made_of: str, known: Mapping[str, dict[str, Any]], stamps: Stamps
+) -> dict[str, dict[str, Any]]:
     """Give the printed editions in dist/ that are up to date and whose pages the report knows, by edition."""
     found = {}
     for entry in known.values():
         if entry.get("page_starts"):
             own = freshness.fingerprint(made_of, entry["edition"], entry["format"])
-            if freshness.is_fresh(project, entry, own):
+            if freshness.is_fresh(project, entry, own, stamps):
                 found[str(entry["edition"])] = entry
     return found
 

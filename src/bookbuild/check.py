@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bookbuild import ebook, images, layout, report
+from bookbuild.book_source import open_book
 from bookbuild.checks import coverage
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks import pdf as pdf_check
@@ -21,7 +22,7 @@ from bookbuild.editions import find
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.load import load
-from bookbuild.project import Project, open_book
+from bookbuild.project import Project
 
 _AGAIN = "run build --again"
 

@@ -32,7 +32,7 @@ def pack(project: Project, slug: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for folder in (project.source / slug, project.styles):
-            for path in sorted(inside(project, folder)):
+            for path in map(Path, sorted(inside(project.root, folder))):
                 archive.write(path, path.relative_to(project.root).as_posix())
     return out.getvalue()
 

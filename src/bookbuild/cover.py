@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from bookbuild import ebook_images, images, makeup, templates
+from bookbuild.book_source import BookSource
 from bookbuild.design import Sheet, cover_rules, face_rules, sheets
 from bookbuild.document import Document
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.fonts import font_data
 from bookbuild.images import Picture
-from bookbuild.project import BookSource, Project
+from bookbuild.project import Project
 from bookbuild.typefaces import Typefaces
 from bookbuild.writers import pdf
 from bookbuild.writers.epub import Part

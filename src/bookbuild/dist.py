@@ -110,6 +110,7 @@ def _alone(project: Project) -> Iterator[None]:
 def clean(project: Project) -> tuple[str, ...]:
     """Remove what builds wrote, also the cache, and nothing else; gives the names of what was removed from dist/."""
     shutil.rmtree(project.cache, ignore_errors=True)
+    project.stamps.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         project.cache.parent.rmdir()  # if nothing else is in it
     last = report.read(project.dist)

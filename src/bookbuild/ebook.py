@@ -10,6 +10,7 @@ from typing import Any
 
 from bookbuild import cover, design, ebook_fonts, ebook_images, layout, pagination, templates, typefaces
 from bookbuild.audio import Recording
+from bookbuild.book_source import BookSource
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks.coverage import Shown
 from bookbuild.contents import PageTarget, contents, depth
@@ -24,7 +25,7 @@ from bookbuild.images import Picture
 from bookbuild.model import Book
 from bookbuild.paged import GENERATOR
 from bookbuild.pagination import Page, Placed
-from bookbuild.project import BookSource, Project
+from bookbuild.project import Project
 from bookbuild.typefaces import Typefaces
 from bookbuild.writers import epub, overlays
 from bookbuild.writers.epub import Part

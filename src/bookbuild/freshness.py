@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from bookbuild import __version__
 from bookbuild.project import Project
+from bookbuild.stamps import Stamps
 
 PACKAGES = (
     "weasyprint",
@@ -36,63 +38,91 @@ PACKAGES = (
 )
 """Packages that show in outputs; their versions are part of every fingerprint and of the report."""
 
+_DIST_INFO = re.compile(r"([\w.]+)-([^-]+)\.dist-info")
+_program: dict[str, str] = {}
+
 
 @cache
 def versions() -> dict[str, str]:
     """Give the versions of this program and of the packages that show in outputs."""
-    found = {"bookbuild": __version__}
-    for name in PACKAGES:
+    installed = _installed()
+    return {"bookbuild": __version__} | {name: installed.get(name) or _looked_up(name) for name in PACKAGES}
+
+
+def _installed() -> dict[str, str]:
+    """Read versions off the names of the folders that installers leave: metadata is slow to look up."""
+    found: dict[str, str] = {}
+    for folder in sys.path:
         try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = ""
+            names = os.listdir(folder or ".")  # noqa: PTH208 - names alone
+        except OSError:
+            continue
+        for name in names:
+            if match := _DIST_INFO.fullmatch(name):
+                found.setdefault(re.sub(r"[-_.]+", "-", match[1]).lower(), match[2])
     return found
 
 
-@cache
-def program() -> str:
+def _looked_up(name: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - a tenth of an idle build
+
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def program(stamps: Stamps | None = None) -> str:
     """Hash the program itself and the stylesheets that come with it."""
-    package = Path(__file__).parent
-    beside = package / "styles"
-    styles = beside if beside.is_dir() else package.parents[1] / "styles"
-    return _tree(p for folder in (package, styles) for p in folder.rglob("*") if p.suffix != ".pyc")
+    if "" not in _program:
+        package = Path(__file__).resolve().parent
+        beside = package / "styles"
+        styles = beside if beside.is_dir() else package.parents[1] / "styles"
+        files = (path for folder in (package, styles) for path in inside(folder, folder))
+        _program[""] = _tree((path for path in files if not path.endswith(".pyc")), stamps or Stamps())
+    return _program[""]
 
 
-def _tree(paths: Iterable[Path]) -> str:
+def _tree(paths: Iterable[str], stamps: Stamps) -> str:
     digest = hashlib.sha256()
     for path in sorted(paths):
-        if path.is_file():
-            digest.update(f"{path.name}\0{path.parent.name}\0".encode("utf-8", "surrogateescape"))
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        folder, name = os.path.split(path)  # pathlib would take half of an idle build's time
+        digest.update(f"{name}\0{os.path.basename(folder)}\0".encode("utf-8", "surrogateescape"))  # noqa: PTH119
+        digest.update(bytes.fromhex(stamps.digest(path)))
     return digest.hexdigest()
 
 
-def inside(project: Project, folder: Path) -> Iterator[Path]:
-    """Give all files of a folder, also over links, but nothing that lies outside the project."""
+def inside(root: Path, folder: Path) -> Iterator[str]:
+    """Give all files of a folder, also over links, but nothing that lies outside `root`, which is no link itself."""
+    if not folder.is_dir():
+        return
     seen: set[Path] = set()
-    for name, folders, files in os.walk(folder, followlinks=True):
-        here = Path(name).resolve()
-        if here in seen or not here.is_relative_to(project.root):
-            folders.clear()
+    waiting = [os.fspath(folder)]
+    while waiting:
+        here = waiting.pop()
+        resolved = Path(here).resolve()
+        if resolved in seen or not resolved.is_relative_to(root):
             continue
-        seen.add(here)
-        for file in files:
-            path = Path(name) / file
-            if not path.is_symlink() or path.resolve().is_relative_to(project.root):
-                yield path
+        seen.add(resolved)
+        with os.scandir(here) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    waiting.append(entry.path)
+                elif entry.is_file() and (not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(root)):
+                    yield entry.path
 
 
-def sources(project: Project, slug: str) -> str:
+def sources(project: Project, slug: str, stamps: Stamps) -> str:
     """Hash all that a book's outputs depend on: texts, configuration, styles, layouts, program, packages, date.
 
     A file that cannot be read makes no fingerprint; the build will say what is wrong with it.
     """
     digest = hashlib.sha256()
-    for part in (program(), repr(sorted(versions().items())), slug, os.environ.get("SOURCE_DATE_EPOCH", "")):
+    for part in (program(stamps), repr(sorted(versions().items())), slug, os.environ.get("SOURCE_DATE_EPOCH", "")):
         digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
     try:
         for folder in (project.source / slug, project.styles):
-            digest.update(_tree(inside(project, folder)).encode())
+            digest.update(_tree(inside(project.root, folder), stamps).encode())
     except (OSError, RuntimeError):
         return ""
     return digest.hexdigest()
@@ -115,12 +145,12 @@ def with_pages(own: str, edition: str, printed: Mapping[str, str]) -> str:
     return hashlib.sha256(f"{own} {edition} {printed.get(edition, '')}".encode()).hexdigest()
 
 
-def is_fresh(project: Project, entry: dict[str, Any] | None, wanted: str) -> bool:
+def is_fresh(project: Project, entry: dict[str, Any] | None, wanted: str, stamps: Stamps) -> bool:
     """Tell whether an output that the report names was made of just this, and still stands as it was written."""
     if not entry or not wanted or entry.get("fingerprint") != wanted:
         return False
     path = project.dist / str(entry.get("file", ""))
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest() == entry.get("sha256")
+        return stamps.digest(path) == entry.get("sha256")
     except OSError:
         return False

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bookbuild import imposition, printing
+from bookbuild.book_source import BookSource
 from bookbuild.editions import Arrangement, Edition, of_languages
 from bookbuild.errors import SourceError, did_you_mean
 from bookbuild.findings import Finding
@@ -13,7 +14,7 @@ from bookbuild.images import Picture
 from bookbuild.model import Book
 from bookbuild.paper import size
 from bookbuild.printing import Printed
-from bookbuild.project import BookSource, Project
+from bookbuild.project import Project
 from bookbuild.workshop import Workshop
 
 

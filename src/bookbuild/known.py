@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bookbuild import fonts, languages
+from bookbuild.book_source import open_book
 from bookbuild.editions import editions
 from bookbuild.errors import SourceError
 from bookbuild.findings import printable
-from bookbuild.project import Project, open_book
+from bookbuild.project import Project
 
 
 def lines(project: Project) -> Iterator[str]:

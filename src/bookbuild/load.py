@@ -6,9 +6,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from bookbuild import align, headings, typography
+from bookbuild.book_source import BookSource, ChapterSource
 from bookbuild.cache import Cache
 from bookbuild.config import Config, TypographyTable
 from bookbuild.content import Image, NoteReference, walk
@@ -17,7 +17,7 @@ from bookbuild.findings import Finding, Place
 from bookbuild.freshness import program
 from bookbuild.languages import prevailing_digits
 from bookbuild.model import Block, Book, Chapter, Creator, Kind, Language, Localized, Metadata, Note, Unit
-from bookbuild.project import BookSource, ChapterSource, Project, read_file
+from bookbuild.project import Project, read_file
 from bookbuild.readers import Parsed, RawNote, ReaderOptions, readers
 from bookbuild.source_text import decode
 from bookbuild.toml_fields import LocalText
@@ -48,7 +48,7 @@ def load(project: Project, source: BookSource, cache: Cache | None = None) -> Lo
     read: list[_Prepared | list[Parsed]] = []
     for chapter in source.chapters:
         try:
-            sources |= {path: text for path, _, text in _texts(project, source, chapter)}
+            sources |= _texts(project, source, chapter)
         except SourceError as error:
             problems += error.findings
             continue
@@ -83,15 +83,15 @@ def load(project: Project, source: BookSource, cache: Cache | None = None) -> Lo
     return Loaded(book, (*source.findings, *_undescribed(book)), changes, sources)
 
 
-def _texts(project: Project, source: BookSource, chapter: ChapterSource) -> list[tuple[str, Path, str]]:
-    """Read a chapter's files: path for messages, path and characters, a language each."""
-    found: list[tuple[str, Path, str]] = []
+def _texts(project: Project, source: BookSource, chapter: ChapterSource) -> dict[str, str]:
+    """Read a chapter's files, one a language; gives their characters by their paths for messages."""
+    found: dict[str, str] = {}
     problems: list[Finding] = []
     for language in source.languages:
         path = chapter.files[language.tag]
         relative = project.relative(path)
         try:
-            found.append((relative, path, decode(read_file(project, path), relative)))
+            found[relative] = decode(read_file(project, path), relative)
         except SourceError as error:
             problems += error.findings
     if problems:

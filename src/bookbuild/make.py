@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bookbuild import audio, ebook, imposed, printing
+from bookbuild.book_source import BookSource, open_book
 from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger
 from bookbuild.editions import Arrangement, Edition, of_languages
@@ -20,7 +21,7 @@ from bookbuild.findings import Finding
 from bookbuild.images import Picture, pictures
 from bookbuild.load import Loaded, load
 from bookbuild.pagination import Page
-from bookbuild.project import BookSource, Project, open_book
+from bookbuild.project import Project
 from bookbuild.workshop import Workshop
 
 

@@ -29,6 +29,8 @@ class Planned:
     """For messages: the title, or the chapter's name."""
     job: Job
     key: str
+    shared: str
+    """The key of what all parts of the edition depend on."""
     front: bool
     """Whether it is the title with the table of contents alone, which bears the numbers of all other pages."""
     head: Chapter | None
@@ -87,7 +89,9 @@ def _planned(job: Job) -> Plan:
         own = Part(frozenset({"front"}), near, settings, contents=True, begins=True)
         front = replace(whole, book=headings, images={}, part=own)
         texts = [(u.id, [b.text for b in u.blocks], u.blocks[0].level) for u in headings.units()]
-        parts.append(Planned("title", front, _key(shared, "front", texts, book.metadata), front=True, head=None))
+        parts.append(
+            Planned("title", front, _key(shared, "front", texts, book.metadata), shared, front=True, head=None)
+        )
     for n, (chapter, near) in enumerate(zip(book.chapters, layout.around_each(book), strict=True)):
         names = {"text", *(() if n or contents else ("front",)), *(("back",) if n == last else ())}
         title = book.metadata.title_in_text and n == 0 and "front" in names
@@ -100,7 +104,7 @@ def _planned(job: Job) -> Plan:
         pictures = [(source, hashlib.sha256(picture.data).hexdigest()) for source, picture in images.items()]
         furnished = metadata if names != {"text"} else None  # a chapter's pages alone say nothing of the book
         key = _key(shared, sorted(names), chapter.digest, len(units), near, pictures, furnished)
-        parts.append(Planned(chapter.name or chapter.id, made, key, front=False, head=None if title else shown))
+        parts.append(Planned(chapter.name or chapter.id, made, key, shared, front=False, head=None if title else shown))
     return Plan(tuple(parts), frozenset(row.id for row in entries) if contents else frozenset())
 
 
@@ -165,13 +169,8 @@ def furniture(planned: Planned, first: int, count: int, total: int, metadata: ob
     own = replace(part, parts=frozenset({"furniture"}), first=first, count=count, total=total, pages=())
     shown = replace(book, metadata=replace(book.metadata, title_in_text=False), chapters=chapters)
     titles = [[b.text for b in unit.blocks] for chapter in chapters for unit in chapter.units]
-    key = _key(planned.job.edition.name, _shared_of(planned), "furniture", first, count, total, titles, metadata)
+    key = _key(planned.job.edition.name, planned.shared, "furniture", first, count, total, titles, metadata)
     return replace(planned, job=replace(planned.job, book=shown, images={}, part=own), key=key)
-
-
-def _shared_of(planned: Planned) -> str:
-    part = planned.job.part
-    return _shared_key(planned.job, part.settings if part else {})
 
 
 def offsets(counts: Sequence[int]) -> list[int]:

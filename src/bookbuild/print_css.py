@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from bookbuild.languages import Script, script
 from bookbuild.model import Book, Language
 from bookbuild.paper import Margins, Page, bound, size
 from bookbuild.print_options import PrintTable
+from bookbuild.source_text import alphabet
 
 RUNNING = 14.0
 """pt; the leading of running heads and page numbers."""
@@ -82,10 +82,11 @@ def settings(book: Book, stacks: Mapping[str, Stack], edition: Edition) -> dict[
 
 def vocalised(text: str) -> bool:
     """Tell whether a text bears its vowel marks, as poems, scripture and primers do."""
-    kinds: Counter[str] = Counter()
-    for char, count in Counter(text).items():
-        kinds[unicodedata.category(char)] += count
-    return kinds["Mn"] > VOCALISED * max(1, kinds["Lo"])
+    kinds: dict[str, list[str]] = {}
+    for char in alphabet(text):
+        kinds.setdefault(unicodedata.category(char), []).append(char)
+    marks = sum(map(text.count, kinds.get("Mn", [])))
+    return marks > 0 and marks > VOCALISED * max(1, sum(map(text.count, kinds.get("Lo", []))))
 
 
 def rules(book: Book, used: Mapping[str, Setting], options: PrintTable) -> str:

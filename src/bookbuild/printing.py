@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bookbuild import identifiers, layout, pagestats, parts, pieces, typefaces
+from bookbuild.book_source import BookSource
 from bookbuild.checks.coverage import Ledger
 from bookbuild.editions import Edition
 from bookbuild.findings import Finding
@@ -19,7 +20,7 @@ from bookbuild.parts import Plan, Planned
 from bookbuild.pieces import Piece
 from bookbuild.print_job import Job
 from bookbuild.print_options import PrintTable, merged
-from bookbuild.project import BookSource, Project
+from bookbuild.project import Project
 from bookbuild.workshop import Task, Workshop
 from bookbuild.writers import joined
 from bookbuild.writers.fragment import Fragment

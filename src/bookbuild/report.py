@@ -16,8 +16,10 @@ VERSION = 1
 def read(dist: Path) -> dict[str, Any]:
     """Give the last report, or an empty one: a report that is missing or damaged only costs a build."""
     try:
-        data = json.loads((dist / NAME).read_text("utf-8"))
-        json.dumps(data, ensure_ascii=False).encode()  # halves of pairs, which could not be written again
+        written = (dist / NAME).read_text("utf-8")
+        data = json.loads(written)
+        if "\\u" in written:
+            json.dumps(data, ensure_ascii=False).encode()  # halves of pairs, which could not be written again
     except (OSError, ValueError, RecursionError):
         data = None
     if not isinstance(data, dict) or data.get("version") != VERSION or not isinstance(data.get("books"), dict):

@@ -15,6 +15,7 @@ from bookbuild.fonts import Face, Family, Stack
 from bookbuild.languages import NUMBERING, script
 from bookbuild.model import Kind, Language
 from bookbuild.project import Project
+from bookbuild.source_text import alphabet
 from bookbuild.toml_lines import TomlFile
 
 _LONGEST_LIST = 8
@@ -49,9 +50,11 @@ def choose(project: Project, document: Document, config: Config, written: TomlFi
     characters: dict[str, set[str]] = {}
     for language in document.languages:
         full = fonts.stack(language, known, config.fonts.get(language.tag), written.place("fonts", language.tag))
-        findings += _missing(document, language, full, written)
+        everything = "".join(sorted(_all_text(document, language)))
+        if full.missing(everything):
+            findings += _missing(document, language, full, written)
         used: dict[str, Family] = {}
-        for char in sorted(_all_text(document, language)):
+        for char in everything:
             family = full.family_of(char)
             if family is not None:
                 used[family.name] = family
@@ -101,12 +104,12 @@ def _texts(document: Document, language: Language) -> Iterator[tuple[Place, str]
     yield Place(""), meta.date + meta.level + meta.identifier + meta.publisher
 
 
-def _all_text(document: Document, language: Language) -> set[str]:
+def _all_text(document: Document, language: Language) -> frozenset[str]:
     words = "".join(v for k, v in document.words(language).items() if k != "summary")
     digits = NUMBERING[document.book.digits[language.tag]]
     texts = "".join(text for _, text in _texts(document, language))
     titles = "".join(title for _, title in document.titles)  # running heads repeat the first where one is missing
-    return set(texts + words + language.name + digits + titles + _ALWAYS)
+    return alphabet(texts + words + language.name + digits + titles + _ALWAYS)
 
 
 def _missing(document: Document, language: Language, stack: Stack, written: TomlFile) -> Iterator[Finding]:

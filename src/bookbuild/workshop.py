@@ -63,18 +63,35 @@ class Workshop:
 
         Of a task that fails, takes too long or dies with its process the result is the error.
         """
-        waiting = []
-        for n, task in enumerate(tasks):
-            known = self.cache.get(task.key) if self.cache and task.key else None
-            if known is None:
-                waiting.append(n)
-            else:
+        there = {n for n, task in enumerate(tasks) if self.cache and task.key and self.cache.has(task.key)}
+        waiting = [n for n in range(len(tasks)) if n not in there]
+        spread = self._spread(tasks, waiting) if self._several(waiting) else None  # it begins before the rest is read
+        for n in sorted(there):
+            known = self.cache.get(tasks[n].key) if self.cache else None
+            if known is not None:
                 yield n, known
+            else:  # damaged
+                there.discard(n)
+        damaged = [n for n in range(len(tasks)) if n not in there and n not in set(waiting)]
+        yield from self._kept(tasks, waiting, spread or self._here(tasks, waiting))
+        if damaged:
+            several = self._several(damaged)
+            yield from self._kept(
+                tasks, damaged, self._spread(tasks, damaged) if several else self._here(tasks, damaged)
+            )
+
+    def _several(self, waiting: Sequence[int]) -> bool:
+        """Tell whether other processes are to do the work: there is enough of it, or they are there already."""
+        return self.jobs > 1 and (len(waiting) > 1 or (bool(waiting) and self._pool is not None))
+
+    def _kept(
+        self, tasks: Sequence[Task], waiting: Sequence[int], results: Iterator[tuple[int, Any]]
+    ) -> Iterator[tuple[int, Any]]:
+        """Keep results in the cache and tell the listener of them."""
         self.done += len(waiting)
         if waiting:
             self.listener.begin(len(waiting), sum(tasks[n].cost for n in waiting))
-        several = self.jobs > 1 and len(waiting) > 1
-        for n, result in self._spread(tasks, waiting) if several else self._here(tasks, waiting):
+        for n, result in results:
             if self.cache and tasks[n].key and not isinstance(result, Exception):
                 self.cache.put(tasks[n].key, result)
             pages = getattr(result, "pages", 0)
@@ -92,16 +109,19 @@ class Workshop:
             yield n, result
 
     def _spread(self, tasks: Sequence[Task], waiting: Sequence[int]) -> Iterator[tuple[int, Any]]:
-        """Do tasks in other processes."""
-        from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait  # noqa: PLC0415 - only with processes
-
-        from pebble import ProcessExpired  # noqa: PLC0415
-
+        """Begin tasks in other processes; gives what they yield."""
         pool = self._workers()
         futures = {
             pool.schedule(_done, args=[tasks[n].function, tasks[n].arguments], timeout=self.limit): n
             for n in sorted(waiting, key=lambda n: -tasks[n].cost)
         }
+        return self._collected(tasks, futures)
+
+    def _collected(self, tasks: Sequence[Task], futures: dict[Any, int]) -> Iterator[tuple[int, Any]]:
+        from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait  # noqa: PLC0415 - only with processes
+
+        from pebble import ProcessExpired  # noqa: PLC0415
+
         try:
             while futures:
                 finished, _ = wait(futures, return_when=FIRST_COMPLETED)
@@ -122,6 +142,11 @@ class Workshop:
         finally:
             for future in futures:
                 future.cancel()
+
+    def begin(self) -> None:
+        """Start the processes now, because there will be work for them; they come while this process goes on."""
+        if self.jobs > 1:
+            threading.Thread(target=self._workers().schedule, args=(_nothing,)).start()
 
     def _workers(self) -> Any:  # noqa: ANN401 - pebble is imported only where it is needed
         if self._pool is None:
@@ -150,6 +175,10 @@ class Workshop:
 def _begin() -> None:
     """Leave Ctrl-C to the process that the user sees."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _nothing() -> None:
+    """Do nothing: a process that has done it is there."""
 
 
 def _done(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:  # noqa: ANN401 - whatever a task gives

@@ -8,9 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from typing import TYPE_CHECKING
 
-from bookbuild.model import Book
 from bookbuild.paper import Margins
+
+if TYPE_CHECKING:
+    from bookbuild.model import Book
 
 MARGINS = Margins(22, 24, 20, 20)
 

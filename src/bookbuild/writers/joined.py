@@ -137,10 +137,11 @@ class _Joining:
         mapped = {use.descendant: use for use in fragment.fonts.values()}
         # one pass over all of them: a call for each would take four times as long
         written = placed(b"\0".join(data for _, data in fragment.plain)).split(b"\0") if fragment.plain else []
-        for (number, _), data in zip(fragment.plain, written, strict=True):
+        for n, (number, _) in enumerate(fragment.plain):
             if number in mapped:
-                data = data.replace(b"/CIDToGIDMap /Identity", b"/CIDToGIDMap " + self._map(mapped[number]))  # noqa: PLW2901
-            self.file.plain(numbers[number], data)
+                own = b"/CIDToGIDMap " + self._map(mapped[number])
+                written[n] = written[n].replace(b"/CIDToGIDMap /Identity", own)
+        self.file.several([numbers[number] for number, _ in fragment.plain], written)
 
     def _map(self, use: Use) -> bytes:
         """Write which glyph of the common font each code of a part stands for."""
