@@ -286,7 +286,7 @@ def test_one_bad_book_does_not_stop_the_others(tmp_path: Path) -> None:
         (["--root", "/nowhere/at all"], "there is no folder '/nowhere/at all': give the project's folder with --root"),
         (
             ["--colour"],
-            "No idea what '--colour' is! The tasks are build, check, list and clean; bookbuild --help TASK shows a task's options.",
+            "No idea what '--colour' is! The tasks are build, check, list, preview and clean; see bookbuild --help TASK.",
         ),
     ],
 )

@@ -65,6 +65,7 @@ LAYERS = (
     ("dist",),
     ("recorder",),
     ("build",),
+    ("preview",),
     ("console", "tasks", "__main__"),
 )
 
@@ -121,7 +122,7 @@ def test_every_task_and_option_has_help_and_is_in_the_readme() -> None:
         "print(json.dumps({n: {a.name: a.help for a in t.get_arguments()} for n, t in namespace().tasks.items()}))"
     )
     tasks = json.loads(python("-c", code).stdout)
-    assert set(tasks) == {"build", "check", "list", "clean"}
+    assert set(tasks) == {"build", "check", "list", "preview", "clean"}
     readme = (HERE / "README.md").read_text("utf-8")
     for name, options in tasks.items():
         row = re.search(rf"^\| `{name}` \|(.*)$", readme, re.MULTILINE)

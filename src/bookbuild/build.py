@@ -80,10 +80,12 @@ def build(
     wanted: Wanted,
     tell: Callable[[Outcome], None] = lambda _: None,
     listener: Silent | None = None,
+    workshop: Workshop | None = None,
 ) -> Result:
     """Build what changed of the books asked for; `tell` is called for each, in their order, as soon as it can be.
 
-    `listener` is told how far the work has come. A book that is wrong does not stop the others.
+    `listener` is told how far the work has come. A book that is wrong does not stop the others. A `workshop` that
+    is given is used, and left open for the next build.
     Raises UsageError on unknown names.
     """
     slugs = project.select(wanted.books)
@@ -95,15 +97,15 @@ def build(
     recorder = Recorder(project)
     cache = Cache(project.cache) if wanted.cached else None
     stamps = Stamps(project.stamps if wanted.cached else None)
-    with _workshop(wanted, cache, listener) as workshop:
-        for outcome, entry in _outcomes(project, slugs, chosen, wanted, last, stamps, workshop):
+    with contextlib.nullcontext(workshop) if workshop else _workshop(wanted, cache, listener) as shop:
+        for outcome, entry in _outcomes(project, slugs, chosen, wanted, last, stamps, shop):
             done[outcome.slug] = outcome
             if entry is not None:
                 recorder.add(outcome.slug, entry)
             while told < len(slugs) and slugs[told] in done:
                 tell(done[slugs[told]])
                 told += 1
-        if cache and workshop.done:
+        if cache and shop.done:
             cache.tidy()
     return Result(tuple(done[slug] for slug in slugs), recorder.finish(last))
 

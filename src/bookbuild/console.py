@@ -160,7 +160,7 @@ def _usage() -> Iterator[None]:
     try:
         yield
     except ParseError as error:
-        message = f"{error} The tasks are build, check, list and clean; bookbuild --help TASK shows a task's options."
+        message = f"{error} The tasks are build, check, list, preview and clean; see bookbuild --help TASK."
         raise Exit(message, code=2) from None
 
 

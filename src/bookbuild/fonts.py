@@ -191,6 +191,12 @@ def font_data(face: Face) -> bytes:
     return out.getvalue()
 
 
+def forget() -> None:
+    """Forget all that was read of font files, because some of them changed."""
+    for known in (characters, _shaper, vertical_metrics, font_data):
+        known.cache_clear()
+
+
 def _axis(axis: object, weight: int) -> float:
     tag, default = axis.axisTag, axis.defaultValue  # type: ignore[attr-defined]  # fontTools has no types
     low, high = axis.minValue, axis.maxValue  # type: ignore[attr-defined]  # as above

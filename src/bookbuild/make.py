@@ -41,7 +41,7 @@ class Output:
     makeup: Mapping[str, Any] = field(default_factory=dict)
     """Of a PDF: how its pages are filled."""
     starts: tuple[Page, ...] = ()
-    """Of a PDF that e-books refer to: where its pages begin."""
+    """Of a PDF whose pages follow the text: where they begin."""
     needs_pages: str = ""
     """Of an e-book: the printed edition that it refers to, or would if that had been built."""
 
@@ -183,9 +183,9 @@ def _make_pdf(
         modified = _written(at) if at else ""
         printed = maker(project, source, made.loaded.book, edition, images, modified, made.workshop)
     made.add(printed.findings)
-    starts: tuple[Page, ...] = ()
     if edition.name in _paginating(source):
-        starts = made.pages[edition.name] = printed.starts
+        made.pages[edition.name] = printed.starts
+    starts = () if edition.arrangement is Arrangement.SHEETS else printed.starts
     made.outputs.append(
         Output(name, edition, printed.data, printed.ledger, printed.pages, printed.families, printed.makeup, starts)
     )

@@ -128,9 +128,50 @@ def clean(_: Context, root: str = "", dist: str = "") -> None:
     say(f"removed {len(removed)} files" if removed else "nothing to remove")
 
 
+@task(
+    iterable=["book", "edition"],
+    help={
+        "book": "Show only this book; may be repeated.",
+        "edition": "Build and show this edition (see `list`), or `all`; may be repeated. Default: handout and e-book.",
+        "port": "Serve at this port; default: the first free one from 8642 on.",
+        "open": "Open the page in the browser.",
+        "jobs": "Work in so many processes; default: as many as there are processors.",
+        **_FOLDERS,
+    },
+)
+@guarded
+def preview(
+    _: Context,
+    book: list[str],
+    edition: list[str],
+    port: int = 0,
+    open: bool = False,  # noqa: A002 - the option's name
+    jobs: int = 0,
+    root: str = "",
+    dist: str = "",
+) -> None:
+    """Show the books in the browser while they are written: each saved file is built and shown at once."""
+    from bookbuild.build import Wanted  # noqa: PLC0415 - as above
+    from bookbuild.errors import UsageError  # noqa: PLC0415
+    from bookbuild.preview.serve import serve  # noqa: PLC0415
+
+    if jobs < 0:
+        raise UsageError(f"--jobs is {jobs}: write a number of processes, or 0 for one a processor")
+
+    def begun(address: str) -> None:
+        say(f"preview: {address} (Ctrl-C ends it)")
+        sys.stdout.flush()
+        if open:
+            import webbrowser  # noqa: PLC0415
+
+            webbrowser.open(address)
+
+    serve(_project(root, dist), Wanted(book, edition, jobs=jobs), port, begun)
+
+
 def namespace() -> Collection:
     """Give the tasks as a collection."""
     collection = Collection()
-    for one in (build, check, list_, clean):
+    for one in (build, check, list_, preview, clean):
         collection.add_task(one)
     return collection
