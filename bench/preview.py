@@ -24,7 +24,8 @@ SIZES = ((0, 0), (500, 10), (6000, 100))
 """Pairs and chapters; none are the first book."""
 RUNS = 9
 _SEEN = """
-() => [...document.querySelectorAll('#pages img')].filter(image => image.complete && image.getBoundingClientRect().bottom > 0)
+() => [...document.querySelectorAll('#pages img')]
+  .filter(image => image.complete && image.getBoundingClientRect().bottom > 0)
   .map(image => new URL(image.src).pathname.split('/')[3])[0] ?? ''
 """
 _LISTEN = """
@@ -44,7 +45,7 @@ def edited(path: Path, number: int) -> None:
     part.replace(path)
 
 
-def measured(page: Any, root: Path, text: Path) -> tuple[float, float]:  # noqa: ANN401 - a browser's page
+def measured(page: Any, text: Path) -> tuple[float, float]:  # noqa: ANN401 - a browser's page
     """Give the medians of: saving to built, built to seen; seconds."""
     page.evaluate(_LISTEN)
     time.sleep(1)
@@ -94,7 +95,7 @@ def main() -> None:
                     page.goto(f"http://127.0.0.1:{found[1]}/")
                     while not page.evaluate(_SEEN):
                         time.sleep(0.1)
-                    wait, sight = measured(page, root, text)
+                    wait, sight = measured(page, text)
                     page.close()
                 finally:
                     process.send_signal(2)

@@ -14,9 +14,13 @@ import os
 import pickle
 import secrets
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from bookbuild.freshness import maker
+
+Made = TypeVar("Made")
 LARGEST = 2 * 1024**3
 """Bytes that are kept."""
 _OFTEN = 600
@@ -62,6 +66,19 @@ def _field_names(kind: type) -> tuple[str, ...]:
     return _names[kind]
 
 
+def key_of(*parts: object) -> str:
+    """Name what is made of these: texts, numbers, records of ours, and lists of them in a fixed order."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = repr(part).encode("utf-8", "surrogateescape")
+        digest.update(b"%d:" % len(data) + data)
+    return digest.hexdigest()
+
+
+Keep = Callable[[tuple[object, ...], Callable[[], Any]], Any]
+"""Gives what was made before of the same things, or makes it."""
+
+
 class Cache:
     """A folder of results."""
 
@@ -98,6 +115,14 @@ class Cache:
             if time.time() - path.stat().st_mtime > 3600:
                 os.utime(path)  # what was used last is kept longest
         self.hits += 1
+        return found
+
+    def kept(self, key: str, make: Callable[[], Made]) -> Made:
+        """Give what was made before, or make it and keep it."""
+        found: Made | None = self.get(key)
+        if found is None:
+            found = make()
+            self.put(key, found)
         return found
 
     def _forget(self, path: Path) -> None:
@@ -151,3 +176,12 @@ class Cache:
                 total -= size
                 removed += 1
         return removed
+
+
+def keeping(cache: Cache | None) -> Keep:
+    """Give what was made before of the same things, by the same program, from a cache; without one it is made."""
+
+    def keep(what: tuple[object, ...], make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is made
+        return cache.kept(key_of(maker(), *what), make) if cache else make()
+
+    return keep

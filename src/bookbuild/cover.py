@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 from collections.abc import Mapping
@@ -9,13 +10,14 @@ from typing import Any
 
 from bookbuild import ebook_images, images, makeup, templates
 from bookbuild.book_source import BookSource
+from bookbuild.cache import Keep
 from bookbuild.design import Sheet, cover_rules, face_rules, sheets
 from bookbuild.document import Document
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.fonts import font_data
 from bookbuild.images import Picture
-from bookbuild.project import Project
+from bookbuild.project import Project, read_file
 from bookbuild.typefaces import Typefaces
 from bookbuild.writers import pdf
 from bookbuild.writers.epub import Part
@@ -61,14 +63,27 @@ def describe(document: Document, source: BookSource) -> tuple[tuple[str, str, st
 
 
 def make(
-    project: Project, source: BookSource, document: Document, typefaces: Typefaces, common: Mapping[str, Any]
+    project: Project,
+    source: BookSource,
+    document: Document,
+    typefaces: Typefaces,
+    common: Mapping[str, Any],
+    keep: Keep,
 ) -> tuple[list[Part], tuple[Finding, ...]]:
     """Make the picture of the cover and the page that shows it, and give what the renderer complained of."""
     own = image_of(project, source)
     complaints: tuple[Finding, ...] = ()
     if own is None:
         assets = {f"fonts/{face.file_name}": font_data(face) for face in typefaces.faces}
-        data, complaints = draw(project, document, typefaces, assets)
+        faces = [hashlib.sha256(data).hexdigest() for data in assets.values()]
+        layout = templates.override(project, source.slug, "cover.html")
+        by = read_file(project, layout) if layout else b""
+        looks = (
+            _page(project, document, {}),
+            by,
+            [(sheet.path, sheet.css) for sheet in _sheets(document, typefaces, project)],
+        )
+        data, complaints = keep(("cover", *looks, faces), lambda: draw(project, document, typefaces, assets))
         own = Picture("cover.png", "image/png", data)
     alt = describe(document, source)
     text = templates.render(project, source.slug, "cover.xhtml", **common, picture=own.name, alt=alt)
@@ -81,21 +96,28 @@ def draw(
     project: Project, document: Document, typefaces: Typefaces, assets: Mapping[str, bytes]
 ) -> tuple[bytes, tuple[Finding, ...]]:
     """Draw the cover; gives a PNG of WIDTH x HEIGHT and what the renderer complained of."""
-    styles = [
-        Sheet("fonts", face_rules(typefaces.faces, "fonts/")),
-        Sheet("languages", cover_rules(document.book, typefaces.stacks)),
-        *sheets(project, document.book.slug, ("cover.css",), extra=False),
-    ]
+    styles = _sheets(document, typefaces, project)
     insets: dict[str, float] = {}
     for _ in range(3):
-        html = templates.render(project, document.book.slug, "cover.html", document=document, insets=insets)
-        rendering = pdf.render(html, styles, assets, tagged=False)
+        rendering = pdf.render(_page(project, document, insets), styles, assets, tagged=False)
         balanced = makeup.balanced(rendering, insets)
         if balanced == insets:
             break
         insets = balanced
     data, complaints = pdf.write(rendering)
     return rasterise(data, 0, WIDTH), (*rendering.complaints, *complaints)
+
+
+def _page(project: Project, document: Document, insets: Mapping[str, float]) -> str:
+    return templates.render(project, document.book.slug, "cover.html", document=document, insets=insets)
+
+
+def _sheets(document: Document, typefaces: Typefaces, project: Project) -> list[Sheet]:
+    return [
+        Sheet("fonts", face_rules(typefaces.faces, "fonts/")),
+        Sheet("languages", cover_rules(document.book, typefaces.stacks)),
+        *sheets(project, document.book.slug, ("cover.css",), extra=False),
+    ]
 
 
 def rasterise(data: bytes, page: int, width: int) -> bytes:

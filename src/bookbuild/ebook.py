@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from bookbuild import cover, design, ebook_fonts, ebook_images, layout, pagination, templates, typefaces
 from bookbuild.audio import Recording
 from bookbuild.book_source import BookSource
+from bookbuild.cache import Cache, Keep, keeping
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks.coverage import Shown
 from bookbuild.contents import PageTarget, contents, depth
 from bookbuild.document import Document, Row
-from bookbuild.ebook_files import files_of
+from bookbuild.ebook_facts import own_identifier, printed_identifier, published
+from bookbuild.ebook_files import File, files_of
 from bookbuild.ebook_options import EbookTable, merged
-from bookbuild.editions import Arrangement, Edition, find, only
+from bookbuild.editions import Arrangement, Edition, only
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding
-from bookbuild.identifiers import identifier, printed
+from bookbuild.fonts import font_data
 from bookbuild.images import Picture
 from bookbuild.model import Book
 from bookbuild.paged import GENERATOR
@@ -30,8 +34,6 @@ from bookbuild.typefaces import Typefaces
 from bookbuild.writers import epub, overlays
 from bookbuild.writers.epub import Part
 from bookbuild.writers.opf import Facts
-
-_PAST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,11 @@ def make(
     moment: dt.datetime | None,
     sounds: Mapping[tuple[str, str], Recording],
     pages: Sequence[Page],
+    cache: Cache | None = None,
 ) -> Ebook:
     """Make the e-book of an edition; `pages` are those of the printed edition that it refers to.
 
+    What was made of the same before is taken from the cache.
     Raises SourceError with characters that no typeface has, broken layouts and stylesheets.
     """
     options = options_of(source, edition)
@@ -79,22 +83,23 @@ def make(
     placed = pagination.place(edition.prepare(shown), edition.arrangement, pages)
     letters = source.config.print.list_markers == "letters"
     fitted = ebook_images.fitted(images)
-    document = layout.document(shown, edition, fitted, letters=letters, extra=placed.extra)
+    keep = keeping(cache)
+    document = layout.document(shown, edition, fitted, letters=letters, extra=placed.extra, keep=keep)
     chosen = typefaces.choose(project, document, source.config, source.written)
-    own = _identifier(source, book, edition)
-    making = _Making(project, source, document, options, chosen, placed, own, sounds)
-    face, complaints = cover.make(project, source, document, chosen, making.common)
+    own = own_identifier(source, book, edition)
+    making = _Making(project, source, document, options, chosen, placed, own, sounds, keep)
+    face, complaints = cover.make(project, source, document, chosen, making.common, keep)
     parts = [*face, *making.parts(), *making.styles(), *making.images(), *making.sounds(), *making.fonts()]
     facts = Facts(
         own,
         GENERATOR,
-        print_identifier=_print_identifier(source, book, options) if pages else "",
+        print_identifier=printed_identifier(source, book, options) if pages else "",
         typefaces=options.fonts != "none",
         certified_by=options.certified_by or "",
         active_class=overlays.ACTIVE if any(part.overlay for part in parts) else "",
         seconds=sum(part.seconds for part in parts),
     )
-    data = epub.write(document, parts, moment or _published(document), facts)
+    data = epub.write(document, parts, moment or published(document), facts)
     name = edition.file_name(source.slug)
     identifiers = frozenset(block.id for block in document.expected)
     families = () if options.fonts == "none" else tuple(sorted({face.family for face in chosen.faces}))
@@ -108,34 +113,6 @@ def make(
     )
 
 
-def _identifier(source: BookSource, book: Book, edition: Edition) -> str:
-    """Give an e-book's identifier; what is given for all e-books, or the book, is the default one's: it names one."""
-    tables = (source.config.ebooks.get(name) for name in edition.tables)
-    given = next((table.identifier for table in tables if table and table.identifier), None)
-    if edition.default:
-        return identifier(book, "", given or source.config.ebook.identifier or book.metadata.identifier)
-    return identifier(book, f"{edition.name}.epub", given or "")
-
-
-def _print_identifier(source: BookSource, book: Book, options: EbookTable) -> str:
-    default = any(one.default and one.format == "pdf" for one in find(options.pages))
-    return printed(book, options.pages, source.config.ebook.identifier or "", default=default)
-
-
-def _published(document: Document) -> dt.datetime:
-    """Give the last change that EPUB demands where there is no SOURCE_DATE_EPOCH: the book's date, or a fixed day."""
-    parts = [int(p) for p in document.book.metadata.date.split("-") if p]
-    if not parts:
-        return _PAST
-    try:
-        year, month, day = (*parts, 1, 1)[:3]
-        if year < 1000:  # strftime writes it without zeros before it, which no EPUB may have
-            return _PAST
-        return dt.datetime(year, month, day, tzinfo=dt.UTC)
-    except ValueError:
-        return _PAST
-
-
 class _Making:
     """Makes the parts of one e-book."""
 
@@ -147,9 +124,11 @@ class _Making:
         options: EbookTable,
         chosen: Typefaces,
         placed: Placed,
-        own_identifier: str,
+        identifier: str,
         sounds: Mapping[tuple[str, str], Recording],
+        keep: Keep,
     ) -> None:
+        self.keep = keep
         self.project = project
         self.source = source
         self.document = document
@@ -158,7 +137,7 @@ class _Making:
         self.placed = placed
         shown = {language.tag for language in document.languages}
         self.recordings = {key: recording for key, recording in sounds.items() if key[1] in shown}
-        self.identifier = own_identifier
+        self.identifier = identifier
         self.wide = (
             options.side_by_side == "wide"
             and document.edition.arrangement is Arrangement.STACKED
@@ -205,12 +184,23 @@ class _Making:
             opening,
         )
         yield self._page("nav.xhtml", "nav.xhtml", "nav", page_breaks=self.placed.before[1:])
+        own = [self.document.edition.template, "book.xhtml", "parts.xhtml"]
+        ours = not any(templates.override(self.project, self.source.slug, name) for name in own)
         for file in self.files:
-            page = self._page(self.document.edition.template, file.name, section=file, title=file.title)
+            page = self._text(file) if ours else self._document(file)
             yield from self._spoken(page, file.chapter, file.rows)
         if self.options.colophon:
             yield self._page("about.xhtml", "about.xhtml", page_breaks=self.placed.after)
         yield self._page("toc.ncx", "toc.ncx", identifier=self.identifier, depth=depth(self.entries))
+
+    def _document(self, file: File) -> Part:
+        return self._page(self.document.edition.template, file.name, section=file, title=file.title)
+
+    def _text(self, file: File) -> Part:
+        """Make a document of our own layouts, which look at nothing but what is named here; or take it as it was."""
+        document = self.document
+        shown = (document.edition.template, document.title, document.languages, self.options, self.common["sheets"])
+        return self.keep(("text", *shown, file), lambda: self._document(file))  # type: ignore[no-any-return]
 
     def _spoken(self, page: Part, chapter: str, rows: Sequence[Row]) -> Iterator[Part]:
         """Give a document, with an overlay where any of it is read aloud."""
@@ -277,11 +267,11 @@ class _Making:
         if self.options.fonts == "none":
             return
         for face in self.chosen.faces:
-            data = ebook_fonts.subset(face, self.chosen.characters[face.family])
-            if self.options.fonts == "woff2":
-                yield Part(f"fonts/{face.stem}.woff2", "font/woff2", ebook_fonts.woff2(data))
-            else:
-                kind = "font/otf" if face.file_name.endswith(".otf") else "font/ttf"
-                yield Part(f"fonts/{face.file_name}", kind, data)
+            packed = self.options.fonts == "woff2"
+            wanted = self.chosen.characters[face.family]
+            digest = hashlib.sha256(font_data(face)).hexdigest()
+            data = self.keep(("face", digest, wanted, packed), partial(ebook_fonts.cut, face, wanted, packed=packed))
+            kind = "woff2" if packed else "otf" if face.file_name.endswith(".otf") else "ttf"
+            yield Part(f"fonts/{face.stem}.woff2" if packed else f"fonts/{face.file_name}", f"font/{kind}", data)
         for file, text in ebook_fonts.licences(self.chosen.faces).items():
             yield Part(file, "text/plain", text)

@@ -8,6 +8,12 @@ from collections.abc import Iterable
 from bookbuild.fonts import Face, font_data
 
 
+def cut(face: Face, characters: str, *, packed: bool) -> bytes:
+    """Cut a face down, and pack it as WOFF2 if it is to be `packed`."""
+    data = subset(face, characters)
+    return woff2(data) if packed else data
+
+
 def subset(face: Face, characters: str) -> bytes:
     """Cut a face down to the characters of a book and all glyphs that shaping makes of them.
 

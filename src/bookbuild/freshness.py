@@ -72,6 +72,11 @@ def _looked_up(name: str) -> str:
         return ""
 
 
+def maker() -> tuple[object, ...]:
+    """Give all that results depend on beside what they are made of: the program and its packages."""
+    return program(), *sorted(versions().items())
+
+
 def program(stamps: Stamps | None = None) -> str:
     """Hash the program itself and the stylesheets that come with it."""
     if "" not in _program:

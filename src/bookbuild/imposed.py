@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
-from bookbuild import imposition, printing
+from bookbuild import freshness, imposition, printing
 from bookbuild.book_source import BookSource
+from bookbuild.cache import key_of
 from bookbuild.editions import Arrangement, Edition, of_languages
 from bookbuild.errors import SourceError, did_you_mean
 from bookbuild.findings import Finding
@@ -46,14 +49,17 @@ def make(
     if booklet:
         fold = source.config.booklet
         sides = imposition.folded(printed.pages, direction, signature=fold.signature, thickness=fold.thickness)
-        data = sheets.fold(printed.data, sides, *size(table.sheet, landscape=True))
+        work = partial(sheets.fold, printed.data, sides, *size(table.sheet, landscape=True))
     else:
         up = source.config.sheets.up
         wide = sheets.is_wide(printed.data)
         sides = imposition.grid(printed.pages, direction, up, wide=wide)
         columns, rows = imposition.shape(up, wide=wide)
         landscape = columns > rows if columns != rows else wide
-        data = sheets.tile(printed.data, sides, *size(table.sheet, landscape=landscape), (columns, rows))
+        work = partial(sheets.tile, printed.data, sides, *size(table.sheet, landscape=landscape), (columns, rows))
+    digest = hashlib.sha256(printed.data).hexdigest()
+    key = key_of(freshness.maker(), work.func.__name__, digest, work.args[1:])
+    data = workshop.cache.kept(key, work) if workshop.cache else work()
     blank = sum(place.page is None for side in sides for place in side)
     facts = {"edition": base.name, "sides": len(sides), "blank_pages": blank, **printed.makeup}
     return replace(printed, data=data, pages=len(sides), makeup=facts)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from markupsafe import Markup
 
 from bookbuild import markup
-from bookbuild.content import Image, Inline, PageBreak, UnitMark, walk
+from bookbuild.around import Around, around
+from bookbuild.cache import Keep
+from bookbuild.content import Image, Inline, PageBreak, UnitMark
 from bookbuild.document import Cell, Document, Expected, Row, Section
 from bookbuild.editions import Arrangement, Edition
 from bookbuild.images import Picture
@@ -17,65 +19,6 @@ from bookbuild.languages import number
 from bookbuild.lastline import last_words
 from bookbuild.marks import STAR, page_break, unit_mark
 from bookbuild.model import Block, Book, Chapter, Kind, Language, Note, Unit, block_id, note_id
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What the rows of some chapters depend on of the rest of the book."""
-
-    ranks: tuple[tuple[int, int], ...]
-    """Levels of headings in the texts, and those that they have in outputs, if no level is left out above them."""
-    level: int
-    """Of the last heading before."""
-    chapters: int
-    alt: tuple[tuple[str, str], ...]
-    """Pictures and their descriptions."""
-
-
-def around(book: Book) -> Around:
-    """Give what all chapters of a prepared book depend on of it, taken together."""
-    title = next(book.units()) if book.metadata.title_in_text else None
-    return Around(tuple(_ranks(book, title).items()), 1, len(book.chapters), tuple(_descriptions(book).items()))
-
-
-def around_each(book: Book) -> Iterator[Around]:
-    """Give what each chapter of a prepared book depends on of the others."""
-    title = next(book.units()) if book.metadata.title_in_text else None
-    ranks = _ranks(book, title)
-    alt = _descriptions(book)
-    level = 1
-    for chapter in book.chapters:
-        shown = pictures_of(chapter) if alt else []
-        described = tuple((source, alt[source]) for source in shown if source in alt)
-        yield Around(tuple(ranks.items()), level, len(book.chapters), described)
-        for unit in chapter.units:
-            if unit.kind is Kind.HEADING and unit is not title:
-                level = min(ranks[unit.blocks[0].level], level + 1, 6)
-
-
-def pictures_of(chapter: Chapter) -> list[str]:
-    """Give the sources of a chapter's pictures, sorted."""
-    blocks = [
-        block
-        for unit in chapter.units
-        for block in (*unit.blocks, *(b for side in unit.notes for note in side for b in note.blocks))
-    ]
-    return sorted({i.source for block in blocks for i in walk(block.content) if isinstance(i, Image)})
-
-
-def _ranks(book: Book, title: Unit | None) -> dict[int, int]:
-    levels = sorted({u.blocks[0].level for u in book.units() if u.kind is Kind.HEADING and u is not title})
-    return {level: rank for rank, level in enumerate(levels, 2)}
-
-
-def _descriptions(book: Book) -> dict[str, str]:
-    found: dict[str, dict[str, None]] = {}
-    for unit in book.units():
-        for block in unit.blocks:
-            for inline in walk(block.content):
-                if isinstance(inline, Image) and inline.alt:
-                    found.setdefault(inline.source, {})[inline.alt] = None
-    return {source: " / ".join(alts) for source, alts in found.items()}
 
 
 def expected(book: Book) -> tuple[Expected, ...]:
@@ -105,12 +48,13 @@ def document(
     letters: bool = False,
     extra: Mapping[str, Mapping[int, Inline]] | None = None,
     near: Around | None = None,
+    keep: Keep | None = None,
 ) -> Document:
     """Lay the prepared book out as rows with markup.
 
     `letters` marks the items of numbered lists by letters; `extra` is what an earlier layout found out that
     has to stand in the texts, by a block's id and offset; `near` says what is to be known of the rest of the book
-    where `book` has some of its chapters alone.
+    where `book` has some of its chapters alone; `keep` gives what was made before of the same, or makes it.
     """
     prepared = edition.prepare(book)
     making = _Making(
@@ -122,7 +66,7 @@ def document(
         extra=extra or {},
         near=near or around(prepared),
     )
-    sections = [making.section(chapter) for chapter in prepared.chapters]
+    sections = [making.kept(chapter, keep) for chapter in prepared.chapters]
     opening = None
     if prepared.metadata.title_in_text:
         first = sections[0]
@@ -160,6 +104,30 @@ class _Making:
         self.ranks = dict(near.ranks)
         self.last_level = near.level
         self.alt = dict(near.alt)
+
+    def kept(self, chapter: Chapter, keep: Keep | None) -> Section:
+        """Make a chapter's rows, or take those that were made of the same."""
+        if keep is None or not chapter.digest:
+            return self.section(chapter)
+        own = {unit.id for unit in chapter.units}
+        extra = sorted((block, sorted(at.items())) for block, at in self.extra.items() if block.split("-")[0] in own)
+        flags = (self.paged, self.noted, self.letters, bool(self.title and self.title.id in own))
+        pictures = (sorted(self.images.items()), sorted(self.widths.items()), sorted(self.alt.items()))
+        levels = (sorted(self.ranks.items()), self.last_level)
+        book = (self.book.languages, sorted(self.book.digits.items()), chapter.id, chapter.digest, len(chapter.units))
+        section: Section
+        section, expected, self.last_level = keep(
+            ("rows", book, levels, flags, pictures, extra), lambda: self._section(chapter)
+        )
+        self.expected += expected
+        return section
+
+    def _section(self, chapter: Chapter) -> tuple[Section, tuple[Expected, ...], int]:
+        start = len(self.expected)
+        section = self.section(chapter)
+        expected = tuple(self.expected[start:])
+        del self.expected[start:]
+        return section, expected, self.last_level
 
     def section(self, chapter: Chapter) -> Section:
         rows = tuple(self._row(chapter, unit) for unit in chapter.units)

@@ -198,7 +198,9 @@ def _make_epub(
     with made.timed("epub"):
         pages = made.pages.get(wanted, ())
         sounds = audio.recordings(project, source, made.loaded.book)
-        book = ebook.make(project, source, made.loaded.book, edition, images, moment(), sounds, pages)
+        book = ebook.make(
+            project, source, made.loaded.book, edition, images, moment(), sounds, pages, made.workshop.cache
+        )
     name = edition.file_name(source.slug)
     ledger, findings = coverage.judge(book.document.expected, book.shown, name, book.outside, book.document.furniture)
     made.add((*book.findings, *findings))

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bookbuild import freshness, layout, paged, print_css, templates
+from bookbuild.around import around, around_each, pictures_of
+from bookbuild.cache import key_of
 from bookbuild.fonts import font_data
 from bookbuild.model import Book, Chapter, Kind
 from bookbuild.print_job import Job, Part
@@ -85,25 +87,25 @@ def _planned(job: Job) -> Plan:
     parts: list[Planned] = []
     last = len(book.chapters) - 1
     if contents:
-        near = replace(layout.around(book), alt=())
+        near = replace(around(book), alt=())
         own = Part(frozenset({"front"}), near, settings, contents=True, begins=True)
         front = replace(whole, book=headings, images={}, part=own)
         texts = [(u.id, [b.text for b in u.blocks], u.blocks[0].level) for u in headings.units()]
         parts.append(
-            Planned("title", front, _key(shared, "front", texts, book.metadata), shared, front=True, head=None)
+            Planned("title", front, key_of(shared, "front", texts, book.metadata), shared, front=True, head=None)
         )
-    for n, (chapter, near) in enumerate(zip(book.chapters, layout.around_each(book), strict=True)):
+    for n, (chapter, near) in enumerate(zip(book.chapters, around_each(book), strict=True)):
         names = {"text", *(() if n or contents else ("front",)), *(("back",) if n == last else ())}
         title = book.metadata.title_in_text and n == 0 and "front" in names
         units = chapter.units[1:] if book.metadata.title_in_text and n == 0 and not title else chapter.units
         own = Part(frozenset(names), near, settings, contents=False, begins=True)
         metadata = replace(book.metadata, title_in_text=title)
         shown = replace(chapter, units=units)
-        images = {source: job.images[source] for source in layout.pictures_of(shown)}
+        images = {source: job.images[source] for source in pictures_of(shown)}
         made = replace(whole, book=replace(book, metadata=metadata, chapters=(shown,)), images=images, part=own)
         pictures = [(source, hashlib.sha256(picture.data).hexdigest()) for source, picture in images.items()]
         furnished = metadata if names != {"text"} else None  # a chapter's pages alone say nothing of the book
-        key = _key(shared, sorted(names), chapter.digest, len(units), near, pictures, furnished)
+        key = key_of(shared, sorted(names), chapter.digest, len(units), near, pictures, furnished)
         parts.append(Planned(chapter.name or chapter.id, made, key, shared, front=False, head=None if title else shown))
     return Plan(tuple(parts), frozenset(row.id for row in entries) if contents else frozenset())
 
@@ -123,7 +125,7 @@ def _shared_key(job: Job, settings: Mapping[str, object]) -> str:
     """Give the key of what all parts of an edition depend on."""
     faces = [(f.family, f.weight, f.style, hashlib.sha256(font_data(f)).hexdigest()) for f in job.typefaces.faces]
     book = job.book
-    return _key(
+    return key_of(
         freshness.program(),
         sorted(freshness.versions().items()),
         job.edition.name,
@@ -139,21 +141,13 @@ def _shared_key(job: Job, settings: Mapping[str, object]) -> str:
     )
 
 
-def _key(*parts: object) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        data = repr(part).encode("utf-8", "surrogateescape")
-        digest.update(b"%d:" % len(data) + data)
-    return digest.hexdigest()
-
-
 def numbered(front: Planned, pages: Mapping[str, int]) -> Planned:
     """Give the part of the title with the numbers of pages that its table of contents shows."""
     part = front.job.part
     if part is None:
         raise ValueError("a part has to say what it is part of")
     listed = tuple(pages.items())
-    return replace(front, job=replace(front.job, part=replace(part, pages=listed)), key=_key(front.key, listed))
+    return replace(front, job=replace(front.job, part=replace(part, pages=listed)), key=key_of(front.key, listed))
 
 
 def furniture(planned: Planned, first: int, count: int, total: int, metadata: object) -> Planned:
@@ -169,7 +163,7 @@ def furniture(planned: Planned, first: int, count: int, total: int, metadata: ob
     own = replace(part, parts=frozenset({"furniture"}), first=first, count=count, total=total, pages=())
     shown = replace(book, metadata=replace(book.metadata, title_in_text=False), chapters=chapters)
     titles = [[b.text for b in unit.blocks] for chapter in chapters for unit in chapter.units]
-    key = _key(planned.job.edition.name, planned.shared, "furniture", first, count, total, titles, metadata)
+    key = key_of(planned.job.edition.name, planned.shared, "furniture", first, count, total, titles, metadata)
     return replace(planned, job=replace(planned.job, book=shown, images={}, part=own), key=key)
 
 

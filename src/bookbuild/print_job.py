@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bookbuild.around import Around
 from bookbuild.book_source import BookSource
 from bookbuild.editions import Edition
 from bookbuild.images import Picture
-from bookbuild.layout import Around
 from bookbuild.model import Book
 from bookbuild.print_css import Setting
 from bookbuild.print_options import PrintTable

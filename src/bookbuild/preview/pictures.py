@@ -54,6 +54,12 @@ class Pictures:
                 self._pictures.popitem(last=False)
             return out.getvalue()
 
+    def close(self) -> None:
+        """Close all PDFs."""
+        with self._lock:
+            while self._documents:
+                self._documents.popitem()[1].close()
+
     def _document(self, path: Path, sha256: str) -> Any:  # noqa: ANN401 - a type of an untyped library
         import pypdfium2  # noqa: PLC0415 - only when pages are looked at
 

@@ -86,6 +86,7 @@ async def _run(project: Project, wanted: Wanted, listener: socket.socket) -> Non
             task.cancel()
         await asyncio.gather(*work, return_exceptions=True)
         session.close()
+        application.pictures.close()
 
 
 async def _served(server: uvicorn.Server, listener: socket.socket, hub: Hub, work: list[asyncio.Task[None]]) -> None:

@@ -1,0 +1,43 @@
+"""What an e-book says of itself: its identifiers and its last change. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bookbuild.book_source import BookSource
+from bookbuild.document import Document
+from bookbuild.ebook_options import EbookTable
+from bookbuild.editions import Edition, find
+from bookbuild.identifiers import identifier, printed
+from bookbuild.model import Book
+
+_PAST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+def own_identifier(source: BookSource, book: Book, edition: Edition) -> str:
+    """Give an e-book's identifier; what is given for all e-books, or the book, is the default one's: it names one."""
+    tables = (source.config.ebooks.get(name) for name in edition.tables)
+    given = next((table.identifier for table in tables if table and table.identifier), None)
+    if edition.default:
+        return identifier(book, "", given or source.config.ebook.identifier or book.metadata.identifier)
+    return identifier(book, f"{edition.name}.epub", given or "")
+
+
+def printed_identifier(source: BookSource, book: Book, options: EbookTable) -> str:
+    """Give the identifier of the printed edition that an e-book refers to."""
+    default = any(one.default and one.format == "pdf" for one in find(options.pages))
+    return printed(book, options.pages, source.config.ebook.identifier or "", default=default)
+
+
+def published(document: Document) -> dt.datetime:
+    """Give the last change that EPUB demands where there is no SOURCE_DATE_EPOCH: the book's date, or a fixed day."""
+    parts = [int(p) for p in document.book.metadata.date.split("-") if p]
+    if not parts:
+        return _PAST
+    try:
+        year, month, day = (*parts, 1, 1)[:3]
+        if year < 1000:  # strftime writes it without zeros before it, which no EPUB may have
+            return _PAST
+        return dt.datetime(year, month, day, tzinfo=dt.UTC)
+    except ValueError:
+        return _PAST
