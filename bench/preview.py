@@ -69,7 +69,7 @@ def main() -> None:
     """Measure, and print a table in Markdown."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a browser, only here
 
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("FONTCONFIG_")}
+    environment: dict[str, Any] = {key: value for key, value in os.environ.items() if not key.startswith("FONTCONFIG_")}
     print("| book | saved to built | built to seen |\n| --- | --- | --- |")
     with sync_playwright() as play:
         browser = play.chromium.launch(
