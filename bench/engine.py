@@ -30,15 +30,15 @@ from bookbuild.freshness import versions
 
 JOBS = 2
 SIZES = (
-    ("first book", 0, 1, 5),
+    ("first book", 0, 1, 3),
     ("Declaration of Human Rights", 0, 1, 3),
     ("500 pairs", 500, 10, 3),
     ("2,000 pairs", 2000, 40, 1),
     ("6,000 pairs", 6000, 100, 1),
 )
 """Name, pairs if it is generated, chapters, and how often everything is measured."""
-MOST_FOR_ALL = 500
-"""Pairs up to which all editions are measured: facing pages are laid out whole."""
+MOST_FOR_ALL = 0
+"""Generated pairs up to which all editions are measured: facing pages are laid out whole."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from bookbuild.checks.coverage import Shown, judge
 from bookbuild.document import Expected
 from bookbuild.findings import Place
+from bookbuild.linework import Line, stretches
 
 BOOK = [
     Expected("u1-ar", "ar", "الجملة الأولى هنا", Place("ar.txt", 1)),
@@ -90,3 +93,16 @@ def test_any_breaking_into_lines_is_complete_and_any_lost_letter_is_not(text: st
     cut = text[:lost] + text[lost + 1 :]
     if "".join(cut.split()) != "".join(text.split()):
         assert judge(book, [Shown("x", cut)], "x")[1]
+
+
+@given(st.text("اب a-\u00ad\u2060.", max_size=60), st.lists(st.integers(0, 60), max_size=6), st.booleans())
+def test_lines_are_followed_through_their_text(text: str, cuts: list[int], hyphens: bool) -> None:
+    places = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
+    pieces = [text[a:b] for a, b in pairwise(places)]
+    lines = [Line("u1", 1, piece.replace("\u00ad", "") if hyphens else piece, "", 0.0) for piece in pieces]
+    wanted = []
+    for start, piece in zip(places, pieces, strict=False):
+        seen = [n for n, char in enumerate(piece) if not char.isspace() and char not in "\u00ad\u2060"]
+        if seen:
+            wanted.append((start + seen[0], start + seen[-1] + 1))
+    assert [(one.start, one.end) for one in stretches(text, lines)] == wanted

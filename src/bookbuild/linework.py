@@ -53,6 +53,12 @@ def stretches(text: str, lines: Sequence[Line]) -> Iterator[Stretch]:
     """Follow lines through the text that they show; white space and hyphens at line ends belong to none."""
     position = 0
     for line in lines:
+        shown = line.text.strip()
+        at = _found(text, shown, position)
+        if at >= 0:  # as nearly all lines are: the next characters, all of them
+            position = at + len(shown)
+            yield Stretch(line, at, position)
+            continue
         start = end = -1
         for char in line.text:
             if char.isspace() or char in _SHAPELESS:
@@ -64,6 +70,14 @@ def stretches(text: str, lines: Sequence[Line]) -> Iterator[Stretch]:
                 start, end, position = (at if start < 0 else start), at + 1, at + 1
         if start >= 0:
             yield Stretch(line, start, end)
+
+
+def _found(text: str, shown: str, position: int) -> int:
+    """Give where the next characters of a text are just those of a line; -1 if they have to be looked at one by one."""
+    if not shown or shown[0] in _SHAPELESS or shown[-1] in _SHAPELESS:
+        return -1
+    at = text.find(shown[0], position)
+    return at if at >= 0 and text.startswith(shown, at) and not has_letters(text[position:at]) else -1
 
 
 def has_letters(text: str) -> bool:

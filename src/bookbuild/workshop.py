@@ -150,10 +150,11 @@ class Workshop:
 
     def _workers(self) -> Any:  # noqa: ANN401 - pebble is imported only where it is needed
         if self._pool is None:
-            from pebble import ProcessPool  # noqa: PLC0415 - as above
+            from pebble import CONSTS, ProcessPool  # noqa: PLC0415 - as above
 
             from bookbuild.forks import context  # noqa: PLC0415
 
+            CONSTS.sleep_unit = 0.02  # seconds: at its end a pool would wait for a tenth of one
             self._pool = ProcessPool(max_workers=self.jobs, context=context(["bookbuild.worker"]), initializer=_begin)
         return self._pool
 

@@ -53,6 +53,7 @@ def turned(look: Look | None) -> Iterator[None]:
     def remade(index: int, context: Any, root: Any, html: Any) -> Any:  # noqa: ANN401 - untyped
         if not boxes:
             boxes.update(_by_id(root))
+        _lines.turn()
         broken = dict(context.broken_out_of_flow)
         for _ in range(MOST_TURNS):
             found = remake(index, context, root, html)
@@ -83,8 +84,56 @@ def turned(look: Look | None) -> Iterator[None]:
     finally:
         pages.remake_page = remake
         _undivided.clear()
+        _lines.forget()
 
 
+class _Lines:
+    """Remembers how texts were broken on this page and the last one.
+
+    What does not fit on a page, or stood on a page that is made anew, is broken in just the same way once more: a third
+    of all lines. A line depends on nothing but the arguments; styles are known by their identity, and kept so long.
+    """
+
+    def __init__(self) -> None:
+        self.used = False
+        self.now: dict[tuple[Any, ...], tuple[Any, Any]] = {}
+        self.before: dict[tuple[Any, ...], tuple[Any, Any]] = {}
+
+    def turn(self) -> None:
+        """Begin another page."""
+        self.used = True
+        self.before, self.now = self.now, {}
+
+    def forget(self) -> None:
+        """Remember nothing any more: the text is laid out."""
+        self.used = False
+        self.before, self.now = {}, {}
+
+    def remembered(self, split: Callable[..., Any]) -> Callable[..., Any]:
+        """Give a function that breaks a line, or says how it was broken before."""
+
+        def first_line(
+            text: str,
+            style: Any,  # noqa: ANN401 - as above
+            context: Any,  # noqa: ANN401 - as above
+            max_width: Any,  # noqa: ANN401 - as above
+            justification_spacing: float,
+            is_line_start: bool = True,
+            minimum: bool = False,
+        ) -> Any:  # noqa: ANN401 - as above
+            if not self.used:
+                return split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
+            key = (text, id(style), max_width, justification_spacing, is_line_start, minimum)
+            known = self.now.get(key) or self.before.get(key)
+            if known is None:
+                known = split(text, style, context, max_width, justification_spacing, is_line_start, minimum), style
+            self.now[key] = known
+            return known[0]
+
+        return first_line
+
+
+_lines = _Lines()
 _undivided: set[str] = set()
 """Ends of lines that no word is to be divided at, while pages are turned."""
 
@@ -111,7 +160,8 @@ def whole_lines() -> Iterator[None]:
     """
     from weasyprint.layout import inline  # noqa: PLC0415 - see pdf.engine()
 
-    original = inline.split_first_line
+    engines_own = inline.split_first_line
+    original = _lines.remembered(engines_own)
 
     def split(text: str, style: Any, context: Any, max_width: Any, *others: Any, **more: Any) -> Any:  # noqa: ANN401 - untyped
         found = original(text, style, context, max_width, *others, **more)
@@ -139,7 +189,7 @@ def whole_lines() -> Iterator[None]:
     try:
         yield
     finally:
-        inline.split_first_line, inline.justify_line = original, justify
+        inline.split_first_line, inline.justify_line = engines_own, justify
 
 
 def _flush(line: Any) -> None:  # noqa: ANN401 - as above
