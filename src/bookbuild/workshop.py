@@ -16,6 +16,8 @@ from bookbuild.progress import Silent
 
 LIMIT = 900.0
 """Seconds that one task may take."""
+_TASKS = 200
+"""That a process does before another takes its place: the renderer's libraries keep about a MiB of each book."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,8 @@ class Workshop:
             from bookbuild.forks import context  # noqa: PLC0415
 
             CONSTS.sleep_unit = 0.02  # seconds: at its end a pool would wait for a tenth of one
-            self._pool = ProcessPool(max_workers=self.jobs, context=context(["bookbuild.worker"]), initializer=_begin)
+            processes = context(["bookbuild.worker"])
+            self._pool = ProcessPool(self.jobs, _TASKS, initializer=_begin, context=processes)
         return self._pool
 
     def close(self) -> None:
