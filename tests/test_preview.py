@@ -20,6 +20,7 @@ from typing import Any
 
 import engines
 import pytest
+import samples
 from conftest import HERE, judge, write
 
 from bookbuild.book_source import open_book
@@ -392,6 +393,21 @@ def test_ctrl_c_ends_it_quietly(tmp_path: Path) -> None:
         assert server.process.wait(30) == 0
         assert server.process.stdout is not None
         assert "Traceback" not in server.process.stdout.read()
+
+
+def test_ctrl_c_ends_a_build_and_puts_no_blame_on_the_book(tmp_path: Path) -> None:
+    write(tmp_path / "source" / "book", samples.files(chapters=6))
+    with previewed(tmp_path, "--jobs", "2") as server:
+        for _ in range(600):
+            if (tmp_path / ".bookbuild" / "cache").exists():  # the texts are read, pages are being made
+                break
+            time.sleep(0.05)
+        os.kill(server.process.pid, signal.SIGINT)
+        assert server.process.wait(30) == 0
+        assert server.process.stdout is not None
+        assert server.process.stdout.read() == ""
+    report = tmp_path / "dist" / "build-report.json"
+    assert not report.exists() or "failed" not in report.read_text("utf-8")
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:

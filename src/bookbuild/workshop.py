@@ -34,6 +34,10 @@ class Task:
     """In any unit: what costs most is begun first."""
 
 
+class Stopped(Exception):  # noqa: N818 - no error
+    """The workshop was closed, by another thread, while it worked."""
+
+
 class Workshop:
     """Does tasks, `jobs` of them at a time."""
 
@@ -47,6 +51,7 @@ class Workshop:
         self.done = 0
         """Tasks that were really done."""
         self._pool: Any = None
+        self._closed = False
 
     def results(self, tasks: Sequence[Task]) -> list[Any]:
         """Do tasks and give their results, in the order of the tasks.
@@ -120,7 +125,7 @@ class Workshop:
         return self._collected(tasks, futures)
 
     def _collected(self, tasks: Sequence[Task], futures: dict[Any, int]) -> Iterator[tuple[int, Any]]:
-        from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait  # noqa: PLC0415 - only with processes
+        from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, wait  # noqa: PLC0415 - only with processes
 
         from pebble import ProcessExpired  # noqa: PLC0415
 
@@ -134,10 +139,10 @@ class Workshop:
                         result = future.result()
                     except TimeoutError:
                         result = _endless(tasks[n].what, self.limit)
-                    except ProcessExpired as error:
-                        result = _crashed(tasks[n].what, error.exitcode)
-                    except BrokenExecutor:
-                        result = _crashed(tasks[n].what, None)
+                    except (ProcessExpired, BrokenExecutor, CancelledError) as error:
+                        if self._closed:
+                            raise Stopped from None
+                        result = _crashed(tasks[n].what, getattr(error, "exitcode", None))
                     except (SourceError, OSError) as error:
                         result = error
                     yield n, result
@@ -164,6 +169,7 @@ class Workshop:
     def close(self) -> None:
         """Stop the processes."""
         self.listener.close()
+        self._closed = True
         if self._pool is not None:
             self._pool.stop()
             self._pool.join()

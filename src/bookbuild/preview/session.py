@@ -17,7 +17,7 @@ from bookbuild.findings import Finding
 from bookbuild.preview.places import Edit, Texts, page_of, spot_of
 from bookbuild.progress import Silent
 from bookbuild.project import Project
-from bookbuild.workshop import Workshop
+from bookbuild.workshop import Stopped, Workshop
 
 _FONTS = (".ttf", ".otf", ".woff", ".woff2")
 Tell = Callable[[str, Mapping[str, Any]], None]
@@ -120,6 +120,8 @@ class Session:
             workshop.listener = _Progress(self.tell)
             build(self.project, self.wanted, lambda outcome: self._built(outcome, edit), workshop=workshop)
             self.trouble = []
+        except Stopped:  # the preview ends
+            return
         except SourceError as error:
             self.trouble = [_shown(finding) for finding in error.findings]
         except BookbuildError as error:
