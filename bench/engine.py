@@ -68,7 +68,9 @@ def cost(command: Sequence[str], folder: Path) -> Cost:
     """Run a command and measure it; memory is looked at ten times a second."""
     peak = [0]
     start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, start_new_session=True)
+    # programs that are installed have their bytecode beside them, whoever measures
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, start_new_session=True, env=environment)
 
     def look() -> None:
         while process.poll() is None:
