@@ -70,7 +70,7 @@ def _insets(job: Job) -> dict[str, float]:
         return insets
     for _ in range(len(titles)):
         state = State(insets=insets)
-        document = made_document(job, job.edition, state)
+        document = replace(made_document(job, job.edition, state), sections=())  # without a table of contents
         found = makeup.balanced(rendered(job, document, state, parts=frozenset({"front"})), insets)
         if found == insets:
             break
