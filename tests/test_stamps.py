@@ -42,9 +42,9 @@ def test_a_file_that_stays_is_not_read_again(tmp_path: Path, old: Path, monkeypa
     monkeypatch.setattr(stamps, "_SETTLED", -1)
     assert look(tmp_path, old) == sha256(b"one")
     known = remembered(tmp_path)
-    known[str(old)][4] = "seen"  # had the file been read, this would not come back
+    known[str(old)][4] = "5ee" + "0" * 61  # had the file been read, this would not come back
     (tmp_path / "kept" / "stamps.json").write_text(json.dumps(known))
-    assert look(tmp_path, old) == "seen"
+    assert look(tmp_path, old) == "5ee" + "0" * 61
 
 
 @pytest.mark.parametrize("same_time", [False, True])
@@ -73,6 +73,25 @@ def test_a_damaged_file_of_digests_costs_nothing_but_time(tmp_path: Path, old: P
     kept = tmp_path / "kept"
     kept.mkdir()
     (kept / "stamps.json").write_bytes(damage.replace("%s", str(old)).encode("utf-8", "surrogatepass"))
+    assert look(tmp_path, old) == sha256(b"one")
+
+
+def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="is no file"):
+        Stamps().digest(tmp_path / "pipe")
+    assert Stamps(tmp_path / "pipe")._known == {}
+
+
+@pytest.mark.parametrize("digest", ["zz", "00", "Z" * 64, "٣" * 64])
+def test_what_is_no_digest_is_made_anew(
+    tmp_path: Path, old: Path, digest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamps, "_SETTLED", -1)
+    look(tmp_path, old)
+    known = remembered(tmp_path)
+    known[str(old)][4] = digest
+    (tmp_path / "kept" / "stamps.json").write_text(json.dumps(known))
     assert look(tmp_path, old) == sha256(b"one")
 
 

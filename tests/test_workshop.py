@@ -289,3 +289,67 @@ def test_what_the_cache_gives_is_what_would_be_made(tmp_path: Path) -> None:
     assert command("build", "--root", str(tmp_path / "b"), "-e", "all", "--no-cache").status == 0
     assert outputs(tmp_path / "b") == cold
     assert not (tmp_path / "b" / ".bookbuild").exists()
+
+
+TITLED = {
+    "ar/1.md": "# كتاب[^a] [كبير](http://a.example)\n\nكلام.\n\n[^a]: حاشية",
+    "id/1.md": "# Buku[^a] [besar](http://a.example)\n\nKata *miring*.\n\n[^a]: catatan",
+    "ar/2.md": "# فصل\n\nكلام كثير.",
+    "id/2.md": "# Bab\n\nKata banyak.",
+    "book.toml": '[print]\nchapters = "page"\ncontents = true\n',
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id/1.md": ("catatan", "catatan lain")},
+        {"id/1.md": ("http://a.example", "http://b.example")},
+        {"id/1.md": ("# Buku", "# *Buku*")},
+        {"book.toml": ("contents = true\n", 'contents = true\n[ebook]\nidentifier = "urn:x:1"\n')},
+        {"book.css": ("", "print.css")},
+        {"id/2.md": ("banyak", "sedikit")},
+    ],
+    ids=["a note of the title", "a link in the title", "emphasis", "an identifier", "a stylesheet's name", "a word"],
+)
+def test_after_a_change_the_cache_gives_what_would_be_made(change: dict[str, tuple[str, str]], tmp_path: Path) -> None:
+    used, fresh = tmp_path / "used", tmp_path / "fresh"
+    folder = used / "source" / "book"
+    write(folder, {**TITLED, "book.css": "p { color: #123456 }"})
+    assert command("build", "--root", str(used)).status == 0
+    for name, (old, new) in change.items():
+        if not old:
+            (folder / name).rename(folder / new)
+        else:
+            (folder / name).write_text((folder / name).read_text("utf-8").replace(old, new), "utf-8")
+    shutil.copytree(used / "source", fresh / "source")
+    assert "nothing changed" not in command("build", "--root", str(used)).out
+    assert command("build", "--root", str(fresh), "--no-cache").status == 0
+    assert outputs(used) == outputs(fresh)
+
+
+def test_a_renamed_book_is_made_as_if_it_had_that_name_always(tmp_path: Path) -> None:
+    used, fresh = tmp_path / "used", tmp_path / "fresh"
+    write(used / "source" / "old", TITLED)
+    assert command("build", "--root", str(used)).status == 0
+    (used / "source" / "old").rename(used / "source" / "new")
+    shutil.copytree(used / "source", fresh / "source")
+    assert command("build", "--root", str(used)).status == 0
+    assert command("build", "--root", str(fresh), "--no-cache").status == 0
+    assert {n: d for n, d in outputs(used).items() if n.startswith("new")} == outputs(fresh)
+
+
+@pytest.mark.parametrize(("old", "new"), [("source/book/images", "source/book/pictures"), ("styles/a", "styles/b")])
+def test_a_renamed_folder_is_a_change(old: str, new: str, tmp_path: Path) -> None:
+    write(tmp_path, {"source/book/ar.txt": "كلمة.\n", "source/book/id.txt": "Kata.\n", f"{old}/x/x.css": "p {}"})
+    assert command("build", "--root", str(tmp_path)).status == 0
+    assert "nothing changed" in command("build", "--root", str(tmp_path)).out
+    (tmp_path / old).rename(tmp_path / new)
+    assert "nothing changed" not in command("build", "--root", str(tmp_path)).out
+
+
+def test_a_report_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    write(tmp_path, {"source/book/ar.txt": "كلمة.\n", "source/book/id.txt": "Kata.\n"})
+    (tmp_path / "dist").mkdir()
+    os.mkfifo(tmp_path / "dist" / "build-report.json")
+    assert command("build", "--root", str(tmp_path)).status == 0

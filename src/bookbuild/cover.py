@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from bookbuild import ebook_images, images, makeup, templates
@@ -17,7 +18,7 @@ from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.fonts import font_data
 from bookbuild.images import Picture
-from bookbuild.project import Project, read_file
+from bookbuild.project import Project
 from bookbuild.typefaces import Typefaces
 from bookbuild.writers import pdf
 from bookbuild.writers.epub import Part
@@ -76,14 +77,12 @@ def make(
     if own is None:
         assets = {f"fonts/{face.file_name}": font_data(face) for face in typefaces.faces}
         faces = [hashlib.sha256(data).hexdigest() for data in assets.values()]
-        layout = templates.override(project, source.slug, "cover.html")
-        by = read_file(project, layout) if layout else b""
-        looks = (
-            _page(project, document, {}),
-            by,
-            [(sheet.path, sheet.css) for sheet in _sheets(document, typefaces, project)],
-        )
-        data, complaints = keep(("cover", *looks, faces), lambda: draw(project, document, typefaces, assets))
+        work = partial(draw, project, document, typefaces, assets)
+        if templates.override(project, source.slug, "cover.html"):  # which may look at anything
+            data, complaints = work()
+        else:
+            styles = [(sheet.path, sheet.css) for sheet in _sheets(document, typefaces, project)]
+            data, complaints = keep(("cover", _page(project, document, {}), styles, faces), work)
         own = Picture("cover.png", "image/png", data)
     alt = describe(document, source)
     text = templates.render(project, source.slug, "cover.xhtml", **common, picture=own.name, alt=alt)

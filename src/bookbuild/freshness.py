@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -83,17 +83,19 @@ def program(stamps: Stamps | None = None) -> str:
         package = Path(__file__).resolve().parent
         beside = package / "styles"
         styles = beside if beside.is_dir() else package.parents[1] / "styles"
-        files = (path for folder in (package, styles) for path in inside(folder, folder))
-        _program[""] = _tree((path for path in files if not path.endswith(".pyc")), stamps or Stamps())
+        known = stamps or Stamps()
+        _program[""] = " ".join(_tree(folder, folder, known, besides=".pyc") for folder in (package, styles))
     return _program[""]
 
 
-def _tree(paths: Iterable[str], stamps: Stamps) -> str:
+def _tree(root: Path, folder: Path, stamps: Stamps, besides: str = "/") -> str:
+    """Hash the files of a folder and their paths from `root` on, but for those of one ending."""
     digest = hashlib.sha256()
-    for path in sorted(paths):
-        folder, name = os.path.split(path)  # pathlib would take half of an idle build's time
-        digest.update(f"{name}\0{os.path.basename(folder)}\0".encode("utf-8", "surrogateescape"))  # noqa: PTH119
-        digest.update(bytes.fromhex(stamps.digest(path)))
+    start = len(os.fspath(root)) + 1
+    for path in sorted(inside(root, folder)):
+        if not path.endswith(besides):  # texts, not paths: pathlib would take half of an idle build's time
+            digest.update(path[start:].replace(os.sep, "/").encode("utf-8", "surrogateescape") + b"\0")
+            digest.update(bytes.fromhex(stamps.digest(path)))
     return digest.hexdigest()
 
 
@@ -127,7 +129,7 @@ def sources(project: Project, slug: str, stamps: Stamps) -> str:
         digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
     try:
         for folder in (project.source / slug, project.styles):
-            digest.update(_tree(inside(project.root, folder), stamps).encode())
+            digest.update(_tree(project.root, folder, stamps).encode())
     except (OSError, RuntimeError):
         return ""
     return digest.hexdigest()

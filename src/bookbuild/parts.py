@@ -63,16 +63,17 @@ def plan(job: Job) -> Plan | None:
         return None
     if any(templates.override(job.project, job.source.slug, name) for name in (*_LAYOUTS, job.edition.template)):
         return None
-    if any(_APART.search(css) for css in _own_styles(job)):
+    if any(_APART.search(css) for _, _, css in _own_styles(job)):
         return None
     return _planned(job)
 
 
-def _own_styles(job: Job) -> Iterator[str]:
+def _own_styles(job: Job) -> Iterator[tuple[str, str, str]]:
+    """Give name, path and characters of each stylesheet that replaces one of ours."""
     names = (*_STYLES, job.edition.style) if job.edition.style else _STYLES
     for name in names:
         if templates.override(job.project, job.source.slug, name):
-            yield templates.stylesheet(job.project, job.source.slug, name)[1]
+            yield name, *templates.stylesheet(job.project, job.source.slug, name)
 
 
 def _planned(job: Job) -> Plan:
@@ -90,10 +91,8 @@ def _planned(job: Job) -> Plan:
         near = replace(around(book), alt=())
         own = Part(frozenset({"front"}), near, settings, contents=True, begins=True)
         front = replace(whole, book=headings, images={}, part=own)
-        texts = [(u.id, [b.text for b in u.blocks], u.blocks[0].level) for u in headings.units()]
-        parts.append(
-            Planned("title", front, key_of(shared, "front", texts, book.metadata), shared, front=True, head=None)
-        )
+        key = key_of(shared, "front", list(headings.units()), book.metadata)
+        parts.append(Planned("title", front, key, shared, front=True, head=None))
     for n, (chapter, near) in enumerate(zip(book.chapters, around_each(book), strict=True)):
         names = {"text", *(() if n or contents else ("front",)), *(("back",) if n == last else ())}
         title = book.metadata.title_in_text and n == 0 and "front" in names

@@ -9,6 +9,7 @@ from typing import Any
 
 from bookbuild import identifiers, layout, pagestats, parts, pieces, typefaces
 from bookbuild.book_source import BookSource
+from bookbuild.cache import key_of
 from bookbuild.checks.coverage import Ledger
 from bookbuild.editions import Edition
 from bookbuild.findings import Finding
@@ -117,21 +118,22 @@ class _Joining:
         self.identifier = identifier
         self.workshop = workshop
 
-    def _task(self, planned: Planned) -> Task:
+    def _task(self, planned: Planned, *, first: bool) -> Task:
         cost = sum(len(block.text) for unit in planned.job.book.units() for block in unit.blocks)
         what = f"{self.job.source.slug}, edition {self.job.edition.name}, {planned.name}"
-        return Task(
-            what, pieces.part, (planned.job, self.name, self.identifier, self.plan.entries), planned.key, 1.0 + cost
-        )
+        identifier = self.identifier if first else ""  # the first part gives the document's information
+        given = (self.name, identifier, self.plan.entries)
+        key = key_of(planned.key, self.name, identifier)
+        return Task(what, pieces.part, (planned.job, *given), key, 1.0 + cost)
 
     def made(self) -> tuple[Piece, bytes]:
         """Lay all parts out; gives what is known of them together, and the PDF."""
         planned = list(self.plan.parts)
-        found: list[Piece] = self.workshop.results([self._task(one) for one in planned])
+        found: list[Piece] = self.workshop.results([self._task(one, first=not n) for n, one in enumerate(planned)])
         if planned[0].front:
             for _ in range(MOST_TURNS):
                 numbered = parts.numbered(planned[0], pieces.bound(found).headings)
-                first = self.workshop.results([self._task(numbered)])[0]
+                first = self.workshop.results([self._task(numbered, first=True)])[0]
                 settled = first.pages == found[0].pages
                 found[0] = first
                 if settled:

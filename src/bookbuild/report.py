@@ -16,6 +16,8 @@ VERSION = 1
 def read(dist: Path) -> dict[str, Any]:
     """Give the last report, or an empty one: a report that is missing or damaged only costs a build."""
     try:
+        if not (dist / NAME).is_file():  # to open a pipe would wait for ever
+            raise OSError(22, "is no file", NAME)
         written = (dist / NAME).read_text("utf-8")
         data = json.loads(written)
         if "\\u" in written:
@@ -37,7 +39,8 @@ def _sound(entry: Any) -> bool:  # noqa: ANN401 - what a file says
     outputs, findings = lists
     texts = ("file", "sha256", "edition", "format")
     return all(
-        "ledger" in row
+        {"ledger", "pages"} <= row.keys()
+        and isinstance(row.get("bytes"), int)
         and all(isinstance(row.get(key), str) for key in texts)
         and isinstance(row.get("needs_pages", ""), str)
         for row in outputs

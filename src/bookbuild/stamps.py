@@ -6,9 +6,11 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import secrets
 import time
 from pathlib import Path
+from stat import S_ISREG
 
 _SETTLED = 3_000_000_000
 """Nanoseconds after which a file that is changed again surely has another time; coarse clocks tick in two seconds."""
@@ -24,8 +26,8 @@ class Stamps:
         self._known: dict[str, list[int | str]] = {}
         self._new: dict[str, list[int | str]] = {}
         if path:
-            with contextlib.suppress(OSError, ValueError):
-                found = json.loads(path.read_bytes())
+            with contextlib.suppress(OSError, ValueError, RecursionError):
+                found = json.loads(path.read_bytes()) if path.is_file() else None
                 self._known = found if isinstance(found, dict) else {}
 
     def digest(self, path: Path | str) -> str:
@@ -35,11 +37,13 @@ class Stamps:
         """
         name = os.fspath(path)
         stat = os.stat(name)  # noqa: PTH116 - twice as fast as Path's for the hundreds of files that are asked for
+        if not S_ISREG(stat.st_mode):  # to open a pipe would wait for ever
+            raise OSError(22, "is no file", name)
         signs = stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
         known = self._known.get(name)
-        if isinstance(known, list) and len(known) == 5 and tuple(known[:4]) == signs and isinstance(known[4], str):
+        if isinstance(known, list) and len(known) == 5 and tuple(known[:4]) == signs and _is_digest(known[4]):
             self._new[name] = known
-            return known[4]
+            return str(known[4])
         with open(name, "rb") as file:  # noqa: PTH123 - as above
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         if self.path and _settled(signs):
@@ -61,6 +65,10 @@ class Stamps:
         except OSError:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
+
+
+def _is_digest(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
 
 
 def _settled(signs: _Signs) -> bool:

@@ -16,6 +16,8 @@ from bookbuild.progress import Silent
 
 LIMIT = 900.0
 """Seconds that one task may take."""
+_LOOK = 0.5
+"""Seconds after which it is looked whether there is still anybody who works."""
 _TASKS = 200
 """That a process does before another takes its place: the renderer's libraries keep about a MiB of each book."""
 
@@ -42,9 +44,17 @@ class Workshop:
     """Does tasks, `jobs` of them at a time."""
 
     def __init__(
-        self, jobs: int = 1, cache: Cache | None = None, limit: float = LIMIT, listener: Silent | None = None
+        self,
+        jobs: int = 1,
+        cache: Cache | None = None,
+        limit: float = LIMIT,
+        listener: Silent | None = None,
+        *,
+        apart: bool = False,
     ) -> None:
         self.jobs = jobs
+        self.apart = apart
+        """Whether all work is done in other processes, be it by one alone."""
         self.cache = cache
         self.limit = limit
         self.listener = listener or Silent()
@@ -89,7 +99,7 @@ class Workshop:
 
     def _several(self, waiting: Sequence[int]) -> bool:
         """Tell whether other processes are to do the work: there is enough of it, or they are there already."""
-        return self.jobs > 1 and (len(waiting) > 1 or (bool(waiting) and self._pool is not None))
+        return bool(waiting) and (self.apart or (self.jobs > 1 and (len(waiting) > 1 or self._pool is not None)))
 
     def _kept(
         self, tasks: Sequence[Task], waiting: Sequence[int], results: Iterator[tuple[int, Any]]
@@ -131,7 +141,10 @@ class Workshop:
 
         try:
             while futures:
-                finished, _ = wait(futures, return_when=FIRST_COMPLETED)
+                # a pool that another thread stops leaves its tasks as they are, and nobody would ever be told
+                finished, _ = wait(futures, _LOOK, return_when=FIRST_COMPLETED)
+                if self._closed and not finished:
+                    raise Stopped
                 for future in finished:
                     n = futures.pop(future)
                     result: Any
@@ -152,10 +165,12 @@ class Workshop:
 
     def begin(self) -> None:
         """Start the processes now, because there will be work for them; they come while this process goes on."""
-        if self.jobs > 1:
+        if self.jobs > 1 or self.apart:
             threading.Thread(target=self._workers().schedule, args=(_nothing,)).start()
 
     def _workers(self) -> Any:  # noqa: ANN401 - pebble is imported only where it is needed
+        if self._closed:
+            raise Stopped
         if self._pool is None:
             from pebble import CONSTS, ProcessPool  # noqa: PLC0415 - as above
 

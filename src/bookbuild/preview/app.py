@@ -145,7 +145,7 @@ class Application:
                 Route("/events", self._events),
                 Route("/state", self._state),
                 Route("/pages/{file}/{sha256}", self._pages),
-                Route("/pages/{file}/{sha256}/{number:int}", self._page),
+                Route("/pages/{file}/{sha256}/{number}", self._page),
                 Route("/outputs/{file}", self._output),
                 Route("/inside/{file}/{sha256}/{path:path}", self._inside),
                 Route("/engine/{path:path}", self._engine),
@@ -200,9 +200,11 @@ class Application:
             or int(asked) not in WIDTHS
         ):
             return _gone()
-        number = int(request.path_params["number"])
+        number = request.path_params["number"]
+        if not re.fullmatch(r"[0-9]{1,6}", number):
+            return _gone()
         try:
-            data = await run_in_threadpool(self.pictures.page, *found, number, int(asked))
+            data = await run_in_threadpool(self.pictures.page, *found, int(number), int(asked))
         except (OSError, IndexError):
             return _gone()
         return Response(data, media_type="image/png", headers=_FOREVER)
@@ -233,10 +235,14 @@ class Application:
     async def _engine(self, request: Request) -> Response:
         folder = engine.folder(self.session.project).resolve()
         name = request.path_params["path"]
-        path = (folder / name).resolve() if name.isprintable() else folder
-        if not path.is_relative_to(folder) or path.suffix not in {".js", ".css"} or not path.is_file():
+        try:
+            path = (folder / name).resolve() if name.isprintable() else folder
+            if not path.is_relative_to(folder) or path.suffix not in {".js", ".css"} or not path.is_file():
+                return _gone()
+            data = path.read_bytes()
+        except OSError:
             return _gone()
-        return Response(path.read_bytes(), media_type=_TYPES[path.suffix], headers={"Cache-Control": "no-cache"})
+        return Response(data, media_type=_TYPES[path.suffix], headers={"Cache-Control": "no-cache"})
 
 
 def _member(path: Path, name: str) -> bytes:

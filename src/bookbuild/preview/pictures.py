@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import threading
 from collections import OrderedDict
@@ -27,7 +28,7 @@ class Pictures:
     def sizes(self, path: Path, sha256: str) -> list[tuple[float, float]]:
         """Give width and height of each page in pt; `sha256` names what the file holds.
 
-        Raises OSError if the file cannot be read.
+        Raises OSError if the file cannot be read, or holds something else.
         """
         with self._lock:
             document = self._document(path, sha256)
@@ -36,7 +37,7 @@ class Pictures:
     def page(self, path: Path, sha256: str, number: int, width: int) -> bytes:
         """Draw a page, counted from 1, as PNG of so many pixels.
 
-        Raises OSError if the file cannot be read; IndexError if there is no such page.
+        Raises OSError if the file cannot be read, or holds something else; IndexError if there is no such page.
         """
         key = (sha256, number, width)
         with self._lock:
@@ -64,7 +65,10 @@ class Pictures:
         import pypdfium2  # noqa: PLC0415 - only when pages are looked at
 
         if sha256 not in self._documents:
-            self._documents[sha256] = pypdfium2.PdfDocument(path.read_bytes())
+            data = path.read_bytes()
+            if hashlib.sha256(data).hexdigest() != sha256:  # written anew meanwhile, or by somebody else
+                raise OSError(22, "holds something else", path.name)
+            self._documents[sha256] = pypdfium2.PdfDocument(data)
             if len(self._documents) > _OPEN:
                 self._documents.popitem(last=False)[1].close()
         self._documents.move_to_end(sha256)

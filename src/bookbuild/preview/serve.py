@@ -151,8 +151,14 @@ async def _changes(project: Project, ending: asyncio.Event) -> AsyncIterator[set
                 break
 
 
-def _folders(project: Project) -> list[Path]:
-    return [folder for folder in (project.source, project.styles) if folder.is_dir()]
+def _folders(project: Project) -> dict[Path, tuple[int, int]]:
+    """Give the folders that are watched, and which they are: one may be put in the place of another."""
+    found = {}
+    for folder in (project.source, project.styles):
+        with contextlib.suppress(OSError):
+            if folder.is_dir():
+                found[folder] = (folder.stat().st_dev, folder.stat().st_ino)
+    return found
 
 
 class _Texts(watchfiles.DefaultFilter):

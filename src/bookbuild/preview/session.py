@@ -19,7 +19,22 @@ from bookbuild.progress import Silent
 from bookbuild.project import Project
 from bookbuild.workshop import Stopped, Workshop
 
-_FONTS = (".ttf", ".otf", ".woff", ".woff2")
+_NO_FONTS = {
+    ".txt",
+    ".md",
+    ".toml",
+    ".css",
+    ".html",
+    ".xhtml",
+    ".ncx",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".svg",
+    ".gif",
+    ".webp",
+}
+"""Endings of what can change without typefaces being read again; of a folder that was replaced, nothing is known."""
 Tell = Callable[[str, Mapping[str, Any]], None]
 """Is told of an event: its name, and what JSON knows of it."""
 
@@ -99,7 +114,7 @@ class Session:
     def changed(self, paths: Iterable[Path]) -> None:
         """Build what changed files belong to."""
         paths = list(paths)
-        if any(path.suffix.lower() in _FONTS for path in paths):
+        if any(path.suffix.lower() not in _NO_FONTS for path in paths):
             self.close()  # processes remember typefaces by their files' names
             fonts.forget()
         self._build(self.texts.edit(paths))
@@ -134,7 +149,7 @@ class Session:
     def _processes(self) -> Workshop:
         if self._workshop is None:
             cache = Cache(self.project.cache) if self.wanted.cached else None
-            self._workshop = Workshop(self.wanted.jobs or max(2, processors()), cache)
+            self._workshop = Workshop(self.wanted.jobs or processors(), cache, apart=True)
             self._workshop.begin()
         return self._workshop
 
