@@ -10,13 +10,14 @@ from bookbuild.headings import candidates
 from bookbuild.model import Block, Kind, Language
 
 _EXCERPT = 40
+_PROPOSE = "`invoke align --book NAME`, which proposes pairs for you to check"
 
 
 def pair(texts: Sequence[Sequence[Block]], languages: Sequence[Language]) -> tuple[tuple[Block, ...], ...]:
     """Pair the n-th blocks of all languages.
 
     Raises SourceError with the place where the first two languages that differ part: padding the
-    shorter side would shift every later unit in print.
+    shorter side would shift every later unit in print; so with pins that stand in different places.
     """
     for other in range(1, len(texts)):
         finding = _parting(texts[0], texts[other], languages[0], languages[other])
@@ -33,13 +34,13 @@ def shape(block: Block) -> tuple[str, int, tuple[str, ...]]:
 
 def _parting(left: Sequence[Block], right: Sequence[Block], a: Language, b: Language) -> Finding | None:
     if len(left) == len(right) and all(shape(x) == shape(y) for x, y in zip(left, right, strict=True)):
-        return None
+        return _unpinned(left, right, a, b)
     n = _where(left, right)
     counts = f"{a.tag} has {len(left)} paragraphs and headings, {b.tag} has {len(right)}"
     here = (left[n] if n < len(left) else left[-1], right[n] if n < len(right) else right[-1])
     if len(left) == len(right):
         message = f"{a.tag} and {b.tag} part here: {_what(here[0])} beside {_what(here[1])} ({counts})"
-        advice = f"make both of one kind; {b.tag} is at {here[1].place}"
+        advice = f"make both of one kind ({b.tag} is at {here[1].place}), or run {_PROPOSE}"
     else:
         longer, more = (a, left) if len(left) > len(right) else (b, right)
         difference = abs(len(left) - len(right))
@@ -50,9 +51,20 @@ def _parting(left: Sequence[Block], right: Sequence[Block], a: Language, b: Lang
         plural = "paragraph" if difference == 1 else "paragraphs"
         advice = (
             f"find the {difference} {plural} that {longer.tag} has more (around {_at(more, n)}) "
-            "and join, split or translate it"
+            f"and join, split or translate it; or run {_PROPOSE}"
         )
     return Finding("A001", here[0].place, message, advice)
+
+
+def _unpinned(left: Sequence[Block], right: Sequence[Block], a: Language, b: Language) -> Finding | None:
+    """Report the first pin that stands elsewhere in the other language."""
+    there = {block.pin: n for n, block in enumerate(right) if block.pin}
+    for n, block in enumerate(left):
+        if block.pin and there.get(block.pin, n) != n:
+            other = right[there[block.pin]].place
+            message = f"the pin {block.pin!r} stands at another paragraph in {b.tag} ({other}) than here in {a.tag}"
+            return Finding("A001", block.place, message, f"move one of them, or run {_PROPOSE}")
+    return None
 
 
 def _at(blocks: Sequence[Block], n: int) -> str:

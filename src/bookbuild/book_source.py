@@ -19,6 +19,7 @@ from bookbuild.readers import readers
 from bookbuild.source_text import decode
 from bookbuild.toml_lines import TomlFile
 
+TABLES = ("aligned.csv", "aligned.xlsx")
 IMAGES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp")
 _OURS = {".toml", ".css", ".html", ".xhtml", ".ncx", ".csv", ".ttf", ".otf"}
 _NO_TEXTS = re.compile(r"(?i)(readme|licen[cs]e|credits|notes?|todo|changes)\b|[_.]")
@@ -46,6 +47,8 @@ class BookSource:
     chapters: tuple[ChapterSource, ...]
     findings: tuple[Finding, ...]
     """Warnings of the folder."""
+    table: Path | None = None
+    """The table that says which paragraphs belong together, if there is one."""
 
 
 def open_book(project: Project, slug: str) -> BookSource:
@@ -69,7 +72,19 @@ def open_book(project: Project, slug: str) -> BookSource:
     tags = list(config.languages) or _default_order(list(texts))
     chosen = tuple(language for tag in tags if (language := languages.language(tag)))
     chapters = _chapters(project, folder, {tag: texts[tag] for tag in tags}, findings)
-    return BookSource(slug, folder, config, written, chosen, chapters, tuple(findings))
+    return BookSource(slug, folder, config, written, chosen, chapters, tuple(findings), _table(project, folder))
+
+
+def _table(project: Project, folder: Path) -> Path | None:
+    """Find the table of pairs.
+
+    Raises SourceError if there are two.
+    """
+    found = [path for name in TABLES if (path := folder / name).is_file()]
+    if len(found) > 1:
+        message = f"there are two tables of pairs, this one and {found[0].name}"
+        raise SourceError([Finding("P003", Place(project.relative(found[1])), message, "keep one of them")])
+    return found[0] if found else None
 
 
 def _config(project: Project, folder: Path) -> tuple[Config, TomlFile]:
@@ -98,7 +113,12 @@ def _texts(project: Project, folder: Path, findings: list[Finding]) -> Iterator[
             if not any(p.suffix.lower() in readers() and p.name[0] not in "._" for p in path.iterdir()):
                 continue
         elif not is_text:
-            if suffix not in {*IMAGES, *_OURS} and not path.name.startswith((".", "_")) and path.is_file():
+            if (
+                suffix not in {*IMAGES, *_OURS}
+                and path.name not in TABLES
+                and not path.name.startswith((".", "_"))
+                and path.is_file()
+            ):
                 kinds = ", ".join(sorted(readers()))
                 message = "this file was not read: its kind is not known"
                 advice = (

@@ -42,6 +42,8 @@ class Outcome:
     outputs: tuple[dict[str, Any], ...] = ()
     """The report's entries of the outputs asked for."""
     seconds: float = 0.0
+    paired_by: str = ""
+    """The table of pairs that it was paired by, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +259,8 @@ def _finished(project: Project, stale: _Stale, wanted: Wanted, crafted: Crafted 
     }
     known = {row["file"]: row for row in entry.get("outputs", [])}
     written = {**crafted.entry, "outputs": list({**known, **rows}.values())}
-    built = Outcome(slug, "built", crafted.findings, tuple(rows.values()), time.perf_counter() - start)
+    table = crafted.entry.get("alignment", {}).get("table", "")
+    built = Outcome(slug, "built", crafted.findings, tuple(rows.values()), time.perf_counter() - start, table)
     return built, written
 
 

@@ -20,6 +20,7 @@ from bookbuild.checks import pdf as pdf_check
 from bookbuild.document import Document
 from bookbuild.editions import find
 from bookbuild.errors import SourceError
+from bookbuild.exports import exporter
 from bookbuild.findings import Finding, Place
 from bookbuild.load import load
 from bookbuild.project import Project
@@ -70,6 +71,11 @@ def _judge(project: Project, path: Path, output: dict[str, Any], document: Docum
     if output["format"] == "pdf":
         found, said = pdf_check.judge(data, document, place)
         return [*findings, *found], said
+    if output["format"] != "epub":
+        ledger, found_by_text = coverage.judge(
+            document.expected, tuple(exporter(output["format"]).shown(data)), path.name
+        )
+        return [*findings, *found_by_text], f"text {ledger.percent:.0f} %"
     identifiers = frozenset(block.id for block in document.expected)
     try:
         shown = epub_check.shown(data, identifiers, place.path)

@@ -24,16 +24,18 @@ def chosen_editions(names: Sequence[str], wanted_formats: Sequence[str]) -> tupl
         if name not in formats:
             raise UsageError(f"there is no format {name!r}: {did_you_mean(name, sorted(formats))}")
     named = [one for name in names if name not in listed for one in find(name)]
-    chosen = [
-        e
-        for e in (*known, *named)
-        if (e in named or e.name in names or "all" in names or (not names and e.default))
-        and (not wanted_formats or e.format in wanted_formats)
-    ]
+    chosen = [e for e in (*known, *named) if _wanted(e, names, e in named, wanted_formats)]
     if not chosen:
         said = ", ".join(f"{e.name} ({e.format})" for e in known)
         raise UsageError(f"no edition is of the format {', '.join(wanted_formats)}: known are {said}")
     return tuple(sorted(chosen, key=lambda e: e.format != "pdf"))
+
+
+def _wanted(edition: Edition, names: Sequence[str], named: bool, formats: Sequence[str]) -> bool:
+    if edition.exchanged:  # whatever else is asked for
+        return edition.format in formats or edition.name in names
+    chosen = named or edition.name in names or "all" in names or (not names and edition.default)
+    return chosen and (not formats or edition.format in formats)
 
 
 def expanded(project: Project, slug: str, chosen: Sequence[Edition]) -> tuple[Edition, ...]:

@@ -15,6 +15,7 @@ from bookbuild.errors import SourceError, did_you_mean
 from bookbuild.findings import Finding, Place
 from bookbuild.languages import NUMBERING, language
 from bookbuild.print_options import BookletTable, PrintTable, SheetsTable
+from bookbuild.text_options import ChecksTable, TypographyTable
 from bookbuild.toml_fields import Line, LocalText, Table, Tag
 from bookbuild.toml_lines import Lines
 
@@ -57,18 +58,6 @@ class SeriesTable(Table):
     number: Annotated[Line, BeforeValidator(_as_text)] | None = Field(default=None, description="The volume's number.")
 
 
-class TypographyTable(Table):
-    """Switches of the typographic normalisation; all are on unless set to false."""
-
-    spaces: bool = Field(default=True, description="Remove spaces before Arabic comma, semicolon and question mark.")
-    quotes: bool = Field(default=True, description="Turn straight quotation marks into the language's own.")
-    apostrophes: bool = Field(default=True, description="Turn straight apostrophes inside words into ’.")
-    dots: bool = Field(default=True, description="Turn three dots into one ellipsis.")
-    ranges: bool = Field(default=True, description="Turn a hyphen between two numbers into an en dash.")
-    no_break: bool = Field(default=True, description="Keep short words and numbers with what follows them.")
-    strip: bool = Field(default=True, description="Remove soft hyphens from scripts that do not hyphenate.")
-
-
 class Config(Table):
     """book.toml: what a book says of itself. Every key may be left out."""
 
@@ -101,6 +90,7 @@ class Config(Table):
     digits: Digits | dict[Tag, Digits] = Field(
         default="auto", description="Digits of page and unit numbers; auto: those that the text uses."
     )
+    checks: ChecksTable = Field(default_factory=ChecksTable, description="Checks of the texts that are not wanted.")
     typography: bool | TypographyTable = Field(
         default=True, description="Typographic normalisation: true, false, or a table of switches."
     )
@@ -234,6 +224,7 @@ def _model_at(location: tuple[int | str, ...]) -> type[Table]:
     tables: dict[str, type[Table]] = {
         "creators": CreatorTable,
         "typography": TypographyTable,
+        "checks": ChecksTable,
         "print": PrintTable,
         "editions": PrintTable,
         "booklet": BookletTable,

@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -88,7 +89,10 @@ def show_event(outcome: Any) -> None:  # noqa: ANN401 - build.Outcome, imported 
 
 def show_outcome(outcome: Any, dist: Path, *, quiet: bool = False) -> None:  # noqa: ANN401 - as above
     """Print what became of a book; only what is wrong if it is to be `quiet`."""
-    show_findings(outcome.findings)
+    few, left = _few(outcome.findings)
+    show_findings(few)
+    for code, count in left.items():
+        say(f"warning: {count} more like these; all stand in {_shown(dist / 'build-report.json')} [{code}]", sys.stderr)
     if quiet and outcome.status != "failed":
         return
     if outcome.status == "fresh":
@@ -96,8 +100,34 @@ def show_outcome(outcome: Any, dist: Path, *, quiet: bool = False) -> None:  # n
     elif outcome.status == "failed":
         say(f"{printable(outcome.slug)}: not built; earlier outputs are as they were", sys.stderr)
     else:
+        if outcome.paired_by:
+            say(f"{printable(outcome.slug)}: paragraphs paired by {outcome.paired_by}")
         for output in outcome.outputs:
             say(f"{_shown(dist / output['file'])}  {_facts(output)}")
+
+
+_AT_MOST = 5
+"""Lines about texts of one kind: more would hide all else."""
+
+
+def _few(findings: Iterable[Finding]) -> tuple[list[Finding], dict[str, int]]:
+    """Give the findings to be printed, and how many more there are of each kind."""
+    counts: Counter[str] = Counter()
+    shown = []
+    for finding in findings:
+        counts[finding.code] += 1
+        if not finding.code.startswith("Q") or counts[finding.code] <= _AT_MOST:
+            shown.append(finding)
+    return shown, {c: n - _AT_MOST for c, n in counts.items() if c.startswith("Q") and n > _AT_MOST}
+
+
+def show_pairs(path: str, proposal: Any) -> None:  # noqa: ANN401 - proposal.Proposal, imported only where needed
+    """Print what a table of pairs holds, and what is to be done with it."""
+    rows, even = len(proposal.entries), sum(1 for one in proposal.entries if set(one.shape.split("–")) == {"1"})
+    kept = f", {proposal.kept} as they were" if proposal.kept else ""
+    say(f"{path}: {rows} rows{kept}, {even} of them one to one, {proposal.questions} to look at")
+    if proposal.questions:
+        say("open it in a spreadsheet program, or run `invoke review`; the next build pairs by it")
 
 
 def _languages(count: int) -> str:
@@ -160,7 +190,9 @@ def _usage() -> Iterator[None]:
     try:
         yield
     except ParseError as error:
-        message = f"{error} The tasks are build, check, list, preview and clean; see bookbuild --help TASK."
+        message = (
+            f"{error} The tasks are build, check, list, preview, align, review and clean; see bookbuild --help TASK."
+        )
         raise Exit(message, code=2) from None
 
 

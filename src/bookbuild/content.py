@@ -63,6 +63,11 @@ class RowEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class ParagraphEnd:
+    """The end of a paragraph that another one of the same unit follows."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoteReference:
     """The place of a note's mark."""
 
@@ -124,7 +129,7 @@ class Unbroken:
     children: tuple[Inline, ...]
 
 
-End = LineBreak | Caesura | CellEnd | RowEnd
+End = LineBreak | Caesura | CellEnd | RowEnd | ParagraphEnd
 """Inlines at which a stretch of text ends, for the order of characters and for white space."""
 Mark = NoteReference | LineMark | PageBreak | UnitMark
 """Inlines that are no text of the book."""
@@ -142,7 +147,7 @@ def plain(content: tuple[Inline, ...]) -> str:
                 parts.append(text)
             case Emphasis() | Strong() | Link() | Run() | Unbroken():
                 parts.append(plain(inline.children))
-            case LineBreak() | RowEnd():
+            case LineBreak() | RowEnd() | ParagraphEnd():
                 parts.append("\n")
             case Caesura() | CellEnd():
                 parts.append("\t")

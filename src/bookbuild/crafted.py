@@ -16,6 +16,8 @@ from bookbuild.findings import Finding
 from bookbuild.make import Made, Output, make
 from bookbuild.pagination import Page
 from bookbuild.project import Project
+from bookbuild.quality import Rows
+from bookbuild.quality.plot import picture
 from bookbuild.workshop import Workshop
 
 
@@ -48,7 +50,21 @@ def craft(
     shop = workshop or Workshop(1, Cache(cache) if cache else None)
     made = make(project, slug, wanted, _pages(standing), shop)
     files = {output.name: output.data for output in made.outputs}
-    return Crafted(files, {output.name: _row(output) for output in made.outputs}, _entry(made), tuple(made.findings))
+    entry = _entry(made)
+    if made.loaded.table:
+        drawn = f"{slug}-alignment.svg"
+        files[drawn] = _drawn(made).encode()
+        entry["alignment"] = {"table": made.loaded.table, "plot": drawn}
+    return Crafted(files, {output.name: _row(output) for output in made.outputs}, entry, tuple(made.findings))
+
+
+def _drawn(made: Made) -> str:
+    """Draw the lengths of a book's pairs, those with questions in red."""
+    book = made.loaded.book
+    asked = {f.place for f in made.findings if f.code.startswith("Q")}
+    rows = tuple(unit.blocks for unit in book.units())
+    looked = frozenset(n for n, row in enumerate(rows) if any(block.place in asked for block in row))
+    return picture(Rows(book.languages, rows), looked)
 
 
 def _pages(standing: Mapping[str, Any]) -> dict[str, tuple[Page, ...]]:

@@ -115,6 +115,8 @@ def clean(project: Project) -> tuple[str, ...]:
         project.cache.parent.rmdir()  # if nothing else is in it
     last = report.read(project.dist)
     names = [o["file"] for entry in last["books"].values() for o in entry.get("outputs", [])]
+    drawn = [entry["alignment"] for entry in last["books"].values() if isinstance(entry.get("alignment"), dict)]
+    names += [one["plot"] for one in drawn if isinstance(one.get("plot"), str) and one["plot"].endswith(".svg")]
     removed = []
     for name in [*names, report.NAME]:
         path = project.dist / Path(name).name

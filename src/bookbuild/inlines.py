@@ -110,6 +110,35 @@ def _cut(text: str, extra: Mapping[int, Inline], position: int) -> Iterator[Inli
         yield Text(written)
 
 
+def portion(content: Sequence[Inline], start: int, end: int) -> tuple[Inline, ...]:
+    """Cut inlines down to a stretch, counted in code points of content.plain(); wrappers that it cuts are kept.
+
+    What has no characters goes with the character before it; at the very beginning of a text, with the first.
+    """
+    found, _ = _portion(content, start, end, 0)
+    return found
+
+
+def _portion(content: Sequence[Inline], start: int, end: int, at: int) -> tuple[tuple[Inline, ...], int]:
+    found: list[Inline] = []
+    for inline in content:
+        if isinstance(inline, Wrapper):
+            children, after = _portion(inline.children, start, end, at)
+            if children:
+                found.append(replace(inline, children=children))
+        elif isinstance(inline, Text | Code):
+            after = at + len(inline.text)
+            inside = inline.text[max(0, start - at) : max(0, end - at)]
+            if inside:
+                found.append(replace(inline, text=inside))
+        else:
+            after = at + len(plain((inline,)))
+            if start < after <= end or (after == at and (start < at <= end or at == start == 0)):
+                found.append(inline)
+        at = after
+    return tuple(found), at
+
+
 def split(content: Sequence[Inline], kind: type[Inline]) -> list[tuple[Inline, ...]]:
     """Cut inlines at those of a kind, which are left out."""
     parts: list[list[Inline]] = [[]]

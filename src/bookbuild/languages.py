@@ -165,6 +165,23 @@ def months(lang: Language) -> tuple[str, ...]:
     return tuple(sorted((n for n in found if n.strip(".").isalpha()), key=lambda n: (-len(n), n)))
 
 
+@cache
+def months_by_number(lang: Language) -> tuple[tuple[str, int], ...]:
+    """Give the names of the months with their numbers, of the Gregorian calendar, as CLDR has them."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - as in language()
+
+    try:
+        tables = Locale.parse(lang.tag, sep="-").months
+    except (UnknownLocaleError, ValueError):
+        return ()
+    found = {
+        name: number
+        for form in ("format", "stand-alone")
+        for number, name in tables.get(form, {}).get("wide", {}).items()
+    }
+    return tuple(sorted((name, number) for name, number in found.items() if name.strip(".").isalpha()))
+
+
 def words(lang: Language) -> tuple[Language, dict[str, str]]:
     """Give the words that the program sets for a language, and the language that they are in: itself or English."""
     table = _table("strings")

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bookbuild import align, headings, typography
+from bookbuild import typography
 from bookbuild.book_source import BookSource, ChapterSource
 from bookbuild.cache import Cache
-from bookbuild.config import Config, TypographyTable
+from bookbuild.config import Config
 from bookbuild.content import Image, NoteReference, walk
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.freshness import program
 from bookbuild.languages import prevailing_digits
-from bookbuild.model import Block, Book, Chapter, Creator, Kind, Language, Localized, Metadata, Note, Unit
+from bookbuild.model import Book, Chapter, Creator, Kind, Language, Localized, Metadata, Note, Unit
+from bookbuild.pairing import Notes, Prepared, Row, Table, prepare, strangers, table_of
 from bookbuild.project import Project, read_file
-from bookbuild.readers import Parsed, RawNote, ReaderOptions, readers
+from bookbuild.readers import Parsed, ReaderOptions, readers
 from bookbuild.source_text import decode
+from bookbuild.text_options import TypographyTable
 from bookbuild.toml_fields import LocalText
 from bookbuild.typography import Change
 
@@ -36,6 +38,8 @@ class Loaded:
     """Language tag to what typography changed, and how often."""
     sources: dict[str, str]
     """Path to the characters read, for the report."""
+    table: str = ""
+    """Path of the table of pairs that it was paired by, for messages; empty if there is none."""
 
 
 def load(project: Project, source: BookSource, cache: Cache | None = None) -> Loaded:
@@ -45,15 +49,17 @@ def load(project: Project, source: BookSource, cache: Cache | None = None) -> Lo
     """
     problems: list[Finding] = []
     sources: dict[str, str] = {}
-    read: list[_Prepared | list[Parsed]] = []
+    read: list[Prepared | list[Parsed]] = []
+    table = table_of(project, source)
+    warnings = strangers(table, source)
     for chapter in source.chapters:
         try:
             sources |= _texts(project, source, chapter)
         except SourceError as error:
             problems += error.findings
             continue
-        known = cache.get(_digest(project, source, chapter, sources, "prepared")) if cache else None
-        if isinstance(known, _Prepared):
+        known = cache.get(_digest(project, source, chapter, sources, table, "prepared")) if cache else None
+        if isinstance(known, Prepared):
             read.append(known)
             continue
         parsed = _read_chapter(project, source, chapter, sources, problems)
@@ -67,11 +73,12 @@ def load(project: Project, source: BookSource, cache: Cache | None = None) -> Lo
     built: list[Chapter] = []
     for number, (chapter, found) in enumerate(zip(source.chapters, read, strict=True), 1):
         counted = (number, numbering.numbered, numbering.others)
-        digest = _digest(project, source, chapter, sources, *counted)
+        digest = _digest(project, source, chapter, sources, table, *counted)
         try:
-            prepared = found if isinstance(found, _Prepared) else _prepare(found, source, rules)
+            prepared = found if isinstance(found, Prepared) else prepare(found, source, rules, table, chapter.name)
             if cache and prepared is not found:
-                cache.put(_digest(project, source, chapter, sources, "prepared"), prepared)
+                cache.put(_digest(project, source, chapter, sources, table, "prepared"), prepared)
+            warnings += prepared.findings
             for tag, made in prepared.changes.items():
                 changes[tag].update(made)
             built.append(replace(numbering.chapter(f"c{number}", chapter.name, prepared), digest=digest))
@@ -80,7 +87,29 @@ def load(project: Project, source: BookSource, cache: Cache | None = None) -> Lo
     if problems:
         raise SourceError(problems)
     book = _book(source, tuple(built))
-    return Loaded(book, (*source.findings, *_undescribed(book)), changes, sources)
+    return Loaded(
+        book, (*source.findings, *warnings, *_undescribed(book)), changes, sources, table.path if table else ""
+    )
+
+
+def parsed_chapters(project: Project, source: BookSource) -> list[tuple[str, list[Parsed]]]:
+    """Read and parse the texts of a book: chapter to a reading a language; nothing is paired.
+
+    Raises SourceError with every problem of every file that can be read.
+    """
+    problems: list[Finding] = []
+    found: list[tuple[str, list[Parsed]]] = []
+    for chapter in source.chapters:
+        try:
+            parsed = _read_chapter(project, source, chapter, _texts(project, source, chapter), problems)
+        except SourceError as error:
+            problems += error.findings
+            continue
+        if parsed is not None:
+            found.append((chapter.name, parsed))
+    if problems:
+        raise SourceError(problems)
+    return found
 
 
 def _texts(project: Project, source: BookSource, chapter: ChapterSource) -> dict[str, str]:
@@ -121,11 +150,17 @@ def _read_chapter(
 
 
 def _digest(
-    project: Project, source: BookSource, chapter: ChapterSource, texts: Mapping[str, str], *others: object
+    project: Project,
+    source: BookSource,
+    chapter: ChapterSource,
+    texts: Mapping[str, str],
+    table: Table | None,
+    *others: object,
 ) -> str:
     """Name all that a chapter's units are made of, and by what."""
     config = source.config
     how = (program(), sorted(_rules(config)), config.headings, config.paragraphs, chapter.name, *others)
+    how += (table and table.path, table and table.rows(chapter.name))
     digest = hashlib.sha256(repr(how).encode("utf-8", "surrogateescape"))
     for language in source.languages:
         path = project.relative(chapter.files[language.tag])
@@ -141,43 +176,6 @@ def _rules(config: Config) -> frozenset[str]:
     return frozenset(typography.RULES) if table else frozenset()
 
 
-_Row = tuple[Block, ...]
-_Notes = tuple[tuple[RawNote, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A chapter's blocks, paired and normalised, and its notes, a language each; not numbered yet."""
-
-    rows: tuple[_Row, ...]
-    notes: _Notes
-    changes: dict[str, Counter[Change]]
-    """Language tag to what typography changed."""
-
-
-def _prepare(parsed: list[Parsed], source: BookSource, rules: frozenset[str]) -> _Prepared:
-    """Pair a chapter's blocks and normalise them and the notes."""
-    changes: dict[str, Counter[Change]] = {language.tag: Counter() for language in source.languages}
-    texts: Sequence[Sequence[Block]] = [p.blocks for p in parsed]
-    if source.config.headings == "inferred" and all(p.infer_headings for p in parsed):
-        texts = headings.infer(texts)
-    rows = align.pair(texts, source.languages)
-
-    def normal(block: Block, language: Language) -> Block:
-        changed, made = typography.normalise(block, language, rules)
-        changes[language.tag].update(made)
-        return changed
-
-    normalised = tuple(
-        tuple(normal(block, language) for block, language in zip(row, source.languages, strict=True)) for row in rows
-    )
-    notes = tuple(
-        tuple(replace(note, blocks=tuple(normal(b, language) for b in note.blocks)) for note in p.notes)
-        for p, language in zip(parsed, source.languages, strict=True)
-    )
-    return _Prepared(normalised, notes, changes)
-
-
 class _Numbering:
     """Numbers units over the whole book, and notes a chapter and language."""
 
@@ -186,7 +184,7 @@ class _Numbering:
         self.numbered = 0
         self.others = 0
 
-    def chapter(self, identifier: str, name: str, prepared: _Prepared) -> Chapter:
+    def chapter(self, identifier: str, name: str, prepared: Prepared) -> Chapter:
         rows, notes = prepared.rows, prepared.notes
         self._check_notes(rows, notes)
         counts = [0] * len(self.languages)
@@ -204,14 +202,14 @@ class _Numbering:
             units.append(self._unit(row, tuple(placed)))
         return Chapter(identifier, name, tuple(units))
 
-    def _unit(self, row: _Row, notes: tuple[tuple[Note, ...], ...]) -> Unit:
+    def _unit(self, row: Row, notes: tuple[tuple[Note, ...], ...]) -> Unit:
         if row[0].kind in UNNUMBERED:
             self.others += 1
             return Unit(f"h{self.others}", None, row, notes)
         self.numbered += 1
         return Unit(f"u{self.numbered}", self.numbered, row, notes)
 
-    def _check_notes(self, rows: tuple[_Row, ...], notes: _Notes) -> None:
+    def _check_notes(self, rows: tuple[Row, ...], notes: Notes) -> None:
         findings = []
         for side, given in enumerate(notes):
             marks = [

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bookbuild import audio, ebook, imposed, printing
+from bookbuild import audio, ebook, exports, imposed, layout, printing
 from bookbuild.book_source import BookSource, open_book
 from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger
@@ -99,7 +99,7 @@ def make(
     _check_editions(source)
     images = pictures(project, loaded.book)
     for edition in wanted:
-        _MAKERS[edition.format](project, source, edition, images, made)
+        _MAKERS.get(edition.format, _make_exchange)(project, source, edition, images, made)
     return made
 
 
@@ -206,6 +206,19 @@ def _make_epub(
     made.add((*book.findings, *findings))
     needs = "" if wanted == "none" else wanted
     made.outputs.append(Output(name, edition, book.data, ledger, None, book.families, needs_pages=needs))
+
+
+def _make_exchange(
+    project: Project, source: BookSource, edition: Edition, images: Mapping[str, Picture], made: Made
+) -> None:
+    name = edition.file_name(source.slug)
+    with made.timed(edition.format):
+        book = made.loaded.book
+        module = exports.exporter(edition.format)
+        data = module.write(book, images, project.relative(project.dist / name))
+        ledger, findings = coverage.judge(layout.expected(book), tuple(module.shown(data)), name)
+    made.add(findings)
+    made.outputs.append(Output(name, edition, data, ledger, None, ()))
 
 
 _MAKERS = {"pdf": _make_pdf, "epub": _make_epub}

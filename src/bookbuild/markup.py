@@ -25,6 +25,7 @@ from bookbuild.content import (
     Link,
     NoteReference,
     PageBreak,
+    ParagraphEnd,
     RowEnd,
     Run,
     Strong,
@@ -126,7 +127,7 @@ def _inline(inline: Inline, context: Context, notes: tuple[Note, ...]) -> Markup
             return page_break(inline)
         case UnitMark():
             return unit_mark(inline, context.language)
-        case CellEnd() | RowEnd():  # block() has parted them
+        case CellEnd() | RowEnd() | ParagraphEnd():  # block() has parted them
             return Markup("")
 
 
@@ -196,6 +197,10 @@ def block(
             written = Markup("<table {}>{}</table>").format(here, _table(content, context, notes))
         case Kind.VERSE:
             written = Markup("<div {}>{}</div>").format(here, _verse(content, context, notes))
+        case _ if any(isinstance(i, ParagraphEnd) for i in content):
+            parts = [inlines(part, context, notes) for part in split(content, ParagraphEnd)]
+            inner = Markup("\n").join(Markup('<p class="part">{}</p>').format(part) for part in parts)
+            written = Markup("<div {}>{}</div>").format(here, inner)
         case _:
             written = Markup("<p {}>{}</p>").format(here, inlines(content, context, notes))
     for container in reversed(source.containers):

@@ -64,6 +64,8 @@ class Block:
     level: int = 0
     """Of a heading, 1 to 6; 0 else."""
     containers: tuple[Container, ...] = ()
+    pin: str = ""
+    """The name of a pin that stands before it; blocks of the same pin begin units together."""
 
     @property
     def text(self) -> str:

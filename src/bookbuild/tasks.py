@@ -11,7 +11,7 @@ from invoke.collection import Collection
 from invoke.context import Context
 from invoke.tasks import task
 
-from bookbuild.console import guarded, say, show_event, show_findings, show_json, show_outcome
+from bookbuild.console import guarded, say, show_event, show_findings, show_json, show_outcome, show_pairs
 from bookbuild.findings import Finding
 
 _FOLDERS = {
@@ -65,13 +65,12 @@ def build(
 
     from bookbuild.build import Wanted  # noqa: PLC0415
     from bookbuild.build import build as build_project  # noqa: PLC0415
-    from bookbuild.errors import UsageError  # noqa: PLC0415
     from bookbuild.progress import Events, progress  # noqa: PLC0415
 
     project = _project(root, dist)
     formats = [name.strip() for name in format.split(",") if name.strip()]
     if jobs < 0:
-        raise UsageError(f"--jobs is {jobs}: write a number of processes, or 0 for one a processor")
+        raise _wrong_jobs(jobs)
     wanted = Wanted(book, edition, formats, strict=strict, again=again or no_cache, jobs=jobs, cached=not no_cache)
     wanted = replace(wanted, scheduler=scheduler)
     listener = Events(sys.stdout) if events else progress(sys.stderr, quiet=quiet or json)
@@ -151,27 +150,110 @@ def preview(
     dist: str = "",
 ) -> None:
     """Show the books in the browser while they are written: each saved file is built and shown at once."""
+    if jobs < 0:
+        raise _wrong_jobs(jobs)
+    _serve(_project(root, dist), book, edition, port=port, jobs=jobs, open_browser=open)
+
+
+@task(
+    help={
+        "book": "The book to review.",
+        "port": "Serve at this port; default: the first free one from 8642 on.",
+        "open": "Open the page in the browser.",
+        **_FOLDERS,
+    },
+)
+@guarded
+def review(
+    _: Context,
+    book: str = "",
+    port: int = 0,
+    open: bool = False,  # noqa: A002 - the option's name
+    root: str = "",
+    dist: str = "",
+) -> None:
+    """Show the pairs of a book in the browser, where they can be split, merged and moved; saved to aligned.csv."""
+    project = _project(root, dist)
+    chosen = _one_book(project, book)
+    _serve(project, [chosen], [], port=port, open_browser=open, page=f"review?book={chosen}")
+
+
+def _one_book(project: Any, book: str) -> str:  # noqa: ANN401 - a Project
+    """Give the book asked for, or the only one."""
+    from bookbuild.errors import UsageError  # noqa: PLC0415 - as above
+
+    known = project.slugs()
+    if not book and len(known) > 1:
+        raise UsageError(f"which book? Say --book NAME; there are {', '.join(known)}")
+    return str(project.select([book] if book else [])[0])
+
+
+def _wrong_jobs(jobs: int) -> Exception:
+    from bookbuild.errors import UsageError  # noqa: PLC0415 - as above
+
+    return UsageError(f"--jobs is {jobs}: write a number of processes, or 0 for one a processor")
+
+
+def _serve(
+    project: Any,  # noqa: ANN401 - a Project
+    book: list[str],
+    edition: list[str],
+    *,
+    port: int,
+    jobs: int = 0,
+    open_browser: bool = False,
+    page: str = "",
+) -> None:
     from bookbuild.build import Wanted  # noqa: PLC0415 - as above
-    from bookbuild.errors import UsageError  # noqa: PLC0415
     from bookbuild.preview.serve import serve  # noqa: PLC0415
 
-    if jobs < 0:
-        raise UsageError(f"--jobs is {jobs}: write a number of processes, or 0 for one a processor")
-
     def begun(address: str) -> None:
-        say(f"preview: {address} (Ctrl-C ends it)")
+        say(f"{page.split('?', maxsplit=1)[0] or 'preview'}: {address}{page} (Ctrl-C ends it)")
         sys.stdout.flush()
-        if open:
+        if open_browser:
             import webbrowser  # noqa: PLC0415
 
-            webbrowser.open(address)
+            webbrowser.open(f"{address}{page}")
 
-    serve(_project(root, dist), Wanted(book, edition, jobs=jobs), port, begun)
+    serve(project, Wanted(book, edition, jobs=jobs), port, begun)
+
+
+@task(
+    iterable=["book"],
+    help={
+        "book": "Pair this book; may be repeated.",
+        "anew": "Pair all paragraphs anew, whatever the table says.",
+        "questions": "Write the rows that have questions first.",
+        "xlsx": "Write a spreadsheet of Excel where there is no table yet.",
+        **_FOLDERS,
+    },
+)
+@guarded
+def align(
+    _: Context,
+    book: list[str],
+    anew: bool = False,
+    questions: bool = False,
+    xlsx: bool = False,
+    root: str = "",
+    dist: str = "",
+) -> None:
+    """Pair paragraphs that do not match, and write the pairs to aligned.csv in the book's folder, to be checked."""
+    from bookbuild.errors import UsageError  # noqa: PLC0415 - as above
+    from bookbuild.proposal import propose, write  # noqa: PLC0415
+
+    project = _project(root, dist)
+    if not book:
+        raise UsageError(f"which book? Say --book NAME; there are {', '.join(project.slugs())}")
+    for slug in project.select(book):
+        proposal = propose(project, slug, anew=anew)
+        path = write(project, proposal, spreadsheet=xlsx, questions_first=questions)
+        show_pairs(path, proposal)
 
 
 def namespace() -> Collection:
     """Give the tasks as a collection."""
     collection = Collection()
-    for one in (build, check, list_, preview, clean):
+    for one in (build, check, list_, preview, align, review, clean):
         collection.add_task(one)
     return collection

@@ -47,6 +47,8 @@ class Edition:
     """Leaves out what the edition does not show."""
     default: bool = False
     """Whether the output is named after the book alone."""
+    exchanged: bool = False
+    """Whether it is for other programs: made only where its format is asked for."""
     arrangement: Arrangement = Arrangement.ROWS
     style: str = ""
     """Of a printed one: the stylesheet that is added to print.css."""
@@ -70,14 +72,16 @@ class Edition:
 
     def file_name(self, slug: str) -> str:
         """Give the output's name in dist/."""
-        return f"{slug}.{self.format}" if self.default else f"{slug}-{self.name}.{self.format}"
+        return f"{slug}.{self.format}" if self.default or self.exchanged else f"{slug}-{self.name}.{self.format}"
 
 
 @cache
 def editions() -> tuple[Edition, ...]:
     """Give the editions of every module in this package; printed ones and e-books may share a name."""
     modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
-    found: list[Edition] = [module.EDITION for module in modules]
+    found: list[Edition] = []
+    for module in modules:
+        found += getattr(module, "EDITIONS", None) or [module.EDITION]
     return tuple(sorted(found, key=lambda e: (e.name, e.format != "pdf")))
 
 

@@ -20,12 +20,19 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bookbuild.preview import engine
+from bookbuild.preview import engine, pairs
 from bookbuild.preview.pictures import WIDTHS, Pictures
 from bookbuild.preview.session import Session
 
 HOSTS = ("127.0.0.1", "localhost")
-_STATIC = {"/": "index.html", "/preview.css": "preview.css", "/preview.js": "preview.js"}
+_STATIC = {
+    "/": "index.html",
+    "/preview.css": "preview.css",
+    "/preview.js": "preview.js",
+    "/review": "review.html",
+    "/review.css": "review.css",
+    "/review.js": "review.js",
+}
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -149,6 +156,7 @@ class Application:
                 Route("/outputs/{file}", self._output),
                 Route("/inside/{file}/{sha256}/{path:path}", self._inside),
                 Route("/engine/{path:path}", self._engine),
+                *pairs.routes(self.session),
             ]
         )
         app.add_middleware(Guard)

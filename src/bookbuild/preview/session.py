@@ -23,6 +23,8 @@ _NO_FONTS = {
     ".txt",
     ".md",
     ".toml",
+    ".csv",
+    ".xlsx",
     ".css",
     ".html",
     ".xhtml",

@@ -1,0 +1,157 @@
+"""How much the lengths and the vectors of two stretches of text speak for their being translations. Pure.
+
+All scores are logarithms of likelihood ratios, partners against strangers, so that they add up; their parameters are
+estimated on the two texts themselves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bookbuild.aligning.beads import SHAPES, Bead, Segment
+from bookbuild.aligning.vectors import Vectors
+
+Floats = NDArray[np.float64]
+
+PRIORS = {(1, 1): 0.86, (1, 0): 0.02, (0, 1): 0.02, (2, 1): 0.04, (1, 2): 0.04, (2, 2): 0.008}
+PRIORS |= {(3, 1): 0.006, (1, 3): 0.006}
+"""How often each shape occurs, before the texts were seen; near those of Gale and Church (1993)."""
+OTHER_KIND = -7.0
+"""The score of partners of different kinds."""
+OTHER_GUESS = -2.0
+"""As above, where a kind is guessed."""
+_PRIOR_WEIGHT = 20.0
+"""Beads that the priors count for, against those of the texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """The ratio of lengths in characters: log-normal, narrower for long segments."""
+
+    mean: float = 0.0
+    """Of the logarithm of second over first."""
+    constant: float = 0.02
+    """Variance of the logarithm that does not depend on the lengths."""
+    decreasing: float = 0.5
+    """Characters: what is divided by a length adds to the variance."""
+    other_mean: float = 4.5
+    """Of the logarithm of any segment's length in the second text."""
+    other_deviation: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The cosine of vectors: the log-likelihood ratio at some values, straight lines between them."""
+
+    cosines: tuple[float, ...] = ()
+    ratios: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """All parameters of the scores."""
+
+    lengths: Lengths = Lengths()
+    likeness: Likeness = Likeness()
+    priors: tuple[float, ...] = tuple(math.log(PRIORS[s]) for s in SHAPES)
+    """Logarithms, in the order of SHAPES."""
+
+
+def first_guess(first: Sequence[Segment], second: Sequence[Segment]) -> Model:
+    """Give a model that knows nothing but how long the texts and their segments are."""
+    left, right = (np.array([len(s.text) + 1 for s in side], float) for side in (first, second))
+    logs = np.log(right)
+    mean = math.log(right.sum() / left.sum())
+    return Model(Lengths(mean, other_mean=float(logs.mean()), other_deviation=max(0.5, float(logs.std()))))
+
+
+def fitted(
+    model: Model,
+    first: Sequence[Segment],
+    second: Sequence[Segment],
+    beads: Sequence[Bead],
+    vectors: tuple[Vectors, Vectors],
+) -> Model:
+    """Estimate the parameters on the beads of an earlier pass, of which some may be wrong."""
+    pairs = [b for b in beads if b.first and b.second]
+    if len(pairs) < 4:
+        return model
+    return Model(_lengths(model.lengths, first, second, pairs), _likeness(pairs, vectors), _priors(beads))
+
+
+def _lengths(before: Lengths, first: Sequence[Segment], second: Sequence[Segment], pairs: Sequence[Bead]) -> Lengths:
+    left = np.array([sum(len(first[i].text) + 1 for i in b.first) for b in pairs], float)
+    right = np.array([sum(len(second[j].text) + 1 for j in b.second) for b in pairs], float)
+    logs = np.log(right / left)
+    mean = float(np.average(logs, weights=np.sqrt(left)))
+    # robust against wrong pairs: the middle half of the deviations, as those of a normal distribution
+    inverse = (1 / left + math.exp(mean) / right) / 2
+    deviation = np.abs(logs - mean)
+    long = left >= np.median(left)
+    wide = float(np.median(deviation[long]) / 0.6745) ** 2
+    narrow = float(np.median(deviation[~long]) / 0.6745) ** 2 if (~long).any() else wide
+    slope_at = (float(np.median(inverse[long])), float(np.median(inverse[~long])) if (~long).any() else 1.0)
+    decreasing = max(0.0, (narrow - wide) / max(1e-6, slope_at[1] - slope_at[0]))
+    decreasing = min(8.0, 0.5 * decreasing + 0.5 * before.decreasing)
+    constant = min(0.2, max(0.004, wide - decreasing * slope_at[0]))
+    weight = len(pairs) / (len(pairs) + _PRIOR_WEIGHT)
+    constant = weight * constant + (1 - weight) * before.constant
+    return Lengths(mean, constant, decreasing, before.other_mean, before.other_deviation)
+
+
+def _priors(beads: Sequence[Bead]) -> tuple[float, ...]:
+    counts = {shape: _PRIOR_WEIGHT * PRIORS[shape] for shape in SHAPES}
+    for bead in beads:
+        counts[bead.shape] += 1
+    # shapes that mirror each other are estimated together, half by half: one text is not known to lack more
+    total = sum(counts.values())
+    mixed = {s: (counts[s] + counts[s[1], s[0]]) / 2 * 0.5 + counts[s] * 0.5 for s in SHAPES}
+    return tuple(math.log(mixed[s] / total) for s in SHAPES)
+
+
+_STEPS = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.9)
+_STRANGERS = (2, 3, 4, 5, 7, 9, 12, 16)
+"""How far from its partner a segment is taken as a stranger."""
+_LEAST = -3.0
+_MOST = 7.0
+
+
+def _likeness(pairs: Sequence[Bead], vectors: tuple[Vectors, Vectors]) -> Likeness:
+    """Count cosines of partners and of strangers, and give the ratio of their frequencies, rising with the cosine."""
+    left = np.stack([vectors[0][b.first.start : b.first.stop].sum(0) for b in pairs])
+    right = np.stack([vectors[1][b.second.start : b.second.stop].sum(0) for b in pairs])
+    ours, theirs = _unit(left), _unit(right)
+    own = (ours * theirs).sum(1)
+    others = np.concatenate([(ours[n:] * theirs[:-n]).sum(1) for n in _STRANGERS if n < len(pairs)] or [own * 0])
+    edges = np.array([-1.01, *_STEPS[1:], 1.01])
+    counts = [np.histogram(x, edges)[0].astype(float) for x in (own, others)]
+    smooth = [(c + 0.5) / (c.sum() + 0.5 * len(c)) for c in counts]
+    ratios = np.log(smooth[0] / smooth[1])
+    weights = counts[0] + counts[1] + 1
+    rising = np.clip(_rising(ratios, weights), _LEAST, _MOST)
+    middles = [0.0, *((a + b) / 2 for a, b in zip(_STEPS[1:], [*_STEPS[2:], 1.0], strict=True))]
+    return Likeness(tuple(middles), tuple(float(r) for r in rising))
+
+
+def _unit(rows: Vectors) -> Vectors:
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    unit: Vectors = (rows / np.where(norms > 0, norms, 1)).astype(np.float32)
+    return unit
+
+
+def _rising(values: Floats, weights: Floats) -> Floats:
+    """Give the nearest values that never fall (pool adjacent violators)."""
+    pools: list[list[float]] = []
+    for value, weight in zip(values, weights, strict=True):
+        pools.append([float(value), float(weight), 1])
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            value2, weight2, count2 = pools.pop()
+            value1, weight1, count1 = pools.pop()
+            total = weight1 + weight2
+            pools.append([(value1 * weight1 + value2 * weight2) / total, total, count1 + count2])
+    return np.array([value for value, _, count in pools for _ in range(int(count))])

@@ -1,0 +1,51 @@
+"""Two texts in, beads out: the passes of the aligner, and what pins the texts to each other. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bookbuild.aligning import scores, search
+from bookbuild.aligning.band import Points
+from bookbuild.aligning.beads import Bead, Segment
+from bookbuild.aligning.vectors import Lexicon, Vectors
+
+PASSES = 4
+"""One by lengths, numbers and names, then with the dictionary of the pass before."""
+_SURE = 0.7
+
+
+def align(
+    first: Sequence[Segment],
+    second: Sequence[Segment],
+    embedded: tuple[Vectors, Vectors] | None = None,
+    through: Points = (),
+) -> list[Bead]:
+    """Align two texts; each segment stands in one bead, in order, and no bead leads over a point of `through`.
+
+    `embedded` are vectors of the segments from elsewhere, of which those of translations are alike; a row a segment.
+    """
+    if not first or not second:
+        found = [Bead(range(n, n + 1), range(0), 1.0) for n in range(len(first))]
+        return found + [Bead(range(0), range(n, n + 1), 1.0) for n in range(len(second))]
+    lexicon = Lexicon([s.text for s in first], [s.text for s in second])
+    vectors = lexicon.vectors()
+    model = scores.first_guess(first, second)
+    beads = search.align(first, second, model, vectors, through=through)
+    for _ in range(PASSES - 1):
+        sure = [b for b in beads if b.first and b.second and b.confidence >= _SURE]
+        if len(sure) < 4:
+            sure = [b for b in beads if b.first and b.second]
+        vectors = lexicon.vectors([(b.first, b.second) for b in sure])
+        if embedded:
+            vectors = tuple(np.hstack([_scaled(a), _scaled(b)]) for a, b in zip(vectors, embedded, strict=True))  # type: ignore[assignment]
+        model = scores.fitted(model, first, second, beads, vectors)
+        beads = search.align(first, second, model, vectors, beads, through)
+    return beads
+
+
+def _scaled(rows: Vectors) -> Vectors:
+    norm = np.linalg.norm(rows, axis=1, keepdims=True)
+    scaled: Vectors = (rows / np.where(norm > 0, norm, 1)).astype(np.float32)
+    return scaled

@@ -1,0 +1,73 @@
+"""Exports of the pairs to other programs: one module a format. A module's write() gives bytes, its shown() reads them.
+
+What shown() finds is held against the book, as with every other output.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bookbuild.images import Picture
+from bookbuild.model import Block, Book, Kind, Language, block_id, note_id
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A text in one language."""
+
+    id: str
+    """As in all outputs: u12-ar."""
+    language: Language
+    block: Block
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A unit, or a paragraph of a note, with the languages that have it."""
+
+    id: str
+    chapter: str
+    kind: str
+    """heading 2, paragraph …; note of a note's paragraph."""
+    sides: tuple[Side, ...]
+
+
+def entries(book: Book) -> Iterator[Entry]:
+    """Give all that has words, in order; notes after the unit that marks them."""
+    for chapter in book.chapters:
+        name = chapter.name or chapter.id
+        for unit in chapter.units:
+            sides = tuple(
+                Side(block_id(unit, language), language, block)
+                for language, block in zip(book.languages, unit.blocks, strict=True)
+                if block.text.strip()
+            )
+            if sides:
+                level = f" {unit.blocks[0].level}" if unit.kind is Kind.HEADING else ""
+                yield Entry(unit.id, name, f"{unit.kind}{level}", sides)
+            for language, notes in zip(book.languages, unit.notes, strict=True):
+                for note in notes:
+                    for n, block in enumerate(note.blocks, 1):
+                        if block.text.strip():
+                            identifier = f"{note_id(chapter, language, note)}-{n}"
+                            yield Entry(identifier, name, "note", (Side(identifier, language, block),))
+
+
+def broken_lines(root: Any, *names: str) -> None:  # noqa: ANN401 - lxml has no types
+    """Put a line end after elements that hold no text of the book, so that people can read the file."""
+    root.text = "\n"
+    for element in root.iter(*names):
+        element.tail = "\n"
+        if len(element) and not element.text and element[0].tag in names:
+            element.text = "\n"
+
+
+def exporter(form: str) -> Any:  # noqa: ANN401 - a module with write() and shown()
+    """Give the module of a format."""
+    return importlib.import_module(f"{__name__}.{form}")
+
+
+Pictures = Mapping[str, Picture]

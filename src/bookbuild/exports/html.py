@@ -1,0 +1,88 @@
+"""One web page: a table, a row an entry, a column a language; pictures inside the file, no script, no network."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+
+from lxml import etree
+from markupsafe import Markup, escape
+
+from bookbuild import markup
+from bookbuild.checks.coverage import Shown
+from bookbuild.exports import Pictures
+from bookbuild.languages import number
+from bookbuild.model import Book, Chapter, Kind, Language, Unit, block_id, note_id
+
+_STYLE = (
+    "body{font:1rem/1.6 serif;max-width:72rem;margin:2rem auto;padding:0 1rem}"
+    "table.pairs{width:100%;border-collapse:collapse;table-layout:fixed}"
+    ".pairs>tbody>tr>td{vertical-align:top;padding:.4rem .8rem;border-top:1px solid #ddd}"
+    ".pairs>*>tr>.n{width:3rem;color:#666;text-align:center}td p{margin:0}:lang(ar){font-size:1.2em}"
+    "img{max-width:100%}.note{font-size:.9em}h1,h2,h3{margin:.3rem 0}"
+)
+
+
+def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 - exporters share one signature
+    """Write the whole book."""
+    first = book.languages[0]
+    title = " / ".join(dict.fromkeys(book.metadata.title.values()))
+    heads = Markup("").join(
+        Markup('<th scope="col" lang="{0}" dir="{1}">{2}</th>').format(one.tag, one.direction, one.name)
+        for one in book.languages
+    )
+    sources = {
+        source: f"data:{picture.media_type};base64,{base64.b64encode(picture.data).decode()}"
+        for source, picture in pictures.items()
+    }
+    parts = [
+        Markup(
+            '<html xmlns="http://www.w3.org/1999/xhtml" lang="{0}" xml:lang="{0}" dir="{1}">'
+            '<head><meta charset="utf-8"/>'
+            "<title>{2}</title><style>{3}</style></head><body>\n"
+        ).format(first.tag, first.direction, title, Markup(_STYLE)),  # noqa: S704 - our own words
+        Markup('<table class="pairs"><thead><tr><th class="n" scope="col">#</th>{0}</tr></thead>\n<tbody>\n').format(
+            heads
+        ),
+    ]
+    for chapter in book.chapters:
+        parts += [_row(book, chapter, unit, sources) for unit in chapter.units]
+    parts.append(Markup("</tbody></table>\n</body></html>\n"))
+    return (Markup("<!DOCTYPE html>\n") + Markup("").join(parts)).encode()
+
+
+def _row(book: Book, chapter: Chapter, unit: Unit, sources: dict[str, str]) -> Markup:
+    digits = book.digits[book.languages[0].tag]
+    marked = escape(number(unit.number, digits)) if unit.number is not None else Markup("")
+    cells = Markup("").join(_cell(book, chapter, unit, side, sources) for side in range(len(book.languages)))
+    return Markup('<tr id="{0}"><td class="n">{1}</td>{2}</tr>\n').format(unit.id, marked, cells)
+
+
+def _cell(book: Book, chapter: Chapter, unit: Unit, side: int, sources: dict[str, str]) -> Markup:
+    language: Language = book.languages[side]
+    context = markup.Context(chapter, language, book.digits[language.tag], sources, {}, {})
+    level = f"h{unit.blocks[0].level}" if unit.kind is Kind.HEADING else "p"
+    notes = unit.notes[side]
+    inner = markup.block(unit.blocks[side], block_id(unit, language), context, notes, heading=level)
+    below = Markup("").join(markup.note(note, note_id(chapter, language, note), context) for note in notes)
+    inner = Markup(str(inner + below).replace(' epub:type="noteref"', "").replace(' epub:type="footnote"', ""))  # noqa: S704 - as above
+    return Markup('<td lang="{0}" dir="{1}">{2}</td>').format(language.tag, language.direction, inner)
+
+
+def shown(data: bytes) -> Iterator[Shown]:
+    """Give the texts of all elements that hold one."""
+    space = "{http://www.w3.org/1999/xhtml}"
+    root = etree.fromstring(data.replace(b"<!DOCTYPE html>\n", b"", 1))
+    for element in root.iter(f"{space}*"):
+        if "t" in element.get("class", "").split():
+            yield Shown(element.get("id"), "".join(_text(element)))
+
+
+def _text(element: etree._Element) -> Iterator[str]:
+    if "noteref" not in element.get("class", "").split():
+        yield element.text or ""
+        for child in element:
+            if etree.QName(child).localname == "br":
+                yield "\n"
+            yield from _text(child)
+            yield child.tail or ""

@@ -1,0 +1,93 @@
+"""TMX 1.4b (LISA OSCAR, 2005): a tu an entry, a tuv a language, emphasis and links as paired codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from bookbuild import __version__
+from bookbuild.checks.coverage import Shown
+from bookbuild.content import Emphasis, Inline, Link, Strong, plain
+from bookbuild.exports import Pictures, broken_lines, entries
+from bookbuild.model import Book
+
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 - exporters share one signature
+    """Write all entries; nothing depends on the time of day."""
+    root = etree.Element("tmx", version="1.4")
+    etree.SubElement(
+        root,
+        "header",
+        {
+            "creationtool": "bookbuild",
+            "creationtoolversion": __version__,
+            "segtype": "paragraph",
+            "o-tmf": "bookbuild",
+            "adminlang": "en",
+            "srclang": book.languages[0].tag,
+            "datatype": "xml",
+        },
+    )
+    body = etree.SubElement(root, "body")
+    for entry in entries(book):
+        unit = etree.SubElement(body, "tu", tuid=entry.id)
+        etree.SubElement(unit, "prop", type="x-chapter").text = entry.chapter
+        etree.SubElement(unit, "prop", type="x-kind").text = entry.kind
+        for side in entry.sides:
+            variant = etree.SubElement(unit, "tuv", {_LANG: side.language.tag})
+            _fill(etree.SubElement(variant, "seg"), side.block.content, [0])
+    broken_lines(root, "header", "body", "tu", "prop", "tuv", "seg")
+    data: bytes = etree.tostring(
+        root, encoding="utf-8", xml_declaration=True, doctype='<!DOCTYPE tmx SYSTEM "tmx14.dtd">'
+    )
+    return data
+
+
+def _fill(parent: Any, content: tuple[Inline, ...], last: list[int]) -> None:  # noqa: ANN401 - lxml has no types
+    """Write inlines; `last` holds the number of the last code in this segment."""
+    for inline in content:
+        opening = _opening(inline)
+        if opening is None:
+            _text(parent, plain((inline,)))
+            continue
+        last[0] += 1
+        number = str(last[0])
+        kind, start, end = opening
+        begin = etree.SubElement(parent, "bpt", i=number, type=kind)
+        begin.text = start
+        _fill(parent, inline.children, last)  # type: ignore[union-attr]  # what has an opening has children
+        etree.SubElement(parent, "ept", i=number).text = end
+
+
+def _opening(inline: Inline) -> tuple[str, str, str] | None:
+    match inline:
+        case Emphasis():
+            return "italic", "<em>", "</em>"
+        case Strong():
+            return "bold", "<strong>", "</strong>"
+        case Link(href, _):
+            return "link", f'<a href="{href}">', "</a>"
+        case _:
+            return None
+
+
+def _text(parent: Any, text: str) -> None:  # noqa: ANN401 - as above
+    if len(parent):
+        parent[-1].tail = (parent[-1].tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
+
+
+def shown(data: bytes) -> Iterator[Shown]:
+    """Give the texts of all segments by the ids of the book."""
+    for unit in etree.fromstring(data, etree.XMLParser(resolve_entities=False, load_dtd=False)).iter("tu"):
+        identifier = unit.get("tuid")
+        note = unit.findtext("prop[@type='x-kind']") == "note"
+        for variant in unit.iter("tuv"):
+            segment = variant.find("seg")
+            text = "".join((segment.text or "", *(code.tail or "" for code in segment)))
+            yield Shown(identifier if note else f"{identifier}-{variant.get(_LANG)}", text)

@@ -1,0 +1,90 @@
+"""XLIFF 1.2 (OASIS, 2008): a file a chapter and target language, a trans-unit an entry, emphasis and links as g."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from lxml import etree
+
+from bookbuild.checks.coverage import Shown
+from bookbuild.content import Emphasis, Inline, Link, Strong, plain
+from bookbuild.exports import Entry, Pictures, Side, broken_lines, entries
+from bookbuild.model import Book, Language
+
+_NS = "urn:oasis:names:tc:xliff:document:1.2"
+_OWN = "https://bookbuild.example/ns/xliff"
+_TAG = f"{{{_NS}}}"
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 - exporters share one signature
+    """Write all entries; the first language is the source, each other one the target of files of its own."""
+    root = etree.Element(f"{_TAG}xliff", version="1.2", nsmap={None: _NS, "bookbuild": _OWN})
+    first = book.languages[0]
+    for target in book.languages[1:]:
+        for chapter, found in groupby(entries(book), key=lambda entry: entry.chapter):
+            attributes = {
+                "original": f"{book.slug}/{chapter}",
+                "source-language": first.tag,
+                "target-language": target.tag,
+                "datatype": "plaintext",
+            }
+            body = etree.SubElement(etree.SubElement(root, f"{_TAG}file", attributes), f"{_TAG}body")
+            for entry in found:
+                _unit(body, entry, first, target)
+    broken_lines(root, *(f"{_TAG}{name}" for name in ("file", "body", "trans-unit", "source", "target")))
+    data: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return data
+
+
+def _unit(body: Any, entry: Entry, first: Language, target: Language) -> None:  # noqa: ANN401 - lxml
+    """Write an entry; what the source lacks stands in the target beside an empty source."""
+    sides = {side.language.tag: side for side in entry.sides}
+    source, translated = sides.get(first.tag), sides.get(target.tag)
+    if not translated and not source:
+        return
+    unit = etree.SubElement(body, f"{_TAG}trans-unit", {"id": entry.id, "restype": f"x-{entry.kind.replace(' ', '-')}"})
+    unit.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    _side(unit, "source", first, source)
+    if translated:
+        _side(unit, "target", target, translated)
+
+
+def _side(unit: Any, name: str, language: Language, side: Side | None) -> None:  # noqa: ANN401 - as above
+    element = etree.SubElement(unit, f"{_TAG}{name}", {_LANG: language.tag})
+    element.text = ""
+    if side:
+        _fill(element, side.block.content, [0])
+
+
+def _fill(parent: Any, content: tuple[Inline, ...], last: list[int]) -> None:  # noqa: ANN401 - as above
+    for inline in content:
+        kind = {Emphasis: "italic", Strong: "bold", Link: "link"}.get(type(inline))
+        if kind is None or not isinstance(inline, Emphasis | Strong | Link):
+            text = plain((inline,))
+            if len(parent):
+                parent[-1].tail = (parent[-1].tail or "") + text
+            else:
+                parent.text = (parent.text or "") + text
+            continue
+        last[0] += 1
+        code = etree.SubElement(parent, f"{_TAG}g", id=str(last[0]), ctype=kind)
+        if isinstance(inline, Link):
+            code.set(f"{{{_OWN}}}href", inline.href)
+        _fill(code, inline.children, last)
+
+
+def shown(data: bytes) -> Iterator[Shown]:
+    """Give the texts by the ids of the book; a source that several files repeat is given once."""
+    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, load_dtd=False))
+    seen: set[str] = set()
+    for unit in root.iter(f"{_TAG}trans-unit"):
+        note = unit.get("restype") == "x-note"
+        for side in unit.iter(f"{_TAG}source", f"{_TAG}target"):
+            identifier = unit.get("id") if note else f"{unit.get('id')}-{side.get(_LANG)}"
+            text = "".join(side.itertext())
+            if text and identifier not in seen:
+                seen.add(identifier)
+                yield Shown(identifier, text)

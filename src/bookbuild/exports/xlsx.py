@@ -1,0 +1,36 @@
+"""A spreadsheet: a row an entry, a column a language, named by its tag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bookbuild.checks.coverage import Shown
+from bookbuild.exports import Pictures, entries
+from bookbuild.model import Book
+from bookbuild.sheets_in import rows_of
+from bookbuild.sheets_out import workbook
+
+
+def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 - exporters share one signature
+    """Write all entries.
+
+    Raises SourceError if the library is not installed.
+    """
+    tags = [language.tag for language in book.languages]
+    rows = []
+    for entry in entries(book):
+        texts = {side.language.tag: side.block.text for side in entry.sides}
+        rows.append([entry.id, entry.chapter, entry.kind, *(texts.get(tag, "") for tag in tags)])
+    return workbook(book.slug, ["unit", "chapter", "kind", *tags], rows, book.languages, path)
+
+
+def shown(data: bytes) -> Iterator[Shown]:
+    """Give the texts of all cells by the ids of the book."""
+    header: list[str] = []
+    for _, row in rows_of(data, "spreadsheet.xlsx"):
+        if not header:
+            header = row
+            continue
+        for tag, text in zip(header[3:], row[3:], strict=False):
+            if text:
+                yield Shown(row[0] if row[2] == "note" else f"{row[0]}-{tag}", text)

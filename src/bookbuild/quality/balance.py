@@ -1,0 +1,61 @@
+"""Brackets and quotation marks that are opened and not closed, or closed and not opened. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bookbuild.findings import Finding
+from bookbuild.model import Block, Kind
+from bookbuild.quality import Question, Rows, excerpt
+
+_BRACKETS = {")": "(", "]": "[", "}": "{", "）": "（", "］": "［", "】": "【", "〕": "〔", "﴿": "﴾"}
+_QUOTES = {"»": "«", "”": "“", "」": "「", "』": "『", "〉": "〈", "》": "《"}
+_ITEM = re.compile(r"(?:^|\s)(?:\d{1,3}|[^\W\d_]{1,2})\)$")
+"""1) and a), which number the parts of a sentence."""
+
+
+def check(rows: Rows) -> Iterator[Question]:
+    """Look at each block by itself."""
+    for number, row in enumerate(rows.rows):
+        for block in row:
+            if block.kind is Kind.CODE:
+                continue
+            if odd := unbalanced(block.text, _BRACKETS):
+                message = f"the bracket {odd[0]} has no partner: {_around(block, odd)}"
+                yield Question(number, Finding("Q014", block.place, message, "close it, or delete it"))
+            if odd := _quote(block.text):
+                message = f"the quotation mark {odd[0]} has no partner: {_around(block, odd)}"
+                yield Question(number, Finding("Q015", block.place, message, "close it, or delete it"))
+
+
+def unbalanced(text: str, pairs: dict[str, str]) -> tuple[str, int] | None:
+    """Give the first sign without a partner and its offset, or None."""
+    openers = set(pairs.values())
+    waiting: list[tuple[str, int]] = []
+    for at, char in enumerate(text):
+        if char in openers:
+            waiting.append((char, at))
+        elif char in pairs:
+            if not waiting and char == ")" and _ITEM.search(text[max(0, at - 4) : at + 1]):
+                continue
+            if not waiting or waiting[-1][0] != pairs[char]:
+                return char, at
+            waiting.pop()
+    return waiting[0] if waiting else None
+
+
+def _quote(text: str) -> tuple[str, int] | None:
+    """Find an odd quotation mark; „…“ and »…« are as good as «…»."""
+    if text.count('"') % 2:
+        return '"', text.rindex('"')
+    if any(c in text for c in "„‚") or re.search(r"»[^«]*«", text) or text.count("«") == text.count("»") == 0:
+        counted = {k: v for k, v in _QUOTES.items() if k not in "»”" or ("„" not in text and k == "”")}
+    else:
+        counted = _QUOTES
+    return unbalanced(text, counted)
+
+
+def _around(block: Block, odd: tuple[str, int]) -> str:
+    start = block.text.find(odd[0], max(0, odd[1] - 1))
+    return excerpt(block.text[max(0, start - 20) : start + 20])

@@ -1,0 +1,73 @@
+"""Characters that do not belong into a text: controls, presentation forms, tatweel, a neighbour's letters. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from bookbuild.findings import Finding
+from bookbuild.model import Block, Language
+from bookbuild.quality import Question, Rows, listed
+from bookbuild.source_text import alphabet
+
+_CONTROLS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_FORMS = re.compile(r"[\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufdef\ufe70-\ufefc\ufb1d-\ufb4f]")
+"""Letters in a fixed shape (Unicode, Arabic and Hebrew Presentation Forms); the signs at FDF0 and after are meant."""
+_TATWEEL = re.compile(r"(?<!ه)\u0640+")
+"""But not in هـ, the abbreviation of the Hijri era."""
+_PERSIAN = {"ی": "ي", "ک": "ك"}
+_ARABIC = {"ي": "ی", "ك": "ک"}
+_OF_PERSIAN = frozenset({"fa", "ur", "ps", "sd", "ckb", "ku", "ug", "pa", "ks"})
+"""Languages that write yeh and kaf as Persian does (CLDR exemplar characters)."""
+
+
+def check(rows: Rows) -> Iterator[Question]:
+    """Look for characters of each kind; texts that have none of them are not looked through."""
+    for side, language in rows.sides():
+        blocks = [row[side] for row in rows.rows]
+        letters = alphabet("".join(block.text for block in blocks))
+        odd = {c for c in letters if _CONTROLS.match(c) or _FORMS.match(c) or c in "\u0640يیكک"}
+        if not odd:
+            continue
+        foreign = _foreign(language, odd)
+        for number, block in enumerate(blocks):
+            yield from _in(number, block, language, foreign)
+
+
+def _foreign(language: Language, letters: set[str]) -> dict[str, str]:
+    """Give the letters that the language writes otherwise, with those that it writes."""
+    if language.script != "Arab":
+        return {}
+    base = language.tag.split("-")[0].lower()
+    if base in _OF_PERSIAN:
+        return _ARABIC if base != "ku" else {}
+    if base == "ar":
+        return _PERSIAN
+    return _PERSIAN if letters & set(_ARABIC) else {}  # only a mixture is a slip
+
+
+def _in(number: int, block: Block, language: Language, foreign: dict[str, str]) -> Iterator[Question]:
+    text = block.text
+    if found := _CONTROLS.findall(text):
+        names = listed([f"U+{ord(c):04X}" for c in sorted(set(found))])
+        message = f"{language.tag} has invisible controls of direction ({names})"
+        yield _question("Q010", number, block, message, "delete them: directions are set from the language")
+    if found := _FORMS.findall(text):
+        shown = listed([f"{c} (U+{ord(c):04X})" for c in sorted(set(found))])
+        plain = "".join(unicodedata.normalize("NFKC", c) for c in sorted(set(found)))
+        message = f"{language.tag} has letters in a fixed shape, which do not join: {shown}"
+        yield _question("Q011", number, block, message, f"write the letters themselves: {plain}")
+    if match := _TATWEEL.search(text):
+        word = re.search(rf"\S*{re.escape(match[0])}\S*", text)
+        message = f"{language.tag} has a stroke that lengthens a word (tatweel): {word[0] if word else match[0]}"
+        yield _question("Q012", number, block, message, "delete it: lines are filled when they are set")
+    if found := sorted({c for c in text if c in foreign}):
+        shown = listed([f"{c} (U+{ord(c):04X})" for c in found])
+        wanted = listed([f"{foreign[c]} (U+{ord(foreign[c]):04X})" for c in found])
+        message = f"{language.tag} has letters of another language's keyboard: {shown}"
+        yield _question("Q013", number, block, message, f"write {wanted}, or these words are not found by search")
+
+
+def _question(code: str, number: int, block: Block, message: str, advice: str) -> Question:
+    return Question(number, Finding(code, block.place, message, advice))

@@ -1,0 +1,78 @@
+"""Sides of pairs that are empty or the same, and paragraphs that come twice. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+
+from bookbuild.content import Image
+from bookbuild.findings import Finding
+from bookbuild.model import Block, Kind
+from bookbuild.quality import Question, Rows, excerpt
+
+_SAME = 15
+"""Letters from which on a text that is the same in two languages was not translated, or copied by mistake."""
+_REPEATED = 40
+"""Letters of a paragraph that does not come twice by chance."""
+
+
+def check(rows: Rows) -> Iterator[Question]:
+    """Find empty, equal and repeated sides."""
+    for number, row in enumerate(rows.rows):
+        if number not in rows.checked:
+            yield from _empty(number, row, rows)
+        yield from _equal(number, row, rows)
+    for side, _ in rows.sides():
+        yield from _repeated(side, rows)
+
+
+def _empty(number: int, row: tuple[Block, ...], rows: Rows) -> Iterator[Question]:
+    for block, language in zip(row, rows.languages, strict=True):
+        if block.content or block.kind is Kind.BREAK:
+            continue
+        other = next(b for b in row if b.content)
+        message = f"{excerpt(other.text)} has no translation in {language.tag}"
+        advice = "translate it, or say in the table of pairs that this is meant (column checked)"
+        yield Question(number, Finding("Q006", other.place, message, advice))
+
+
+def _equal(number: int, row: tuple[Block, ...], rows: Rows) -> Iterator[Question]:
+    if row[0].kind in {Kind.CODE, Kind.BREAK, Kind.FIGURE}:
+        return
+    seen: dict[str, int] = {}
+    for side, block in enumerate(row):
+        key = _key(block)
+        if len(key) < _SAME or any(isinstance(i, Image) for i in block.content):
+            continue
+        if key in seen:
+            message = (
+                f"{rows.languages[side].tag} says the same as {rows.languages[seen[key]].tag}: {excerpt(block.text)}"
+            )
+            yield Question(number, Finding("Q007", block.place, message, "translate it"))
+        seen.setdefault(key, side)
+
+
+def _repeated(side: int, rows: Rows) -> Iterator[Question]:
+    """Find paragraphs that come again, where their partners do not: refrains come again in all languages."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for number, row in enumerate(rows.rows):
+        if len(key := _key(row[side])) >= _REPEATED:
+            places[key].append(number)
+    for numbers in places.values():
+        for before, number in pairwise(numbers):
+            here, there = rows.rows[number], rows.rows[before]
+            if (
+                len(here) > 1
+                and all(_key(a) == _key(b) for a, b in zip(here, there, strict=True))
+                and number - before > 1
+            ):
+                continue
+            message = f"this paragraph stands already at {there[side].place}: {excerpt(here[side].text)}"
+            yield Question(
+                number, Finding("Q009", here[side].place, message, "delete one of them if it was pasted twice")
+            )
+
+
+def _key(block: Block) -> str:
+    return "".join(c for c in block.text.casefold() if c.isalnum())
