@@ -121,6 +121,20 @@ def _few(findings: Iterable[Finding]) -> tuple[list[Finding], dict[str, int]]:
     return shown, {c: n - _AT_MOST for c, n in counts.items() if c.startswith("Q") and n > _AT_MOST}
 
 
+def show_imported(imported: Any, book: str) -> None:  # noqa: ANN401 - import_texts.Imported, imported only where needed
+    """Print what an import wrote, what it guessed and lost, and what comes next."""
+    counts = ", ".join(f"{count} paragraphs and headings in {tag}" for tag, count in imported.paragraphs.items())
+    say(f"{imported.folder}: {counts}")
+    for line in imported.guessed:
+        say(f"by its words, {line}; if that is wrong, say --languages")
+    for loss in imported.losses:
+        say(f"warning: not taken over: {printable(loss)}", sys.stderr)
+    if imported.even:
+        say(f"next: invoke build --book {book}")
+    else:
+        say(f"the languages do not match paragraph by paragraph; next: invoke align --book {book}")
+
+
 def show_pairs(path: str, proposal: Any) -> None:  # noqa: ANN401 - proposal.Proposal, imported only where needed
     """Print what a table of pairs holds, and what is to be done with it."""
     rows, even = len(proposal.entries), sum(1 for one in proposal.entries if set(one.shape.split("–")) == {"1"})
@@ -190,9 +204,8 @@ def _usage() -> Iterator[None]:
     try:
         yield
     except ParseError as error:
-        message = (
-            f"{error} The tasks are build, check, list, preview, align, review and clean; see bookbuild --help TASK."
-        )
+        tasks = "build, check, list, preview, new, import, align, review and clean"
+        message = f"{error} The tasks are {tasks}; see bookbuild --help TASK."
         raise Exit(message, code=2) from None
 
 

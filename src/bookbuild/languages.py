@@ -98,15 +98,6 @@ def _autonym(base: str, script: str | None, region: str | None) -> str:
 
 
 @cache
-def names() -> dict[str, str]:
-    """English name, in lower case, to tag: for users who call a file indonesian.txt."""
-    from babel import Locale  # noqa: PLC0415 - only for messages
-
-    known = {name.casefold(): tag for tag, name in Locale("en").languages.items() if re.fullmatch("[a-z]{2,3}", tag)}
-    return {name: tag for name, tag in known.items() if language(tag) is not None}
-
-
-@cache
 def script(code: str) -> Script:
     """How a script is set; scripts that are not listed are set like the row `default`."""
     table = _table("scripts")
@@ -153,14 +144,23 @@ def habits(lang: Language) -> Habits:
 
 
 @cache
-def months(lang: Language) -> tuple[str, ...]:
-    """Give the names of the months, longest first, as CLDR has them; none where it has none."""
+def _locale(lang: Language) -> Any:  # noqa: ANN401 - a Locale or None, imported below
+    """Give what CLDR knows of a language, in its region if it knows that."""
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - as in language()
 
-    try:
-        names = Locale.parse(lang.tag, sep="-").months["format"]
-    except (UnknownLocaleError, ValueError, KeyError):
-        return ()
+    for tag in (lang.tag, lang.tag.split("-")[0]):
+        try:
+            return Locale.parse(tag, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return None
+
+
+@cache
+def months(lang: Language) -> tuple[str, ...]:
+    """Give the names of the months, longest first, as CLDR has them; none where it has none."""
+    locale = _locale(lang)
+    names = locale.months.get("format", {}) if locale else {}
     found = {name for width in ("wide", "abbreviated") for name in names.get(width, {}).values()}
     return tuple(sorted((n for n in found if n.strip(".").isalpha()), key=lambda n: (-len(n), n)))
 
@@ -168,12 +168,8 @@ def months(lang: Language) -> tuple[str, ...]:
 @cache
 def months_by_number(lang: Language) -> tuple[tuple[str, int], ...]:
     """Give the names of the months with their numbers, of the Gregorian calendar, as CLDR has them."""
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - as in language()
-
-    try:
-        tables = Locale.parse(lang.tag, sep="-").months
-    except (UnknownLocaleError, ValueError):
-        return ()
+    locale = _locale(lang)
+    tables = locale.months if locale else {}
     found = {
         name: number
         for form in ("format", "stand-alone")
@@ -195,13 +191,10 @@ def words(lang: Language) -> tuple[Language, dict[str, str]]:
 
 def listed(lang: Language, members: tuple[str, ...]) -> str:
     """Write a list as the language does: a, b and c (CLDR list patterns)."""
-    from babel import UnknownLocaleError  # noqa: PLC0415 - as in language()
-    from babel.lists import format_list  # noqa: PLC0415
+    from babel.lists import format_list  # noqa: PLC0415 - as in language()
 
-    try:
-        return format_list(members, locale=lang.tag.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return ", ".join(members)
+    locale = _locale(lang)
+    return format_list(members, locale=locale) if locale else ", ".join(members)
 
 
 NUMBERING = {"latn": "0123456789", "arab": "٠١٢٣٤٥٦٧٨٩", "arabext": "۰۱۲۳۴۵۶۷۸۹"}
@@ -219,10 +212,6 @@ def prevailing_digits(lang: Language, text: str) -> str:
     best = max(counts, key=lambda s: counts[s])
     if counts[best]:
         return best
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - as in language()
-
-    try:
-        system = Locale.parse(lang.tag, sep="-").default_numbering_system
-    except (UnknownLocaleError, ValueError):
-        return "latn"
+    locale = _locale(lang)
+    system = locale.default_numbering_system if locale else "latn"
     return system if system in NUMBERING else "latn"

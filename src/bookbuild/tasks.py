@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from invoke.collection import Collection
 from invoke.context import Context
 from invoke.tasks import task
 
-from bookbuild.console import guarded, say, show_event, show_findings, show_json, show_outcome, show_pairs
+from bookbuild.console import (
+    guarded,
+    say,
+    show_event,
+    show_findings,
+    show_json,
+    show_outcome,
+)
 from bookbuild.findings import Finding
-
-_FOLDERS = {
-    "root": "The project's folder, which holds source/; the current one if left out.",
-    "dist": "The folder for outputs; dist/ in the project if left out.",
-}
-
-
-def _project(root: str, dist: str) -> Any:  # noqa: ANN401 - a Project, imported only when a task runs
-    from bookbuild.project import open_project  # noqa: PLC0415 - nothing is imported for --list
-
-    return open_project(Path(root or "."), Path(dist) if dist else None)
+from bookbuild.task_parts import FOLDERS, project_of, serve_page, take_many_values
+from bookbuild.text_tasks import align, import_, new, review
 
 
 @task(
@@ -40,7 +37,7 @@ def _project(root: str, dist: str) -> Any:  # noqa: ANN401 - a Project, imported
         "json": "Print the report as JSON instead of lines.",
         "events": "Print what is done as it is done, an object of JSON a line, instead of lines.",
         "quiet": "Print errors and warnings only.",
-        **_FOLDERS,
+        **FOLDERS,
     },
 )
 @guarded
@@ -67,7 +64,7 @@ def build(
     from bookbuild.build import build as build_project  # noqa: PLC0415
     from bookbuild.progress import Events, progress  # noqa: PLC0415
 
-    project = _project(root, dist)
+    project = project_of(root, dist)
     formats = [name.strip() for name in format.split(",") if name.strip()]
     if jobs < 0:
         raise _wrong_jobs(jobs)
@@ -88,7 +85,7 @@ def build(
         raise Exit(code=1)
 
 
-@task(iterable=["book"], help={"book": "Check only this book; may be repeated.", **_FOLDERS})
+@task(iterable=["book"], help={"book": "Check only this book; may be repeated.", **FOLDERS})
 @guarded
 def check(_: Context, book: list[str], root: str = "", dist: str = "") -> None:
     """Judge what is in dist/: that it is the last build's, complete, and a valid EPUB (where there is Java)."""
@@ -97,7 +94,7 @@ def check(_: Context, book: list[str], root: str = "", dist: str = "") -> None:
     from bookbuild.check import check as judge  # noqa: PLC0415
     from bookbuild.findings import blocking  # noqa: PLC0415
 
-    project = _project(root, dist)
+    project = project_of(root, dist)
     findings: list[Finding] = []
     for line, found in judge(project, project.select(book)):
         show_findings(found)
@@ -107,23 +104,23 @@ def check(_: Context, book: list[str], root: str = "", dist: str = "") -> None:
         raise Exit(code=1)
 
 
-@task(name="list", help=_FOLDERS)
+@task(name="list", help=FOLDERS)
 @guarded
 def list_(_: Context, root: str = "", dist: str = "") -> None:
     """Show the books, editions, typefaces and languages that are known here."""
     from bookbuild.known import lines  # noqa: PLC0415 - as above
 
-    for line in lines(_project(root, dist)):
+    for line in lines(project_of(root, dist)):
         say(line)
 
 
-@task(help=_FOLDERS)
+@task(help=FOLDERS)
 @guarded
 def clean(_: Context, root: str = "", dist: str = "") -> None:
     """Remove what builds wrote to dist/, and the cache."""
     from bookbuild.dist import clean as clean_project  # noqa: PLC0415 - as above
 
-    removed = clean_project(_project(root, dist))
+    removed = clean_project(project_of(root, dist))
     say(f"removed {len(removed)} files" if removed else "nothing to remove")
 
 
@@ -135,7 +132,7 @@ def clean(_: Context, root: str = "", dist: str = "") -> None:
         "port": "Serve at this port; default: the first free one from 8642 on.",
         "open": "Open the page in the browser.",
         "jobs": "Work in so many processes; default: as many as there are processors.",
-        **_FOLDERS,
+        **FOLDERS,
     },
 )
 @guarded
@@ -152,40 +149,7 @@ def preview(
     """Show the books in the browser while they are written: each saved file is built and shown at once."""
     if jobs < 0:
         raise _wrong_jobs(jobs)
-    _serve(_project(root, dist), book, edition, port=port, jobs=jobs, open_browser=open)
-
-
-@task(
-    help={
-        "book": "The book to review.",
-        "port": "Serve at this port; default: the first free one from 8642 on.",
-        "open": "Open the page in the browser.",
-        **_FOLDERS,
-    },
-)
-@guarded
-def review(
-    _: Context,
-    book: str = "",
-    port: int = 0,
-    open: bool = False,  # noqa: A002 - the option's name
-    root: str = "",
-    dist: str = "",
-) -> None:
-    """Show the pairs of a book in the browser, where they can be split, merged and moved; saved to aligned.csv."""
-    project = _project(root, dist)
-    chosen = _one_book(project, book)
-    _serve(project, [chosen], [], port=port, open_browser=open, page=f"review?book={chosen}")
-
-
-def _one_book(project: Any, book: str) -> str:  # noqa: ANN401 - a Project
-    """Give the book asked for, or the only one."""
-    from bookbuild.errors import UsageError  # noqa: PLC0415 - as above
-
-    known = project.slugs()
-    if not book and len(known) > 1:
-        raise UsageError(f"which book? Say --book NAME; there are {', '.join(known)}")
-    return str(project.select([book] if book else [])[0])
+    serve_page(project_of(root, dist), book, edition, port=port, jobs=jobs, open_browser=open)
 
 
 def _wrong_jobs(jobs: int) -> Exception:
@@ -194,66 +158,10 @@ def _wrong_jobs(jobs: int) -> Exception:
     return UsageError(f"--jobs is {jobs}: write a number of processes, or 0 for one a processor")
 
 
-def _serve(
-    project: Any,  # noqa: ANN401 - a Project
-    book: list[str],
-    edition: list[str],
-    *,
-    port: int,
-    jobs: int = 0,
-    open_browser: bool = False,
-    page: str = "",
-) -> None:
-    from bookbuild.build import Wanted  # noqa: PLC0415 - as above
-    from bookbuild.preview.serve import serve  # noqa: PLC0415
-
-    def begun(address: str) -> None:
-        say(f"{page.split('?', maxsplit=1)[0] or 'preview'}: {address}{page} (Ctrl-C ends it)")
-        sys.stdout.flush()
-        if open_browser:
-            import webbrowser  # noqa: PLC0415
-
-            webbrowser.open(f"{address}{page}")
-
-    serve(project, Wanted(book, edition, jobs=jobs), port, begun)
-
-
-@task(
-    iterable=["book"],
-    help={
-        "book": "Pair this book; may be repeated.",
-        "anew": "Pair all paragraphs anew, whatever the table says.",
-        "questions": "Write the rows that have questions first.",
-        "xlsx": "Write a spreadsheet of Excel where there is no table yet.",
-        **_FOLDERS,
-    },
-)
-@guarded
-def align(
-    _: Context,
-    book: list[str],
-    anew: bool = False,
-    questions: bool = False,
-    xlsx: bool = False,
-    root: str = "",
-    dist: str = "",
-) -> None:
-    """Pair paragraphs that do not match, and write the pairs to aligned.csv in the book's folder, to be checked."""
-    from bookbuild.errors import UsageError  # noqa: PLC0415 - as above
-    from bookbuild.proposal import propose, write  # noqa: PLC0415
-
-    project = _project(root, dist)
-    if not book:
-        raise UsageError(f"which book? Say --book NAME; there are {', '.join(project.slugs())}")
-    for slug in project.select(book):
-        proposal = propose(project, slug, anew=anew)
-        path = write(project, proposal, spreadsheet=xlsx, questions_first=questions)
-        show_pairs(path, proposal)
-
-
 def namespace() -> Collection:
     """Give the tasks as a collection."""
+    take_many_values("import", "files")
     collection = Collection()
-    for one in (build, check, list_, preview, align, review, clean):
+    for one in (build, check, list_, preview, new, import_, align, review, clean):
         collection.add_task(one)
     return collection

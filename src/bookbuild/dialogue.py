@@ -1,0 +1,89 @@
+"""What `new` is told: options first, then answers to questions, where there is somebody to ask."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bookbuild import languages
+from bookbuild.errors import BookbuildError, SourceError, UsageError
+from bookbuild.findings import Finding, Place, printable
+from bookbuild.new_book import checked_slug, checked_tags, slug_of
+from bookbuild.project import Project
+from bookbuild.source_text import decode
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """All that a new book needs."""
+
+    slug: str
+    tags: tuple[str, ...]
+    titles: Mapping[str, str]
+    texts: Mapping[str, str]
+
+
+def asked(project: Project, book: str, tags: str, title: str, texts: str) -> Answers:
+    """Take options, and ask for what they do not say if this is a terminal.
+
+    Raises UsageError if something is missing or wrong.
+    """
+    person = sys.stdin is not None and sys.stdin.isatty()
+    chosen = _languages(tags, person=person)
+    given = [part.strip() for part in title.split("|")] if title else []
+    if len(given) > len(chosen):
+        raise UsageError(f"--title has {len(given)} titles for {len(chosen)} languages: part them by |")
+    titles = {tag: text for tag, text in zip(chosen, given, strict=False) if text}
+    if person and not title:
+        titles = {tag: text for tag in chosen if (text := _ask(f"Title in {_name(tag)} (Enter for none): "))}
+    files = [part.strip() for part in texts.split(",") if part.strip()]
+    if files and len(files) != len(chosen):
+        raise UsageError(f"--texts has {len(files)} files for {len(chosen)} languages: name one a language")
+    contents = {tag: _text(Path(name)) for tag, name in zip(chosen, files, strict=False)}
+    if person and not files:
+        for tag in chosen:
+            if path := _ask(f"File with the text in {_name(tag)} (Enter to paste it later): "):
+                contents[tag] = _text(Path(path).expanduser())
+    slug = book or slug_of(next(iter(titles.values()), ""))
+    if person and not book:
+        slug = _ask(f"Name of the folder [{slug or 'my-book'}]: ") or slug or "my-book"
+    if not slug:
+        raise UsageError("how shall the book's folder be named? Say --book NAME")
+    return Answers(checked_slug(project, slug), chosen, titles, contents)
+
+
+def _languages(tags: str, *, person: bool) -> tuple[str, ...]:
+    while True:
+        said = tags or (_ask("Languages, the original first (for example ar, id): ") if person else "")
+        if not said:
+            raise UsageError("which languages? Say --languages ar,id")
+        try:
+            return checked_tags([tag.strip() for tag in said.split(",") if tag.strip()])
+        except BookbuildError as error:
+            if tags or not person:
+                raise
+            sys.stdout.write(f"{error}\n")
+
+
+def _name(tag: str) -> str:
+    found = languages.language(tag)
+    return found.name if found else tag
+
+
+def _ask(question: str) -> str:
+    try:
+        return input(question).strip()
+    except EOFError:
+        raise UsageError("the answers ended too early: give them as options, see --help new") from None
+
+
+def _text(path: Path) -> str:
+    shown = printable(str(path))
+    try:
+        return decode(path.read_bytes(), shown)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        finding = Finding("P007", Place(shown), f"cannot be read ({reason})", "check its name and rights")
+        raise SourceError([finding]) from None

@@ -1,0 +1,306 @@
+"""Pandoc's tree in, blocks and notes out: what books have; the rest becomes plain text, and is told. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bookbuild.content import (
+    CellEnd,
+    Code,
+    Emphasis,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    NoteReference,
+    RowEnd,
+    Strong,
+    Text,
+    plain,
+    walk,
+)
+from bookbuild.findings import Place
+from bookbuild.importing.marks import LOWERED, QUOTES, RAISED, Converted, trimmed, wrapped
+from bookbuild.inlines import halved, tidy
+from bookbuild.model import Block, Container, Kind
+from bookbuild.readers import RawNote
+
+_HERE = Place("")
+_SCHEMES = ("http://", "https://", "mailto:")
+Node = Mapping[str, Any]
+
+
+def convert(tree: Node, *, titled: bool) -> Converted:
+    """Convert a whole document; `titled` whether its title is a line of the text."""
+    making = _Making()
+    meta = tree.get("meta", {})
+    front: list[Block] = []
+    if titled:
+        for key, level in (("title", 1), ("subtitle", 2)):
+            content = making.meta(meta.get(key))
+            if content:
+                front.append(Block(Kind.HEADING, content, _HERE, level))
+        for key in ("author", "date", "abstract"):
+            front += [Block(Kind.PARAGRAPH, content, _HERE) for content in making.listed(meta.get(key))]
+    making.run(tree["blocks"])
+    blocks = making.blocks
+    if front and front[0].level == 1 and any(b.level == 1 for b in blocks):  # chapters stand below the title
+        blocks = [replace(b, level=min(6, b.level + 1)) if b.kind is Kind.HEADING else b for b in blocks]
+    first = next((b.text for b in blocks), "")
+    if front and front[0].text.split() == first.split():  # it stands there too
+        front = front[1:]
+    language = plain(making.meta(meta.get("lang")))
+    return Converted(
+        (*front, *blocks), tuple(making.notes), tuple(making.grid), language, tuple(dict.fromkeys(making.losses))
+    )
+
+
+class _Making:
+    """One pass over a tree."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.notes: list[RawNote] = []
+        self.grid: list[tuple[Block | None, ...]] = []
+        self.losses: list[str] = []
+        self.containers: list[Container] = []
+        self.inside = False
+        """Whether this is a note."""
+
+    def meta(self, node: Node | None) -> tuple[Inline, ...]:
+        """Give a value of the metadata as inlines."""
+        if not node:
+            return ()
+        match node["t"]:
+            case "MetaInlines":
+                return tidy(self.inlines(node["c"]))
+            case "MetaString":
+                return (Text(node["c"]),) if node["c"].strip() else ()
+            case "MetaBlocks":
+                return tidy(self._flat(node["c"]))
+            case _:
+                return ()
+
+    def listed(self, node: Node | None) -> list[tuple[Inline, ...]]:
+        """Give the values of a list of the metadata."""
+        if not node:
+            return []
+        found = [self.meta(one) for one in node["c"]] if node["t"] == "MetaList" else [self.meta(node)]
+        return [content for content in found if content]
+
+    def run(self, nodes: Sequence[Node]) -> None:
+        for node in nodes:
+            self._block(node)
+
+    def _block(self, node: Node) -> None:
+        content: Any = node.get("c")
+        match node["t"]:
+            case "Para" | "Plain" if _listed_only(content):
+                pass  # a line of a table of contents, which is made anew
+            case "Para" | "Plain":
+                self._paragraph(self.inlines(content))
+            case "LineBlock":
+                lines: list[Inline] = []
+                for line in content:
+                    lines += [*([LineBreak()] if lines else []), *self.inlines(line)]
+                self._paragraph(lines)
+            case "Header":
+                words = tuple(i for i in tidy(self.inlines(content[2])) if not isinstance(i, LineBreak))
+                if plain(words).strip():
+                    self._add(Block(Kind.HEADING, words, _HERE, min(6, content[0])))
+            case "BlockQuote":
+                self._within(Container("quote"), content)
+            case "BulletList":
+                for item in content:
+                    self._within(Container("bullet"), item)
+            case "OrderedList":
+                for number, item in enumerate(content[1], content[0][0]):
+                    self._within(Container("ordered", number), item)
+            case "DefinitionList":
+                for term, definitions in content:
+                    self._paragraph([Strong(tidy(self.inlines(term)))])
+                    for blocks in definitions:
+                        self._within(Container("quote"), blocks)
+            case "CodeBlock":
+                self._add(Block(Kind.CODE, (Code(content[1].rstrip("\n").expandtabs(4)),), _HERE))
+            case "HorizontalRule":
+                self._add(Block(Kind.BREAK, (), _HERE))
+            case "Div":
+                self.run(content[1])
+            case "Figure":
+                self._figure(content)
+            case "Table":
+                self._table(content)
+            case "RawBlock" if content[1].strip():
+                self.losses.append(f"a piece of {content[0]}: {content[1].strip()[:40]}")
+            case _:
+                pass
+
+    def _add(self, block: Block) -> None:
+        self.blocks.append(replace(block, containers=tuple(self.containers)))
+        self.containers = [replace(c, first=False) for c in self.containers]
+
+    def _within(self, container: Container, nodes: Sequence[Node]) -> None:
+        self.containers.append(container)
+        depth = len(self.containers)
+        self.run(nodes)
+        self.containers = self.containers[: depth - 1]
+
+    def _paragraph(self, content: Sequence[Inline]) -> None:
+        made = trimmed(tidy(content))
+        if not plain(made).strip() and not any(isinstance(i, Image) for i in walk(made)):
+            return
+        if len(made) == 1 and isinstance(made[0], Image):
+            self._add(Block(Kind.FIGURE, made, _HERE))
+        elif any(isinstance(i, LineBreak) for i in made):
+            self._add(Block(Kind.VERSE, halved(made), _HERE))
+        else:
+            self._add(Block(Kind.PARAGRAPH, made, _HERE))
+
+    def _figure(self, content: Sequence[Any]) -> None:
+        caption = tidy(self._flat(content[1][1]))
+        before = len(self.blocks)
+        self.run(content[2])
+        found = [b for b in self.blocks[before:] if b.kind is Kind.FIGURE]
+        if len(found) == 1 and caption:
+            at = self.blocks.index(found[0])
+            self.blocks[at] = replace(found[0], content=(found[0].content[0], Text(plain(caption))))
+        elif caption:
+            self._paragraph(caption)
+
+    def _flat(self, nodes: Sequence[Node]) -> list[Inline]:
+        """Give blocks as inlines, with spaces between them."""
+        apart = _Making()
+        apart.notes, apart.inside = self.notes, self.inside
+        apart.run(nodes)
+        self.losses += apart.losses
+        found: list[Inline] = []
+        for block in apart.blocks:
+            found += [
+                *([Text(" ")] if found else []),
+                *(Text(" ") if isinstance(i, LineBreak) else i for i in block.content),
+            ]
+        return found
+
+    def _table(self, content: Sequence[Any]) -> None:
+        head = list(content[3][1])
+        body = [row for one in content[4] for row in (*one[2], *one[3])]
+        rows = [self._row(row) for row in (*head, *body, *content[5][1])]
+        for row in (*head, *body):
+            self.grid.append(tuple(self._cell(cell) for cell in row[1]))
+        caption = tidy(self._flat(content[1][1]))
+        if caption:
+            self._paragraph(caption)
+        if len(rows) == 1 or max((len(row) for row in rows), default=0) < 2:  # a frame around text
+            for row in (*head, *body):
+                for cell in row[1]:
+                    self.run(cell[4])
+            return
+        width = max(len(row) for row in rows)
+        joined: list[Inline] = []
+        for row in rows:
+            joined += [RowEnd()] if joined else []
+            for number, cell in enumerate([*row, *([()] * (width - len(row)))]):
+                joined += [*([CellEnd()] if number else []), *cell]
+        if plain(tuple(joined)).strip():
+            self._add(Block(Kind.TABLE, tuple(joined), _HERE))
+
+    def _row(self, row: Sequence[Any]) -> list[tuple[Inline, ...]]:
+        found: list[tuple[Inline, ...]] = []
+        for cell in row[1]:
+            found.append(tidy(self._flat(cell[4])))
+            found += [()] * (cell[3] - 1)
+        return found
+
+    def _cell(self, cell: Sequence[Any]) -> Block | None:
+        apart = _Making()
+        apart.run(cell[4])
+        if not apart.blocks:
+            return None
+        if len(apart.blocks) == 1:
+            return replace(apart.blocks[0], containers=())
+        content: list[Inline] = []
+        for block in apart.blocks:
+            content += [*([LineBreak()] if content else []), *block.content]
+        return Block(Kind.VERSE, tuple(content), _HERE)
+
+    def inlines(self, nodes: Sequence[Node]) -> list[Inline]:
+        """Convert inlines."""
+        return [inline for node in nodes for inline in self._inline(node)]
+
+    def _inline(self, node: Node) -> Iterator[Inline]:
+        content: Any = node.get("c")
+        match node["t"]:
+            case "Str":
+                yield Text(content)
+            case "Space" | "SoftBreak":
+                yield Text(" ")
+            case "LineBreak":
+                yield LineBreak()
+            case "Emph" | "Underline":
+                yield from wrapped(Emphasis, self.inlines(content))
+            case "Strong":
+                yield from wrapped(Strong, self.inlines(content))
+            case "Superscript":
+                yield from self._moved(content, RAISED)
+            case "Subscript":
+                yield from self._moved(content, LOWERED)
+            case "Strikeout" | "SmallCaps":
+                yield from self.inlines(content)
+            case "Quoted":
+                opening, closing = tuple(QUOTES[content[0]["t"]])
+                yield from (Text(opening), *self.inlines(content[1]), Text(closing))
+            case "Cite" | "Span":
+                yield from self.inlines(content[1])
+            case "Code":
+                yield Code(" ".join(content[1].split()))
+            case "Math":
+                yield Code(" ".join(content[1].split()))
+            case "RawInline":
+                if re.fullmatch(r"<br\s*/?>", content[1].strip()):
+                    yield LineBreak()
+                elif content[1].strip() and not content[1].strip().startswith("<"):
+                    self.losses.append(f"a piece of {content[0]}: {content[1].strip()[:40]}")
+            case "Link":
+                inner = self.inlines(content[1])
+                if content[2][0].lower().startswith(_SCHEMES) and plain(tuple(inner)).strip():
+                    yield Link(content[2][0], tuple(inner))
+                else:
+                    yield from inner
+            case "Image":
+                yield Image(content[2][0], plain(tidy(self.inlines(content[1]))))
+            case "Note":
+                yield from self._note(content)
+            case _:
+                self.losses.append(f"a {node['t']}")
+
+    def _moved(self, nodes: Sequence[Node], letters: Mapping[int, int]) -> Iterator[Inline]:
+        """Write raised and lowered figures as characters that are so by themselves."""
+        for inline in self.inlines(nodes):
+            if isinstance(inline, Text) and all(ord(c) in letters for c in inline.text):
+                yield Text(inline.text.translate(letters))
+            else:
+                yield inline
+
+    def _note(self, nodes: Sequence[Node]) -> Iterator[Inline]:
+        apart = _Making()
+        apart.inside = True
+        apart.run(nodes)
+        self.losses += apart.losses
+        if not apart.blocks:
+            return
+        if self.inside:  # a note in a note stands in brackets
+            yield Text(f" ({' '.join(b.text for b in apart.blocks)})")
+            return
+        label = str(len(self.notes) + 1)
+        self.notes.append(RawNote(label, tuple(apart.blocks)))
+        yield NoteReference(label)
+
+
+def _listed_only(nodes: Sequence[Node]) -> bool:
+    """Tell whether a paragraph is nothing but a link into a Word document's own table of contents."""
+    kinds = [node for node in nodes if node["t"] not in {"Space", "SoftBreak", "Span"}]
+    return bool(kinds) and all(n["t"] == "Link" and n["c"][2][0].startswith("#_Toc") for n in kinds)

@@ -1,0 +1,221 @@
+"""Word, OpenDocument, RTF, HTML, EPUB, FictionBook and LaTeX, through pandoc in its sandbox."""
+
+from __future__ import annotations
+
+import base64
+import json
+import posixpath
+import re
+import subprocess
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from bookbuild.content import Image, walk
+from bookbuild.errors import SourceError
+from bookbuild.extras import needed
+from bookbuild.findings import Finding, Place
+from bookbuild.importing import Asked, Pairs, Text
+from bookbuild.importing.ast import convert
+from bookbuild.importing.marks import Converted
+from bookbuild.importing.witness import lost_words
+from bookbuild.model import Block, Kind
+
+_FORMATS = {
+    ".docx": "docx",
+    ".odt": "odt",
+    ".rtf": "rtf",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".epub": "epub",
+    ".fb2": "fb2",
+    ".tex": "latex-smart+raw_tex",
+}
+SUFFIXES = tuple(_FORMATS)
+_TITLED = {"docx", "latex-smart+raw_tex"}
+"""Formats whose title is a line of the text that pandoc takes for metadata."""
+_OLE = b"\xd0\xcf\x11\xe0"
+"""What old Office documents begin with, and new ones that have a password."""
+_PATIENCE = 120
+"""Seconds that a document may take."""
+_LARGEST = 256 * 1024 * 1024
+"""Bytes of a document, and of what it unpacks to."""
+_KNOWN = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"RIFF": ".webp"}
+
+
+def read(path: Path, data: bytes, name: str, asked: Asked) -> Text | Pairs:
+    """Read a document.
+
+    Raises SourceError if it is damaged, too large, or if pandoc is not installed.
+    """
+    suffix = path.suffix.lower()
+    if len(data) > _LARGEST:
+        raise SourceError([Finding("T004", Place(name), "the file is too large", "split it into several")])
+    _checked(data, name)
+    tree = _parsed(_web_page(data, name) if _FORMATS[suffix] == "html" else data, _FORMATS[suffix], name)
+    try:
+        converted = convert(tree, titled=_FORMATS[suffix] in _TITLED)
+    except RecursionError:
+        message = "the document is nested too deeply to be read"
+        raise SourceError([Finding("T009", Place(name), message, "save it in a simpler form")]) from None
+    losses = list(converted.losses)
+    missing = lost_words(data, suffix, [block.text for block in _all(converted)])
+    if missing:
+        losses.append(f"words that pandoc did not give: {missing}")
+    if len(asked.languages) > 1 and (paired := _table_of(converted, asked.languages)):
+        return Pairs(asked.languages, paired, losses=tuple(losses))
+    if not converted.blocks:
+        raise SourceError([Finding("T003", Place(name), "the document has no text", "see whether it is the right one")])
+    pictures, blocks = _pictures(path, data, converted.blocks, losses)
+    structured = any(b.level or b.containers or b.kind != "paragraph" for b in blocks) or bool(converted.notes)
+    structured = structured or any(type(i).__name__ != "Text" for b in blocks for i in b.content)
+    return Text(tuple(blocks), converted.notes, pictures, converted.language, tuple(losses), structured)
+
+
+def _checked(data: bytes, name: str) -> None:
+    """Refuse what cannot be read before pandoc tries.
+
+    Raises SourceError.
+    """
+    if data.startswith(_OLE):
+        message = "this is a document of an old Word, or has a password"
+        advice = "open it in Word or LibreOffice and save it as .docx without a password"
+        raise SourceError([Finding("T009", Place(name), message, advice)])
+    if zipfile.is_zipfile(BytesIO(data)):
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
+                raise SourceError(
+                    [Finding("T004", Place(name), "the file unpacks to too much", "split it into several")]
+                )
+
+
+def _web_page(data: bytes, name: str) -> bytes:
+    """Give a page in UTF-8, whatever it says, with <main> made a division: pandoc 3.9 drops all outside of it."""
+    from lxml import etree, html  # noqa: PLC0415 - only for web pages
+
+    try:
+        root = html.document_fromstring(data)
+    except (etree.ParserError, ValueError):
+        advice = "see whether it is the right file"
+        raise SourceError([Finding("T009", Place(name), "this is no web page", advice)]) from None
+    for main in root.iter("main"):
+        main.tag = "div"
+    page: bytes = html.tostring(root, encoding="utf-8", doctype="<!DOCTYPE html>")
+    return page
+
+
+def _all(converted: Converted) -> Iterator[Block]:
+    yield from converted.blocks
+    for note in converted.notes:
+        yield from note.blocks
+
+
+def _parsed(data: bytes, form: str, name: str) -> Mapping[str, Any]:
+    """Let pandoc parse a document: no network, no other files, bounded time and memory."""
+    pypandoc = needed("pypandoc", "import", name)
+    command = [pypandoc.get_pandoc_path(), "+RTS", "-M2g", "-RTS", "--sandbox", "-f", form, "-t", "json"]
+    try:
+        done = subprocess.run(  # noqa: S603 - pandoc, with our own arguments
+            command, input=data, capture_output=True, check=False, timeout=_PATIENCE
+        )
+    except subprocess.TimeoutExpired:
+        advice = "save it anew in the program that made it, or split it"
+        raise SourceError([Finding("T009", Place(name), "the document took too long to read", advice)]) from None
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines() or [f"status {done.returncode}"]
+        advice = "open it in the program that made it and save it anew; a password has to be taken off"
+        message = f"pandoc cannot read the document ({said[0][:200].rstrip('.:')})"
+        raise SourceError([Finding("T009", Place(name), message, advice)])
+    try:
+        tree: Mapping[str, Any] = json.loads(done.stdout)
+    except RecursionError:
+        message = "the document is nested too deeply to be read"
+        raise SourceError([Finding("T009", Place(name), message, "save it in a simpler form")]) from None
+    return tree
+
+
+def _table_of(converted: Converted, languages: tuple[str, ...]) -> tuple[tuple[Block | None, ...], ...]:
+    """Give the rows of tables with a column a language, if the document is mostly such tables."""
+    rows = [row for row in converted.grid if len(row) == len(languages)]
+    if not rows:  # a first column of numbers
+        numbered = [row for row in converted.grid if len(row) == len(languages) + 1]
+        rows = [row[1:] for row in numbered if row[0] is None or re.fullmatch(r"[\d٠-٩۰-۹.#]*", row[0].text)]
+    inside = sum(len(b.text) for row in rows for b in row if b)
+    return tuple(rows) if inside > sum(len(b.text) for b in converted.blocks if b.kind != "table") else ()
+
+
+def _pictures(
+    path: Path, data: bytes, blocks: tuple[Block, ...], losses: list[str]
+) -> tuple[dict[str, bytes], list[Block]]:
+    """Take the pictures out of the document; those that cannot be had are told and left out of the text."""
+    found: dict[str, bytes] = {}
+    names: dict[str, str] = {}
+    load = _loader(path, data)
+    for image in (i for b in blocks for i in walk(b.content) if isinstance(i, Image)):
+        if image.source in names:
+            continue
+        content = load(image.source)
+        suffix = next((s for start, s in _KNOWN.items() if content and content.startswith(start)), "")
+        if content and not suffix and re.search(rb"<svg[\s>]", content[:2000]):
+            suffix = ".svg"
+        if not content or not suffix:
+            losses.append(f"the picture {image.source[:60]}")
+            continue
+        names[image.source] = f"images/{_stem(path)}-{len(found) + 1}{suffix}"
+        found[names[image.source]] = content
+    made = []
+    for block in blocks:
+        content_ = tuple(
+            replace(i, source=names.get(i.source, "")) if isinstance(i, Image) else i for i in block.content
+        )
+        kept = tuple(i for i in content_ if not (isinstance(i, Image) and not i.source))
+        if kept:
+            made.append(
+                replace(
+                    block,
+                    content=kept,
+                    kind=block.kind if kept == content_ or block.kind != "figure" else Kind.PARAGRAPH,
+                )
+            )
+    return found, made
+
+
+def _stem(path: Path) -> str:
+    return re.sub(r"[^\w-]+", "-", path.stem).strip("-").lower() or "picture"
+
+
+def _loader(path: Path, data: bytes) -> Callable[[str], bytes | None]:
+    """Give a function that finds a picture: in the archive, or beside a web page; nothing else is opened."""
+    if zipfile.is_zipfile(BytesIO(data)):
+        archive = zipfile.ZipFile(BytesIO(data))
+        entries = archive.namelist()
+
+        def inside(source: str) -> bytes | None:
+            wanted = posixpath.normpath(unquote(source))
+            match = [n for n in entries if n == wanted or n.endswith(f"/{wanted}")]
+            if not match or archive.getinfo(match[0]).file_size > _LARGEST:
+                return None
+            return archive.read(match[0])
+
+        return inside
+    folder = path.parent.resolve()
+
+    def beside(source: str) -> bytes | None:
+        if source.startswith("data:"):
+            head, _, body = source.partition(",")
+            try:
+                return base64.b64decode(body) if head.endswith(";base64") else unquote(body).encode()
+            except ValueError:
+                return None
+        try:
+            file = (folder / unquote(source)).resolve()
+            return file.read_bytes() if file.is_relative_to(folder) and file.is_file() else None
+        except (OSError, ValueError):
+            return None
+
+    return beside

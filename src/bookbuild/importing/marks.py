@@ -1,0 +1,50 @@
+"""What a document gives, and how it marks small pieces: raised figures, quotation marks, edges of emphasis. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bookbuild.content import Emphasis, Inline, LineBreak, Strong, Text, plain
+from bookbuild.inlines import tidy
+from bookbuild.model import Block
+from bookbuild.readers import RawNote
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What a document holds."""
+
+    blocks: tuple[Block, ...]
+    notes: tuple[RawNote, ...]
+    grid: tuple[tuple[Block | None, ...], ...]
+    """The cells of all tables, row by row: a document may be one table with a column a language."""
+    language: str
+    losses: tuple[str, ...]
+
+
+RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+QUOTES = {"SingleQuote": "‘’", "DoubleQuote": "“”"}
+
+
+def wrapped(kind: type[Emphasis | Strong], inner: list[Inline]) -> Iterator[Inline]:
+    """Give emphasis without white space at its edges, which Markdown cannot say; none where there are no words."""
+    text = plain(tuple(inner))
+    if not text.strip():
+        yield from inner
+        return
+    if text[0].isspace():
+        yield Text(" ")
+    yield kind(trimmed(tidy(inner)))
+    if text[-1].isspace():
+        yield Text(" ")
+
+
+def trimmed(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Take line breaks off the ends."""
+    while content and isinstance(content[0], LineBreak):
+        content = content[1:]
+    while content and isinstance(content[-1], LineBreak):
+        content = content[:-1]
+    return content

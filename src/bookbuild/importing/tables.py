@@ -1,0 +1,97 @@
+"""Tables: a row a unit, a column a language. CSV, TSV and spreadsheets of Excel."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+from bookbuild import language_names, languages
+from bookbuild.content import LineBreak, Text
+from bookbuild.errors import SourceError
+from bookbuild.findings import Finding, Place
+from bookbuild.importing import Asked, Pairs
+from bookbuild.inlines import tidy
+from bookbuild.model import Block, Kind
+from bookbuild.sheets_in import rows_of
+from bookbuild.source_text import LARGEST, decode
+
+SUFFIXES = (".csv", ".tsv", ".xlsx")
+
+
+def read(path: Path, data: bytes, name: str, asked: Asked) -> Pairs:
+    """Read a table whose first row names the languages, by tag or in words; or one without, if the user names them.
+
+    Raises SourceError if fewer than two columns are of a language.
+    """
+    suffix = path.suffix.lower()
+    rows = rows_of(data, name) if suffix == ".xlsx" else _separated(data, name)
+    filled = [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
+    if not filled:
+        raise SourceError([Finding("T003", Place(name), "the table is empty", "see whether it is the right file")])
+    header = [_language(cell) for cell in filled[0][1]]
+    kinds = next((n for n, cell in enumerate(filled[0][1]) if cell.strip().lower() == "kind"), None)
+    columns = [n for n, tag in enumerate(header) if tag]
+    body = filled[1:]
+    if asked.languages and len(columns) != len(asked.languages):
+        named = [n for wanted in asked.languages for n in columns if header[n] == wanted]
+        if len(named) == len(asked.languages):
+            columns = named
+        else:  # no header: the columns that have texts, in order
+            body = filled
+            columns = [n for n in range(len(filled[0][1])) if any(n < len(r) and r[n].strip() for _, r in filled)]
+            if len(columns) != len(asked.languages):
+                message = f"the table has {len(columns)} columns, and {len(asked.languages)} languages were named"
+                advice = "name the languages in the first row"
+                raise SourceError([Finding("T009", Place(name, filled[0][0]), message, advice)])
+    tags = asked.languages if len(asked.languages) == len(columns) else tuple(header[n] for n in columns)
+    if len(columns) < 2:
+        message = "the first row names fewer than two languages"
+        advice = "write their tags there, for example ar and id, or name them with --languages ar,id"
+        raise SourceError([Finding("T009", Place(name, filled[0][0]), message, advice)])
+    made = []
+    for _, row in body:
+        kind = row[kinds] if kinds is not None and kinds < len(row) else ""
+        if kind == "note":
+            continue
+        level = int(kind.split()[1]) if kind.startswith("heading ") and kind[8:].isdigit() else 0
+        blocks = tuple(_block(row[n] if n < len(row) else "", level) for n in columns)
+        if any(blocks):
+            made.append(blocks)
+    return Pairs(tags, tuple(made), structured=kinds is not None)
+
+
+def _language(cell: str) -> str:
+    """Give the tag that a column's name says: a tag, or a language's English or own name."""
+    cell = cell.strip()
+    if languages.language(cell):
+        return cell
+    return language_names.named(cell) or ""
+
+
+def _block(text: str, level: int) -> Block | None:
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if not lines:
+        return None
+    content = tidy(
+        [part for n, line in enumerate(lines) for part in ((LineBreak(), Text(line)) if n else (Text(line),))]
+    )
+    if level:
+        return Block(Kind.HEADING, tidy([Text(" ".join(lines))]), Place(""), min(6, level))
+    return Block(Kind.VERSE if len(lines) > 1 else Kind.PARAGRAPH, content, Place(""))
+
+
+def _separated(data: bytes, name: str) -> Iterable[tuple[int, list[str]]]:
+    text = data.decode("utf-16", "replace") if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else decode(data, name)
+    delimiter = max("\t,;", key=text.split("\n", 1)[0].count)
+    csv.field_size_limit(LARGEST)
+    reader = csv.reader(io.StringIO(text.replace("\r\n", "\n"), newline=""), delimiter=delimiter)
+    line = 1
+    try:
+        for row in reader:
+            yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        advice = "save it again as CSV in UTF-8"
+        raise SourceError([Finding("T009", Place(name, line), f"the table cannot be read ({error})", advice)]) from None

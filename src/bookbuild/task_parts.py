@@ -1,0 +1,69 @@
+"""What tasks have in common: the options for folders, and the server."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from bookbuild.console import say
+
+FOLDERS = {
+    "root": "The project's folder, which holds source/; the current one if left out.",
+    "dist": "The folder for outputs; dist/ in the project if left out.",
+}
+
+
+def project_of(root: str, dist: str) -> Any:  # noqa: ANN401 - a Project, imported only when a task runs
+    """Give the project that a task works on."""
+    from bookbuild.project import open_project  # noqa: PLC0415 - nothing is imported for --list
+
+    return open_project(Path(root or "."), Path(dist) if dist else None)
+
+
+def take_many_values(task: str, option: str) -> None:
+    """Let the values of a task's option stand without its name: `import a.docx b.docx`.
+
+    A workaround: invoke 3.0 gives a positional argument one value, and takes the next word for a task.
+    """
+    from invoke.parser.parser import ParseMachine  # noqa: PLC0415 - only to be changed
+
+    original = ParseMachine.handle
+    if getattr(original, "takes_many", False):
+        return
+
+    def handle(machine: Any, token: str) -> None:  # noqa: ANN401 - invoke's machine
+        context = machine.context
+        here = context is not None and context.name == task and machine.current_state != "unknown"
+        if here and not machine.waiting_for_flag_value and not token.startswith("-"):
+            context.args[option].value = token
+        else:
+            original(machine, token)
+
+    handle.takes_many = True  # type: ignore[attr-defined]  # our own mark
+    ParseMachine.handle = handle  # type: ignore[method-assign]  # as said above
+
+
+def serve_page(
+    project: Any,  # noqa: ANN401 - a Project
+    book: list[str],
+    edition: list[str],
+    *,
+    port: int,
+    jobs: int = 0,
+    open_browser: bool = False,
+    page: str = "",
+) -> None:
+    """Serve the preview, or one of its pages, and say where."""
+    from bookbuild.build import Wanted  # noqa: PLC0415 - as above
+    from bookbuild.preview.serve import serve  # noqa: PLC0415
+
+    def begun(address: str) -> None:
+        say(f"{page.split('?', maxsplit=1)[0] or 'preview'}: {address}{page} (Ctrl-C ends it)")
+        sys.stdout.flush()
+        if open_browser:
+            import webbrowser  # noqa: PLC0415
+
+            webbrowser.open(f"{address}{page}")
+
+    serve(project, Wanted(book, edition, jobs=jobs), port, begun)
