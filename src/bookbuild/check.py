@@ -12,17 +12,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bookbuild import ebook, images, layout, report
-from bookbuild.book_source import open_book
+from bookbuild import ebook, granular, images, imposed, layout, printing, report
+from bookbuild.book_source import BookSource, open_book
 from bookbuild.checks import coverage
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks import pdf as pdf_check
 from bookbuild.document import Document
-from bookbuild.editions import find
+from bookbuild.editions import Arrangement, Edition, find
 from bookbuild.errors import SourceError
 from bookbuild.exports import exporter
 from bookbuild.findings import Finding, Place
 from bookbuild.load import load
+from bookbuild.model import Book
 from bookbuild.project import Project
 
 _AGAIN = "run build --again"
@@ -51,11 +52,21 @@ def check(project: Project, slugs: Sequence[str]) -> Iterator[tuple[str, tuple[F
                 place = Place(project.relative(path))
                 yield f"{path.name}: not judged", (Finding("O006", place, "its edition is not known", _AGAIN),)
                 continue
-            book = ebook.arranged(source, loaded.book, edition) if edition.format == "epub" else loaded.book
+            book = _arranged(source, loaded.book, edition)
             document = layout.document(book, edition, pictures)
             findings, said = _judge(project, path, output, document)
             state = "sound" if not findings else f"{len(findings)} finding{'s' if len(findings) > 1 else ''}"
             yield f"{project.relative(path)}: {state}; {said}", tuple(findings)
+
+
+def _arranged(source: BookSource, book: Book, edition: Edition) -> Book:
+    """Give the book as an output shows it."""
+    if edition.format == "epub":
+        return ebook.arranged(source, book, edition)[0]
+    if edition.format == "pdf":
+        base = imposed.base_of(source, book, edition) if edition.arrangement is Arrangement.SHEETS else edition
+        return granular.arranged(book, printing.options_of(source, base).granularity)[0]
+    return book
 
 
 def _judge(project: Project, path: Path, output: dict[str, Any], document: Document) -> tuple[list[Finding], str]:

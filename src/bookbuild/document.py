@@ -76,6 +76,8 @@ class Row:
     """What leads to the translation, where that is a note and the mark can stand in no text."""
     note_number: str = ""
     """What the mark shows, where there is one."""
+    part: int = 0
+    """Of a sentence: its number in the paragraph; 0 else."""
 
     @property
     def short(self) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bookbuild import cover, design, ebook_fonts, ebook_images, layout, pagination, templates, typefaces
+from bookbuild import cover, design, ebook_fonts, ebook_images, granular, layout, pagination, templates, typefaces
 from bookbuild.audio import Recording
 from bookbuild.book_source import BookSource
 from bookbuild.cache import Cache, Keep, keeping
@@ -25,6 +25,7 @@ from bookbuild.editions import Arrangement, Edition, only
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding
 from bookbuild.fonts import font_data
+from bookbuild.granular import Places
 from bookbuild.images import Picture
 from bookbuild.model import Book
 from bookbuild.paged import GENERATOR
@@ -56,10 +57,14 @@ def options_of(source: BookSource, edition: Edition) -> EbookTable:
     return options
 
 
-def arranged(source: BookSource, book: Book, edition: Edition) -> Book:
-    """Give the book with the languages that the e-book shows, in its order; the edition's own choice comes after."""
-    tags = options_of(source, edition).languages
-    return only(book, tags) if tags and not edition.language else book
+def arranged(source: BookSource, book: Book, edition: Edition, keep: Keep | None = None) -> tuple[Book, Places]:
+    """Give the book with the languages that the e-book shows, in its order; the edition's own choice comes after.
+
+    It is by paragraphs or by sentences, as the options say.
+    """
+    options = options_of(source, edition)
+    shown, places = granular.arranged(book, options.granularity, keep)
+    return (only(shown, options.languages) if options.languages and not edition.language else shown), places
 
 
 def make(
@@ -79,11 +84,15 @@ def make(
     Raises SourceError with characters that no typeface has, broken layouts and stylesheets.
     """
     options = options_of(source, edition)
-    shown = arranged(source, book, edition)
-    placed = pagination.place(edition.prepare(shown), edition.arrangement, pages)
+    keep = keeping(cache)
+    shown, places = arranged(source, book, edition, keep)
+    if sounds and options.granularity == "sentence":
+        place = source.written.place("ebook", "granularity")
+        message = "the e-book is read aloud by paragraphs, whose times the recordings tell"
+        raise SourceError([Finding("C003", place, message, 'take granularity = "sentence" out')])
+    placed = pagination.place(edition.prepare(shown), edition.arrangement, places.pages_by_part(pages))
     letters = source.config.print.list_markers == "letters"
     fitted = ebook_images.fitted(images)
-    keep = keeping(cache)
     document = layout.document(shown, edition, fitted, letters=letters, extra=placed.extra, keep=keep)
     chosen = typefaces.choose(project, document, source.config, source.written)
     own = own_identifier(source, book, edition)

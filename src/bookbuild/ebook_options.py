@@ -17,6 +17,9 @@ class EbookTable(Table):
         strict=False,
         description="Languages in the order shown; without it those of the book, in its order.",
     )
+    granularity: Literal["paragraph", "sentence"] = Field(
+        default="paragraph", description="What stands together and is linked: paragraph or sentence."
+    )
     side_by_side: Literal["wide", "never"] = Field(
         default="wide", description="Languages beside each other where the screen is wide: wide or never."
     )

@@ -38,7 +38,7 @@ def make(
 
     booklet = edition.name == "booklet"
     table = source.config.booklet if booklet else source.config.sheets
-    base = _base(source, book, f"{edition.name}.edition", table.edition)
+    base = base_of(source, book, edition)
     options = printing.options_of(source, base)
     if booklet and base.half:
         options = options.model_copy(update={"paper": table.sheet})
@@ -65,7 +65,13 @@ def make(
     return replace(printed, data=data, pages=len(sides), makeup=facts)
 
 
-def _base(source: BookSource, book: Book, key: str, name: str) -> Edition:
+def base_of(source: BookSource, book: Book, edition: Edition) -> Edition:
+    """Give the edition whose pages are put on sheets.
+
+    Raises SourceError if book.toml names one that has no pages.
+    """
+    table = source.config.booklet if edition.name == "booklet" else source.config.sheets
+    key, name = f"{edition.name}.edition", table.edition
     known = {
         one.name: one
         for one in of_languages([language.tag for language in book.languages])

@@ -152,7 +152,7 @@ class _Making:
         mark = None
         if self.noted and captioned and unit is not self.title:
             digits = self.book.digits[self.book.languages[0].tag]
-            written = number(unit.number, digits) if unit.number is not None else STAR
+            written = _numbered(unit, digits) or STAR
             mark = UnitMark(unit.id, written, " ".join(unit.blocks[0].text.split()) if level else "")
         inside = unit.kind in {Kind.PARAGRAPH, Kind.HEADING}
         cells = tuple(
@@ -179,6 +179,7 @@ class _Making:
             breaks=self._breaks(unit),
             mark=unit_mark(mark, self.book.languages[0]) if mark and not inside else Markup(""),
             note_number=mark.written if mark else "",
+            part=unit.part,
         )
 
     def _breaks(self, unit: Unit) -> Markup:
@@ -237,8 +238,16 @@ class _Making:
             return ()
         written: dict[str, Language] = {}
         for language in self.book.languages:
-            written.setdefault(number(unit.number, self.book.digits[language.tag]), language)
+            written.setdefault(_numbered(unit, self.book.digits[language.tag]), language)
         return tuple((language, text) for text, language in written.items())
+
+
+def _numbered(unit: Unit, digits: str) -> str:
+    """Write a unit's number, and that of the sentence: 12 or 12.3; nothing where it has none."""
+    if unit.number is None:
+        return ""
+    own = f".{number(unit.part, digits)}" if unit.part else ""
+    return f"{number(unit.number, digits)}{own}"
 
 
 def _expect(into: list[Expected], identifier: str, language: Language, block: Block, *, note: bool = False) -> None:

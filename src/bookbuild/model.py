@@ -85,6 +85,14 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """A sentence, or the few that belong together, in all languages of a unit."""
+
+    ranges: tuple[tuple[int, int], ...]
+    """Start and end in code points of each language's block."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """The same paragraph or heading in every language: TMX's translation unit."""
 
@@ -96,6 +104,10 @@ class Unit:
     """One a language, in the order of Book.languages."""
     notes: tuple[tuple[Note, ...], ...]
     """The notes marked in the unit, a tuple a language."""
+    part: int = 0
+    """Of a sentence that is a unit of its own: its number in the paragraph; 0 else."""
+    segments: tuple[Segment, ...] = ()
+    """The sentences, where somebody asked for them; none if there are less than two."""
 
     @property
     def kind(self) -> Kind:

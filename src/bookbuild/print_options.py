@@ -25,6 +25,9 @@ class PrintTable(Table):
         default="none", description="How pages are held together, which decides the inner margin."
     )
     duplex: bool = Field(default=False, description="Both sides of a leaf are printed: margins are mirrored.")
+    granularity: Literal["paragraph", "sentence"] = Field(
+        default="paragraph", description="What stands beside each other and bears a number: paragraph or sentence."
+    )
     columns: Literal["equal", "measured"] | Shares = Field(
         default="equal",
         description="Shares of the columns: equal, measured (from the texts' lengths), or a number a language: [3, 2].",

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bookbuild import identifiers, layout, pagestats, parts, pieces, typefaces
+from bookbuild import granular, identifiers, layout, pagestats, parts, pieces, typefaces
 from bookbuild.book_source import BookSource
-from bookbuild.cache import key_of
+from bookbuild.cache import keeping, key_of
 from bookbuild.checks.coverage import Ledger
 from bookbuild.editions import Edition
 from bookbuild.findings import Finding
@@ -79,6 +79,8 @@ def make(
     key = (id(book), edition.name, options, own_paper, modified)
     if key in _made:  # booklets and sheets are made of pages that another edition has too
         return _made[key][1]
+    whole = book
+    book, places = granular.arranged(whole, options.granularity, keeping(workshop.cache))
     outline = layout.outline(book, edition)
     chosen = typefaces.choose(project, outline, source.config, source.written)
     job = Job(project, source, book, edition, options, own_paper, images, chosen, modified)
@@ -91,7 +93,7 @@ def make(
         data = piece.data
     else:
         piece, data = _Joining(job, planned, name, identifier, workshop).made()
-    if any(other[0] != id(book) for other in _made):
+    if any(other[0] != id(whole) for other in _made):
         _made.clear()
     known = frozenset(face.family for face in chosen.faces)
     printed = Printed(
@@ -101,10 +103,10 @@ def make(
         piece.families,
         piece.ledger,
         (*piece.complaints, *piece.findings, *pieces.told(piece, name, known)),
-        piece.starts,
+        places.pages_by_paragraph(piece.starts),
         pagestats.as_json(piece.stats, piece.pages),
     )
-    _made[key] = (book, printed)
+    _made[key] = (whole, printed)
     return printed
 
 

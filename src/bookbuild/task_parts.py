@@ -41,7 +41,7 @@ def take_many_values(task: str, option: str) -> None:
             original(machine, token)
 
     handle.takes_many = True  # type: ignore[attr-defined]  # our own mark
-    ParseMachine.handle = handle  # type: ignore[method-assign]  # as said above
+    ParseMachine.handle = handle  # type: ignore[method-assign, assignment]  # as said above
 
 
 def serve_page(
