@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bookbuild import headings
 from bookbuild.aligning.beads import Segment
@@ -57,11 +58,12 @@ def _segment(block: Block, heading: bool) -> Segment:
     return Segment(written(block), shape, guessed=guessed, alone=alone, pin=block.pin)
 
 
-def aligned(texts: Sequence[Sequence[Block]], *, guess: bool) -> list[Pairing]:
-    """Align the blocks of all languages anew."""
+def aligned(texts: Sequence[Sequence[Block]], *, guess: bool, embed: Any = None) -> list[Pairing]:  # noqa: ANN401
+    """Align the blocks of all languages anew; `embed` is a model of embeddings.py, if there is one."""
     from bookbuild.aligning import many  # noqa: PLC0415 - numpy, which few books need
+    from bookbuild.embeddings import better_than_lengths  # noqa: PLC0415
 
-    found = many.align([segments(blocks, guess=guess) for blocks in texts])
+    found = many.align([segments(blocks, guess=guess) for blocks in texts], embed, better_than_lengths)
     return [
         Pairing(
             tuple(

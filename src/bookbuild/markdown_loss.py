@@ -71,3 +71,14 @@ def _split(line: str) -> list[str]:
     return escapedSplit(
         bare.removeprefix("|").removesuffix("|") if not bare.endswith("\\|") else bare.removeprefix("|")
     )
+
+
+def described(tokens: Sequence[Token]) -> Iterator[str]:
+    """Give the words of an image's description, without its marks."""
+    for token in tokens:
+        if token.type in {"softbreak", "hardbreak"}:
+            yield " "
+        elif token.type == "image":
+            yield from described(token.children or [])
+        else:
+            yield token.content

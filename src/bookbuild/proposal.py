@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from bookbuild import aligned_table, book_folder, quality
 from bookbuild.aligned_table import Entry
@@ -51,30 +53,43 @@ class Proposal:
         return sum(1 for entry in self.entries if entry.look)
 
 
-def propose(project: Project, slug: str, *, anew: bool = False) -> Proposal:
+def propose(project: Project, slug: str, *, anew: bool = False, model: Path | None = None) -> Proposal:
     """Pair the paragraphs of a book, keeping what its table says unless all is to be paired `anew`.
+
+    `model` is the folder of a sentence-transformers model, which helps to pair anew.
 
     Raises SourceError if the texts or the table cannot be read.
     """
     source = open_book(project, slug)
     known = read_file(project, source.table) if source.table else None
     table = None if anew else table_of(project, source)
+    embed = None
+    if model is not None:
+        from bookbuild import embeddings  # noqa: PLC0415 - numpy, and a library that few have
+
+        embed = embeddings.model(model)
     chapters = []
     entries: list[Entry] = []
     for name, parsed in parsed_chapters(project, source):
         blocks = tuple(p.blocks for p in parsed)
-        rows = tuple(_rows(parsed, source, table, name))
+        rows = tuple(_rows(parsed, source, table, name, embed))
         chapters.append((name, blocks, rows))
         entries += _entries(source, name, blocks, rows, parsed, marked=table is not None)
     kept = sum(1 for _, _, rows in chapters for row in rows if not row.fresh)
     return Proposal(source, tuple(chapters), tuple(entries), kept, known)
 
 
-def _rows(parsed: Sequence[Parsed], source: BookSource, table: Table | None, chapter: str) -> list[Pairing]:
+def _rows(
+    parsed: Sequence[Parsed],
+    source: BookSource,
+    table: Table | None,
+    chapter: str,
+    embed: Any = None,  # noqa: ANN401 - as in alignment
+) -> list[Pairing]:
     texts = [p.blocks for p in parsed]
     guess = guesses(parsed, source)
     if table is None:
-        return aligned(texts, guess=guess)
+        return aligned(texts, guess=guess, embed=embed)
     return renewed(texts, table.rows(chapter), guess=guess)[0]
 
 

@@ -29,6 +29,7 @@ def rows_of(data: bytes, path: str) -> Iterator[tuple[int, list[str]]]:
                 raise SourceError([Finding("T004", Place(path), "the spreadsheet is too large", advice)])
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = next((s for s in book.worksheets if s.sheet_state == "visible"), book.worksheets[0])
+        sheet.reset_dimensions()  # files may say of themselves that they have 16,384 columns
         for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
             yield number, [_text(value) for value in row]
         book.close()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 
+from bookbuild.errors import SourceError
 from bookbuild.extras import needed
+from bookbuild.findings import Finding, Place
 from bookbuild.model import Language
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that an archive can say."""
+_LONGEST = 32_767
 _WIDE, _NARROW = 60, 12
 """Columns of texts and of all else, in characters."""
 
@@ -23,6 +27,9 @@ def workbook(
 
     Raises SourceError if the library is not installed.
     """
+    if any(len(cell) > _LONGEST for row in rows for cell in row):
+        message = f"a text has more than {_LONGEST} characters, which a spreadsheet's cell cannot hold"
+        raise SourceError([Finding("T004", Place(path), message, "take CSV, or another format")])
     openpyxl = needed("openpyxl", "import", path)
     styles = needed("openpyxl.styles", "import", path)
     book = openpyxl.Workbook()
@@ -44,7 +51,8 @@ def workbook(
         for at, row in enumerate(rows, 2):
             here = sheet.cell(at, number)
             here.value = row[number - 1] or None
-            here.data_type = "s" if row[number - 1] else "n"  # nothing is a formula
+            if row[number - 1]:  # nothing is a formula
+                here.data_type, here.quotePrefix = "s", row[number - 1].startswith("=")
             here.alignment = alignment
     out = io.BytesIO()
     book.save(out)
@@ -64,6 +72,4 @@ def _timeless(data: bytes) -> bytes:
 
 
 def _without_time(properties: bytes) -> bytes:
-    import re  # noqa: PLC0415 - one use
-
     return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", properties)

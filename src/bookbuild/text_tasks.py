@@ -81,6 +81,7 @@ def import_(
         "anew": "Pair all paragraphs anew, whatever the table says.",
         "questions": "Write the rows that have questions first.",
         "xlsx": "Write a spreadsheet of Excel where there is no table yet.",
+        "model": "The folder of a sentence-transformers model that helps, if it tells partners better than lengths do.",
         **FOLDERS,
     },
 )
@@ -91,6 +92,7 @@ def align(
     anew: bool = False,
     questions: bool = False,
     xlsx: bool = False,
+    model: str = "",
     root: str = "",
     dist: str = "",
 ) -> None:
@@ -102,7 +104,7 @@ def align(
     if not book:
         raise UsageError(f"which book? Say --book NAME; there are {', '.join(project.slugs())}")
     for slug in project.select(book):
-        proposal = propose(project, slug, anew=anew)
+        proposal = propose(project, slug, anew=anew, model=Path(model) if model else None)
         path = write(project, proposal, spreadsheet=xlsx, questions_first=questions)
         show_pairs(path, proposal)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bookbuild.aligning import texts
 from bookbuild.aligning.beads import Bead, Segment
+from bookbuild.aligning.vectors import Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +19,23 @@ class Row:
     """Of the least certain bead in it."""
 
 
-def align(sides: Sequence[Sequence[Segment]]) -> list[Row]:
+def align(
+    sides: Sequence[Sequence[Segment]],
+    embed: Callable[[Sequence[str]], Vectors] | None = None,
+    judge: texts.Judge | None = None,
+) -> list[Row]:
     """Align texts; the ranges of each hold all its segments once, in order.
 
-    Pins that all texts have, in the same order, are begun at by rows.
+    Pins that all texts have, in the same order, are begun at by rows. `embed` gives vectors of meaning, which are used
+    where `judge` says so.
     """
+    vectors = [embed([s.text for s in side]) for side in sides] if embed else []
     common = _pins(sides)
     points = [tuple(at[pin] for at in common) for pin in common[0]] if common else []
     found: list[list[Bead]] = []
     for number, other in enumerate(sides[1:], 1):
-        found.append(texts.align(sides[0], other, through=[(p[0], p[number]) for p in points]))
+        own = (vectors[0], vectors[number]) if vectors else None
+        found.append(texts.align(sides[0], other, own, [(p[0], p[number]) for p in points], judge))
     return joined(found, len(sides[0]))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -16,15 +16,21 @@ PASSES = 4
 _SURE = 0.7
 
 
+Judge = Callable[[Sequence[Segment], Sequence[Segment], Sequence[Bead], tuple[Vectors, Vectors]], bool]
+"""Tells whether vectors from elsewhere are to be used, by the beads that were found without them."""
+
+
 def align(
     first: Sequence[Segment],
     second: Sequence[Segment],
     embedded: tuple[Vectors, Vectors] | None = None,
     through: Points = (),
+    judge: Judge | None = None,
 ) -> list[Bead]:
     """Align two texts; each segment stands in one bead, in order, and no bead leads over a point of `through`.
 
     `embedded` are vectors of the segments from elsewhere, of which those of translations are alike; a row a segment.
+    They are used from the second pass on, if `judge` says so.
     """
     if not first or not second:
         found = [Bead(range(n, n + 1), range(0), 1.0) for n in range(len(first))]
@@ -33,13 +39,16 @@ def align(
     vectors = lexicon.vectors()
     model = scores.first_guess(first, second)
     beads = search.align(first, second, model, vectors, through=through)
-    for _ in range(PASSES - 1):
+    for number in range(PASSES - 1):
         sure = [b for b in beads if b.first and b.second and b.confidence >= _SURE]
         if len(sure) < 4:
             sure = [b for b in beads if b.first and b.second]
         vectors = lexicon.vectors([(b.first, b.second) for b in sure])
-        if embedded:
-            vectors = tuple(np.hstack([_scaled(a), _scaled(b)]) for a, b in zip(vectors, embedded, strict=True))  # type: ignore[assignment]
+        if embedded and number == 1 and judge and not judge(first, second, beads, embedded):
+            embedded = None
+        if embedded and number > 0:
+            joined = [np.hstack([_scaled(a), _scaled(b)]) for a, b in zip(vectors, embedded, strict=True)]
+            vectors = (joined[0], joined[1])
         model = scores.fitted(model, first, second, beads, vectors)
         beads = search.align(first, second, model, vectors, beads, through)
     return beads

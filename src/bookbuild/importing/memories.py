@@ -54,12 +54,17 @@ def _root(data: bytes, name: str) -> Any:  # noqa: ANN401 - lxml has no types
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=True, remove_comments=True
     )
     try:
-        return etree.fromstring(data, parser)
+        root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         line = error.lineno or None
         advice = "export it anew from the program that made it"
         message = f"the file is damaged ({str(error.msg).rstrip('.')})"
         raise SourceError([Finding("T009", Place(name, line), message, advice)]) from None
+    for node in root.iter(etree.Entity):  # its text stands elsewhere, and would be missing without a word
+        message = f"the file takes a piece of text from elsewhere ({node.text})"
+        advice = "export it anew without entities"
+        raise SourceError([Finding("T009", Place(name, node.sourceline), message, advice)])
+    return root
 
 
 _Row = tuple[str, dict[str, tuple[Inline, ...]]]

@@ -26,7 +26,7 @@ from bookbuild.content import (
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.inlines import halved, tidy
-from bookbuild.markdown_loss import lost, unmarked
+from bookbuild.markdown_loss import described, lost, unmarked
 from bookbuild.model import Block, Container, Kind
 from bookbuild.readers import Parsed, RawNote, ReaderOptions
 from bookbuild.source_text import fold, is_control
@@ -36,6 +36,8 @@ SUFFIXES = (".md", ".markdown")
 _DEEPEST = 40
 """Levels of emphasis in emphasis: more is a slip, and Python would run out of stack."""
 
+_PIN = re.compile(r"<!--\s*=\s*([^\s<>]{1,40})\s*-->")
+"""A comment that pins what follows to what follows the same comment in the other languages."""
 _UNGIVEN = re.compile(r"\[\^[^\]\s]+\]")
 
 if TYPE_CHECKING:
@@ -89,6 +91,9 @@ class _Reading:
         self.rows: list[list[tuple[Inline, ...]]] | None = None
         """Of the table that is being read."""
         self.line = 1
+        self.pin = ""
+        """The name of the pin that stands before the next block."""
+        self.pins: set[str] = set()
 
     def run(self, tokens: Sequence[Token]) -> Parsed:
         body = self.blocks
@@ -109,7 +114,7 @@ class _Reading:
                     self._table()
                 case "inline" if self.rows is not None:
                     self.rows[-1].append(tidy(self._inlines(iter(token.children or []))))
-                case "inline":
+                case "inline" if not self._pinned(token):
                     self._leaf(token)
                 case "code_block" | "fence":
                     self._add(Kind.CODE, (Code(token.content.rstrip("\n").expandtabs(4)),))
@@ -137,6 +142,19 @@ class _Reading:
             raise SourceError(self.findings)
         return Parsed(tuple(body), tuple(self.notes))
 
+    def _pinned(self, token: Token) -> bool:
+        """Take a pin off the beginning of a paragraph; tells whether it was all of it."""
+        match = _PIN.match(token.content)
+        children = token.children or []
+        if not match or not children or not _PIN.fullmatch(children[0].content.strip()):
+            return False
+        if match[1] in self.pins:
+            self._report("T007", f"the pin {match[1]!r} stands here again", "give each pin a name of its own")
+        self.pins.add(match[1])
+        self.pin = match[1]
+        del children[: 2 if len(children) > 1 and children[1].type in {"softbreak", "hardbreak"} else 1]
+        return not children
+
     def _open_item(self) -> None:
         ordinal = self.ordinals[-1]
         if ordinal is None:
@@ -146,7 +164,9 @@ class _Reading:
             self.ordinals[-1] = ordinal + 1
 
     def _add(self, kind: Kind, content: tuple[Inline, ...], level: int = 0) -> None:
-        self.blocks.append(Block(kind, content, Place(self.path, self.line), level, tuple(self.containers)))
+        block = Block(kind, content, Place(self.path, self.line), level, tuple(self.containers), self.pin)
+        self.blocks.append(block)
+        self.pin = ""
         # later blocks of the same item or quotation continue it and bear no marker
         self.containers = [Container(c.kind, c.number, first=False) for c in self.containers]
 
@@ -249,7 +269,7 @@ class _Reading:
 
     def _image(self, token: Token) -> Image:
         source = unquote(str(token.attrs["src"]))
-        alt = fold("".join(_described(token.children or [])))
+        alt = fold("".join(described(token.children or [])))
         try:
             absolute = bool(urlsplit(source).scheme) or source.startswith("//")
         except ValueError:
@@ -271,14 +291,3 @@ def _is_verse(content: tuple[Inline, ...], breaks: list[str]) -> bool:
         return all(b == "hardbreak" for b in breaks)
     last = content[-1] if content else None
     return isinstance(last, Text) and last.text.endswith("\\")
-
-
-def _described(tokens: Sequence[Token]) -> Iterator[str]:
-    """Give the words of an image's description, without its marks."""
-    for token in tokens:
-        if token.type in {"softbreak", "hardbreak"}:
-            yield " "
-        elif token.type == "image":
-            yield from _described(token.children or [])
-        else:
-            yield token.content

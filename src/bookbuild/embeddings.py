@@ -1,0 +1,68 @@
+"""Sentences as vectors of meaning, from a sentence-transformers model on disk: texts in, vectors out; no network.
+
+A model is used for a book only where it tells partners from strangers better than lengths do, on pairs of that book.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from bookbuild.aligning.beads import Bead, Segment
+from bookbuild.aligning.vectors import Vectors
+from bookbuild.errors import SourceError
+from bookbuild.extras import needed
+from bookbuild.findings import Finding, Place, printable
+
+Embed = Callable[[Sequence[str]], Vectors]
+_SURE = 0.9
+_FEWEST = 12
+"""Pairs that a model is judged by, at least."""
+_STRANGERS = 10
+"""Segments on either side of the true partner that it is held against."""
+
+
+def model(folder: Path) -> Embed:
+    """Load a model's folder.
+
+    Raises SourceError if it is none, and if the library is not installed.
+    """
+    name = printable(str(folder))
+    if not (folder / "modules.json").is_file():
+        advice = "give the folder of a sentence-transformers model, which holds modules.json"
+        raise SourceError([Finding("P007", Place(name), "this is no folder of a model", advice)])
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    library = needed("sentence_transformers", "embeddings", name)
+    loaded = library.SentenceTransformer(str(folder), device="cpu")
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        made: Vectors = np.asarray(loaded.encode(list(texts), normalize_embeddings=True), np.float32)
+        return made
+
+    return embed
+
+
+def better_than_lengths(
+    first: Sequence[Segment], second: Sequence[Segment], beads: Sequence[Bead], vectors: tuple[Vectors, Vectors]
+) -> bool:
+    """Tell whether vectors find the partner of certain pairs more often than the ratio of lengths does.
+
+    `vectors` have a row a segment. Among the partner and its neighbours the one is sought that is most alike.
+    """
+    pairs = [(b.first.start, b.second.start) for b in beads if b.shape == (1, 1) and b.confidence >= _SURE]
+    if len(pairs) < _FEWEST:
+        return False
+    left = np.array([len(s.text) + 1 for s in first], float)
+    right = np.array([len(s.text) + 1 for s in second], float)
+    usual = float(np.median([np.log(right[j] / left[i]) for i, j in pairs]))
+    hits = np.zeros(2)
+    for i, j in pairs:
+        start, end = max(0, j - _STRANGERS), min(len(second), j + _STRANGERS + 1)
+        near = slice(start, end)
+        alike = vectors[1][near] @ vectors[0][i]
+        lengths = -np.abs(np.log(right[near] / left[i]) - usual)
+        hits += [int(alike.argmax()) == j - start, int(lengths.argmax()) == j - start]
+    return bool(hits[0] > hits[1])
