@@ -59,7 +59,7 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
         [
             ("source/book/ar.txt:2: ar and id do not match paragraph by paragraph (ar has 3 paragraphs and headings, id has 2); they seem to part here or soon after: "
             "ar “نعم، هذه هي الجملة الأولى.” (line 1), then “لا.” (line 2) beside id “Ya, inilah kalimat pertama.” (line 1), then “Inilah kalimat "
-            "ketiga.” (line 2): find the 1 paragraph that ar has more (around source/book/ar.txt:2) and join, split or translate it [A001]")
+            "ketiga.” (line 2): find the 1 paragraph that ar has more (around source/book/ar.txt:2) and join, split or translate it; or run `invoke align --book NAME`, which proposes pairs for you to check [A001]")
         ],
     ),
     "one language": (
@@ -282,11 +282,14 @@ def test_one_bad_book_does_not_stop_the_others(tmp_path: Path) -> None:
             ["--edition", "handuot"],
             "there is no edition 'handuot': did you mean 'handout'? Known: all, bilingual, booklet, facing, handout, large-print, popup, reader, sheets, stacked, study",
         ),
-        (["--format", "pfd"], "there is no format 'pfd': did you mean 'pdf'? Known: epub, pdf"),
+        (
+            ["--format", "pfd"],
+            "there is no format 'pfd': did you mean 'pdf'? Known: epub, html, pdf, tmx, txt, xliff, xlsx",
+        ),
         (["--root", "/nowhere/at all"], "there is no folder '/nowhere/at all': give the project's folder with --root"),
         (
             ["--colour"],
-            "No idea what '--colour' is! The tasks are build, check, list, preview and clean; see bookbuild --help TASK.",
+            "No idea what '--colour' is! The tasks are build, check, list, preview, new, import, align, review and clean; see bookbuild --help TASK.",
         ),
     ],
 )

@@ -10,7 +10,7 @@ import pikepdf
 import pypdf
 import pytest
 import samples
-from conftest import NATO, Built, command
+from conftest import NATO, Built, about_outputs, command
 from glyph_positions import drawn
 
 from bookbuild.build import Wanted, build
@@ -29,9 +29,8 @@ def edition(project: Callable[..., Project]) -> Callable[..., Path]:
     def make(name: str, files: Mapping[str, str | bytes], *, warnings: tuple[str, ...] = ()) -> Path:
         made = project(files)
         result = build(made, Wanted(editions=(name,)))
-        assert [f.code for o in result.outcomes for f in o.findings] == list(warnings), [
-            str(f) for o in result.outcomes for f in o.findings
-        ]
+        findings = about_outputs(f for o in result.outcomes for f in o.findings)
+        assert [f.code for f in findings] == list(warnings), [str(f) for f in findings]
         one = next((e for e in find(name) if e.format == "pdf"), None)
         assert one is not None
         ledger = Built(made, "book").report["outputs"][0]["ledger"]
@@ -50,7 +49,7 @@ def text(path: Path) -> list[str]:
 
 
 def test_the_editions_that_the_program_promises_are_there() -> None:
-    assert [(one.name, one.format) for one in editions()] == [
+    assert [(one.name, one.format) for one in editions() if not one.exchanged] == [
         ("bilingual", "epub"),
         ("booklet", "pdf"),
         ("facing", "pdf"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pikepdf
 import pypdf
 import pytest
-from conftest import command
+from conftest import about_outputs, command
 from glyph_positions import Drawn, drawn
 
 from bookbuild.build import Wanted, build
@@ -20,7 +20,7 @@ LONG = "جملة طويلة تبدأ بها القصيدة وتسمى بها ك�
 
 def made(project: Project, edition: str = "handout") -> Path:
     result = build(project, Wanted(editions=(edition,)))
-    findings = [str(f) for o in result.outcomes for f in o.findings]
+    findings = [str(f) for o in result.outcomes for f in about_outputs(o.findings)]
     assert findings == []
     return project.dist / ("book.pdf" if edition == "handout" else f"book-{edition}.pdf")
 

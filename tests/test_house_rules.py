@@ -21,7 +21,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # who may import what: a module may import those in lower rows and in its own; see docs/design.md
 LAYERS = (
     ("findings", "errors"),
-    ("project", "stamps"),
+    ("project", "stamps", "extras", "matching"),
+    ("book_folder", "sheets_in"),
     ("content",),
     ("model",),
     (
@@ -37,21 +38,29 @@ LAYERS = (
         "imposition",
         "kashida",
     ),
+    ("language_names", "sheets_out"),
     ("toml_fields", "toml_lines"),
-    ("print_options", "ebook_options", "timings"),
+    ("print_options", "ebook_options", "text_options", "timings"),
     ("inlines", "markdown_loss", "agreement", "readers", "headings", "typography", "align", "config"),
+    ("aligning", "portions", "markdown_out"),
+    ("embeddings",),
+    ("alignment",),
+    ("aligned_table", "quality"),
     ("book_source", "editions"),
+    ("pairing",),
     ("load", "fonts", "images", "audio", "runs", "lastline"),
     ("marks", "ebook_svg"),
     ("markup", "ebook_images"),
     ("document",),
     ("layout", "templates", "linework", "contents"),
     ("pagination", "ebook_files"),
+    ("granular",),
     ("typefaces", "design"),
     ("print_css",),
     ("print_job",),
     ("writers", "ebook_fonts"),
     ("makeup", "checks"),
+    ("exports",),
     ("watch",),
     ("cover", "paged"),
     ("facing", "pagestats"),
@@ -67,8 +76,11 @@ LAYERS = (
     ("dist",),
     ("recorder",),
     ("build",),
+    ("importing",),
+    ("proposal", "import_texts", "new_book"),
+    ("review", "dialogue"),
     ("preview",),
-    ("console", "tasks", "__main__"),
+    ("console", "task_parts", "text_tasks", "tasks", "__main__"),
 )
 
 
@@ -124,7 +136,7 @@ def test_every_task_and_option_has_help_and_is_in_the_readme() -> None:
         "print(json.dumps({n: {a.name: a.help for a in t.get_arguments()} for n, t in namespace().tasks.items()}))"
     )
     tasks = json.loads(python("-c", code).stdout)
-    assert set(tasks) == {"build", "check", "list", "preview", "clean"}
+    assert set(tasks) == {"build", "check", "list", "preview", "new", "import", "align", "review", "clean"}
     readme = (HERE / "README.md").read_text("utf-8")
     for name, options in tasks.items():
         row = re.search(rf"^\| `{name}` \|(.*)$", readme, re.MULTILINE)

@@ -71,7 +71,7 @@ def test_headings_narrow_the_search() -> None:
 def test_kinds_that_differ_are_named() -> None:
     message = refused(text("ar.md", 10, 0, 10), text("id.md", 10, 10, 10))
     assert message.startswith("ar.md:2: ar and id part here: a heading of level 1")
-    assert "make both of one kind; id is at id.md:2" in message
+    assert "make both of one kind (id is at id.md:2), or run `invoke align" in message
 
 
 def test_the_place_is_found_in_a_long_text_too() -> None:

@@ -31,6 +31,8 @@ from bookbuild.project import open_project
 AXE = engines.MODULES / "@daisy" / "axe-core-for-ace" / "axe.min.js"
 PATIENCE = 60_000
 """Milliseconds: machines differ."""
+EXPECTED = ("ERR_ABORTED", "409 (Conflict)")
+"""Messages of the browser's about what was broken off, or refused because of an edit elsewhere."""
 WHERE = """
 unit => {
   const view = document.querySelector('foliate-view')
@@ -147,7 +149,10 @@ def looking(browser: Any, server: Server, **options: Any) -> Iterator[Any]:
     # foliate-js measures a document that is still coming when its pane changes, and once more when it is there
     engines_own = "Cannot destructure property 'style' of 'el'"
     page.on("pageerror", lambda error: None if str(error).startswith(engines_own) else wrong.append(str(error)))
-    page.on("console", lambda m: wrong.append(m.text) if m.type == "error" and "ERR_ABORTED" not in m.text else None)
+    page.on(
+        "console",
+        lambda m: wrong.append(m.text) if m.type == "error" and not any(w in m.text for w in EXPECTED) else None,
+    )
     ours = (server.url, "blob:", "data:", "about:")
     page.on("request", lambda r: None if r.url.startswith(ours) else wrong.append(r.url))
     page.goto(server.url)

@@ -62,7 +62,7 @@ def check(project: Project, slugs: Sequence[str]) -> Iterator[tuple[str, tuple[F
 def _arranged(source: BookSource, book: Book, edition: Edition) -> Book:
     """Give the book as an output shows it."""
     if edition.format == "epub":
-        return ebook.arranged(source, book, edition)[0]
+        return ebook.arranged(source, book, edition)
     if edition.format == "pdf":
         base = imposed.base_of(source, book, edition) if edition.arrangement is Arrangement.SHEETS else edition
         return granular.arranged(book, printing.options_of(source, base).granularity)[0]

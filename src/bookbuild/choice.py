@@ -15,7 +15,7 @@ def chosen_editions(names: Sequence[str], wanted_formats: Sequence[str]) -> tupl
     Editions that are one a language are still one here; see expanded(). Raises UsageError on an unknown name.
     """
     known = editions()
-    listed = list(dict.fromkeys(e.name for e in known))
+    listed = list(dict.fromkeys(e.name for e in known if not e.exchanged))
     for name in names:
         if name not in {"all", *listed} and not find(name):
             raise UsageError(f"there is no edition {name!r}: {did_you_mean(name, [*listed, 'all'])}")

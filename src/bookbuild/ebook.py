@@ -57,11 +57,13 @@ def options_of(source: BookSource, edition: Edition) -> EbookTable:
     return options
 
 
-def arranged(source: BookSource, book: Book, edition: Edition, keep: Keep | None = None) -> tuple[Book, Places]:
-    """Give the book with the languages that the e-book shows, in its order; the edition's own choice comes after.
+def arranged(source: BookSource, book: Book, edition: Edition) -> Book:
+    """Give the book as an e-book shows it: in its languages and order, by paragraphs or by sentences."""
+    return _arranged(source, book, edition, None)[0]
 
-    It is by paragraphs or by sentences, as the options say.
-    """
+
+def _arranged(source: BookSource, book: Book, edition: Edition, keep: Keep | None) -> tuple[Book, Places]:
+    """Give the same, and where its blocks stand in the book; the edition's own choice of languages comes after."""
     options = options_of(source, edition)
     shown, places = granular.arranged(book, options.granularity, keep)
     return (only(shown, options.languages) if options.languages and not edition.language else shown), places
@@ -85,7 +87,7 @@ def make(
     """
     options = options_of(source, edition)
     keep = keeping(cache)
-    shown, places = arranged(source, book, edition, keep)
+    shown, places = _arranged(source, book, edition, keep)
     if sounds and options.granularity == "sentence":
         place = source.written.place("ebook", "granularity")
         message = "the e-book is read aloud by paragraphs, whose times the recordings tell"

@@ -24,10 +24,14 @@ def lines(project: Project) -> Iterator[str]:
             names = ", ".join(f"{language.tag} ({language.name})" for language in source.languages)
             yield f"  {printable(slug)}: {names}"
     yield "Editions"
-    for edition in editions():
+    for edition in (one for one in editions() if not one.exchanged):
         each = "-LANGUAGE" if edition.each else ""
         default = ", built by default" if edition.default else ""
         yield f"  {edition.name}{each} ({edition.format}{default}): {edition.description}"
+    yield "Formats for other programs (build --format NAME)"
+    for edition in editions():
+        if edition.exchanged:
+            yield f"  {edition.format}: {edition.description}"
     yield "Typefaces"
     for family in sorted(fonts.families(project).values(), key=lambda f: f.name):
         weights = sorted({face.weight for face in family.faces})

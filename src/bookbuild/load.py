@@ -87,9 +87,10 @@ def load(project: Project, source: BookSource, cache: Cache | None = None) -> Lo
     if problems:
         raise SourceError(problems)
     book = _book(source, tuple(built))
-    return Loaded(
-        book, (*source.findings, *warnings, *_undescribed(book)), changes, sources, table.path if table else ""
-    )
+    ignored = set(source.config.checks.ignore)
+    told = [f for f in warnings if not f.code.startswith("Q") or not {"Q", f.code} & ignored]
+    findings = (*source.findings, *told, *_undescribed(book))
+    return Loaded(book, findings, changes, sources, table.path if table else "")
 
 
 def parsed_chapters(project: Project, source: BookSource) -> list[tuple[str, list[Parsed]]]:

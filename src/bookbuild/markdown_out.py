@@ -78,9 +78,16 @@ def _safe(block: Block, losses: list[str]) -> Block:
     """Give a block that is read back as it is: as it is, or without emphasis and links."""
     if block.kind in {Kind.CODE, Kind.BREAK} or _read_back(block):
         return block
-    bare = replace(block, content=tidy(list(_unmarked(block.content))))
     losses.append(f"bold, italics and links of “{block.text[:40]}”")
-    return bare
+    bare = replace(block, content=tidy(list(_unmarked(block.content))))
+    if _read_back(bare):
+        return bare
+    words = tidy([Text(i.text) if isinstance(i, Code) else i for i in bare.content])
+    last = words[-1] if words else None
+    if isinstance(last, Text) and last.text.endswith("\\"):  # which would mark a line of verse
+        kept = last.text.rstrip("\\")
+        words = (*words[:-1], *([Text(kept)] if kept else []), Code(last.text[len(kept) :]))
+    return replace(block, content=words)
 
 
 def _read_back(block: Block) -> bool:
@@ -192,6 +199,8 @@ def _inline(inline: Inline) -> str:
             return f"[^{label}]"
         case Caesura():
             return " // "
+        case LineBreak():  # where there can be none
+            return " "
         case _:
             return ""
 

@@ -36,7 +36,7 @@ def _inner(
     pairs = sorted((at, there[gram]) for gram, at in here.items() if gram in there)
     found: list[tuple[int, int, int]] = []
     old_end, new_end = ours[0], theirs[0]
-    for x, y in _rising(pairs):
+    for x, y in rising(pairs):
         if x < old_end or y < new_end:
             continue
         start = 0
@@ -56,7 +56,7 @@ def _unique(words: Sequence[str], start: int, end: int) -> dict[tuple[str, ...],
     return {gram: start + n for n, gram in enumerate(grams) if counts[gram] == 1}
 
 
-def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Give the longest part of pairs whose second numbers rise (patience sorting)."""
     tops: list[int] = []
     piles: list[int] = []

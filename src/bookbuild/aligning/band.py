@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bookbuild.aligning.beads import Segment
+from bookbuild.matching import rising
 
 Integers = NDArray[np.int64]
+_FEWEST = 8
+"""Landmarks that make a line."""
 Points = Sequence[tuple[int, int]]
 """Boundaries, as numbers of segments before them in either text, rising."""
 
@@ -31,6 +34,8 @@ class Band:
         self.start: Integers = sums[last - 1]
         self.start[0] = 0
         """Of each diagonal: the one of the corner before it, over which no bead leads."""
+        self.pinned = np.isin(self.start, [i + j for i, j in through])
+        """Whether that corner was given: both texts go on there."""
         self.floor: Integers = np.maximum(start[:, 0], k - end[:, 1])
         self.ceiling: Integers = np.minimum(end[:, 0], k - start[:, 1])
         line = np.array(sorted({(0, 0), *guide, (n, m)}), float)
@@ -49,6 +54,23 @@ class Band:
             (high < self.ceiling[k]) & (high - i < self.margin)
         )
         return not bool(touches.any())
+
+
+def landmarks(first: Sequence[Collection[str]], second: Sequence[Collection[str]]) -> Points:
+    """Give the points where tokens stand that either text has but once, as far as they are in the same order.
+
+    `first` and `second` are the tokens of each segment. Too few points are none.
+    """
+    places = []
+    for side in (first, second):
+        found: dict[str, int] = {}
+        for n, tokens in enumerate(side):
+            for token in tokens:
+                found[token] = -1 if token in found else n
+        places.append({token: n for token, n in found.items() if n >= 0})
+    pairs = sorted((n, places[1][token]) for token, n in places[0].items() if token in places[1])
+    chosen = rising(pairs)
+    return chosen if len(chosen) >= _FEWEST and len(chosen) * 2 > len(pairs) else []
 
 
 def diagonal(first: Sequence[Segment], second: Sequence[Segment]) -> Points:

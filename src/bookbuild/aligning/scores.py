@@ -25,6 +25,10 @@ OTHER_KIND = -7.0
 """The score of partners of different kinds."""
 OTHER_GUESS = -2.0
 """As above, where a kind is guessed."""
+_PASSAGE = 4
+"""Segments without a partner, one after another, from which on they count as one passage."""
+_ALIKE = 0.1
+"""Difference of the logarithms of two ratios that are as good as one."""
 _PRIOR_WEIGHT = 20.0
 """Beads that the priors count for, against those of the texts."""
 
@@ -52,6 +56,10 @@ class Likeness:
     ratios: tuple[float, ...] = ()
 
 
+_GUESS = Likeness((0.0, 0.05, 0.15, 0.3, 0.5, 0.75, 1.0), (-0.3, -0.1, 0.3, 0.9, 1.8, 2.8, 4.0))
+"""Of numbers, names and punctuation, before the texts were seen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """All parameters of the scores."""
@@ -62,12 +70,18 @@ class Model:
     """Logarithms, in the order of SHAPES."""
 
 
-def first_guess(first: Sequence[Segment], second: Sequence[Segment]) -> Model:
-    """Give a model that knows nothing but how long the texts and their segments are."""
+def first_guesses(first: Sequence[Segment], second: Sequence[Segment]) -> list[Model]:
+    """Give models that know nothing but how long the texts and their segments are.
+
+    The usual ratio of lengths is that of the whole texts, unless one of them lacks much; then it is that of segments.
+    """
     left, right = (np.array([len(s.text) + 1 for s in side], float) for side in (first, second))
     logs = np.log(right)
-    mean = math.log(right.sum() / left.sum())
-    return Model(Lengths(mean, other_mean=float(logs.mean()), other_deviation=max(0.5, float(logs.std()))))
+    other = max(0.5, float(logs.std()))
+    means = [math.log(right.sum() / left.sum()), float(logs.mean() - np.log(left).mean())]
+    if abs(means[0] - means[1]) < _ALIKE:
+        means.pop()
+    return [Model(Lengths(m, other_mean=float(logs.mean()), other_deviation=other), _GUESS) for m in means]
 
 
 def fitted(
@@ -106,8 +120,10 @@ def _lengths(before: Lengths, first: Sequence[Segment], second: Sequence[Segment
 
 def _priors(beads: Sequence[Bead]) -> tuple[float, ...]:
     counts = {shape: _PRIOR_WEIGHT * PRIORS[shape] for shape in SHAPES}
-    for bead in beads:
-        counts[bead.shape] += 1
+    run = 0
+    for before, bead in zip([None, *beads], beads, strict=False):
+        run = run + 1 if before and before.shape == bead.shape and 0 in bead.shape else 0
+        counts[bead.shape] += run < _PASSAGE  # what a whole passage lacks says nothing of single segments
     # shapes that mirror each other are estimated together, half by half: one text is not known to lack more
     total = sum(counts.values())
     mixed = {s: (counts[s] + counts[s[1], s[0]]) / 2 * 0.5 + counts[s] * 0.5 for s in SHAPES}

@@ -20,7 +20,14 @@ from bookbuild.aligning.vectors import Vectors
 _FLOOR = 0.005
 """Density of the ratio of lengths of partners that are unlike: once in a while they are of any length."""
 _NEVER = -1e30
-_PAD = 4
+_LONG = 16
+"""Segments of a passage that one text lacks, which costs little more than one."""
+_MOVES = (*SHAPES, (_LONG, 0), (0, _LONG))
+_PASSAGE = -6.5
+"""The logarithm of how often such a passage begins."""
+_PAD = _LONG
+_RING = _LONG + 1
+"""Diagonals that the longest move leads over, with its own."""
 _CELLS = 30_000
 """Cells whose scores are computed at once."""
 WIDE, NARROW = 120, 40
@@ -32,16 +39,16 @@ def align(
     second: Sequence[Segment],
     model: Model,
     vectors: tuple[Vectors, Vectors],
-    guide: Sequence[Bead] = (),
+    guide: Points = (),
     through: Points = (),
-) -> list[Bead]:
-    """Give the best sequence of beads, which hold every segment of both texts once, in order.
+) -> tuple[list[Bead], float]:
+    """Give the best sequence of beads, which hold every segment of both texts once, in order, and its likelihood.
 
-    The band lies around the beads of an earlier pass, if there was one. It is made wider until the path keeps away
-    from its edges.
+    The band lies around `guide`, else around the line that texts of the same content keep to. It is made wider until
+    the path keeps away from its edges. The likelihood is that of all ways together, as a logarithm.
     """
     size = (len(first), len(second))
-    line = [(b.first.stop, b.second.stop) for b in guide] or diagonal(first, second)
+    line = guide or diagonal(first, second)
     width = NARROW if guide else WIDE
     sides = _Side(first, vectors[0]), _Side(second, vectors[1])
     while True:
@@ -49,7 +56,7 @@ def align(
         search = _Search(first, second, sides, model, band)
         path = search.path()
         if band.whole or band.inside([(i, j) for i, j, _ in path]):
-            return search.beads(path)
+            return search.beads(path), search.whole
         width *= 3
 
 
@@ -118,11 +125,13 @@ class _Search:
         allowed = i <= high
         since = k - self.band.start[start:end, None]
         products, corner = self._products(i, j, allowed)
-        out = np.full((len(SHAPES), *i.shape), _NEVER)
-        for s, (p, q) in enumerate(SHAPES):
+        out = np.full((len(_MOVES), *i.shape), _NEVER)
+        for s, (p, q) in enumerate(_MOVES):
             inside = allowed & (i >= p) & (j >= q) & (since >= p + q)
+            if not p or not q:  # both go on from a pin
+                inside &= ~((since == p + q) & self.band.pinned[start:end, None])
             ours, theirs = np.where(inside, i, 0), np.where(inside, j, 0)
-            score = np.full(i.shape, self.model.priors[s])
+            score = np.full(i.shape, self.model.priors[s] if s < len(SHAPES) else _PASSAGE)
             if p and q:
                 score += self._length(p, q, ours, theirs)
                 if products is not None:
@@ -141,8 +150,8 @@ class _Search:
         """Give the products of the vectors of all segments of some diagonals, and the first of them."""
         if not self.dotted:
             return None, (0, 0)
-        rows = max(0, int(i[allowed].min()) - _PAD), int(i[allowed].max())
-        columns = max(0, int(j[allowed].min()) - _PAD), int(j[allowed].max())
+        rows = max(0, int(i[allowed].min()) - 4), int(i[allowed].max())
+        columns = max(0, int(j[allowed].min()) - 4), int(j[allowed].max())
         products: Vectors = (
             self.sides[0].vectors[rows[0] : rows[1] + 1] @ self.sides[1].vectors[columns[0] : columns[1] + 1].T
         )
@@ -173,7 +182,7 @@ class _Search:
     def path(self) -> list[tuple[int, int, int]]:
         """Give boundaries and the shapes of the beads that end there, from the last to the first."""
         size = self.n + 2 * _PAD
-        best, total = np.full((5, size), _NEVER), np.full((5, size), _NEVER)
+        best, total = np.full((_RING, size), _NEVER), np.full((_RING, size), _NEVER)
         best[0, _PAD] = total[0, _PAD] = 0.0
         self.came: list[NDArray[np.uint8]] = [np.zeros(1, np.uint8)]
         self.forward: list[Floats] = [np.zeros(1)]
@@ -183,56 +192,60 @@ class _Search:
                 low, width = int(self.band.low[k]), int(self.band.high[k] - self.band.low[k]) + 1
                 own = scores[:, k - start, :width]
                 bests, sums = own.copy(), own.copy()
-                for s, (p, q) in enumerate(SHAPES):
+                for s, (p, q) in enumerate(_MOVES):
                     if p + q <= k:
                         at = low - p + _PAD
-                        bests[s] += best[(k - p - q) % 5, at : at + width]
-                        sums[s] += total[(k - p - q) % 5, at : at + width]
+                        bests[s] += best[(k - p - q) % _RING, at : at + width]
+                        sums[s] += total[(k - p - q) % _RING, at : at + width]
                 self.came.append(bests.argmax(0).astype(np.uint8))
-                best[k % 5], total[k % 5] = _NEVER, _NEVER
-                best[k % 5, low + _PAD : low + _PAD + width] = bests.max(0)
+                best[k % _RING], total[k % _RING] = _NEVER, _NEVER
+                best[k % _RING, low + _PAD : low + _PAD + width] = bests.max(0)
                 summed = _summed(sums)
-                total[k % 5, low + _PAD : low + _PAD + width] = summed
+                total[k % _RING, low + _PAD : low + _PAD + width] = summed
                 self.forward.append(summed)
+        self.whole = float(self.forward[self.last][self.n - int(self.band.low[self.last])])
         found = []
         i, j = self.n, self.m
         while i or j:
             shape = int(self.came[i + j][i - int(self.band.low[i + j])])
             found.append((i, j, shape))
-            i, j = i - SHAPES[shape][0], j - SHAPES[shape][1]
+            i, j = i - _MOVES[shape][0], j - _MOVES[shape][1]
         return found
 
     def beads(self, path: Sequence[tuple[int, int, int]]) -> list[Bead]:
         """Give the beads of a path, each with its probability: all ways that hold it, against all ways there are."""
         wanted = {i + j: (i, shape) for i, j, shape in path}
         size = self.n + 2 * _PAD
-        after = np.full((5, size), _NEVER)
-        after[self.last % 5, self.n + _PAD] = 0.0
-        whole = float(self.forward[self.last][self.n - int(self.band.low[self.last])])
+        after = np.full((_RING, size), _NEVER)
+        after[self.last % _RING, self.n + _PAD] = 0.0
         found: list[Bead] = []
         for start, end in reversed(list(self._blocks())):
             scores = self._scores(start, end)
             for k in range(end - 1, start - 1, -1):
                 low, width = int(self.band.low[k]), int(self.band.high[k] - self.band.low[k]) + 1
                 # what ends here is added to where it begins; nothing that begins later than k can end here
-                here = after[k % 5, low + _PAD : low + _PAD + width].copy()
+                here = after[k % _RING, low + _PAD : low + _PAD + width].copy()
                 own = scores[:, k - start, :width]
                 if k in wanted:
                     i, shape = wanted[k]
-                    found.append(self._bead(k, i, shape, float(own[shape, i - low] + here[i - low]) - whole))
-                after[k % 5] = _NEVER
-                for s, (p, q) in enumerate(SHAPES):
+                    found += reversed(self._beads(k, i, shape, float(own[shape, i - low] + here[i - low]) - self.whole))
+                after[k % _RING] = _NEVER
+                for s, (p, q) in enumerate(_MOVES):
                     if p + q <= k:
                         at = slice(low - p + _PAD, low - p + _PAD + width)
-                        row = after[(k - p - q) % 5]
+                        row = after[(k - p - q) % _RING]
                         row[at] = np.logaddexp(row[at], own[s] + here)
         return found[::-1]
 
-    def _bead(self, k: int, i: int, shape: int, value: float) -> Bead:
-        p, q = SHAPES[shape]
+    def _beads(self, k: int, i: int, shape: int, value: float) -> list[Bead]:
+        p, q = _MOVES[shape]
         before = k - p - q
         value += float(self.forward[before][i - p - int(self.band.low[before])])
-        return Bead(range(i - p, i), range(k - i - q, k - i), float(np.exp(min(0.0, value))))
+        sure = float(np.exp(min(0.0, value)))
+        if shape < len(SHAPES):
+            return [Bead(range(i - p, i), range(k - i - q, k - i), sure)]
+        here = [Bead(range(n, n + 1), range(k - i, k - i), sure) for n in range(i - p, i)]
+        return here + [Bead(range(i, i), range(n, n + 1), sure) for n in range(k - i - q, k - i)]
 
 
 def _summed(rows: Floats) -> Floats:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from bookbuild.aligning import scores, search
-from bookbuild.aligning.band import Points
+from bookbuild.aligning.band import Points, landmarks
 from bookbuild.aligning.beads import Bead, Segment
+from bookbuild.aligning.scores import Model
 from bookbuild.aligning.vectors import Lexicon, Vectors
 
 PASSES = 4
@@ -37,8 +38,7 @@ def align(
         return found + [Bead(range(0), range(n, n + 1), 1.0) for n in range(len(second))]
     lexicon = Lexicon([s.text for s in first], [s.text for s in second])
     vectors = lexicon.vectors()
-    model = scores.first_guess(first, second)
-    beads = search.align(first, second, model, vectors, through=through)
+    beads, model = _first_pass(first, second, lexicon, vectors, through)
     for number in range(PASSES - 1):
         sure = [b for b in beads if b.first and b.second and b.confidence >= _SURE]
         if len(sure) < 4:
@@ -50,8 +50,30 @@ def align(
             joined = [np.hstack([_scaled(a), _scaled(b)]) for a, b in zip(vectors, embedded, strict=True)]
             vectors = (joined[0], joined[1])
         model = scores.fitted(model, first, second, beads, vectors)
-        beads = search.align(first, second, model, vectors, beads, through)
+        line = [(b.first.stop, b.second.stop) for b in beads]
+        beads, _ = search.align(first, second, model, vectors, line, through)
     return beads
+
+
+def _first_pass(
+    first: Sequence[Segment],
+    second: Sequence[Segment],
+    lexicon: Lexicon,
+    vectors: tuple[Vectors, Vectors],
+    through: Points,
+) -> tuple[list[Bead], Model]:
+    """Align by lengths, numbers and names; of several guesses the likeliest is taken."""
+    lines: list[Points] = [()]
+    if max(len(first), len(second)) > search.WIDE:  # shorter texts are looked at as a whole
+        lines += [line] if (line := landmarks(*lexicon.anchors)) else []
+    best: tuple[float, list[Bead], Model] | None = None
+    for model in scores.first_guesses(first, second):
+        for line in lines:
+            beads, likelihood = search.align(first, second, model, vectors, line, through)
+            if best is None or likelihood > best[0]:
+                best = (likelihood, beads, model)
+    assert best is not None  # noqa: S101 - there is always a guess
+    return best[1], best[2]
 
 
 def _scaled(rows: Vectors) -> Vectors:

@@ -23,7 +23,7 @@ from bookbuild.content import (
     walk,
 )
 from bookbuild.findings import Place
-from bookbuild.importing.marks import LOWERED, QUOTES, RAISED, Converted, trimmed, wrapped
+from bookbuild.importing.marks import LOWERED, QUOTES, RAISED, Converted, listed_only, trimmed, wrapped
 from bookbuild.inlines import halved, tidy
 from bookbuild.model import Block, Container, Kind
 from bookbuild.readers import RawNote
@@ -98,7 +98,7 @@ class _Making:
     def _block(self, node: Node) -> None:
         content: Any = node.get("c")
         match node["t"]:
-            case "Para" | "Plain" if _listed_only(content):
+            case "Para" | "Plain" if listed_only(content):
                 pass  # a line of a table of contents, which is made anew
             case "Para" | "Plain":
                 self._paragraph(self.inlines(content))
@@ -298,9 +298,3 @@ class _Making:
         label = str(len(self.notes) + 1)
         self.notes.append(RawNote(label, tuple(apart.blocks)))
         yield NoteReference(label)
-
-
-def _listed_only(nodes: Sequence[Node]) -> bool:
-    """Tell whether a paragraph is nothing but a link into a Word document's own table of contents."""
-    kinds = [node for node in nodes if node["t"] not in {"Space", "SoftBreak", "Span"}]
-    return bool(kinds) and all(n["t"] == "Link" and n["c"][2][0].startswith("#_Toc") for n in kinds)

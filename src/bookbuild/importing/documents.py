@@ -57,7 +57,11 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Text | Pairs:
     if len(data) > _LARGEST:
         raise SourceError([Finding("T004", Place(name), "the file is too large", "split it into several")])
     _checked(data, name)
-    tree = _parsed(_web_page(data, name) if _FORMATS[suffix] == "html" else data, _FORMATS[suffix], name)
+    if _FORMATS[suffix] == "html":
+        data = _web_page(data, name)
+    elif suffix == ".rtf":  # pandoc 3.9 drops a space after the sign that stands in for a letter
+        data = re.sub(rb"(\\u-?\d+)\?", rb"\1\\'3f", data)
+    tree = _parsed(data, _FORMATS[suffix], name)
     try:
         converted = convert(tree, titled=_FORMATS[suffix] in _TITLED)
     except RecursionError:
@@ -98,8 +102,16 @@ def _web_page(data: bytes, name: str) -> bytes:
     """Give a page in UTF-8, whatever it says, with <main> made a division: pandoc 3.9 drops all outside of it."""
     from lxml import etree, html  # noqa: PLC0415 - only for web pages
 
+    declared = re.search(rb"charset=[\"']?([\w-]+)", data[:4096])
     try:
-        root = html.document_fromstring(data)
+        text = data.decode(declared[1].decode() if declared else "utf-8-sig")
+    except (UnicodeDecodeError, LookupError):
+        advice = "open it in a browser and save it anew, as UTF-8"
+        raise SourceError(
+            [Finding("T001", Place(name), "the page is not in the encoding that it says", advice)]
+        ) from None
+    try:
+        root = html.document_fromstring(re.sub(r"^\ufeff?\s*<\?xml[^>]*>", "", text))
     except (etree.ParserError, ValueError):
         advice = "see whether it is the right file"
         raise SourceError([Finding("T009", Place(name), "this is no web page", advice)]) from None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bookbuild.content import Emphasis, Inline, LineBreak, Strong, Text, plain
 from bookbuild.inlines import tidy
@@ -48,3 +49,9 @@ def trimmed(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
     while content and isinstance(content[-1], LineBreak):
         content = content[:-1]
     return content
+
+
+def listed_only(nodes: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether a paragraph is nothing but a link into a Word document's own table of contents."""
+    kinds = [node for node in nodes if node["t"] not in {"Space", "SoftBreak", "Span"}]
+    return bool(kinds) and all(n["t"] == "Link" and n["c"][2][0].startswith("#_Toc") for n in kinds)

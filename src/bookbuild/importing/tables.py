@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bookbuild import language_names, languages
@@ -32,7 +32,7 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Pairs:
         raise SourceError([Finding("T003", Place(name), "the table is empty", "see whether it is the right file")])
     header = [_language(cell) for cell in filled[0][1]]
     kinds = next((n for n, cell in enumerate(filled[0][1]) if cell.strip().lower() == "kind"), None)
-    columns = [n for n, tag in enumerate(header) if tag]
+    columns = [n for n, tag in enumerate(header) if tag and _has_words(n, filled[1:])]
     body = filled[1:]
     if asked.languages and len(columns) != len(asked.languages):
         named = [n for wanted in asked.languages for n in columns if header[n] == wanted]
@@ -60,6 +60,12 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Pairs:
         if any(blocks):
             made.append(blocks)
     return Pairs(tags, tuple(made), structured=kinds is not None)
+
+
+def _has_words(column: int, rows: Sequence[tuple[int, list[str]]]) -> bool:
+    """Tell whether a column has texts: one of numbers is named No, which is Norwegian too."""
+    cells = [row[column] for _, row in rows if column < len(row) and row[column].strip()]
+    return 2 * sum(any(map(str.isalpha, cell)) for cell in cells) >= len(cells)
 
 
 def _language(cell: str) -> str:

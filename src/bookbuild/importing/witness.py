@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -23,16 +24,21 @@ def lost_words(data: bytes, suffix: str, texts: Sequence[str]) -> str:
         found = list(_words(data, suffix))
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, ValueError):
         return ""
-    have = Counter(_LETTERS.findall(" ".join(texts)))
-    joined = "".join(_LETTERS.findall("".join(texts)))
+    have = Counter(_LETTERS.findall(_plain(" ".join(texts))))
+    joined = "".join(_LETTERS.findall(_plain("".join(texts))))
     missing = []
-    for word in found:
+    for word in map(_plain, found):
         if have[word] > 0:
             have[word] -= 1
         elif word not in joined:  # a word in pieces of several formats is one word
             missing.append(word)
     shown = " ".join(missing[:_SHOWN])
     return f"{shown} … ({len(missing)} words)" if len(missing) > _SHOWN else shown
+
+
+def _plain(text: str) -> str:
+    """Write raised and lowered figures as others."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def _words(data: bytes, suffix: str) -> Iterator[str]:
@@ -52,7 +58,7 @@ def _words(data: bytes, suffix: str) -> Iterator[str]:
             if not any(True for _ in paragraph.iterancestors(f"{_TEXTS}tracked-changes", f"{_OFFICE}annotation")):
                 yield from _LETTERS.findall("".join(_apart(paragraph)))
     elif suffix in {".html", ".htm", ".xhtml"}:
-        root = html.fromstring(data)
+        root = html.fromstring(data, parser=html.HTMLParser(encoding="utf-8"))
         for node in root.xpath("//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"):
             yield from _LETTERS.findall(str(node))
 

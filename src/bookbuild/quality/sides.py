@@ -43,7 +43,7 @@ def _equal(number: int, row: tuple[Block, ...], rows: Rows) -> Iterator[Question
     seen: dict[str, int] = {}
     for side, block in enumerate(row):
         key = _key(block)
-        if len(key) < _SAME or any(isinstance(i, Image) for i in block.content):
+        if sum(map(str.isalpha, key)) < _SAME or any(isinstance(i, Image) for i in block.content):
             continue
         if key in seen:
             message = (

@@ -1,0 +1,259 @@
+"""The review of pairs: in a browser, with keys alone, against edits made elsewhere; what it sends is not trusted."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import test_preview
+from conftest import Built, command, judge, write
+from test_preview import AXE, browser, looking, previewed, until  # noqa: F401 - a fixture
+
+from bookbuild import review
+from bookbuild.errors import SourceError
+from bookbuild.project import Project, open_project
+
+AR = [
+    "المقدمة",
+    "جاء الرجل إلى المدينة في الصباح. ثم ذهب إلى السوق واشترى خبزا.",
+    "كان السوق كبيرا ومزدحما بالناس في ذلك اليوم.",
+    "عاد إلى البيت مساء سنة 1954 مع أصدقائه.",
+    "النهاية كانت سعيدة للجميع في القرية.",
+]
+ID = [
+    "Pendahuluan",
+    "Lelaki itu datang ke kota pada pagi hari.",
+    "Lalu ia pergi ke pasar dan membeli roti. Pasar itu besar dan penuh sesak dengan orang pada hari itu.",
+    "Ia pulang ke rumah pada sore hari tahun 1954 bersama teman-temannya.",
+    "Akhirnya bahagia bagi semua orang di desa.",
+]
+
+
+def project(root: Path) -> Project:
+    write(root / "source" / "book", {"ar.txt": "\n".join(AR) + "\n", "id.txt": "\n".join(ID) + "\n"})
+    return open_project(root)
+
+
+def table(root: Path) -> list[tuple[str, str, str]]:
+    data = (root / "source" / "book" / "aligned.csv").read_bytes().decode("utf-8-sig")
+    return [(row["ar"], row["id"], row["checked"]) for row in csv.DictReader(io.StringIO(data))]
+
+
+def at(page: Any, text: str) -> None:
+    page.locator("#rows .piece", has_text=text).first.click()
+
+
+def rows(page: Any) -> list[list[list[str]]]:
+    found = page.evaluate(
+        "[...document.querySelectorAll('#rows tr')].map(r => [...r.querySelectorAll('td[data-side]')].map(c => [...c.querySelectorAll('.piece')].map(p => p.textContent)))"
+    )
+    return list(found)
+
+
+@pytest.fixture
+def page(tmp_path: Path, browser: Any) -> Iterator[Any]:  # noqa: F811 - the fixture
+    project(tmp_path)
+    run = command("align", "--book", "book", "--root", str(tmp_path))
+    assert run.status == 0, run.err
+    with previewed(tmp_path) as server, looking(browser, server) as one:
+        server.settled("built")
+        one.goto(f"{server.url}review?book=book")
+        one.wait_for_selector("#rows tr")
+        yield one
+
+
+def test_a_correction_goes_from_the_keys_to_pdf_and_epub_and_survives_an_edit(page: Any, tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    # whatever the aligner made of the two joined sentences: by hand each sentence gets its own
+    at(page, "جاء الرجل")
+    while len(rows(page)) > 2:  # one row of all that is between
+        before = len(rows(page))
+        page.keyboard.press("m")
+        until(page, f"document.querySelectorAll('#rows tr').length < {before}")
+        if sum(len(c) for r in rows(page) for c in r[:1]) and any(
+            "النهاية" in p for r in rows(page)[1:2] for c in r for p in c
+        ):
+            break
+    for words in ("عاد إلى البيت", "كان السوق", "ثم ذهب"):
+        before = len(rows(page))
+        at(page, words)
+        page.keyboard.press("s")
+        until(page, f"document.querySelectorAll('#rows tr').length === {before + 1}")
+    for _ in range(12):  # the Indonesian sentences follow theirs
+        wrong = next(((n, r) for n, r in enumerate(rows(page)) if len(r[0]) != len(r[1])), None)
+        if wrong is None:
+            break
+        number, row = wrong
+        if len(row[1]) > len(row[0]):
+            at(page, row[1][len(row[0])])
+            page.keyboard.press("Alt+ArrowDown")
+        else:
+            below = next(r for r in rows(page)[number + 1 :] if r[1])
+            at(page, below[1][0])
+            page.keyboard.press("Alt+ArrowUp")
+        page.wait_for_timeout(60)
+    corrected = rows(page)
+    assert [len(r[0]) for r in corrected if r[0]] == [len(r[1]) for r in corrected if r[1]]
+    assert "not saved" in page.locator("#status").text_content()
+    page.keyboard.press("Control+s")
+    until(page, "document.getElementById('status').textContent.includes('saved in source/book/aligned.csv')")
+    pairs = [(a, i) for a, i, _ in table(tmp_path)]
+    assert ("ثم ذهب إلى السوق واشترى خبزا.", "Lalu ia pergi ke pasar dan membeli roti.") in pairs
+    assert (
+        "كان السوق كبيرا ومزدحما بالناس في ذلك اليوم.",
+        "Pasar itu besar dan penuh sesak dengan orang pada hari itu.",
+    ) in pairs
+
+    # a later edit of another paragraph keeps it
+    later = [*ID[:4], "Akhirnya bahagia sekali bagi semua orang di desa itu."]
+    write(tmp_path / "source" / "book", {"id.txt": "\n".join(later) + "\n"})
+    built = command("build", "--root", str(tmp_path))
+    assert built.status == 0, built.err
+    text = " ".join(" ".join(p.extract_text() for p in PdfReader(tmp_path / "dist" / "book.pdf").pages).split())
+    assert "bahagia sekali" in text
+    chapter = " ".join(Built(open_project(tmp_path), "book").documents.values())
+    left, right = chapter.index("ثم ذهب"), chapter.index("Lalu ia pergi")
+    assert 0 < right - left < 600  # in one pair
+    assert command("align", "--book", "book", "--root", str(tmp_path)).status == 0
+    assert set(pairs) - {(a, i) for a, i, _ in table(tmp_path)} <= {pairs[-1]}
+
+
+def test_every_change_can_be_undone_and_done_again(page: Any) -> None:
+    first = rows(page)
+    seen = [first]
+    at(page, "جاء الرجل")
+    for key in ("m", "c", "u", "Alt+ArrowDown", "Alt+ArrowUp"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(80)
+        seen.append(rows(page))
+    last = rows(page)
+    words = sorted(p for r in first for c in r for p in c)
+    assert all(sorted(p for r in state for c in r for p in c) == words for state in seen)  # words are never lost
+    for _ in range(8):
+        page.keyboard.press("Control+z")
+        page.wait_for_timeout(40)
+    assert rows(page) == first
+    assert page.locator("#undo").is_disabled()
+    for _ in range(8):
+        page.keyboard.press("Control+y")
+        page.wait_for_timeout(40)
+    assert rows(page) == last
+
+
+def test_what_is_untranslated_stands_alone(page: Any, tmp_path: Path) -> None:
+    at(page, "عاد إلى البيت")
+    page.keyboard.press("u")
+    page.wait_for_timeout(80)
+    page.keyboard.press("Control+s")
+    until(page, "document.getElementById('status').textContent.includes('saved in')")
+    assert (AR[3], "", "x") in table(tmp_path)
+
+
+def test_arrows_go_through_rows_and_languages_the_way_they_are_read(page: Any) -> None:
+    at(page, "المقدمة")
+    page.keyboard.press("ArrowLeft")  # the second language stands on the left
+    assert page.evaluate("document.activeElement.textContent") == "Pendahuluan"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.textContent").startswith("جاء الرجل")
+    assert page.evaluate("getComputedStyle(document.activeElement).direction") == "rtl"
+    page.keyboard.press("?")
+    assert page.locator("#help").is_visible()
+
+
+def test_what_was_changed_elsewhere_is_not_overwritten(page: Any, tmp_path: Path) -> None:
+    path = tmp_path / "source" / "book" / "aligned.csv"
+    at(page, "جاء الرجل")
+    page.keyboard.press("c")
+    elsewhere = path.read_bytes().replace(b",1.00,", b",0.99,")
+    path.write_bytes(elsewhere)
+    page.keyboard.press("Control+s")
+    page.wait_for_selector("#trouble:not([hidden])")
+    assert path.read_bytes() == elsewhere
+    assert "changed" in page.locator("#trouble p").text_content()
+    page.locator("#reload").click()
+    page.wait_for_selector("#trouble", state="hidden")
+    until(page, "document.getElementById('status').textContent.includes('saved in')")
+
+
+def test_without_changes_here_what_was_saved_elsewhere_is_taken_up(page: Any, tmp_path: Path) -> None:
+    write(tmp_path / "source" / "book", {"id.txt": "\n".join([*ID[:4], "Akhir yang lain sama sekali."]) + "\n"})
+    until(page, "document.getElementById('rows').textContent.includes('Akhir yang lain')")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_accessible(page: Any, scheme: str) -> None:
+    judge(AXE.is_file(), "the check of accessibility needs the npm packages of tests/judges")
+    page.emulate_media(color_scheme=scheme)
+    page.locator("#plot summary").click()
+    at(page, "جاء الرجل")
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 200))]))")
+    assert found == []
+
+
+# ---------------------------------------------------------------- without a browser
+
+
+def sent(state: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "version": state["version"],
+        "chapters": [
+            [{k: r[k] for k in ("sizes", "checked", "confidence", "note")} for r in c["rows"]]
+            for c in state["chapters"]
+        ],
+    }
+
+
+def test_what_is_sent_is_checked(tmp_path: Path) -> None:
+    here = project(tmp_path)
+    state = review.state(here, "book")
+    good = sent(state)
+    for wrong in (
+        b"",
+        b"[]",
+        json.dumps({**good, "more": 1}).encode(),
+        json.dumps({**good, "chapters": []}).encode(),
+        json.dumps({**good, "chapters": [good["chapters"][0][:-1]]}).encode(),  # a row is missing
+        json.dumps({**good, "chapters": [[{**good["chapters"][0][0], "sizes": [-1, 1]}]]}).encode(),
+        json.dumps({**good, "chapters": [[{**r, "sizes": [*r["sizes"], 0]} for r in good["chapters"][0]]]}).encode(),
+    ):
+        with pytest.raises(SourceError, match="no table of pairs"):
+            review.save(here, "book", wrong)
+        assert not (tmp_path / "source" / "book" / "aligned.csv").exists()
+    with pytest.raises(SourceError, match="changed meanwhile"):
+        review.save(here, "book", json.dumps({**good, "version": "x"}).encode())
+    after = review.save(here, "book", json.dumps(good).encode())
+    assert after["table"] == "source/book/aligned.csv"
+    assert [r["sizes"] for r in after["chapters"][0]["rows"]] == [r["sizes"] for r in state["chapters"][0]["rows"]]
+    assert review.version(here, "book") == after["version"]
+
+
+def test_other_sites_can_neither_read_nor_write_pairs(tmp_path: Path) -> None:
+    project(tmp_path)
+    with previewed(tmp_path) as server:
+        for method, headers in (("GET", {"Origin": "http://attacker.example"}), ("POST", {"Origin": "http://attacker.example", "Content-Type": "application/json"}), ("POST", {"Sec-Fetch-Site": "cross-site", "Content-Type": "application/json"})):  # fmt: skip
+            status, _, body = server.ask("/pairs/book", method, **headers)
+            assert (status, b"Pendahuluan" in body) == (403, False)
+        assert server.ask("/pairs/book", "POST", **{"Content-Type": "text/plain"})[0] == 415
+        assert server.ask("/pairs/..%2f..%2fetc")[0] == 404
+        assert server.ask("/pairs/other")[0] == 404
+        status, headers, body = server.ask("/pairs/book/plot.svg")
+        assert (status, headers["content-type"]) == (200, "image/svg+xml")
+        assert body.startswith(b"<svg")
+        assert server.ask("/review?book=book")[0] == 200
+    assert not (tmp_path / "source" / "book" / "aligned.csv").exists()
+
+
+def test_review_is_a_task_of_its_own(tmp_path: Path) -> None:
+    project(tmp_path)
+    write(tmp_path / "source" / "other", {"ar.txt": "نص.\n", "id.txt": "Teks.\n"})
+    run = command("review", "--root", str(tmp_path))
+    assert (run.status, "which book? Say --book NAME; there are book, other" in run.err) == (2, True)
+    assert test_preview.PATIENCE
