@@ -25,12 +25,13 @@ def test(c: Context, only: str = "", processes: str = "auto") -> None:
 @task(help={"runs": "How often each command is run; medians are shown."})
 def bench(_: Context, runs: int = 7) -> None:
     """Measure builds against the engines alone, other typesetters and pandoc, for docs/performance.md."""
-    from bench import ebooks, engine, first_book, preview  # noqa: PLC0415 - engines only where needed
+    from bench import alignment, ebooks, engine, first_book, preview  # noqa: PLC0415 - engines only where needed
 
     first_book.main(runs)
     ebooks.main(runs)
     engine.main()
     preview.main()
+    alignment.main()
 
 
 @task

@@ -13,7 +13,7 @@ from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 
 EXTRAS = {
-    "import": ("pypandoc-binary", "openpyxl", "translate-toolkit"),
+    "import": ("pypandoc-binary", "openpyxl", "translate-toolkit", "pysubs2"),
     "embeddings": ("sentence-transformers",),
 }
 """The project's optional extras, as pyproject.toml has them, and their packages."""
