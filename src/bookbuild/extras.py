@@ -6,6 +6,7 @@ import importlib
 import os
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,12 @@ def needed(module: str, extra: str, path: str) -> Any:  # noqa: ANN401 - a modul
 
 def command(extra: str) -> str:
     """Give the command that installs an extra into this environment."""
+    return installing(EXTRAS[extra])
+
+
+def installing(packages: Sequence[str]) -> str:
+    """Give the command that installs packages into this environment."""
     python = Path(sys.executable)
     if python.is_relative_to(Path.cwd()):
         python = python.relative_to(Path.cwd())
-    return f"{shlex.quote(os.fspath(python))} -m pip install {' '.join(EXTRAS[extra])}"
+    return f"{shlex.quote(os.fspath(python))} -m pip install {' '.join(packages)}"

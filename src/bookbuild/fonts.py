@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bookbuild.errors import SourceError, did_you_mean
+from bookbuild.extras import installing
 from bookbuild.findings import Finding, Place
 from bookbuild.languages import script
 from bookbuild.model import Language
@@ -248,23 +249,26 @@ def stack(language: Language, known: Mapping[str, Family], wanted: str | None, p
 def suggestion(char: str) -> str:
     """Say which font to add for a character that no chosen font has."""
     point = ord(char)
-    for first, last, name in _SUGGESTED:
+    for first, last, name, *package in _SUGGESTED:
         if first <= point <= last:
-            return f"put the files of {name} into styles/fonts/ (they are free at fonts.google.com)"
+            files = f"put the files of {name} into styles/fonts/ (they are free at fonts.google.com)"
+            return f"install {name}: {installing(package)}; or {files}" if package else files
     return "put a font that has it into styles/fonts/, or replace the character"
 
 
 _SUGGESTED = (
-    (0x0370, 0x03FF, "Cardo or Gentium (Greek)"),
-    (0x1F00, 0x1FFF, "Cardo or Gentium (Greek)"),
+    (0x0370, 0x03FF, "Cardo (Greek)", "fontpkg-cardo"),
+    (0x1F00, 0x1FFF, "Cardo (Greek)", "fontpkg-cardo"),
     (0x0530, 0x058F, "Noto Serif Armenian"),
     (0x0590, 0x05FF, "Frank Ruhl Libre (Hebrew)"),
     (0x0600, 0x08FF, "Amiri, Noto Naskh Arabic or Scheherazade New"),
-    (0x0900, 0x097F, "Noto Serif Devanagari"),
+    (0x0900, 0x097F, "Noto Sans (Devanagari)", "fontpkg-noto-sans"),
     (0x0980, 0x09FF, "Noto Serif Bengali"),
-    (0x0B80, 0x0BFF, "Noto Serif Tamil"),
-    (0x0E00, 0x0E7F, "Noto Serif Thai"),
+    (0x0B80, 0x0BFF, "Noto Sans Tamil", "fontpkg-noto-sans-tamil"),
+    (0x0C00, 0x0C7F, "Noto Sans Telugu", "fontpkg-noto-sans-telugu"),
+    (0x0E00, 0x0E7F, "Noto Sans Thai", "fontpkg-noto-sans-thai"),
     (0x10A0, 0x10FF, "Noto Serif Georgian"),
+    (0x1780, 0x17FF, "Noto Sans Khmer", "fontpkg-noto-sans-khmer"),
     (0x1100, 0x11FF, "Noto Serif CJK KR"),
     (0xA980, 0xA9DF, "Noto Sans Javanese"),
     (0x1B00, 0x1B7F, "Noto Serif Balinese"),
