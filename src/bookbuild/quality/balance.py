@@ -11,6 +11,7 @@ from bookbuild.quality import Question, Rows, excerpt
 
 _BRACKETS = {")": "(", "]": "[", "}": "{", "）": "（", "］": "［", "】": "【", "〕": "〔", "﴿": "﴾"}
 _QUOTES = {"»": "«", "”": "“", "」": "「", "』": "『", "〉": "〈", "》": "《"}
+_SIGNS = re.compile("[" + re.escape("".join((*_BRACKETS, *_BRACKETS.values(), *_QUOTES, *_QUOTES.values()))) + "]")
 _ITEM = re.compile(r"(?:^|\s)(?:\d{1,3}|[^\W\d_]{1,2})\)$")
 """1) and a), which number the parts of a sentence."""
 
@@ -33,7 +34,8 @@ def unbalanced(text: str, pairs: dict[str, str]) -> tuple[str, int] | None:
     """Give the first sign without a partner and its offset, or None."""
     openers = set(pairs.values())
     waiting: list[tuple[str, int]] = []
-    for at, char in enumerate(text):
+    for match in _SIGNS.finditer(text):
+        char, at = match[0], match.start()
         if char in openers:
             waiting.append((char, at))
         elif char in pairs:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 
 from bookbuild.aligning.words import addresses
 from bookbuild.findings import Finding
-from bookbuild.languages import months_by_number
+from bookbuild.languages import NUMBERING, months_by_number
 from bookbuild.model import Block, Language
 from bookbuild.quality import Question, Rows, listed
 
 _DIGITS = re.compile(r"\d+(?:[.,٬\u00a0\u202f’']\d{3})*(?!\d)|\d+")
+_ANY_DIGIT = re.compile(r"\d")
+_ASCII = {ord(digit): str(n) for digits in NUMBERING.values() for n, digit in enumerate(digits)}
 _SEPARATORS = re.compile(r"\D")
 _NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,4})[/.\-–](\d{1,2})[/.\-–](\d{1,4})(?!\d)")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w.-]+")
@@ -53,30 +54,28 @@ def _compared(row: int, left: Block, right: Block, first: Language, second: Lang
             f"{listed([str(m) for m in sorted(dates[0])])} ({left.place})"
         )
         yield Question(row, Finding("Q003", right.place, message, "correct the date that is wrong"))
-    for block, other, place, tag in ((left, right, left.place, second.tag), (right, left, right.place, first.tag)):
-        missing = [name for name in _foreign_names(block, other) if name.lower() not in other.text.lower()]
+    for block, other, own, their in ((left, right, first, second), (right, left, second, first)):
+        if own.script == "Latn" or their.script != "Latn":
+            continue
+        missing = [name for name in _foreign_names(block) if name.lower() not in other.text.lower()]
         if missing:
-            message = f"the name {listed(missing)} does not stand in {tag} ({other.place})"
-            yield Question(
-                row, Finding("Q004", place, message, "write it there too, or in the letters of both languages")
-            )
+            message = f"the name {listed(missing)} does not stand in {their.tag} ({other.place})"
+            advice = "write it there too, or in the letters of both languages"
+            yield Question(row, Finding("Q004", block.place, message, advice))
 
 
 def _numbers(text: str) -> Counter[str]:
     """Give the numbers of a text from ten on, in ASCII digits, without separators of thousands."""
-    plain = "".join(_digit(c) for c in _ADDRESS.sub(" ", text))
-    found = (_SEPARATORS.sub("", m[0]).lstrip("0") for m in _DIGITS.finditer(plain))
+    plain = _ADDRESS.sub(" ", text).translate(_ASCII)
+    found = (_SEPARATORS.sub("", m[0]).lstrip("0") for m in _DIGITS.finditer(plain)) if _ANY_DIGIT.search(plain) else ()
     return Counter(n for n in found if n and int(n[:20]) >= _LEAST)
-
-
-@cache
-def _digit(char: str) -> str:
-    return str(int(char)) if char.isdecimal() else char
 
 
 def _months(text: str, language: Language) -> frozenset[int]:
     """Give the months of a text's dates: those that are named beside a number, and those of dates in digits."""
-    plain = "".join(_digit(c) for c in text)
+    if not _ANY_DIGIT.search(text):
+        return frozenset()
+    plain = text.translate(_ASCII)
     found = set()
     for a, b, c in _NUMERIC_DATE.findall(plain):
         if 1 <= int(b) <= 12 and (len(a) == 4 or len(c) == 4):
@@ -89,11 +88,10 @@ def _months(text: str, language: Language) -> frozenset[int]:
     return frozenset(found)
 
 
-def _foreign_names(block: Block, other: Block) -> list[str]:
-    """Give Latin names in a text of another script whose translation is in Latin letters."""
-    text = _ADDRESS.sub(" ", block.text)
-    latin = sum("a" <= c.lower() <= "z" for c in text)
-    theirs = sum("a" <= c.lower() <= "z" for c in other.text)
-    if latin * 3 > sum(map(str.isalpha, text)) or theirs * 2 < sum(map(str.isalpha, other.text)):
+def _foreign_names(block: Block) -> list[str]:
+    """Give the Latin names in a text of another script; none where it is Latin words for the most part."""
+    text = block.text
+    found = _LATIN_NAME.findall(_ADDRESS.sub(" ", text))
+    if 3 * sum(map(len, found)) > len(text):
         return []
-    return list(dict.fromkeys(m[0] for m in _LATIN_NAME.finditer(text) if len(m[0]) > 2))
+    return list(dict.fromkeys(name for name in found if len(name) > 2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
@@ -13,6 +14,7 @@ from bookbuild.quality import Question, Rows, excerpt
 
 _SAME = 15
 """Letters from which on a text that is the same in two languages was not translated, or copied by mistake."""
+_NO_LETTERS = re.compile(r"[\W_]+")
 _REPEATED = 40
 """Letters of a paragraph that does not come twice by chance."""
 
@@ -75,4 +77,4 @@ def _repeated(side: int, rows: Rows) -> Iterator[Question]:
 
 
 def _key(block: Block) -> str:
-    return "".join(c for c in block.text.casefold() if c.isalnum())
+    return _NO_LETTERS.sub("", block.text.casefold())

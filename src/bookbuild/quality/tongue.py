@@ -7,12 +7,12 @@ Rights in 15 of them it told 98 of 100 English paragraphs of 40 characters in an
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from bookbuild.aligning.words import words
 from bookbuild.findings import Finding
 from bookbuild.languages import language as known
 from bookbuild.model import Block, Kind, Language
@@ -49,22 +49,33 @@ def _base(language: Language) -> str:
 def _odd(blocks: list[Block], language: Language) -> list[int]:
     """Give the paragraphs that share few words with the others, or that are of another script."""
     long = [n for n, b in enumerate(blocks) if b.kind in {Kind.PARAGRAPH, Kind.VERSE} and len(b.text) >= _SHORTEST]
-    own = {n: set(words(blocks[n].text)) for n in long}
+    own = {n: set(_WORD.findall(blocks[n].text.lower())) for n in long}
     frequency = Counter(word for found in own.values() for word in found)
     shares = {n: sum(frequency[w] > 1 for w in found) / len(found) for n, found in own.items() if found}
     usual = sorted(shares.values())[len(shares) // 2] if shares else 0.0
     return [n for n, share in shares.items() if share < _FEW * usual or _script(blocks[n].text, language)]
 
 
-_RANGES = {"Arab": (0x600, 0x6FF), "Hebr": (0x590, 0x5FF), "Latn": (0x41, 0x24F), "Cyrl": (0x400, 0x4FF)}
+_WORD = re.compile(r"\w+")
+_LETTERS = {
+    "Arab": re.compile("[\u0620-\u06ff]"),
+    "Hebr": re.compile("[\u05d0-\u05ea]"),
+    "Latn": re.compile("[A-Za-z\u00c0-\u024f]"),
+    "Cyrl": re.compile("[\u0400-\u04ff]"),
+}
 
 
 def _script(text: str, language: Language) -> str:
     """Tell that a text is in another script than its language's, of those that books mostly have."""
-    counts = {name: sum(low <= ord(c) <= high for c in text) for name, (low, high) in _RANGES.items()}
+    pattern = _LETTERS.get(language.script)
+    if pattern is None:
+        return ""
+    own = len(pattern.findall(text))
+    if 4 * own > len(text):
+        return ""
+    counts = {name: len(found.findall(text)) for name, found in _LETTERS.items()}
     top = max(counts, key=lambda name: counts[name])
-    own = counts.get(language.script)
-    if own is None or counts[top] < _SHORTEST // 2 or counts[top] < 4 * own:
+    if counts[top] < _SHORTEST // 2 or counts[top] < 4 * own:
         return ""
     return {"Arab": "in Arabic letters", "Hebr": "in Hebrew letters", "Cyrl": "in Cyrillic letters"}.get(
         top, "in Latin letters"
