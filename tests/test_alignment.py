@@ -328,8 +328,10 @@ def test_what_somebody_else_wrote_meanwhile_is_not_lost(project: Callable[..., P
 
 def test_align_asks_for_a_book_and_names_a_wrong_one(project: Callable[..., Project]) -> None:
     here = project(texts())
+    assert command("align", "--root", str(here.root)).status == 0  # there is but one
+    write(here.source / "other", texts())
     run = command("align", "--root", str(here.root))
-    assert (run.status, "which book? Say --book NAME; there are book" in run.err) == (2, True)
+    assert (run.status, "which book? Say --book NAME; there are book, other" in run.err) == (2, True)
     run = command("align", "--book", "bok", "--root", str(here.root))
     assert (run.status, "did you mean 'book'?" in run.err) == (2, True)
 

@@ -97,13 +97,10 @@ def align(
     dist: str = "",
 ) -> None:
     """Pair paragraphs that do not match, and write the pairs to aligned.csv in the book's folder, to be checked."""
-    from bookbuild.errors import UsageError  # noqa: PLC0415 - as above
     from bookbuild.proposal import propose, write  # noqa: PLC0415
 
     project = project_of(root, dist)
-    if not book:
-        raise UsageError(f"which book? Say --book NAME; there are {', '.join(project.slugs())}")
-    for slug in project.select(book):
+    for slug in project.select(book or [_one_book(project, "")]):
         proposal = propose(project, slug, anew=anew, model=Path(model) if model else None)
         path = write(project, proposal, spreadsheet=xlsx, questions_first=questions)
         show_pairs(path, proposal)
