@@ -122,8 +122,8 @@ def _texts(project: Project, folder: Path, findings: list[Finding]) -> Iterator[
                 kinds = ", ".join(sorted(readers()))
                 message = "this file was not read: its kind is not known"
                 advice = (
-                    f"save texts as one of {kinds} (in Word: Save As, Plain Text, Unicode UTF-8), "
-                    "or put an underscore before the name"
+                    f"save texts as one of {kinds} (in Word: Save As, Plain Text, Unicode UTF-8), let `invoke import` "
+                    "make them of it, or put an underscore before the name"
                 )
                 findings.append(Finding("P006", Place(project.relative(path)), message, advice))
             continue

@@ -350,6 +350,8 @@ function show() {
   $('project').textContent = state.project
   const titles = Object.entries(book?.title ?? {}).map(([lang, text]) => made('span', { lang, dir: 'auto', textContent: text }))
   $('title').replaceChildren(...(titles.length ? titles : [chosen]))
+  $('pairs').hidden = !book
+  $('pairs').href = `/review?book=${encodeURIComponent(chosen)}`
   const outputs = book?.outputs ?? []
   const pdf = options($('printed'), outputs.filter(one => one.format === 'pdf'), picked.pdf)
   const epub = options($('digital'), outputs.filter(one => one.format === 'epub'), picked.epub)
