@@ -326,7 +326,7 @@ def test_a_font_of_the_project_draws_what_ours_lack(tmp_path: Path) -> None:
 
     write(tmp_path / "source" / "book", {"ar.txt": "نص.", "id.txt": "Teks न."})
     root = ("--root", str(tmp_path), "--format", "pdf")
-    assert "put the files of Noto Serif Devanagari into styles/fonts/" in command("build", *root).err
+    assert "-m pip install fontpkg-noto-sans" in command("build", *root).err
     pen = TTGlyphPen(None)
     for point, draw in (((0, 0), pen.moveTo), ((500, 0), pen.lineTo), ((250, 700), pen.lineTo)):
         draw(point)
