@@ -99,7 +99,7 @@ def test_from_the_error_over_the_table_to_the_book(project: Callable[..., Projec
         assert line.split()[-1] in text
     with zipfile.ZipFile(here.dist / "book.epub") as archive:
         chapter = archive.read("EPUB/c1.xhtml").decode()
-    assert chapter.index(ID[1]) < chapter.index(ID[2]) < chapter.index(ID[3])
+    assert chapter.index(ID[1][:20]) < chapter.index(ID[2][:20]) < chapter.index(ID[3][:20])
     assert '<p class="part">' in chapter
     drawn = (here.dist / "book-alignment.svg").read_text("utf-8")
     assert drawn.count("<circle") == 3  # paragraphs; headings are no texts to be compared
