@@ -99,7 +99,7 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "a character without a font": (
         {"id.txt": "Kalimat satu.\nKalimat नमस्ते dua.\n"},
-        ["source/book/id.txt:2: no font for id has 'न' (U+0928), 'म' (U+092E), 'स' (U+0938), '्' (U+094D), 'त' (U+0924), 'े' (U+0947) (chosen: Crimson Text): install Noto Sans (Devanagari): "],
+        ["source/book/id.txt:2: no font for id has 'न' (U+0928), 'म' (U+092E), 'स' (U+0938), '्' (U+094D), 'त' (U+0924), 'े' (U+0947) (chosen: Crimson Text): install Noto Sans (Devanagari): "],  # F001,
     ),
     "an unknown font": (
         {"book.toml": "[fonts]\nid = 'Crimson Txt'\n"},

@@ -67,6 +67,7 @@ def test_a_missing_typeface_is_named_with_the_command_that_installs_it(tmp_path:
     run = command("build", "--root", str(tmp_path))
     assert run.status == 1
     assert "-m pip install fontpkg-noto-sans-thai" in run.err
+    assert "[F001]" in run.err
 
 
 def test_it_asks_at_a_terminal(tmp_path: Path) -> None:
