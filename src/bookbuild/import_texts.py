@@ -202,8 +202,13 @@ def _text_file(tag: str, text: Text, *, structured: bool) -> tuple[str, bytes, t
         parsed = readers()[".txt"](lines, "", ReaderOptions())
         if [b.text for b in parsed.blocks] == [b.text for b in text.blocks]:
             return f"{tag}.txt", lines.encode(), ()
-    made = markdown_out.markdown(text.blocks, text.notes)
-    markdown_out.checked(made, text.blocks)
+    try:
+        made = markdown_out.markdown(text.blocks, text.notes)
+        markdown_out.checked(made, text.blocks)
+    except SourceError as error:
+        message = f"the text cannot be written as Markdown ({error.findings[0].message})"
+        advice = "make it simpler in the program that it comes from: fewer levels of lists, no tables in tables"
+        raise SourceError([Finding("T009", Place(f"{tag}.md"), message, advice)]) from None
     return f"{tag}.md", made.text.encode(), made.losses
 
 

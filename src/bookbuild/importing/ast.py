@@ -23,7 +23,7 @@ from bookbuild.content import (
     walk,
 )
 from bookbuild.findings import Place
-from bookbuild.importing.marks import LOWERED, QUOTES, RAISED, Converted, listed_only, trimmed, wrapped
+from bookbuild.importing.marks import LOWERED, QUOTES, RAISED, Converted, listed_only, moved, trimmed, wrapped
 from bookbuild.inlines import halved, tidy
 from bookbuild.model import Block, Container, Kind
 from bookbuild.readers import RawNote
@@ -229,7 +229,18 @@ class _Making:
 
     def inlines(self, nodes: Sequence[Node]) -> list[Inline]:
         """Convert inlines."""
-        return [inline for node in nodes for inline in self._inline(node)]
+        found: list[Inline] = []
+        words: list[str] = []  # joined at once: paragraphs of a million words are no reason to wait
+        for node in nodes:
+            for inline in self._inline(node):
+                if isinstance(inline, Text):
+                    words.append(inline.text)
+                    continue
+                if words:
+                    found.append(Text("".join(words)))
+                    words = []
+                found.append(inline)
+        return [*found, Text("".join(words))] if words else found
 
     def _inline(self, node: Node) -> Iterator[Inline]:
         content: Any = node.get("c")
@@ -245,9 +256,9 @@ class _Making:
             case "Strong":
                 yield from wrapped(Strong, self.inlines(content))
             case "Superscript":
-                yield from self._moved(content, RAISED)
+                yield from moved(self.inlines(content), RAISED)
             case "Subscript":
-                yield from self._moved(content, LOWERED)
+                yield from moved(self.inlines(content), LOWERED)
             case "Strikeout" | "SmallCaps":
                 yield from self.inlines(content)
             case "Quoted":
@@ -276,14 +287,6 @@ class _Making:
                 yield from self._note(content)
             case _:
                 self.losses.append(f"a {node['t']}")
-
-    def _moved(self, nodes: Sequence[Node], letters: Mapping[int, int]) -> Iterator[Inline]:
-        """Write raised and lowered figures as characters that are so by themselves."""
-        for inline in self.inlines(nodes):
-            if isinstance(inline, Text) and all(ord(c) in letters for c in inline.text):
-                yield Text(inline.text.translate(letters))
-            else:
-                yield inline
 
     def _note(self, nodes: Sequence[Node]) -> Iterator[Inline]:
         apart = _Making()

@@ -111,7 +111,8 @@ def _web_page(data: bytes, name: str) -> bytes:
             [Finding("T001", Place(name), "the page is not in the encoding that it says", advice)]
         ) from None
     try:
-        root = html.document_fromstring(re.sub(r"^\ufeff?\s*<\?xml[^>]*>", "", text))
+        plain = re.sub(r"^\ufeff?\s*<\?xml[^>]*>", "", text)
+        root = html.document_fromstring(plain, parser=html.HTMLParser(huge_tree=True))
     except (etree.ParserError, ValueError):
         advice = "see whether it is the right file"
         raise SourceError([Finding("T009", Place(name), "this is no web page", advice)]) from None

@@ -29,6 +29,15 @@ LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋
 QUOTES = {"SingleQuote": "‘’", "DoubleQuote": "“”"}
 
 
+def moved(inner: Sequence[Inline], letters: Mapping[int, int]) -> Iterator[Inline]:
+    """Write raised and lowered figures as characters that are so by themselves."""
+    for inline in inner:
+        if isinstance(inline, Text) and all(ord(c) in letters for c in inline.text):
+            yield Text(inline.text.translate(letters))
+        else:
+            yield inline
+
+
 def wrapped(kind: type[Emphasis | Strong], inner: list[Inline]) -> Iterator[Inline]:
     """Give emphasis without white space at its edges, which Markdown cannot say; none where there are no words."""
     text = plain(tuple(inner))

@@ -58,7 +58,7 @@ def _words(data: bytes, suffix: str) -> Iterator[str]:
             if not any(True for _ in paragraph.iterancestors(f"{_TEXTS}tracked-changes", f"{_OFFICE}annotation")):
                 yield from _LETTERS.findall("".join(_apart(paragraph)))
     elif suffix in {".html", ".htm", ".xhtml"}:
-        root = html.fromstring(data, parser=html.HTMLParser(encoding="utf-8"))
+        root = html.fromstring(data, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
         for node in root.xpath("//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"):
             yield from _LETTERS.findall(str(node))
 
