@@ -136,8 +136,6 @@ class _Making:
                 self._table(content)
             case "RawBlock" if content[1].strip():
                 self.losses.append(f"a piece of {content[0]}: {content[1].strip()[:40]}")
-            case _:
-                pass
 
     def _add(self, block: Block) -> None:
         self.blocks.append(replace(block, containers=tuple(self.containers)))
@@ -230,7 +228,7 @@ class _Making:
     def inlines(self, nodes: Sequence[Node]) -> list[Inline]:
         """Convert inlines."""
         found: list[Inline] = []
-        words: list[str] = []  # joined at once: paragraphs of a million words are no reason to wait
+        words: list[str] = []  # joined at once, for paragraphs of a million words
         for node in nodes:
             for inline in self._inline(node):
                 if isinstance(inline, Text):
@@ -266,9 +264,7 @@ class _Making:
                 yield from (Text(opening), *self.inlines(content[1]), Text(closing))
             case "Cite" | "Span":
                 yield from self.inlines(content[1])
-            case "Code":
-                yield Code(" ".join(content[1].split()))
-            case "Math":
+            case "Code" | "Math":
                 yield Code(" ".join(content[1].split()))
             case "RawInline":
                 if re.fullmatch(r"<br\s*/?>", content[1].strip()):
