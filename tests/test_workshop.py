@@ -147,7 +147,11 @@ def library(folder: Path) -> Path:
 
 
 def outputs(folder: Path) -> dict[str, bytes]:
-    return {p.name: p.read_bytes() for p in (folder / "dist").iterdir() if p.suffix in {".pdf", ".epub"}}
+    return {
+        p.name: p.read_bytes()
+        for p in (folder / "dist").iterdir()
+        if p.suffix in {".pdf", ".epub"} and p.name[0] != "."
+    }
 
 
 def test_a_library_is_built_alike_in_any_number_of_processes_and_one_bad_book_stops_none(tmp_path: Path) -> None:
