@@ -38,7 +38,7 @@ LAYERS = (
         "imposition",
         "kashida",
     ),
-    ("language_names", "sheets_out"),
+    ("language_names", "sheets_out", "separated"),
     ("toml_fields", "toml_lines"),
     ("print_options", "ebook_options", "text_options", "timings"),
     ("inlines", "markdown_loss", "agreement", "readers", "headings", "typography", "align", "config"),

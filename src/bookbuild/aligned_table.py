@@ -12,10 +12,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bookbuild import separated
 from bookbuild.alignment import Written
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
-from bookbuild.source_text import LARGEST, decode
 
 _FORMULA = ("=", "+", "-", "@")
 _NO = frozenset({"", "0", "no", "n", "tidak", "false", "-", "لا"})
@@ -88,24 +88,9 @@ def read(data: bytes, path: str, tags: Sequence[str]) -> dict[str, list[Written]
 
         rows: Iterable[tuple[int, list[str]]] = rows_of(data, path)
     else:
-        rows = _csv_rows(data, path)
-    return _read(rows, path, tags)
-
-
-def _csv_rows(data: bytes, path: str) -> Iterable[tuple[int, list[str]]]:
-    text = data.decode("utf-16", "replace") if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else decode(data, path)
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    csv.field_size_limit(LARGEST)
-    reader = csv.reader(io.StringIO(text.replace("\r\n", "\n"), newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    try:
-        for row in reader:
-            yield line, [_unguarded(cell) for cell in row]
-            line = reader.line_num + 1
-    except csv.Error as error:
         advice = "save it again as CSV, or delete it and run `invoke align`"
-        raise SourceError([Finding("A003", Place(path, line), f"the table cannot be read ({error})", advice)]) from None
+        rows = ((line, [_unguarded(c) for c in row]) for line, row in separated.rows(data, path, "A003", advice))
+    return _read(rows, path, tags)
 
 
 def _read(rows: Iterable[tuple[int, list[str]]], path: str, tags: Sequence[str]) -> dict[str, list[Written]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +14,9 @@ from bookbuild.importing import Asked, Pairs, Text, importers
 from bookbuild.importing.subtitles import SUFFIXES as SUBTITLES
 from bookbuild.importing.subtitles import cues, paired
 from bookbuild.model import Block
+from bookbuild.new_book import is_folder_name, known_tags
 from bookbuild.portions import written
-from bookbuild.project import Project, usable
+from bookbuild.project import Project
 from bookbuild.quality.tongue import probabilities
 from bookbuild.readers import ReaderOptions, readers
 
@@ -73,15 +73,11 @@ def _check(files: Sequence[Path], slug: str, tags: Sequence[str]) -> None:
         if path.suffix.lower() not in known:
             near = did_you_mean(path.suffix.lower(), sorted(known))
             raise UsageError(f"{printable(path.name)} is of a kind that is not known: {near}")
-    if not slug or not usable(slug) or slug[0] in "._" or re.search(r"[/\\:]", slug):
+    if not is_folder_name(slug):
         raise UsageError(
             f"{slug!r} is no name for a book's folder: use letters, digits and hyphens, for example nato-1954"
         )
-    for tag in tags:
-        if languages.language(tag) is None:
-            near_tag = language_names.likely(tag)
-            advice = f"did you mean {near_tag!r}?" if near_tag else "use tags of BCP 47, for example ar, id, en-GB"
-            raise UsageError(f"{tag!r} is no language that is known: {advice}")
+    known_tags(tags)
     if len(set(tags)) != len(tags):
         raise UsageError(f"--languages names one twice: {', '.join(tags)}")
 

@@ -40,12 +40,29 @@ def slug_of(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", anyascii(title).lower()).strip("-")[:60].strip("-")
 
 
+def is_folder_name(slug: str) -> bool:
+    """Tell whether a book's folder can have a name."""
+    return bool(slug) and usable(slug) and slug[0] not in "._" and not re.search(r"[/\\:]", slug)
+
+
+def known_tags(tags: Sequence[str]) -> None:
+    """Check tags of languages.
+
+    Raises UsageError at one that is not known, with what was likely meant.
+    """
+    for tag in tags:
+        if languages.language(tag) is None:
+            near = language_names.likely(tag)
+            advice = f"did you mean {near!r}?" if near else "use tags of BCP 47, for example ar, id, en-GB, jv-Arab"
+            raise UsageError(f"{tag!r} is no language that is known: {advice}")
+
+
 def checked_slug(project: Project, slug: str) -> str:
     """Give a name that a new book's folder can have.
 
     Raises UsageError if it cannot, or if there is such a book.
     """
-    if not slug or not usable(slug) or slug[0] in "._" or re.search(r"[/\\:]", slug):
+    if not is_folder_name(slug):
         raise UsageError(f"{slug!r} is no name for a folder: use letters, digits and hyphens, for example nato-1954")
     folder = project.source / slug
     if folder.exists() and any(folder.iterdir()):
@@ -58,11 +75,7 @@ def checked_tags(tags: Sequence[str]) -> tuple[str, ...]:
 
     Raises UsageError where fewer than two are known, with what was likely meant.
     """
-    for tag in tags:
-        if languages.language(tag) is None:
-            near = language_names.likely(tag)
-            advice = f"did you mean {near!r}?" if near else "use tags of BCP 47, for example ar, id, en-GB, jv-Arab"
-            raise UsageError(f"{tag!r} is no language that is known: {advice}")
+    known_tags(tags)
     if len(set(tags)) < 2 or len(set(tags)) != len(tags):
         raise UsageError("a book needs two languages or more, each named once: --languages ar,id")
     return tuple(tags)

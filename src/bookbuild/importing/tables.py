@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from bookbuild import language_names, languages
+from bookbuild import language_names, languages, separated
 from bookbuild.content import LineBreak, Text
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
@@ -15,8 +13,8 @@ from bookbuild.importing import Asked, Pairs
 from bookbuild.inlines import tidy
 from bookbuild.model import Block, Kind
 from bookbuild.sheets_in import rows_of
-from bookbuild.source_text import LARGEST, decode
 
+_AGAIN = "save it again as CSV in UTF-8"
 SUFFIXES = (".csv", ".tsv", ".xlsx")
 
 
@@ -26,7 +24,7 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Pairs:
     Raises SourceError if fewer than two columns are of a language.
     """
     suffix = path.suffix.lower()
-    rows = rows_of(data, name) if suffix == ".xlsx" else _separated(data, name)
+    rows = rows_of(data, name) if suffix == ".xlsx" else separated.rows(data, name, "T009", _AGAIN)
     filled = [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
     if not filled:
         raise SourceError([Finding("T003", Place(name), "the table is empty", "see whether it is the right file")])
@@ -86,18 +84,3 @@ def _block(text: str, level: int) -> Block | None:
     if level:
         return Block(Kind.HEADING, tidy([Text(" ".join(lines))]), Place(""), min(6, level))
     return Block(Kind.VERSE if len(lines) > 1 else Kind.PARAGRAPH, content, Place(""))
-
-
-def _separated(data: bytes, name: str) -> Iterable[tuple[int, list[str]]]:
-    text = data.decode("utf-16", "replace") if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else decode(data, name)
-    delimiter = max("\t,;", key=text.split("\n", 1)[0].count)
-    csv.field_size_limit(LARGEST)
-    reader = csv.reader(io.StringIO(text.replace("\r\n", "\n"), newline=""), delimiter=delimiter)
-    line = 1
-    try:
-        for row in reader:
-            yield line, row
-            line = reader.line_num + 1
-    except csv.Error as error:
-        advice = "save it again as CSV in UTF-8"
-        raise SourceError([Finding("T009", Place(name, line), f"the table cannot be read ({error})", advice)]) from None
