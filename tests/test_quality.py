@@ -85,6 +85,16 @@ def test_a_planted_fault_is_found(
     assert own[0].place.line is not None
 
 
+def test_a_name_that_is_missing_once_is_found(project: Callable[..., Project]) -> None:
+    ar = [f"قال ستالين كلمته رقم {word} أمام الناس." for word in ("الأولى", "الثانية", "الثالثة", "الرابعة", "الخامسة")]
+    id_ = [f"Lalu Stalin menyampaikan kata {word} di depan orang." for word in ("satu", "dua", "tiga", "empat", "lima")]
+    assert found(project(texts(ar, id_))) == []
+    ar[3] = ar[3].replace("ستالين", "الرجل")
+    own = found(project(texts(ar, id_)))
+    assert [(f.code, f.place.path, f.place.line) for f in own] == [("Q004", "source/book/id.txt", 4)]
+    assert "the name Stalin is not heard in ar" in own[0].message
+
+
 def test_a_missing_translation_is_found(project: Callable[..., Project]) -> None:
     rows = "\n".join(f'"{a}","{b}"' for a, b in zip(AR, [*ID[:9], ""], strict=True))
     here = project({**texts(AR, ID[:9]), "aligned.csv": f"ar,id\n{rows}\n"})

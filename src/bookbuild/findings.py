@@ -79,7 +79,7 @@ CODES = _codes(
     ("Q001", "warning", "A pair's sides are of lengths that do not fit."),
     ("Q002", "warning", "A number stands on one side of a pair only."),
     ("Q003", "warning", "The dates of a pair's sides name different months."),
-    ("Q004", "warning", "A name in Latin letters stands on one side of a pair only."),
+    ("Q004", "warning", "A name stands on one side of a pair only."),
     ("Q005", "warning", "An address stands on one side of a pair only."),
     ("Q006", "warning", "A paragraph has no translation."),
     ("Q007", "warning", "Two languages say the same in the same words."),

@@ -110,6 +110,17 @@ def anchors(text: str) -> Counter[str]:
     return found
 
 
+def sounds(text: str) -> frozenset[str]:
+    """Give the consonants of a text's words, in whatever script, with and without what is written before them."""
+    found = set()
+    for match in _WORD.finditer(_ADDRESS.sub(" ", text)):
+        word = _MARKS.sub("", match[0])
+        for form in {word, _BEFORE.sub("", word)}:
+            if len(skeleton := _skeleton(form)) > 2:
+                found.add(skeleton)
+    return frozenset(found)
+
+
 def marks(text: str) -> Counter[str]:
     """Give the kinds of punctuation that a translation mostly keeps."""
     found: Counter[str] = Counter()
