@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import shutil
 import sys
@@ -11,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import HERE, NATO, command, write
+from conftest import HERE, NATO, command, judge, write
+from engines import JUDGES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -264,6 +266,129 @@ def test_words_that_pandoc_drops_are_told(tmp_path: Path) -> None:
     assert "not taken over: id: words that pandoc did not give: Katahilang" in run.err
 
 
+NOTES = {
+    "word.html": (
+        '<p>Teks<a style="mso-footnote-id:ftn1" href="#_ftn1" name="_ftnref1"><span>[1]</span></a> lagi.</p>'
+        '<div style="mso-element:footnote-list"><br clear=all><hr><div style="mso-element:footnote" id=ftn1>'
+        '<p class=MsoFootnoteText><a href="#_ftnref1" name="_ftn1"><span>[1]</span></a> Catatan.</p></div></div>'
+    ),
+    "libreoffice.html": (
+        '<p>Teks<a class="sdfootnoteanc" name="sdfootnote1anc" href="#sdfootnote1sym"><sup>1</sup></a> lagi.</p>'
+        '<div id="sdfootnote1"><p><a class="sdfootnotesym" name="sdfootnote1sym" href="#sdfootnote1anc">1</a>Catatan.</p></div>'
+    ),
+    "google.html": (
+        '<p>Teks<sup><a href="#ftnt1" id="ftnt_ref1">[1]</a></sup> lagi.</p><hr>'
+        '<div><p><a href="#ftnt_ref1" id="ftnt1">[1]</a><span>&nbsp;Catatan.</span></p></div>'
+    ),
+    "wiki.html": (
+        '<p>Teks<sup id="cite_ref-1" class="reference"><a href="#cite_note-1">[1]</a></sup> lagi.</p>'
+        '<ol class="references"><li id="cite_note-1"><span class="mw-cite-backlink"><b><a href="#cite_ref-1">^</a></b></span> '
+        '<span class="reference-text">Catatan.</span></li></ol>'
+    ),
+    "pandoc.html": (
+        '<p>Teks<a href="#fn1" class="footnote-ref" id="fnref1" role="doc-noteref"><sup>1</sup></a> lagi.</p>'
+        '<section id="footnotes" role="doc-endnotes"><hr><ol><li id="fn1"><p>Catatan.<a href="#fnref1" role="doc-backlink">↩︎</a></p></li></ol></section>'
+    ),
+    "epub.html": (
+        '<p>Teks<a epub:type="noteref" href="#n1">[*]</a> lagi.</p><aside epub:type="footnote" id="n1"><p>[*] Catatan.</p></aside>'
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(NOTES))
+def test_what_a_page_links_to_as_a_note_is_a_note(tmp_path: Path, name: str) -> None:
+    write(tmp_path, {f"id-{name}": f"<html lang=id><body>{NOTES[name]}</body></html>", "ar.txt": "نص.\n"})
+    run = command(
+        "import", str(tmp_path / f"id-{name}"), str(tmp_path / "ar.txt"), "--languages", "id,ar", "--book", "book",
+        "--root", str(tmp_path),
+    )  # fmt: skip
+    assert (run.status, run.err) == (0, "")
+    assert (tmp_path / "source" / "book" / "id.md").read_text("utf-8") == "Teks[^1] lagi.\n\n[^1]: Catatan.\n"
+
+
+def test_links_that_are_no_notes_stay_text(tmp_path: Path) -> None:
+    page = '<p>Lihat <a href="#a1">1</a>, <a href="#a2">bab dua</a>.</p><p id="a1">Satu.</p><p id="a2">Dua <a href="#top">↩</a>.</p>'
+    write(tmp_path, {"id.html": f"<html><body id=top>{page}</body></html>", "ar.txt": "نص.\n"})
+    run = command("import", str(tmp_path / "id.html"), str(tmp_path / "ar.txt"), "--book", "b", "--root", str(tmp_path))
+    assert (run.status, run.err) == (0, "")
+    text = (tmp_path / "source" / "b" / "id.txt").read_text("utf-8")
+    assert text == "Lihat 1, bab dua.\n\nSatu.\n\nDua ↩.\n"
+
+
+def bound(tag: str) -> bytes:
+    """An EPUB as calibre's editor leaves them: the package below, a cover, a contents page, notes in a file of their own."""
+    words = {"ar": ("عنوان", "نص", "حاشية"), "id": ("Judul", "Teks", "Catatan")}[tag]
+
+    def page(body: str) -> str:
+        head = f'<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><head><title/></head><body>{body}</body></html>'
+        return f'<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.1//EN" "xhtml11.dtd">{head}'
+
+    texts = {
+        "cover": '<svg xmlns="http://www.w3.org/2000/svg"><image xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="../c.png"/></svg>',
+        "title": f'<section epub:type="titlepage"><h1>{words[0]}</h1></section>',
+        "toc": f'<h2>X</h2><p><a href="one.xhtml">{words[0]} 1</a></p><p><a href="notes.xhtml#n1">{words[0]} 2</a></p>',
+        "one": f'<h2>{words[0]} 1<a id="x"/></h2><p>{words[1]}&nbsp;1<sup><a id="r1" href="notes.xhtml#n1">1</a></sup>.</p><p><img src="../c.png" alt=""/></p>',
+        "notes": f'<p id="n1"><a href="one.xhtml#r1">1</a>. {words[2]}.</p>',
+    }
+    items = "".join(f'<item id="{n}" href="../text/{n}.xhtml" media-type="application/xhtml+xml"/>' for n in texts)
+    spine = "".join(f'<itemref idref="{n}"/>' for n in texts)
+    package = f'<package xmlns="http://www.idpf.org/2007/opf" version="2.0"><metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:language>{tag}</dc:language></metadata><manifest>{items}</manifest><spine>{spine}</spine></package>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/epub+zip")
+        archive.writestr(
+            "META-INF/container.xml",
+            '<container><rootfiles><rootfile full-path="OEBPS/content.opf"/></rootfiles></container>',
+        )
+        archive.writestr("OEBPS/content.opf", package)
+        archive.writestr("c.png", pixel())
+        for name, body in texts.items():
+            archive.writestr(f"text/{name}.xhtml", page(body))
+    return out.getvalue()
+
+
+def pixel() -> bytes:
+    from PIL import Image as Picture
+
+    out = io.BytesIO()
+    Picture.new("RGB", (8, 8), "red").save(out, "PNG")
+    return out.getvalue()
+
+
+def test_an_e_book_of_many_files_is_one_text(tmp_path: Path) -> None:
+    write(tmp_path, {f"{tag}.epub": bound(tag) for tag in TAGS})
+    run = command(
+        "import", str(tmp_path / "id.epub"), str(tmp_path / "ar.epub"), "--book", "b", "--root", str(tmp_path)
+    )
+    assert run.status == 0, run.err
+    told = [line.removeprefix("warning: not taken over: ") for line in run.err.splitlines()]
+    contents = "the table of contents, which is made anew (toc.xhtml)"
+    assert told == [f"{tag}: {what}" for tag in ("id", "ar") for what in ("the cover (cover.xhtml)", contents)]
+    folder = tmp_path / "source" / "b"
+    assert (folder / "id.md").read_text("utf-8") == (
+        "# Judul\n\n## Judul 1\n\nTeks\u00a01[^1].\n\n![](images/id-1.png)\n\n[^1]: Catatan.\n"
+    )
+    assert (folder / "book.toml").read_text("utf-8") == 'languages = ["id", "ar"]\n'  # as the files were named
+    built = command("build", "--root", str(tmp_path))
+    assert built.status == 0, built.err
+
+
+def test_words_that_are_lost_are_told_for_other_formats_too(tmp_path: Path) -> None:
+    table = "<table><tr><th>Judul</th><td>Katahilang</td></tr></table>"
+    fiction = f'<FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0"><body><section><p>Satu.</p>{table}</section></body></FictionBook>'
+    write(
+        tmp_path,
+        {
+            "id.fb2": fiction,
+            "en.rtf": '{\\rtf1\\ansi One {\\caps two}.\\par {\\field{\\*\\fldinst{HYPERLINK "https://example.org/"}}{\\fldrslt three}}\\par}',
+        },
+    )
+    run = command("import", str(tmp_path / "id.fb2"), str(tmp_path / "en.rtf"), "--book", "b", "--root", str(tmp_path))
+    assert run.status == 0, run.err
+    assert "id: words that pandoc did not give: Judul Katahilang" in run.err
+    assert "example" not in run.err
+
+
 def test_a_table_with_a_column_a_language_is_a_book(tmp_path: Path) -> None:
     import docx
 
@@ -280,13 +405,29 @@ def test_a_table_with_a_column_a_language_is_a_book(tmp_path: Path) -> None:
     assert [u[3][1].split() for u in units(tmp_path, "book")][:2] == [line.split() for line in LINES["id"]][:2]
 
 
+def test_a_word_table_keeps_its_notes_and_pictures(tmp_path: Path) -> None:
+    rows = (
+        "<tr><th>Bahasa Indonesia</th><th>العربية</th></tr>"
+        '<tr><td>Satu <b>dua</b><a href="#n1" role="doc-noteref">1</a>.</td><td>واحد اثنان<a href="#n2" role="doc-noteref">2</a>.</td></tr>'
+        f'<tr><td><img src="data:image/png;base64,{base64.b64encode(pixel()).decode()}"></td><td>ثلاثة.</td></tr>'
+    )
+    page = f'<table>{rows}</table><aside id="n1"><p>Catatan.</p></aside><aside id="n2"><p>حاشية.</p></aside>'
+    write(tmp_path, {"x.html": f"<html><body>{page}</body></html>"})
+    run = command("import", str(tmp_path / "x.html"), "--book", "b", "--root", str(tmp_path))
+    assert (run.status, run.err) == (0, "")
+    folder = tmp_path / "source" / "b"
+    assert (folder / "id.md").read_text("utf-8") == "Satu **dua**[^1].\n\n![](images/x-1.png)\n\n[^1]: Catatan.\n"
+    assert (folder / "ar.md").read_text("utf-8").startswith("واحد اثنان[^2].\n\nثلاثة.\n")
+    assert (folder / "images" / "x-1.png").read_bytes() == pixel()
+
+
 def test_untranslated_rows_make_a_table_of_pairs(tmp_path: Path) -> None:
     write(tmp_path, {"x.csv": "ar,id,en\nواحد هنا.,Satu.,One.\nاثنان هنا.,,Two.\nثلاثة هنا.,Tiga.,Three.\n"})
     run = command("import", str(tmp_path / "x.csv"), "--book", "book", "--root", str(tmp_path))
     assert run.status == 0, run.err
     assert (tmp_path / "source" / "book" / "aligned.csv").is_file()
     assert [u[3] for u in units(tmp_path, "book")] == [
-        ("واحد هنا.", "One.", "Satu."), ("اثنان هنا.", "Two.", ""), ("ثلاثة هنا.", "Three.", "Tiga."),
+        ("واحد هنا.", "Satu.", "One."), ("اثنان هنا.", "", "Two."), ("ثلاثة هنا.", "Tiga.", "Three."),
     ]  # fmt: skip
 
 
@@ -332,7 +473,7 @@ def test_codes_of_other_programs_become_emphasis_or_nothing(tmp_path: Path) -> N
 
 XLIFF = """<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2" version="1.2"><file original="a" source-language="ar" target-language="id" datatype="x">
 <body><group id="g"><trans-unit id="1"><source>واحد. اثنان.</source><seg-source><mrk mtype="seg" mid="1">واحد.</mrk> <mrk mtype="seg" mid="2">اثنان.</mrk></seg-source>
-<target><mrk mtype="seg" mid="1">Satu.</mrk> <mrk mtype="seg" mid="2"><g id="1" ctype="bold">Dua</g><x id="2"/>.</mrk></target>
+<target><mrk mtype="seg" mid="1">Satu.</mrk> <mrk mtype="seg" mid="2"><g id="1" ctype="bold">Dua</g><x id="2"/><bpt id="3" rid="7" ctype="italic">[i]</bpt> lagi<ept id="4" rid="7">[/i]</ept>.</mrk></target>
 <alt-trans><target>Salah.</target></alt-trans></trans-unit></group></body></file></xliff>"""
 
 
@@ -340,7 +481,8 @@ def test_xliff_with_segments_and_alternatives(tmp_path: Path) -> None:
     write(tmp_path, {"x.xliff": XLIFF})
     run = command("import", str(tmp_path / "x.xliff"), "--book", "book", "--root", str(tmp_path))
     assert run.status == 0, run.err
-    assert [u[3] for u in units(tmp_path, "book")] == [("واحد. اثنان.", "Satu. Dua.")]
+    assert [u[3] for u in units(tmp_path, "book")] == [("واحد. اثنان.", "Satu. Dua lagi.")]
+    assert (tmp_path / "source" / "book" / "id.md").read_text("utf-8") == "Satu. **Dua** *lagi*.\n"
 
 
 # ---------------------------------------------------------------- what is wrong
@@ -520,17 +662,52 @@ def test_exports_are_well_formed_and_read_by_others(exported: Path) -> None:
     assert (exported / "dist" / "all.txt").read_text("utf-8").startswith("[h1-ar] عنوان <&>\n[h1-id] Judul <&>\n")
 
 
-@pytest.mark.parametrize("kind", ["tmx", "xliff", "xlsx"])
+def debian(path: str) -> Path:
+    """Give a file of a Debian package: installed, or unpacked beside the judges."""
+    unpacked = JUDGES / "debian" / path
+    return unpacked if unpacked.exists() else Path("/") / path
+
+
+SCHEMAS = debian("usr/share/php/Symfony/Component/Translation/Resources/schemas")
+"""The schemas of XLIFF, as Debian packages them (php-symfony-translation)."""
+OMEGAT = debian("usr/share/omegat/OmegaT.jar")
+"""Debian's package of OmegaT, which carries the DTD of TMX 1.4."""
+
+
+class Beside(etree.Resolver):
+    """Finds the schema of xml: attributes beside the other, instead of at its address."""
+
+    def resolve(self, url: str, _: str, context: Any) -> Any:
+        return self.resolve_filename(str(SCHEMAS / "xml.xsd"), context) if url.endswith("xml.xsd") else None
+
+
+def test_exports_obey_the_schemas_of_the_standards(exported: Path) -> None:
+    strict = SCHEMAS / "xliff-core-1.2-strict.xsd"
+    judge(strict.is_file(), "the schema of XLIFF needs the Debian package php-symfony-translation")
+    judge(OMEGAT.is_file(), "the DTD of TMX needs the Debian package omegat")
+    parser = etree.XMLParser(no_network=True)
+    parser.resolvers.add(Beside())
+    with zipfile.ZipFile(OMEGAT) as jar:
+        memory = etree.DTD(io.BytesIO(jar.read("schemas/tmx14.dtd")))
+    for slug in ("nato-1954", "all"):
+        etree.XMLSchema(etree.parse(str(strict), parser)).assertValid(
+            etree.parse(str(exported / "dist" / f"{slug}.xliff"))
+        )
+        tree = etree.parse(str(exported / "dist" / f"{slug}.tmx"))
+        assert memory.validate(tree), memory.error_log
+
+
+@pytest.mark.parametrize("kind", ["tmx", "xliff", "xlsx", "html"])
 def test_exports_come_back_as_the_same_book(exported: Path, tmp_path: Path, kind: str) -> None:
     for slug in ("nato-1954", "all"):
         file = exported / "dist" / f"{slug}.{kind}"
-        run = command("import", str(file), "--book", slug, "--languages", "ar,id", "--root", str(tmp_path))
+        run = command("import", str(file), "--book", slug, "--root", str(tmp_path))
         assert run.status == 0, run.err
         before, after = units(exported, slug), units(tmp_path, slug)
         if slug == "nato-1954":
             assert after == before
         else:  # notes come as paragraphs, or not at all; lists, verse and tables as their words
-            texts = {" ".join(t.split()) for _, _, _, row in after for t in row}
+            texts = {" ".join(t.split()).removeprefix("• ") for _, _, _, row in after for t in row}
             assert {" ".join(t.split()) for _, _, _, row in before for t in row} <= texts
 
 

@@ -69,7 +69,7 @@ def open_book(project: Project, slug: str) -> BookSource:
     errors = [f for f in findings if f.severity == "error"]
     if errors:
         raise SourceError(findings)
-    tags = list(config.languages) or _default_order(list(texts))
+    tags = list(config.languages) or default_order(list(texts))
     chosen = tuple(language for tag in tags if (language := languages.language(tag)))
     chapters = _chapters(project, folder, {tag: texts[tag] for tag in tags}, findings)
     return BookSource(slug, folder, config, written, chosen, chapters, tuple(findings), _table(project, folder))
@@ -139,7 +139,7 @@ def _texts(project: Project, folder: Path, findings: list[Finding]) -> Iterator[
             yield tag, path
 
 
-def _default_order(tags: list[str]) -> list[str]:
+def default_order(tags: list[str]) -> list[str]:
     """Right-to-left languages first, then by tag: an order that does not depend on the file system."""
     rank = {tag: (languages.language(tag) or languages.language("en"), tag) for tag in tags}
     return sorted(tags, key=lambda t: ((rank[t][0].direction != "rtl") if rank[t][0] else True, t))  # type: ignore[union-attr]

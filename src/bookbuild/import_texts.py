@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bookbuild import aligned_table, book_folder, language_names, languages, markdown_out
 from bookbuild.aligned_table import Entry
+from bookbuild.book_source import default_order
+from bookbuild.content import NoteReference, walk
 from bookbuild.errors import SourceError, UsageError, did_you_mean
 from bookbuild.findings import Finding, Place, printable
 from bookbuild.importing import Asked, Pairs, Text, importers
@@ -62,7 +65,11 @@ def import_texts(
         if len(made.languages) < 2:
             raise UsageError("a book needs two languages: give a file a language, or one that has both")
         return _write_pairs(project, slug, made, guessed, over=over)
-    return _write_texts(project, slug, made, guessed, over=over)
+    names = [path.name for path in files]
+    ordered = list(tags if set(tags) == set(made) else made)
+    if not tags and names == sorted(names):  # perhaps *.docx
+        ordered = default_order(ordered)
+    return _write_texts(project, slug, made, ordered, guessed, over=over)
 
 
 def _check(files: Sequence[Path], slug: str, tags: Sequence[str]) -> None:
@@ -112,7 +119,17 @@ def _read(files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str],
                 raise UsageError(f"{printable(path.name)} has other languages than the files before it")
             rows += found.rows
             structured = found.structured or (pairs is not None and pairs.structured)
-            pairs = Pairs(found.languages, tuple(rows), structured, (*(pairs.losses if pairs else ()), *found.losses))
+            if pairs and pairs.notes and found.notes:
+                raise UsageError("several tables that have notes cannot be one book: import one file at a time")
+            losses = (*(pairs.losses if pairs else ()), *found.losses)
+            pairs = Pairs(
+                found.languages,
+                tuple(rows),
+                structured,
+                losses,
+                found.notes or (pairs.notes if pairs else ()),
+                {**(pairs.files if pairs else {}), **found.files},
+            )
             continue
         tag = tags[number] if len(tags) == len(files) else _tag(path, found, guessed)
         if tag in texts:
@@ -177,7 +194,9 @@ def _subtitles(files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[
     return Pairs(tuple(own), paired(sides))
 
 
-def _write_texts(project: Project, slug: str, texts: _Texts, guessed: list[str], *, over: bool) -> Imported:
+def _write_texts(
+    project: Project, slug: str, texts: _Texts, ordered: list[str], guessed: list[str], *, over: bool
+) -> Imported:
     structured = any(text.structured for text in texts.values())
     files: dict[str, bytes] = {}
     losses: list[str] = []
@@ -187,9 +206,17 @@ def _write_texts(project: Project, slug: str, texts: _Texts, guessed: list[str],
         files |= text.files
         losses += [f"{tag}: {loss}" for loss in (*text.losses, *lost)]
     folder = project.source / slug
+    files |= _settings(folder, ordered)
     book_folder.new_files(project, folder, files, over=over)
     counts = {tag: len(text.blocks) for tag, text in texts.items()}
     return Imported(project.relative(folder), tuple(files), counts, tuple(losses), tuple(guessed))
+
+
+def _settings(folder: Path, ordered: list[str]) -> dict[str, bytes]:
+    """Say the order of the languages in book.toml, unless it is the usual one or there are settings already."""
+    if ordered == default_order(ordered) or (folder / "book.toml").exists():
+        return {}
+    return {"book.toml": f"languages = {json.dumps(ordered)}\n".encode()}
 
 
 def _text_file(tag: str, text: Text, *, structured: bool) -> tuple[str, bytes, tuple[str, ...]]:
@@ -208,20 +235,25 @@ def _text_file(tag: str, text: Text, *, structured: bool) -> tuple[str, bytes, t
     return f"{tag}.md", made.text.encode(), made.losses
 
 
+def _with_notes(blocks: tuple[Block, ...], pairs: Pairs) -> Text:
+    marked = {i.label for b in blocks for i in walk(b.content) if isinstance(i, NoteReference)}
+    notes = tuple(note for note in pairs.notes if note.label in marked)
+    return Text(blocks, notes, structured=pairs.structured)
+
+
 def _write_pairs(project: Project, slug: str, pairs: Pairs, guessed: list[str], *, over: bool) -> Imported:
     tags = [language_names.likely(tag) or tag for tag in pairs.languages]
     unknown = [tag for tag in tags if languages.language(tag) is None]
     if unknown:
         raise UsageError(f"{unknown[0]!r} is no language that is known: name the languages with --languages ar,id")
     texts = {
-        tag: Text(tuple(b for row in pairs.rows if (b := row[side])), structured=pairs.structured)
-        for side, tag in enumerate(tags)
+        tag: _with_notes(tuple(b for row in pairs.rows if (b := row[side])), pairs) for side, tag in enumerate(tags)
     }
     empty = [tag for tag, text in texts.items() if not text.blocks]
     if empty:
         raise UsageError(f"the file has no text in {empty[0]}")
     structured = pairs.structured or any(b.kind != "paragraph" for t in texts.values() for b in t.blocks)
-    files: dict[str, bytes] = {}
+    files = dict(pairs.files)
     losses = list(pairs.losses)
     for tag, text in texts.items():
         name, data, lost = _text_file(tag, text, structured=structured)
@@ -234,6 +266,7 @@ def _write_pairs(project: Project, slug: str, pairs: Pairs, guessed: list[str], 
         ]
         files["aligned.csv"] = aligned_table.to_csv(tags, entries)
     folder = project.source / slug
+    files |= _settings(folder, tags)
     book_folder.new_files(project, folder, files, over=over)
     counts = {tag: len(text.blocks) for tag, text in texts.items()}
     return Imported(project.relative(folder), tuple(files), counts, tuple(losses), tuple(guessed))

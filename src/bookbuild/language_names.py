@@ -46,6 +46,12 @@ def named(word: str) -> str | None:
     return {"farsi": "fa", "melayu": "ms", "jawa": "jv", "sunda": "su"}.get(bare)
 
 
+def column(name: str) -> str:
+    """Give the tag that a column's name says: a tag, or a language's English or own name; empty if it says none."""
+    name = name.strip()
+    return name if language(name) else named(name) or ""
+
+
 def likely(tag: str) -> str | None:
     """Give the tag that a wrong one was meant for: ar_ID is ar-ID, ind is id, iw is he, Indonesian is id; else None."""
     from babel.core import get_global  # noqa: PLC0415 - as in language()

@@ -28,7 +28,7 @@ from bookbuild.text_tasks import align, import_, new, review
     help={
         "book": "Build only this book (the name of its folder in source/); may be repeated.",
         "edition": "Build this edition (see `list`), or `all`; may be repeated. Default: handout and e-book.",
-        "format": "Build only these formats: pdf, epub or pdf,epub.",
+        "format": "Build only these formats: pdf, epub, tmx, xliff, xlsx, html, txt; several with commas.",
         "strict": "Treat warnings as errors.",
         "again": "Build also what is up to date.",
         "jobs": "Work in so many processes; default: as many as there are processors.",

@@ -65,6 +65,14 @@ def broken_lines(root: Any, *names: str) -> None:  # noqa: ANN401 - lxml has no 
             element.text = "\n"
 
 
+def add_text(parent: Any, text: str) -> None:  # noqa: ANN401 - as above
+    """Put text after all that an element holds."""
+    if len(parent):
+        parent[-1].tail = (parent[-1].tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
+
+
 def exporter(form: str) -> Any:  # noqa: ANN401 - a module with write() and shown()
     """Give the module of a format."""
     return importlib.import_module(f"{__name__}.{form}")

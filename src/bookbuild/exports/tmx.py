@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 from typing import Any
 
 from lxml import etree
@@ -10,7 +11,7 @@ from lxml import etree
 from bookbuild import __version__
 from bookbuild.checks.coverage import Shown
 from bookbuild.content import Emphasis, Inline, Link, Strong, plain
-from bookbuild.exports import Pictures, broken_lines, entries
+from bookbuild.exports import Pictures, add_text, broken_lines, entries
 from bookbuild.model import Book
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -52,7 +53,7 @@ def _fill(parent: Any, content: tuple[Inline, ...], last: list[int]) -> None:  #
     for inline in content:
         opening = _opening(inline)
         if opening is None:
-            _text(parent, plain((inline,)))
+            add_text(parent, plain((inline,)))
             continue
         last[0] += 1
         number = str(last[0])
@@ -70,16 +71,9 @@ def _opening(inline: Inline) -> tuple[str, str, str] | None:
         case Strong():
             return "bold", "<strong>", "</strong>"
         case Link(href, _):
-            return "link", f'<a href="{href}">', "</a>"
+            return "link", f'<a href="{escape(href)}">', "</a>"
         case _:
             return None
-
-
-def _text(parent: Any, text: str) -> None:  # noqa: ANN401 - as above
-    if len(parent):
-        parent[-1].tail = (parent[-1].tail or "") + text
-    else:
-        parent.text = (parent.text or "") + text
 
 
 def shown(data: bytes) -> Iterator[Shown]:

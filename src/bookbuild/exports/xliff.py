@@ -1,8 +1,9 @@
-"""XLIFF 1.2 (OASIS, 2008): a file a chapter and target language, a trans-unit an entry, emphasis and links as g."""
+"""XLIFF 1.2 (OASIS, 2008): a file a chapter and target language, a trans-unit an entry, emphasis and links as codes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 from itertools import groupby
 from typing import Any
 
@@ -10,18 +11,17 @@ from lxml import etree
 
 from bookbuild.checks.coverage import Shown
 from bookbuild.content import Emphasis, Inline, Link, Strong, plain
-from bookbuild.exports import Entry, Pictures, Side, broken_lines, entries
+from bookbuild.exports import Entry, Pictures, Side, add_text, broken_lines, entries
 from bookbuild.model import Book, Language
 
 _NS = "urn:oasis:names:tc:xliff:document:1.2"
-_OWN = "https://bookbuild.example/ns/xliff"
 _TAG = f"{{{_NS}}}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 - exporters share one signature
     """Write all entries; the first language is the source, each other one the target of files of its own."""
-    root = etree.Element(f"{_TAG}xliff", version="1.2", nsmap={None: _NS, "bookbuild": _OWN})
+    root = etree.Element(f"{_TAG}xliff", version="1.2", nsmap={None: _NS})
     first = book.languages[0]
     for target in book.languages[1:]:
         for chapter, found in groupby(entries(book), key=lambda entry: entry.chapter):
@@ -60,20 +60,21 @@ def _side(unit: Any, name: str, language: Language, side: Side | None) -> None: 
 
 
 def _fill(parent: Any, content: tuple[Inline, ...], last: list[int]) -> None:  # noqa: ANN401 - as above
+    """Write inlines; `last` holds the number of the last code. The standard's g has no place for an address."""
     for inline in content:
-        kind = {Emphasis: "italic", Strong: "bold", Link: "link"}.get(type(inline))
-        if kind is None or not isinstance(inline, Emphasis | Strong | Link):
-            text = plain((inline,))
-            if len(parent):
-                parent[-1].tail = (parent[-1].tail or "") + text
-            else:
-                parent.text = (parent.text or "") + text
-            continue
-        last[0] += 1
-        code = etree.SubElement(parent, f"{_TAG}g", id=str(last[0]), ctype=kind)
         if isinstance(inline, Link):
-            code.set(f"{{{_OWN}}}href", inline.href)
-        _fill(code, inline.children, last)
+            last[0] += 1
+            number = str(last[0])
+            begin = etree.SubElement(parent, f"{_TAG}bpt", id=number, ctype="link")
+            begin.text = f'<a href="{escape(inline.href)}">'
+            _fill(parent, inline.children, last)
+            etree.SubElement(parent, f"{_TAG}ept", id=number).text = "</a>"
+        elif isinstance(inline, Emphasis | Strong):
+            last[0] += 1
+            ctype = "bold" if isinstance(inline, Strong) else "italic"
+            _fill(etree.SubElement(parent, f"{_TAG}g", id=str(last[0]), ctype=ctype), inline.children, last)
+        else:
+            add_text(parent, plain((inline,)))
 
 
 def shown(data: bytes) -> Iterator[Shown]:
@@ -84,7 +85,7 @@ def shown(data: bytes) -> Iterator[Shown]:
         note = unit.get("restype") == "x-note"
         for side in unit.iter(f"{_TAG}source", f"{_TAG}target"):
             identifier = unit.get("id") if note else f"{unit.get('id')}-{side.get(_LANG)}"
-            text = "".join(side.itertext())
+            text = "".join(side.xpath(".//text()[not(parent::x:bpt or parent::x:ept)]", namespaces={"x": _NS}))
             if text and identifier not in seen:
                 seen.add(identifier)
                 yield Shown(identifier, text)

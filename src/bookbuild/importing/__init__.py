@@ -38,6 +38,10 @@ class Pairs:
     rows: tuple[tuple[Block | None, ...], ...]
     structured: bool = False
     losses: tuple[str, ...] = ()
+    notes: tuple[RawNote, ...] = ()
+    """Those that the blocks of all languages refer to."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """As of a text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,9 @@ def convert(tree: Node, *, titled: bool) -> Converted:
     if front and front[0].text.split() == first.split():  # it stands there too
         front = front[1:]
     language = plain(making.meta(meta.get("lang")))
-    return Converted(
-        (*front, *blocks), tuple(making.notes), tuple(making.grid), language, tuple(dict.fromkeys(making.losses))
-    )
+    losses = tuple(dict.fromkeys(making.losses))
+    notes, grid = tuple(making.notes), tuple(making.grid)
+    return Converted((*front, *blocks), notes, grid, tuple(making.grid_notes), language, losses)
 
 
 class _Making:
@@ -65,6 +65,7 @@ class _Making:
         self.blocks: list[Block] = []
         self.notes: list[RawNote] = []
         self.grid: list[tuple[Block | None, ...]] = []
+        self.grid_notes: list[RawNote] = []
         self.losses: list[str] = []
         self.containers: list[Container] = []
         self.inside = False
@@ -172,9 +173,8 @@ class _Making:
     def _flat(self, nodes: Sequence[Node]) -> list[Inline]:
         """Give blocks as inlines, with spaces between them."""
         apart = _Making()
-        apart.notes, apart.inside = self.notes, self.inside
+        apart.notes, apart.inside, apart.losses = self.notes, self.inside, self.losses
         apart.run(nodes)
-        self.losses += apart.losses
         found: list[Inline] = []
         for block in apart.blocks:
             found += [
@@ -215,6 +215,7 @@ class _Making:
 
     def _cell(self, cell: Sequence[Any]) -> Block | None:
         apart = _Making()
+        apart.notes = self.grid_notes
         apart.run(cell[4])
         if not apart.blocks:
             return None
@@ -286,9 +287,8 @@ class _Making:
 
     def _note(self, nodes: Sequence[Node]) -> Iterator[Inline]:
         apart = _Making()
-        apart.inside = True
+        apart.inside, apart.losses = True, self.losses
         apart.run(nodes)
-        self.losses += apart.losses
         if not apart.blocks:
             return
         if self.inside:  # a note in a note stands in brackets

@@ -8,35 +8,40 @@ import posixpath
 import re
 import subprocess
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from bookbuild import language_names
 from bookbuild.content import Image, walk
 from bookbuild.errors import SourceError
 from bookbuild.extras import needed
 from bookbuild.findings import Finding, Place
 from bookbuild.importing import Asked, Pairs, Text
 from bookbuild.importing.ast import convert
+from bookbuild.importing.ebook import joined
 from bookbuild.importing.marks import Converted
+from bookbuild.importing.pages import web_page
 from bookbuild.importing.witness import lost_words
 from bookbuild.model import Block, Kind
 
+_PAGE = "html+epub_html_exts"
 _FORMATS = {
     ".docx": "docx",
     ".odt": "odt",
     ".rtf": "rtf",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".epub": "epub",
+    ".html": _PAGE,
+    ".htm": _PAGE,
+    ".xhtml": _PAGE,
+    ".epub": _PAGE,
     ".fb2": "fb2",
     ".tex": "latex-smart+raw_tex",
 }
 SUFFIXES = tuple(_FORMATS)
+_PAGES = frozenset({".html", ".htm", ".xhtml"})
 _TITLED = {"docx", "latex-smart+raw_tex"}
 """Formats whose title is a line of the text that pandoc takes for metadata."""
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -57,28 +62,49 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Text | Pairs:
     if len(data) > _LARGEST:
         raise SourceError([Finding("T004", Place(name), "the file is too large", "split it into several")])
     _checked(data, name)
-    if _FORMATS[suffix] == "html":
-        data = _web_page(data, name)
-    elif suffix == ".rtf":  # pandoc 3.9 drops a space after the sign that stands in for a letter
-        data = re.sub(rb"(\\u-?\d+)\?", rb"\1\\'3f", data)
-    tree = _parsed(data, _FORMATS[suffix], name)
+    given, skipped = data, frozenset[str]()
+    losses: list[str] = []
+    if suffix in _PAGES:
+        given = web_page(data, name)
+    elif suffix == ".epub":
+        book = joined(data, name)
+        given, skipped = book.page, book.left_out
+        losses += book.losses
+    elif suffix == ".rtf":
+        needed("striprtf.striprtf", "import", name)  # the second look
+        # pandoc 3.9 drops a space after the sign that stands in for a letter
+        given = re.sub(rb"(\\u-?\d+)\?", rb"\1\\'3f", data)
+    tree = _parsed(given, _FORMATS[suffix], name)
     try:
         converted = convert(tree, titled=_FORMATS[suffix] in _TITLED)
     except RecursionError:
         message = "the document is nested too deeply to be read"
         raise SourceError([Finding("T009", Place(name), message, "save it in a simpler form")]) from None
-    losses = list(converted.losses)
-    missing = lost_words(data, suffix, [block.text for block in _all(converted)])
+    losses += converted.losses
+    missing = lost_words(data, suffix, [block.text for block in _all(converted)], skipped)
     if missing:
         losses.append(f"words that pandoc did not give: {missing}")
-    if len(asked.languages) > 1 and (paired := _table_of(converted, asked.languages)):
-        return Pairs(asked.languages, paired, losses=tuple(losses))
+    tags, paired = _table_of(converted, asked.languages)
+    if paired:
+        cells = [cell for row in paired for cell in row]
+        pictures, kept = _pictures(path, data, cells, losses)
+        taken = iter(kept)
+        rows = tuple(tuple(next(taken) for _ in row) for row in paired)
+        return Pairs(tags, rows, any(map(_is_structured, kept)), tuple(losses), converted.grid_notes, pictures)
     if not converted.blocks:
         raise SourceError([Finding("T003", Place(name), "the document has no text", "see whether it is the right one")])
-    pictures, blocks = _pictures(path, data, converted.blocks, losses)
-    structured = any(b.level or b.containers or b.kind != "paragraph" for b in blocks) or bool(converted.notes)
-    structured = structured or any(type(i).__name__ != "Text" for b in blocks for i in b.content)
+    pictures, found = _pictures(path, data, converted.blocks, losses)
+    blocks = [block for block in found if block]
+    structured = any(map(_is_structured, blocks)) or bool(converted.notes)
     return Text(tuple(blocks), converted.notes, pictures, converted.language, tuple(losses), structured)
+
+
+def _is_structured(block: Block | None) -> bool:
+    """Tell whether plain text could not say it."""
+    if block is None:
+        return False
+    plain_words = all(type(i).__name__ == "Text" for i in block.content)
+    return bool(block.level or block.containers or block.kind != "paragraph" or not plain_words)
 
 
 def _checked(data: bytes, name: str) -> None:
@@ -96,30 +122,6 @@ def _checked(data: bytes, name: str) -> None:
                 raise SourceError(
                     [Finding("T004", Place(name), "the file unpacks to too much", "split it into several")]
                 )
-
-
-def _web_page(data: bytes, name: str) -> bytes:
-    """Give a page in UTF-8, whatever it says, with <main> made a division: pandoc 3.9 drops all outside of it."""
-    from lxml import etree, html  # noqa: PLC0415 - only for web pages
-
-    declared = re.search(rb"charset=[\"']?([\w-]+)", data[:4096])
-    try:
-        text = data.decode(declared[1].decode() if declared else "utf-8-sig")
-    except (UnicodeDecodeError, LookupError):
-        advice = "open it in a browser and save it anew, as UTF-8"
-        raise SourceError(
-            [Finding("T001", Place(name), "the page is not in the encoding that it says", advice)]
-        ) from None
-    try:
-        plain = re.sub(r"^\ufeff?\s*<\?xml[^>]*>", "", text)
-        root = html.document_fromstring(plain, parser=html.HTMLParser(huge_tree=True))
-    except (etree.ParserError, ValueError):
-        advice = "see whether it is the right file"
-        raise SourceError([Finding("T009", Place(name), "this is no web page", advice)]) from None
-    for main in root.iter("main"):
-        main.tag = "div"
-    page: bytes = html.tostring(root, encoding="utf-8", doctype="<!DOCTYPE html>")
-    return page
 
 
 def _all(converted: Converted) -> Iterator[Block]:
@@ -152,24 +154,42 @@ def _parsed(data: bytes, form: str, name: str) -> Mapping[str, Any]:
     return tree
 
 
-def _table_of(converted: Converted, languages: tuple[str, ...]) -> tuple[tuple[Block | None, ...], ...]:
-    """Give the rows of tables with a column a language, if the document is mostly such tables."""
-    rows = [row for row in converted.grid if len(row) == len(languages)]
-    if not rows:  # a first column of numbers
-        numbered = [row for row in converted.grid if len(row) == len(languages) + 1]
-        rows = [row[1:] for row in numbered if row[0] is None or re.fullmatch(r"[\d٠-٩۰-۹.#]*", row[0].text)]
+_Rows = tuple[tuple[Block | None, ...], ...]
+
+
+def _table_of(converted: Converted, asked: tuple[str, ...]) -> tuple[tuple[str, ...], _Rows]:
+    """Give languages and rows of a document that is mostly tables with a column a language; else no rows.
+
+    The first row names the languages, or the user does.
+    """
+    head = [language_names.column(cell.text) if cell else "" for cell in next(iter(converted.grid), ())]
+    if sum(map(bool, head)) > 1:
+        wanted = asked or tuple(filter(None, head))
+        if not set(wanted) <= set(head):
+            return asked, ()
+        first = [cell.text if cell else "" for cell in converted.grid[0]]
+        body = [row for row in converted.grid if [cell.text if cell else "" for cell in row] != first]
+        rows = [tuple(row[head.index(tag)] for tag in wanted) for row in body if len(row) == len(head)]
+    elif len(asked) > 1:
+        wanted = asked
+        rows = [row for row in converted.grid if len(row) == len(asked)]
+        if not rows:  # a first column of numbers
+            numbered = [row for row in converted.grid if len(row) == len(asked) + 1]
+            rows = [row[1:] for row in numbered if row[0] is None or re.fullmatch(r"[\d٠-٩۰-۹.#]*", row[0].text)]
+    else:
+        return asked, ()
     inside = sum(len(b.text) for row in rows for b in row if b)
-    return tuple(rows) if inside > sum(len(b.text) for b in converted.blocks if b.kind != "table") else ()
+    return wanted, tuple(rows) if inside > sum(len(b.text) for b in converted.blocks if b.kind != "table") else ()
 
 
 def _pictures(
-    path: Path, data: bytes, blocks: tuple[Block, ...], losses: list[str]
-) -> tuple[dict[str, bytes], list[Block]]:
+    path: Path, data: bytes, blocks: Sequence[Block | None], losses: list[str]
+) -> tuple[dict[str, bytes], list[Block | None]]:
     """Take the pictures out of the document; those that cannot be had are told and left out of the text."""
     found: dict[str, bytes] = {}
     names: dict[str, str] = {}
     load = _loader(path, data)
-    for image in (i for b in blocks for i in walk(b.content) if isinstance(i, Image)):
+    for image in (i for b in blocks if b for i in walk(b.content) if isinstance(i, Image)):
         if image.source in names:
             continue
         content = load(image.source)
@@ -181,20 +201,17 @@ def _pictures(
             continue
         names[image.source] = f"images/{_stem(path)}-{len(found) + 1}{suffix}"
         found[names[image.source]] = content
-    made = []
+    made: list[Block | None] = []
     for block in blocks:
+        if block is None:
+            made.append(None)
+            continue
         content_ = tuple(
             replace(i, source=names.get(i.source, "")) if isinstance(i, Image) else i for i in block.content
         )
         kept = tuple(i for i in content_ if not (isinstance(i, Image) and not i.source))
-        if kept:
-            made.append(
-                replace(
-                    block,
-                    content=kept,
-                    kind=block.kind if kept == content_ or block.kind != "figure" else Kind.PARAGRAPH,
-                )
-            )
+        same = kept == content_ or block.kind != "figure"
+        made.append(replace(block, content=kept, kind=block.kind if same else Kind.PARAGRAPH) if kept else None)
     return found, made
 
 
@@ -203,32 +220,28 @@ def _stem(path: Path) -> str:
 
 
 def _loader(path: Path, data: bytes) -> Callable[[str], bytes | None]:
-    """Give a function that finds a picture: in the archive, or beside a web page; nothing else is opened."""
-    if zipfile.is_zipfile(BytesIO(data)):
-        archive = zipfile.ZipFile(BytesIO(data))
-        entries = archive.namelist()
-
-        def inside(source: str) -> bytes | None:
-            wanted = posixpath.normpath(unquote(source))
-            match = [n for n in entries if n == wanted or n.endswith(f"/{wanted}")]
-            if not match or archive.getinfo(match[0]).file_size > _LARGEST:
-                return None
-            return archive.read(match[0])
-
-        return inside
+    """Give a function that finds a picture: in the text, in the archive, or beside a web page; nothing else is read."""
+    archive = zipfile.ZipFile(BytesIO(data)) if zipfile.is_zipfile(BytesIO(data)) else None
+    entries = archive.namelist() if archive else []
     folder = path.parent.resolve()
 
-    def beside(source: str) -> bytes | None:
+    def load(source: str) -> bytes | None:
         if source.startswith("data:"):
             head, _, body = source.partition(",")
             try:
                 return base64.b64decode(body) if head.endswith(";base64") else unquote(body).encode()
             except ValueError:
                 return None
+        if archive:
+            wanted = posixpath.normpath(unquote(source))
+            match = [n for n in entries if n == wanted] or [n for n in entries if n.endswith(f"/{wanted}")]
+            if not match or archive.getinfo(match[0]).file_size > _LARGEST:
+                return None
+            return archive.read(match[0])
         try:
             file = (folder / unquote(source)).resolve()
             return file.read_bytes() if file.is_relative_to(folder) and file.is_file() else None
         except (OSError, ValueError):
             return None
 
-    return beside
+    return load

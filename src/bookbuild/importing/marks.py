@@ -20,6 +20,8 @@ class Converted:
     notes: tuple[RawNote, ...]
     grid: tuple[tuple[Block | None, ...], ...]
     """The cells of all tables, row by row: a document may be one table with a column a language."""
+    grid_notes: tuple[RawNote, ...]
+    """What the cells refer to, apart from the notes of the text."""
     language: str
     losses: tuple[str, ...]
 

@@ -15,6 +15,7 @@ from bookbuild.errors import SourceError
 from bookbuild.extras import needed
 from bookbuild.findings import Finding, Place
 from bookbuild.importing import Asked, Pairs
+from bookbuild.importing.marks import wrapped
 from bookbuild.inlines import tidy
 from bookbuild.model import Block, Kind
 from bookbuild.source_text import LARGEST, decode
@@ -133,9 +134,9 @@ def _flat(element: Any) -> Iterator[_Piece]:  # noqa: ANN401 - as above
             continue
         name = etree.QName(child).localname
         if name == "bpt":
-            yield (_meaning(child), child.get("i", ""), _address(child))
+            yield (_meaning(child), _number(child), _address(child))
         elif name == "ept":
-            yield ("", child.get("i", ""), "")
+            yield ("", _number(child), "")
         elif name in {"g", "pc"}:
             key = f"{name}{id(child)}"
             yield (_meaning(child), key, _address(child))
@@ -146,6 +147,11 @@ def _flat(element: Any) -> Iterator[_Piece]:  # noqa: ANN401 - as above
         elif name not in _NATIVE:  # hi, mrk, sub
             yield from _flat(child)
         yield child.tail or ""
+
+
+def _number(code: Any) -> str:  # noqa: ANN401 - as above
+    """Give what pairs two codes: i in TMX, rid or else id in XLIFF 1.2."""
+    return str(code.get("i") or code.get("rid") or code.get("id") or "")
 
 
 def _meaning(code: Any) -> str:  # noqa: ANN401 - as above
@@ -163,8 +169,9 @@ def _address(code: Any) -> str:  # noqa: ANN401 - as above
     for key, value in code.attrib.items():
         if key.endswith("href"):
             return str(value)
-    match = _OPENED.search(html.unescape(code.text or ""))
-    return (match[2] or "") if match else ""
+    own = code.text or ""
+    match = _OPENED.search(own) or _OPENED.search(html.unescape(own))
+    return html.unescape(match[2] or "") if match else ""
 
 
 def _nested(pieces: Iterator[_Piece]) -> list[Inline]:
@@ -195,9 +202,9 @@ def _nested(pieces: Iterator[_Piece]) -> list[Inline]:
 def _made(kind: str, href: str, inner: list[Inline]) -> list[Inline]:
     children = tuple(inner)
     if kind == "bold" and children:
-        return [Strong(children)]
+        return list(wrapped(Strong, inner))
     if kind == "italic" and children:
-        return [Emphasis(children)]
+        return list(wrapped(Emphasis, inner))
     if kind == "link" and href.lower().startswith(("http://", "https://", "mailto:")) and children:
         return [Link(href, children)]
     return inner

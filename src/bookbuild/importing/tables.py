@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from bookbuild import language_names, languages, separated
+from bookbuild import language_names, separated
 from bookbuild.content import LineBreak, Text
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
@@ -28,7 +28,7 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Pairs:
     filled = [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
     if not filled:
         raise SourceError([Finding("T003", Place(name), "the table is empty", "see whether it is the right file")])
-    header = [_language(cell) for cell in filled[0][1]]
+    header = [language_names.column(cell) for cell in filled[0][1]]
     kinds = next((n for n, cell in enumerate(filled[0][1]) if cell.strip().lower() == "kind"), None)
     columns = [n for n, tag in enumerate(header) if tag and _has_words(n, filled[1:])]
     body = filled[1:]
@@ -64,14 +64,6 @@ def _has_words(column: int, rows: Sequence[tuple[int, list[str]]]) -> bool:
     """Tell whether a column has texts: one of numbers is named No, which is Norwegian too."""
     cells = [row[column] for _, row in rows if column < len(row) and row[column].strip()]
     return 2 * sum(any(map(str.isalpha, cell)) for cell in cells) >= len(cells)
-
-
-def _language(cell: str) -> str:
-    """Give the tag that a column's name says: a tag, or a language's English or own name."""
-    cell = cell.strip()
-    if languages.language(cell):
-        return cell
-    return language_names.named(cell) or ""
 
 
 def _block(text: str, level: int) -> Block | None:

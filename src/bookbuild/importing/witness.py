@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import unicodedata
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from urllib.parse import unquote
 
 from lxml import etree, html
 
@@ -18,20 +20,29 @@ _LETTERS = re.compile(r"[^\W_]+")
 _SHOWN = 6
 
 
-def lost_words(data: bytes, suffix: str, texts: Sequence[str]) -> str:
-    """Give some words that the document has more often than the texts; nothing for formats that have no witness."""
+def lost_words(data: bytes, suffix: str, texts: Sequence[str], skipped: Collection[str] = ()) -> str:
+    """Give some words that the document has more often than the texts; nothing for formats that have no witness.
+
+    `skipped` names documents of an e-book that are no text of it.
+    """
     try:
-        found = list(_words(data, suffix))
-    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, ValueError):
+        found = [_plain(word) for word in _words(data, suffix, skipped)]
+    except (zipfile.BadZipFile, KeyError, IndexError, etree.XMLSyntaxError, ValueError):
         return ""
-    have = Counter(_LETTERS.findall(_plain(" ".join(texts))))
-    joined = "".join(_LETTERS.findall(_plain("".join(texts))))
+    want = Counter(found)
+    left = []
+    for word in _LETTERS.findall(_plain("\n".join(texts))):
+        if want[word] > 0:
+            want[word] -= 1
+        else:
+            left.append(word)
+    joined = "".join(left)
     missing = []
-    for word in map(_plain, found):
-        if have[word] > 0:
-            have[word] -= 1
-        elif word not in joined:  # a word in pieces of several formats is one word
-            missing.append(word)
+    for word in found:
+        if want[word] > 0:
+            want[word] -= 1
+            if word not in joined:  # a word in pieces of several formats is one word
+                missing.append(word)
     shown = " ".join(missing[:_SHOWN])
     return f"{shown} … ({len(missing)} words)" if len(missing) > _SHOWN else shown
 
@@ -41,7 +52,7 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-def _words(data: bytes, suffix: str) -> Iterator[str]:
+def _words(data: bytes, suffix: str, skipped: Collection[str]) -> Iterator[str]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     if suffix == ".docx":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -58,9 +69,51 @@ def _words(data: bytes, suffix: str) -> Iterator[str]:
             if not any(True for _ in paragraph.iterancestors(f"{_TEXTS}tracked-changes", f"{_OFFICE}annotation")):
                 yield from _LETTERS.findall("".join(_apart(paragraph)))
     elif suffix in {".html", ".htm", ".xhtml"}:
-        root = html.fromstring(data, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
-        for node in root.xpath("//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"):
+        yield from _page(data)
+    elif suffix == ".epub":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for name in _spine(archive, parser):
+                if name in skipped:
+                    continue
+                yield from _page(archive.read(name))
+    elif suffix == ".fb2":
+        for node in etree.fromstring(data, parser).xpath(f"//*[local-name()='body']//text()[not({_POINTERS})]"):
             yield from _LETTERS.findall(str(node))
+    elif suffix == ".rtf":
+        yield from _rich(data)
+
+
+_POINTERS = (
+    "ancestor::*[local-name()='a'][@*[name()='epub:type']='noteref' or @role='doc-noteref' or @type='note'"
+    " or contains(@*[local-name()='href'], '#') and translate(., '0123456789[]()*↩ ', '') = '']"
+)
+"""What leads from a text to a note, or back: numbers that are made anew."""
+
+
+def _page(data: bytes) -> Iterator[str]:
+    root = html.fromstring(data, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
+    unseen = "ancestor::script or ancestor::style or ancestor::noscript or ancestor::nav"
+    for node in root.xpath(f"//body//text()[not({unseen} or {_POINTERS})]"):
+        yield from _LETTERS.findall(str(node))
+
+
+def _spine(archive: zipfile.ZipFile, parser: etree.XMLParser) -> Iterator[str]:
+    """Give the documents of an EPUB that are read, in order, whether or not they are in line."""
+    container = etree.fromstring(archive.read("META-INF/container.xml"), parser)
+    package = str(container.xpath("//*[local-name()='rootfile']/@full-path")[0])
+    root = etree.fromstring(archive.read(package), parser)
+    items = {item.get("id"): item for item in root.iter("{*}item")}
+    for reference in root.iter("{*}itemref"):
+        item = items[reference.get("idref")]
+        if "nav" not in item.get("properties", "").split() and "html" in item.get("media-type", ""):
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(package), unquote(item.get("href", ""))))
+
+
+def _rich(data: bytes) -> Iterator[str]:
+    from striprtf.striprtf import rtf_to_text  # noqa: PLC0415 - only for this format
+
+    text = data.decode("latin-1").replace("{\\field{", "{{")  # the library writes addresses into the text, and slowly
+    yield from _LETTERS.findall(rtf_to_text(text, errors="ignore"))  # type: ignore[no-untyped-call]
 
 
 def _own(node: etree._Element, paragraph: etree._Element) -> bool:
