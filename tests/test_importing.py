@@ -347,11 +347,11 @@ def bound(tag: str) -> bytes:
     return out.getvalue()
 
 
-def pixel() -> bytes:
+def pixel(colour: str = "red") -> bytes:
     from PIL import Image as Picture
 
     out = io.BytesIO()
-    Picture.new("RGB", (8, 8), "red").save(out, "PNG")
+    Picture.new("RGB", (8, 8), colour).save(out, "PNG")
     return out.getvalue()
 
 
@@ -371,6 +371,30 @@ def test_an_e_book_of_many_files_is_one_text(tmp_path: Path) -> None:
     assert (folder / "book.toml").read_text("utf-8") == 'languages = ["id", "ar"]\n'  # as the files were named
     built = command("build", "--root", str(tmp_path))
     assert built.status == 0, built.err
+
+
+def test_several_files_a_language_are_chapters(tmp_path: Path) -> None:
+    inputs = []
+    for tag, words in (("ar", ("واحد", "اثنان")), ("id", ("Satu", "Dua"))):
+        for number, word in enumerate(words, 1):
+            picture = base64.b64encode(pixel("red" if tag == "ar" else "blue")).decode()
+            page = f'<h1>{word}</h1><p>{word}.</p><p><b>x<img src="data:image/png;base64,{picture}"></b></p>'
+            write(tmp_path / tag, {f"bab {number} awal.html": f"<html><body>{page}</body></html>"})
+            inputs.append(str(tmp_path / tag / f"bab {number} awal.html"))
+    run = command("import", *inputs, "--book", "b", "--root", str(tmp_path))
+    assert (run.status, run.err) == (0, "")
+    folder = tmp_path / "source" / "b"
+    found = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    assert found == [
+        "ar/01-bab-awal.md", "ar/02-bab-awal.md", "id/01-bab-awal.md", "id/02-bab-awal.md",
+        "images/bab-1-awal-1-id.png", "images/bab-1-awal-1.png", "images/bab-2-awal-1-id.png", "images/bab-2-awal-1.png",
+    ]  # fmt: skip
+    assert "![](images/bab-2-awal-1-id.png)" in (folder / "id" / "02-bab-awal.md").read_text("utf-8")
+    assert (folder / "images" / "bab-2-awal-1-id.png").read_bytes() == pixel("blue")
+    assert command("build", "--format", "pdf", "--root", str(tmp_path)).status == 0
+    uneven = command("import", *inputs[:3], "--book", "c", "--root", str(tmp_path))
+    assert uneven.status == 2
+    assert "the files are 2 of ar, 1 of id: give a file of each language, or as many chapters of each" in uneven.err
 
 
 def test_words_that_are_lost_are_told_for_other_formats_too(tmp_path: Path) -> None:

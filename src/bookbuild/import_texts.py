@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookbuild import aligned_table, book_folder, language_names, languages, markdown_out
-from bookbuild.aligned_table import Entry
+from bookbuild import book_folder, imported_files, language_names, languages
 from bookbuild.book_source import default_order
-from bookbuild.content import NoteReference, walk
 from bookbuild.errors import SourceError, UsageError, did_you_mean
 from bookbuild.findings import Finding, Place, printable
+from bookbuild.imported_files import Files
 from bookbuild.importing import Asked, Pairs, Text, importers
 from bookbuild.importing.subtitles import SUFFIXES as SUBTITLES
 from bookbuild.importing.subtitles import cues, paired
 from bookbuild.model import Block
 from bookbuild.new_book import is_folder_name, known_tags
-from bookbuild.portions import written
 from bookbuild.project import Project
 from bookbuild.quality.tongue import probabilities
-from bookbuild.readers import ReaderOptions, readers
 
-_Texts = dict[str, Text]
+_Texts = dict[str, list[tuple[Path, Text]]]
+"""Language to its files, in order: a text, or chapters."""
 _LARGEST = 256 * 1024 * 1024
 
 
@@ -33,17 +30,13 @@ class Imported:
 
     folder: str
     """For messages."""
-    files: tuple[str, ...]
     paragraphs: dict[str, int]
     """Language to paragraphs and headings."""
     losses: tuple[str, ...]
     guessed: tuple[str, ...]
     """Files whose languages were found out, for messages."""
-
-    @property
-    def even(self) -> bool:
-        """Whether all languages have as many paragraphs, or a table says what belongs together."""
-        return len(set(self.paragraphs.values())) == 1 or "aligned.csv" in self.files
+    even: bool
+    """Whether all languages have as many paragraphs in every chapter, or it is known what belongs together."""
 
 
 def import_texts(
@@ -65,7 +58,7 @@ def import_texts(
         if len(made.languages) < 2:
             raise UsageError("a book needs two languages: give a file a language, or one that has both")
         return _write_pairs(project, slug, made, guessed, over=over)
-    names = [path.name for path in files]
+    names = [str(path) for path in files]
     ordered = list(tags if set(tags) == set(made) else made)
     if not tags and names == sorted(names):  # perhaps *.docx
         ordered = default_order(ordered)
@@ -107,6 +100,7 @@ def _read(files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str],
     rows: list[tuple[Block | None, ...]] = []
     pairs: Pairs | None = None
     problems: list[Finding] = []
+    folders = len({path.parent for path in files}) > 1
     for number, (path, data) in enumerate(zip(files, contents, strict=True)):
         asked = Asked(tuple(tags) if len(files) == 1 or len(tags) != len(files) else (tags[number],))
         try:
@@ -131,10 +125,8 @@ def _read(files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str],
                 {**(pairs.files if pairs else {}), **found.files},
             )
             continue
-        tag = tags[number] if len(tags) == len(files) else _tag(path, found, guessed)
-        if tag in texts:
-            raise UsageError(f"{printable(path.name)} and another file are both {tag}: name them with --languages")
-        texts[tag] = found
+        tag = tags[number] if len(tags) == len(files) else _tag(path, found, tags, guessed, folders=folders)
+        texts.setdefault(tag, []).append((path, found))
     if problems:
         raise SourceError(problems)
     if pairs and texts:
@@ -147,24 +139,29 @@ def _read(files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str],
     return texts
 
 
-def _tag(path: Path, text: Text, guessed: list[str]) -> str:
-    """Give a file's language: by its name, by what it says of itself, or by its words."""
-    by_name = _named(path)
-    if by_name:
+def _tag(path: Path, text: Text, tags: Sequence[str], guessed: list[str], *, folders: bool) -> str:
+    """Give a file's language: by its name, by its folder's if there are several, by what it says, or by its words.
+
+    Where the user named `tags`, it is one of them.
+    """
+    by_name = _named(path.stem) or (_named(path.absolute().parent.name) if folders else "")
+    if by_name and (not tags or by_name in tags):
         return by_name
     sample = " ".join(b.text for b in text.blocks)[:20_000]
     own = language_names.likely(text.language) if text.language else None
     found = probabilities(sample)
-    best = max(found, key=lambda tag: found[tag])
+    asked = {tag.split("-", maxsplit=1)[0]: tag for tag in tags}
+    best = max((tag for tag in found if not asked or tag in asked), key=lambda tag: found[tag], default="")
+    if asked:
+        return asked.get(best) or tags[0]
     if own and own.split("-")[0] == best:
         return own
     guessed.append(f"{printable(path.name)} is {best}")
     return best
 
 
-def _named(path: Path) -> str:
+def _named(stem: str) -> str:
     """Give the language that a file's name says: ar.docx, nato.id.docx, text-en-GB.docx, indonesian.docx."""
-    stem = path.stem
     for part in (
         stem,
         stem.rpartition(".")[2],
@@ -183,12 +180,11 @@ def _subtitles(files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[
     sides = [cues(path, data, printable(path.name)) for path, data in zip(files, contents, strict=True)]
     own = []
     for number, (path, side) in enumerate(zip(files, sides, strict=True)):
-        text = Text((), language="")
         if len(tags) == len(files):
             own.append(tags[number])
         else:
             blocks = tuple(b for row in paired([side]) for b in row if b)
-            own.append(_tag(path, Text(blocks, language=text.language), guessed))
+            own.append(_tag(path, Text(blocks), tags, guessed, folders=False))
     if len(set(own)) != len(own):
         raise UsageError(f"two files are of one language ({', '.join(own)}): name them with --languages")
     return Pairs(tuple(own), paired(sides))
@@ -197,48 +193,20 @@ def _subtitles(files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[
 def _write_texts(
     project: Project, slug: str, texts: _Texts, ordered: list[str], guessed: list[str], *, over: bool
 ) -> Imported:
-    structured = any(text.structured for text in texts.values())
-    files: dict[str, bytes] = {}
-    losses: list[str] = []
-    for tag, text in texts.items():
-        name, data, lost = _text_file(tag, text, structured=structured)
-        files[name] = data
-        files |= text.files
-        losses += [f"{tag}: {loss}" for loss in (*text.losses, *lost)]
-    folder = project.source / slug
-    files |= _settings(folder, ordered)
-    book_folder.new_files(project, folder, files, over=over)
-    counts = {tag: len(text.blocks) for tag, text in texts.items()}
-    return Imported(project.relative(folder), tuple(files), counts, tuple(losses), tuple(guessed))
-
-
-def _settings(folder: Path, ordered: list[str]) -> dict[str, bytes]:
-    """Say the order of the languages in book.toml, unless it is the usual one or there are settings already."""
-    if ordered == default_order(ordered) or (folder / "book.toml").exists():
-        return {}
-    return {"book.toml": f"languages = {json.dumps(ordered)}\n".encode()}
-
-
-def _text_file(tag: str, text: Text, *, structured: bool) -> tuple[str, bytes, tuple[str, ...]]:
-    if not structured:
-        lines = "\n\n".join(block.text for block in text.blocks) + "\n"
-        parsed = readers()[".txt"](lines, "", ReaderOptions())
-        if [b.text for b in parsed.blocks] == [b.text for b in text.blocks]:
-            return f"{tag}.txt", lines.encode(), ()
-    try:
-        made = markdown_out.markdown(text.blocks, text.notes)
-        markdown_out.checked(made, text.blocks)
-    except SourceError as error:
-        message = f"the text cannot be written as Markdown ({error.findings[0].message})"
-        advice = "make it simpler in the program that it comes from: fewer levels of lists, no tables in tables"
-        raise SourceError([Finding("T009", Place(f"{tag}.md"), message, advice)]) from None
-    return f"{tag}.md", made.text.encode(), made.losses
-
-
-def _with_notes(blocks: tuple[Block, ...], pairs: Pairs) -> Text:
-    marked = {i.label for b in blocks for i in walk(b.content) if isinstance(i, NoteReference)}
-    notes = tuple(note for note in pairs.notes if note.label in marked)
-    return Text(blocks, notes, structured=pairs.structured)
+    counts = {tag: len(found) for tag, found in texts.items()}
+    if len(set(counts.values())) > 1:
+        said = ", ".join(f"{count} of {tag}" for tag, count in counts.items())
+        raise UsageError(
+            f"the files are {said}: give a file of each language, or as many chapters of each; "
+            "name their languages with --languages if they were found wrongly"
+        )
+    chapters = imported_files.chapter_names([[path.stem for path, _ in found] for found in texts.values()])
+    files = imported_files.of_texts({tag: [text for _, text in found] for tag, found in texts.items()}, chapters)
+    lengths = {tag: [len(text.blocks) for _, text in found] for tag, found in texts.items()}
+    even = len({tuple(found) for found in lengths.values()}) == 1
+    return _written(
+        project, slug, ordered, files, {tag: sum(n) for tag, n in lengths.items()}, guessed, over=over, even=even
+    )
 
 
 def _write_pairs(project: Project, slug: str, pairs: Pairs, guessed: list[str], *, over: bool) -> Imported:
@@ -246,27 +214,27 @@ def _write_pairs(project: Project, slug: str, pairs: Pairs, guessed: list[str], 
     unknown = [tag for tag in tags if languages.language(tag) is None]
     if unknown:
         raise UsageError(f"{unknown[0]!r} is no language that is known: name the languages with --languages ar,id")
-    texts = {
-        tag: _with_notes(tuple(b for row in pairs.rows if (b := row[side])), pairs) for side, tag in enumerate(tags)
-    }
-    empty = [tag for tag, text in texts.items() if not text.blocks]
+    counts = {tag: sum(row[side] is not None for row in pairs.rows) for side, tag in enumerate(tags)}
+    empty = [tag for tag, count in counts.items() if not count]
     if empty:
         raise UsageError(f"the file has no text in {empty[0]}")
-    structured = pairs.structured or any(b.kind != "paragraph" for t in texts.values() for b in t.blocks)
-    files = dict(pairs.files)
-    losses = list(pairs.losses)
-    for tag, text in texts.items():
-        name, data, lost = _text_file(tag, text, structured=structured)
-        files[name] = data
-        losses += lost
-    if any(None in row for row in pairs.rows):
-        entries = [
-            Entry("", tuple(written(b) if b else "" for b in row), "–".join("1" if b else "0" for b in row), 1.0, "")
-            for row in pairs.rows
-        ]
-        files["aligned.csv"] = aligned_table.to_csv(tags, entries)
+    return _written(project, slug, tags, imported_files.of_pairs(tags, pairs), counts, guessed, over=over, even=True)
+
+
+def _written(
+    project: Project,
+    slug: str,
+    ordered: list[str],
+    files: Files,
+    counts: dict[str, int],
+    guessed: list[str],
+    *,
+    over: bool,
+    even: bool,
+) -> Imported:
     folder = project.source / slug
-    files |= _settings(folder, tags)
-    book_folder.new_files(project, folder, files, over=over)
-    counts = {tag: len(text.blocks) for tag, text in texts.items()}
-    return Imported(project.relative(folder), tuple(files), counts, tuple(losses), tuple(guessed))
+    contents = dict(files.contents)
+    if ordered != default_order(ordered) and not (folder / "book.toml").exists():
+        contents |= imported_files.settings(ordered)
+    book_folder.new_files(project, folder, contents, over=over)
+    return Imported(project.relative(folder), counts, files.losses, tuple(guessed), even)

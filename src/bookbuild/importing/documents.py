@@ -23,7 +23,7 @@ from bookbuild.findings import Finding, Place
 from bookbuild.importing import Asked, Pairs, Text
 from bookbuild.importing.ast import convert
 from bookbuild.importing.ebook import joined
-from bookbuild.importing.marks import Converted
+from bookbuild.importing.marks import Converted, renamed
 from bookbuild.importing.pages import web_page
 from bookbuild.importing.witness import lost_words
 from bookbuild.model import Block, Kind
@@ -206,11 +206,8 @@ def _pictures(
         if block is None:
             made.append(None)
             continue
-        content_ = tuple(
-            replace(i, source=names.get(i.source, "")) if isinstance(i, Image) else i for i in block.content
-        )
-        kept = tuple(i for i in content_ if not (isinstance(i, Image) and not i.source))
-        same = kept == content_ or block.kind != "figure"
+        kept = renamed(block.content, names)
+        same = any(isinstance(i, Image) for i in kept) or block.kind != "figure"
         made.append(replace(block, content=kept, kind=block.kind if same else Kind.PARAGRAPH) if kept else None)
     return found, made
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from bookbuild.content import Emphasis, Inline, LineBreak, Strong, Text, plain
+from bookbuild.content import Emphasis, Image, Inline, LineBreak, Link, Strong, Text, plain
 from bookbuild.inlines import tidy
 from bookbuild.model import Block
 from bookbuild.readers import RawNote
@@ -66,3 +66,18 @@ def listed_only(nodes: Sequence[Mapping[str, Any]]) -> bool:
     """Tell whether a paragraph is nothing but a link into a Word document's own table of contents."""
     kinds = [node for node in nodes if node["t"] not in {"Space", "SoftBreak", "Span"}]
     return bool(kinds) and all(n["t"] == "Link" and n["c"][2][0].startswith("#_Toc") for n in kinds)
+
+
+def renamed(content: Sequence[Inline], names: Mapping[str, str]) -> tuple[Inline, ...]:
+    """Give pictures other names; those that have none are left out, with the emphasis or link around them."""
+    made: list[Inline] = []
+    for inline in content:
+        if isinstance(inline, Image):
+            if inline.source in names:
+                made.append(replace(inline, source=names[inline.source]))
+        elif isinstance(inline, Emphasis | Strong | Link):
+            if children := renamed(inline.children, names):
+                made.append(replace(inline, children=children))
+        else:
+            made.append(inline)
+    return tidy(made)
