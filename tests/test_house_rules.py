@@ -77,7 +77,7 @@ LAYERS = (
     ("recorder",),
     ("build",),
     ("importing",),
-    ("proposal", "imported_files", "new_book"),
+    ("proposal", "imported_files", "file_languages", "new_book"),
     ("import_texts",),
     ("review", "dialogue"),
     ("preview",),

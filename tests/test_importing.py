@@ -21,6 +21,7 @@ from lxml import etree
 from bookbuild import markdown_out
 from bookbuild.book_source import open_book
 from bookbuild.content import Code, Emphasis, Inline, LineBreak, Link, Strong, Text
+from bookbuild.file_languages import Told, language_of
 from bookbuild.findings import Place
 from bookbuild.inlines import tidy
 from bookbuild.load import load
@@ -306,6 +307,44 @@ def test_what_a_page_links_to_as_a_note_is_a_note(tmp_path: Path, name: str) -> 
     assert (tmp_path / "source" / "book" / "id.md").read_text("utf-8") == "Teks[^1] lagi.\n\n[^1]: Catatan.\n"
 
 
+PIECES = {
+    "<p><i>https://example.org/a_b_c</i> <a href='https://example.org/a_b'>https://example.org/a_b</a></p>": (
+        "*https://example.org/a\\_b\\_c* [https://example.org/a\\_b](https://example.org/a_b)"
+    ),
+    "<p><b><i>dua `tiga'</i></b></p>": "***dua \\`tiga'***",
+    "<p>これは<b>注意（大切）</b>です。<b>「はい」</b>と</p>": "これは**注意（大切**）です。「**はい**」と",
+    "<p>x<i>a</i><b>b</b>c<i>d</i></p>": "x*a***b**c*d*",
+    "<p><i>a</i><b>b</b><i>c</i> d</p>": "*a***b**c d",
+    "<p>satu <code></code>dua</p>": "satu dua",
+    "<table><tr><th>a</th><th>b</th></tr><tr><td><code>x | y</code>&nbsp;</td><td><pre>1\n 2</pre></td></tr></table>": (
+        "| a | b |\n|---|---|\n| `x \\| y` | `1 2` |"
+    ),
+    "<table><colgroup><col></colgroup><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>": (
+        "| a | b |\n|---|---|\n| 1 | 2 |"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", list(PIECES))
+def test_pieces_of_web_pages_are_written_in_markdown(tmp_path: Path, piece: str) -> None:
+    write(tmp_path, {"id.html": f"<html lang=id><body><h1>x</h1>{piece}</body></html>", "ar.txt": "نص.\n"})
+    run = command("import", str(tmp_path / "id.html"), str(tmp_path / "ar.txt"), "--book", "b", "--root", str(tmp_path))
+    assert run.status == 0, run.err
+    assert (tmp_path / "source" / "b" / "id.md").read_text("utf-8") == f"# x\n\n{PIECES[piece]}\n"
+
+
+def test_a_number_of_a_note_in_a_paragraph_of_its_own_belongs_to_the_one_before(tmp_path: Path) -> None:
+    page = '<p>Teks.</p><p><a href="#n1" role="doc-noteref">1</a></p><aside id="n1"><p>Catatan.</p></aside><p><img src="a.png"><img src="b.png"></p>'
+    write(
+        tmp_path,
+        {"id.html": f"<html><body>{page}</body></html>", "ar.txt": "نص.\n", "a.png": pixel(), "b.png": pixel("blue")},
+    )
+    run = command("import", str(tmp_path / "id.html"), str(tmp_path / "ar.txt"), "--book", "b", "--root", str(tmp_path))
+    assert (run.status, run.err) == (0, "")
+    text = (tmp_path / "source" / "b" / "id.md").read_text("utf-8")
+    assert text == "Teks.[^1]\n\n![](images/id-1.png)\n\n![](images/id-2.png)\n\n[^1]: Catatan.\n"
+
+
 def test_links_that_are_no_notes_stay_text(tmp_path: Path) -> None:
     page = '<p>Lihat <a href="#a1">1</a>, <a href="#a2">bab dua</a>.</p><p id="a1">Satu.</p><p id="a2">Dua <a href="#top">↩</a>.</p>'
     write(tmp_path, {"id.html": f"<html><body id=top>{page}</body></html>", "ar.txt": "نص.\n"})
@@ -578,7 +617,7 @@ def test_a_document_reads_no_other_file_and_no_address(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["{a}", "--book", "x"], "there is ar alone"),
-        (["{a}", "{b}"], "is no name for a book's folder"),
+        (["{a}", "{b}"], "say the name of the book's folder"),
         (["{a}", "{b}", "--book", "../x"], "is no name for a book's folder"),
         (["{a}", "{b}", "--book", "x", "--languages", "ar,arabic"], "did you mean 'ar'?"),
         (["{a}", "{b}", "--book", "x", "--languages", "ar,ar"], "names one twice"),
@@ -630,6 +669,33 @@ def test_languages_are_found_out_and_told(tmp_path: Path) -> None:
     assert run.status == 0, run.err
     assert "by its words, asli.txt is ar" in run.out
     assert {p.name for p in (tmp_path / "source" / "book").iterdir()} == {"ar.txt", "id.txt"}
+
+
+LONG = {
+    "en": "How to read a letter of somebody who is not there any more, and what to say to those who are. " * 5,
+    "id": "Bagaimana membaca surat dari seseorang yang sudah tidak ada lagi, dan apa yang harus dikatakan. " * 5,
+}
+
+
+@pytest.mark.parametrize(
+    ("stem", "folder", "said", "words", "tag", "guessed"),
+    [
+        ("how-to", "", "", "en", "en", True),
+        ("how-to", "", "en-GB", "en", "en-GB", False),
+        ("how-to-id", "", "", "id", "id", False),
+        ("as_it_is", "", "", "id", "id", True),
+        ("letter-en-GB", "", "", "en", "en-GB", False),
+        ("letter.jv-Arab", "", "", "id", "jv-Arab", False),
+        ("melayu", "", "", "id", "ms", False),
+        ("1", "id", "", "id", "id", False),
+        ("gnu-linux", "it", "", "en", "en", True),
+        ("ban", "", "", "id", "ban", False),
+    ],
+)
+def test_names_say_the_language_unless_words_say_another(
+    stem: str, folder: str, said: str, words: str, tag: str, guessed: bool
+) -> None:
+    assert language_of(stem, folder, said, LONG[words]) == Told(tag, guessed)
 
 
 def test_several_files_need_no_option_for_invoke_too(tmp_path: Path) -> None:

@@ -130,6 +130,8 @@ def test_nothing_is_found_in_the_first_book() -> None:
         ("سنة 1445هـ قرأ.", "Tahun 1445 H ia membaca."),
         ("في 3/4/1954 كتب.", "Pada 3 April 1954 ia menulis."),
         ("صلى الله عليه وسلم ﷺ.", "Semoga damai atasnya."),
+        ("هذا ”كلام“ وذاك ”كلام“ آخر.", "Ini ”kata” dan itu ”kata” lain."),
+        ("→ https://example.org/a/long/address/of/a/page", "→ https://example.org/a/long/address/of/a/page"),
     ],
 )  # fmt: skip
 def test_what_is_right_is_not_told(project: Callable[..., Project], ar: str, id_: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from bookbuild import book_folder, imported_files, language_names, languages
 from bookbuild.book_source import default_order
 from bookbuild.errors import SourceError, UsageError, did_you_mean
+from bookbuild.file_languages import language_of
 from bookbuild.findings import Finding, Place, printable
 from bookbuild.imported_files import Files
 from bookbuild.importing import Asked, Pairs, Text, importers
@@ -17,7 +18,6 @@ from bookbuild.importing.subtitles import cues, paired
 from bookbuild.model import Block
 from bookbuild.new_book import is_folder_name, known_tags
 from bookbuild.project import Project
-from bookbuild.quality.tongue import probabilities
 
 _Texts = dict[str, list[tuple[Path, Text]]]
 """Language to its files, in order: a text, or chapters."""
@@ -73,6 +73,8 @@ def _check(files: Sequence[Path], slug: str, tags: Sequence[str]) -> None:
         if path.suffix.lower() not in known:
             near = did_you_mean(path.suffix.lower(), sorted(known))
             raise UsageError(f"{printable(path.name)} is of a kind that is not known: {near}")
+    if not slug:
+        raise UsageError("say the name of the book's folder, which is made, for example --book letter")
     if not is_folder_name(slug):
         raise UsageError(
             f"{slug!r} is no name for a book's folder: use letters, digits and hyphens, for example nato-1954"
@@ -140,40 +142,12 @@ def _read(files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str],
 
 
 def _tag(path: Path, text: Text, tags: Sequence[str], guessed: list[str], *, folders: bool) -> str:
-    """Give a file's language: by its name, by its folder's if there are several, by what it says, or by its words.
-
-    Where the user named `tags`, it is one of them.
-    """
-    by_name = _named(path.stem) or (_named(path.absolute().parent.name) if folders else "")
-    if by_name and (not tags or by_name in tags):
-        return by_name
-    sample = " ".join(b.text for b in text.blocks)[:20_000]
-    own = language_names.likely(text.language) if text.language else None
-    found = probabilities(sample)
-    asked = {tag.split("-", maxsplit=1)[0]: tag for tag in tags}
-    best = max((tag for tag in found if not asked or tag in asked), key=lambda tag: found[tag], default="")
-    if asked:
-        return asked.get(best) or tags[0]
-    if own and own.split("-")[0] == best:
-        return own
-    guessed.append(f"{printable(path.name)} is {best}")
-    return best
-
-
-def _named(stem: str) -> str:
-    """Give the language that a file's name says: ar.docx, nato.id.docx, text-en-GB.docx, indonesian.docx."""
-    for part in (
-        stem,
-        stem.rpartition(".")[2],
-        stem.rpartition("_")[2],
-        stem.partition("-")[2],
-        stem.rpartition("-")[2],
-    ):
-        if part and languages.language(part) and (len(part) > 2 or part.islower()):
-            return part
-        if named := language_names.named(part):
-            return named
-    return ""
+    """Give a file's language; its folder's name may say it if there are several folders."""
+    words = " ".join(block.text for block in text.blocks)
+    told = language_of(path.stem, path.absolute().parent.name if folders else "", text.language, words, tags)
+    if told.guessed:
+        guessed.append(f"{printable(path.name)} is {told.tag}")
+    return told.tag
 
 
 def _subtitles(files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str], guessed: list[str]) -> Pairs:

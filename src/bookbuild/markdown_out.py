@@ -22,6 +22,7 @@ from bookbuild.content import (
     plain,
 )
 from bookbuild.errors import SourceError
+from bookbuild.findings import Finding, Place
 from bookbuild.inlines import split, tidy
 from bookbuild.model import Block, Container, Kind
 from bookbuild.readers import Parsed, RawNote, ReaderOptions
@@ -31,6 +32,13 @@ _SPECIAL = re.compile(r"[\\`*_\[\]<>&|]|(?<=!)\[")
 _START = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=\s|$)|[-+_~=]{3,}|:?-+:?$)")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _LINKED = re.compile(r"[\s()<>\\]")
+
+
+_BAR = re.compile(r"(?<!\\)\|")
+_EDGES = ".,;:!?()[]{}«»“”‘’\"'…–—-،؛؟、。，；：！？（）「」『』【】《》"
+"""Punctuation that may as well stand outside of emphasis."""
+_PATIENCE = 400
+"""Pieces of a paragraph that are tried one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +79,75 @@ def same(blocks: Sequence[Block], other: Sequence[Block]) -> bool:
 
 def _bare(block: Block) -> tuple[object, ...]:
     containers = tuple((c.kind, c.number, c.first or c.kind == "quote") for c in block.containers)
-    return block.kind, block.level, block.content, containers
+    return block.kind, block.level, _plainest(block.content), containers
+
+
+def _plainest(content: Sequence[Inline]) -> tuple[Inline, ...]:
+    """Write what means the same in one way: texts that follow each other as one, bold in italics as italics in bold."""
+    made: list[Inline] = []
+    for inline in content:
+        if isinstance(inline, Text) and made and isinstance(made[-1], Text):
+            made[-1] = Text(made[-1].text + inline.text)
+        elif isinstance(inline, Emphasis | Strong | Link):
+            children = _plainest(inline.children)
+            if isinstance(inline, Strong) and len(children) == 1 and isinstance(children[0], Emphasis):
+                made.append(Emphasis((Strong(children[0].children),)))
+            else:
+                made.append(replace(inline, children=children))
+        else:
+            made.append(inline)
+    return tuple(made)
 
 
 def _safe(block: Block, losses: list[str]) -> Block:
     """Give a block that is read back as it is: as it is, or without emphasis and links."""
     if block.kind in {Kind.CODE, Kind.BREAK} or _read_back(block):
         return block
-    losses.append(f"bold, italics and links of “{block.text[:40]}”")
+    tight = replace(block, content=tidy(list(_tightened(block.content))))
+    if _read_back(tight):
+        return tight
+    losses.append(f"some bold, italics or links of “{block.text[:40]}”")
     bare = replace(block, content=tidy(list(_unmarked(block.content))))
     if _read_back(bare):
-        return bare
+        return _remarked(bare, tight.content)
     words = tidy([Text(i.text) if isinstance(i, Code) else i for i in bare.content])
     last = words[-1] if words else None
     if isinstance(last, Text) and last.text.endswith("\\"):  # which would mark a line of verse
         kept = last.text.rstrip("\\")
         words = (*words[:-1], *([Text(kept)] if kept else []), Code(last.text[len(kept) :]))
     return replace(block, content=words)
+
+
+def _tightened(content: Sequence[Inline]) -> Iterator[Inline]:
+    """Put punctuation at the ends of emphasis outside of it: beside a letter, Markdown would not see the end there."""
+    for inline in content:
+        if not isinstance(inline, Emphasis | Strong):
+            yield inline
+            continue
+        children = list(_tightened(inline.children))
+        before, after = "", ""
+        if children and isinstance(children[0], Text):
+            rest = children[0].text.lstrip(_EDGES)
+            before, children[0] = children[0].text[: len(children[0].text) - len(rest)], Text(rest)
+        if children and isinstance(children[-1], Text):
+            rest = children[-1].text.rstrip(_EDGES)
+            after, children[-1] = children[-1].text[len(rest) :], Text(rest)
+        kept = tuple(i for i in children if i != Text(""))
+        yield from (Text(before), *([replace(inline, children=kept)] if kept else []), Text(after))
+
+
+def _remarked(block: Block, marked: Sequence[Inline]) -> Block:
+    """Mark what can be marked in a block, one after the other, from its beginning."""
+    kept: list[Inline] = []
+    rest = list(marked)
+    while rest and len(kept) <= _PATIENCE:
+        inline = rest.pop(0)
+        if isinstance(inline, Emphasis | Strong | Link):
+            trial = replace(block, content=tidy([*kept, inline, *_unmarked(rest)]))
+            kept += [inline] if _read_back(trial) else _unmarked([inline])
+        else:
+            kept.append(inline)
+    return replace(block, content=tidy([*kept, *_unmarked(rest)]))
 
 
 def _read_back(block: Block) -> bool:
@@ -169,6 +229,7 @@ def _line(content: Sequence[Inline]) -> str:
 
 def _table(block: Block) -> list[str]:
     rows = [[_inlines(cell) for cell in split(row, CellEnd)] for row in split(block.content, RowEnd)]
+    rows = [[_BAR.sub(r"\\|", cell) for cell in row] for row in rows]
     written = [f"| {' | '.join(row)} |" for row in rows]
     return [written[0], f"|{'---|' * len(rows[0])}", *written[1:]]
 
@@ -206,11 +267,14 @@ def _inline(inline: Inline) -> str:
 
 
 def checked(made: Made, blocks: Sequence[Block]) -> Parsed:
-    """Read a text back and see that every word is there.
+    """Read a text back and see that every word is there: nothing may be lost on the way.
 
-    Raises AssertionError if one is not: nothing may be lost on the way.
+    Raises SourceError if one is not.
     """
     parsed = reader.read(made.text, "", ReaderOptions())
-    if [b.text.split() for b in parsed.blocks] != [b.text.split() for b in blocks]:
-        raise AssertionError("the text was not read back as it was written")
+    there = [b.text.split() for b in parsed.blocks]
+    if there != [b.text.split() for b in blocks]:
+        wrong = next((b for n, b in enumerate(blocks) if n >= len(there) or b.text.split() != there[n]), blocks[-1])
+        message = f"this piece would not be read back as it was: “{wrong.text[:60]}”"
+        raise SourceError([Finding("T009", Place(""), message, "make it simpler")])
     return parsed

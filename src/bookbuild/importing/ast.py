@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from bookbuild.content import (
     CellEnd,
     Code,
-    Emphasis,
     Image,
     Inline,
     LineBreak,
-    Link,
     NoteReference,
     RowEnd,
     Strong,
@@ -23,17 +20,16 @@ from bookbuild.content import (
     walk,
 )
 from bookbuild.findings import Place
-from bookbuild.importing.marks import LOWERED, QUOTES, RAISED, Converted, listed_only, moved, trimmed, wrapped
+from bookbuild.importing import marks
+from bookbuild.importing.ast_inlines import Inlines, Node
 from bookbuild.inlines import halved, tidy
 from bookbuild.model import Block, Container, Kind
 from bookbuild.readers import RawNote
 
 _HERE = Place("")
-_SCHEMES = ("http://", "https://", "mailto:")
-Node = Mapping[str, Any]
 
 
-def convert(tree: Node, *, titled: bool) -> Converted:
+def convert(tree: Node, *, titled: bool) -> marks.Converted:
     """Convert a whole document; `titled` whether its title is a line of the text."""
     making = _Making()
     meta = tree.get("meta", {})
@@ -55,21 +51,23 @@ def convert(tree: Node, *, titled: bool) -> Converted:
     language = plain(making.meta(meta.get("lang")))
     losses = tuple(dict.fromkeys(making.losses))
     notes, grid = tuple(making.notes), tuple(making.grid)
-    return Converted((*front, *blocks), notes, grid, tuple(making.grid_notes), language, losses)
+    return marks.Converted((*front, *blocks), notes, grid, tuple(making.grid_notes), language, losses)
 
 
-class _Making:
+def _on_one_line(inline: Inline) -> Inline:
+    if isinstance(inline, Code):
+        return Code(" ".join(inline.text.split()))
+    return Text(" ") if isinstance(inline, LineBreak) else inline
+
+
+class _Making(Inlines):
     """One pass over a tree."""
 
     def __init__(self) -> None:
-        self.blocks: list[Block] = []
-        self.notes: list[RawNote] = []
+        super().__init__()
         self.grid: list[tuple[Block | None, ...]] = []
         self.grid_notes: list[RawNote] = []
-        self.losses: list[str] = []
         self.containers: list[Container] = []
-        self.inside = False
-        """Whether this is a note."""
 
     def meta(self, node: Node | None) -> tuple[Inline, ...]:
         """Give a value of the metadata as inlines."""
@@ -99,7 +97,7 @@ class _Making:
     def _block(self, node: Node) -> None:
         content: Any = node.get("c")
         match node["t"]:
-            case "Para" | "Plain" if listed_only(content):
+            case "Para" | "Plain" if marks.listed_only(content):
                 pass  # a line of a table of contents, which is made anew
             case "Para" | "Plain":
                 self._paragraph(self.inlines(content))
@@ -149,11 +147,17 @@ class _Making:
         self.containers = self.containers[: depth - 1]
 
     def _paragraph(self, content: Sequence[Inline]) -> None:
-        made = trimmed(tidy(content))
+        made = marks.trimmed(tidy(content))
         if not plain(made).strip() and not any(isinstance(i, Image) for i in walk(made)):
-            return
-        if len(made) == 1 and isinstance(made[0], Image):
-            self._add(Block(Kind.FIGURE, made, _HERE))
+            left = tuple(i for i in walk(made) if isinstance(i, NoteReference))
+            if left and self.blocks:  # numbers of notes alone belong to what stands before
+                self.blocks[-1] = replace(self.blocks[-1], content=(*self.blocks[-1].content, *left))
+                return
+            if not left:
+                return
+        if pictures := marks.only_pictures(made):
+            for picture in pictures:
+                self._add(Block(Kind.FIGURE, (picture,), _HERE))
         elif any(isinstance(i, LineBreak) for i in made):
             self._add(Block(Kind.VERSE, halved(made), _HERE))
         else:
@@ -179,7 +183,7 @@ class _Making:
         for block in apart.blocks:
             found += [
                 *([Text(" ")] if found else []),
-                *(Text(" ") if isinstance(i, LineBreak) else i for i in block.content),
+                *(_on_one_line(i) for i in block.content),
             ]
         return found
 
@@ -209,7 +213,7 @@ class _Making:
     def _row(self, row: Sequence[Any]) -> list[tuple[Inline, ...]]:
         found: list[tuple[Inline, ...]] = []
         for cell in row[1]:
-            found.append(tidy(self._flat(cell[4])))
+            found.append(marks.stripped(tidy(self._flat(cell[4]))))
             found += [()] * (cell[3] - 1)
         return found
 
@@ -225,75 +229,3 @@ class _Making:
         for block in apart.blocks:
             content += [*([LineBreak()] if content else []), *block.content]
         return Block(Kind.VERSE, tuple(content), _HERE)
-
-    def inlines(self, nodes: Sequence[Node]) -> list[Inline]:
-        """Convert inlines."""
-        found: list[Inline] = []
-        words: list[str] = []  # joined at once, for paragraphs of a million words
-        for node in nodes:
-            for inline in self._inline(node):
-                if isinstance(inline, Text):
-                    words.append(inline.text)
-                    continue
-                if words:
-                    found.append(Text("".join(words)))
-                    words = []
-                found.append(inline)
-        return [*found, Text("".join(words))] if words else found
-
-    def _inline(self, node: Node) -> Iterator[Inline]:
-        content: Any = node.get("c")
-        match node["t"]:
-            case "Str":
-                yield Text(content)
-            case "Space" | "SoftBreak":
-                yield Text(" ")
-            case "LineBreak":
-                yield LineBreak()
-            case "Emph" | "Underline":
-                yield from wrapped(Emphasis, self.inlines(content))
-            case "Strong":
-                yield from wrapped(Strong, self.inlines(content))
-            case "Superscript":
-                yield from moved(self.inlines(content), RAISED)
-            case "Subscript":
-                yield from moved(self.inlines(content), LOWERED)
-            case "Strikeout" | "SmallCaps":
-                yield from self.inlines(content)
-            case "Quoted":
-                opening, closing = tuple(QUOTES[content[0]["t"]])
-                yield from (Text(opening), *self.inlines(content[1]), Text(closing))
-            case "Cite" | "Span":
-                yield from self.inlines(content[1])
-            case "Code" | "Math":
-                yield Code(" ".join(content[1].split()))
-            case "RawInline":
-                if re.fullmatch(r"<br\s*/?>", content[1].strip()):
-                    yield LineBreak()
-                elif content[1].strip() and not content[1].strip().startswith("<"):
-                    self.losses.append(f"a piece of {content[0]}: {content[1].strip()[:40]}")
-            case "Link":
-                inner = self.inlines(content[1])
-                if content[2][0].lower().startswith(_SCHEMES) and plain(tuple(inner)).strip():
-                    yield Link(content[2][0], tuple(inner))
-                else:
-                    yield from inner
-            case "Image":
-                yield Image(content[2][0], plain(tidy(self.inlines(content[1]))))
-            case "Note":
-                yield from self._note(content)
-            case _:
-                self.losses.append(f"a {node['t']}")
-
-    def _note(self, nodes: Sequence[Node]) -> Iterator[Inline]:
-        apart = _Making()
-        apart.inside, apart.losses = True, self.losses
-        apart.run(nodes)
-        if not apart.blocks:
-            return
-        if self.inside:  # a note in a note stands in brackets
-            yield Text(f" ({' '.join(b.text for b in apart.blocks)})")
-            return
-        label = str(len(self.notes) + 1)
-        self.notes.append(RawNote(label, tuple(apart.blocks)))
-        yield NoteReference(label)

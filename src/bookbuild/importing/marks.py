@@ -62,10 +62,27 @@ def trimmed(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
     return content
 
 
+def stripped(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Take white space off the ends, also such as does not break."""
+    if content and isinstance(content[0], Text):
+        content = (Text(content[0].text.lstrip()), *content[1:])
+    if content and isinstance(content[-1], Text):
+        content = (*content[:-1], Text(content[-1].text.rstrip()))
+    return tuple(i for i in content if i != Text(""))
+
+
 def listed_only(nodes: Sequence[Mapping[str, Any]]) -> bool:
     """Tell whether a paragraph is nothing but a link into a Word document's own table of contents."""
     kinds = [node for node in nodes if node["t"] not in {"Space", "SoftBreak", "Span"}]
     return bool(kinds) and all(n["t"] == "Link" and n["c"][2][0].startswith("#_Toc") for n in kinds)
+
+
+def only_pictures(content: tuple[Inline, ...]) -> tuple[Image, ...]:
+    """Give the pictures of a paragraph that holds nothing else: Markdown makes a figure of each."""
+    rest = tuple(i for i in content if not isinstance(i, Image | LineBreak))
+    if plain(rest).strip() or any(not isinstance(i, Text) for i in rest):
+        return ()
+    return tuple(i for i in content if isinstance(i, Image))
 
 
 def renamed(content: Sequence[Inline], names: Mapping[str, str]) -> tuple[Inline, ...]:

@@ -48,8 +48,8 @@ def ready(root: Any) -> bytes:  # noqa: ANN401 - lxml has no types
     """Write a page as pandoc reads it best (html+epub_html_exts)."""
     for main in root.iter("main"):
         main.tag = "div"
-    for menu in list(root.iter("nav")):
-        menu.drop_tree()
+    for unread in list(root.iter("nav", "colgroup")):  # pandoc drops cells of columns that are not announced
+        unread.drop_tree()
     _note_links(root)
     for element in root.iter():  # pandoc drops title pages that say so
         if isinstance(element.tag, str) and element.get(_EPUB_TYPE, "footnote") not in {"footnote", "noteref"}:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from bookbuild.aligning.words import ADDRESS
 from bookbuild.findings import Finding
 from bookbuild.model import Block, Language
 
@@ -49,7 +50,14 @@ def _checks() -> tuple[Check, ...]:
 def questions(rows: Rows) -> list[Question]:
     """Give all that is to be asked about a chapter's rows, in their order."""
     found = [question for check in _checks() for question in check(rows)]
+    foreign = {q.row for q in found if q.finding.code in {"Q007", "Q008"}}  # whose words are no names
+    found = [q for q in found if q.finding.code != "Q004" or q.row not in foreign]
     return sorted(found, key=lambda q: (q.row, q.finding.code, q.finding.message))
+
+
+def without_addresses(text: str) -> str:
+    """Give a text without what no translator translates."""
+    return ADDRESS.sub(" ", text)
 
 
 def excerpt(text: str, longest: int = 40) -> str:

@@ -48,9 +48,14 @@ def unbalanced(text: str, pairs: dict[str, str]) -> tuple[str, int] | None:
 
 
 def _quote(text: str) -> tuple[str, int] | None:
-    """Find an odd quotation mark; „…“ and »…« are as good as «…»."""
+    """Find an odd quotation mark; „…“, ”…”, »…« and ”…“ are as good as «…» and “…”. CLDR has ”…“ for Arabic."""
     if text.count('"') % 2:
         return '"', text.rindex('"')
+    curly = [c for c in text if c in "“”"]
+    if "„" not in text and curly == ["”", "“"] * (len(curly) // 2):
+        text = text.translate({ord("“"): "”", ord("”"): "“"})
+    elif "“" not in curly and len(curly) % 2 == 0:
+        text = text.replace("”", "'")
     if any(c in text for c in "„‚") or re.search(r"»[^«]*«", text) or text.count("«") == text.count("»") == 0:
         counted = {k: v for k, v in _QUOTES.items() if k not in "»”" or ("„" not in text and k == "”")}
     else:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from bookbuild.content import Image
 from bookbuild.findings import Finding
 from bookbuild.model import Block, Kind
-from bookbuild.quality import Question, Rows, excerpt
+from bookbuild.quality import Question, Rows, excerpt, without_addresses
 
 _SAME = 15
 """Letters from which on a text that is the same in two languages was not translated, or copied by mistake."""
@@ -44,7 +44,7 @@ def _equal(number: int, row: tuple[Block, ...], rows: Rows) -> Iterator[Question
         return
     seen: dict[str, int] = {}
     for side, block in enumerate(row):
-        key = _key(block)
+        key = _NO_LETTERS.sub("", without_addresses(block.text).casefold())
         if sum(map(str.isalpha, key)) < _SAME or any(isinstance(i, Image) for i in block.content):
             continue
         if key in seen:

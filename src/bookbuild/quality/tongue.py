@@ -16,7 +16,7 @@ from typing import Any
 from bookbuild.findings import Finding
 from bookbuild.languages import language as known
 from bookbuild.model import Block, Kind, Language
-from bookbuild.quality import Question, Rows, excerpt
+from bookbuild.quality import Question, Rows, excerpt, without_addresses
 
 _SHORTEST = 40
 """Characters from which on a detector can be trusted."""
@@ -35,7 +35,8 @@ def check(rows: Rows) -> Iterator[Question]:
         blocks = [row[side] for row in rows.rows]
         for number in _odd(blocks, language):
             block = blocks[number]
-            other = _script(block.text, language) or _detected(block.text, language, others)
+            text = without_addresses(block.text)
+            other = _script(text, language) or _detected(text, language, others)
             if other:
                 message = f"this paragraph of {language.tag} seems to be {other}: {excerpt(block.text)}"
                 advice = "translate it, or see whether the files were mixed up"
@@ -48,12 +49,13 @@ def _base(language: Language) -> str:
 
 def _odd(blocks: list[Block], language: Language) -> list[int]:
     """Give the paragraphs that share few words with the others, or that are of another script."""
-    long = [n for n, b in enumerate(blocks) if b.kind in {Kind.PARAGRAPH, Kind.VERSE} and len(b.text) >= _SHORTEST]
-    own = {n: set(_WORD.findall(blocks[n].text.lower())) for n in long}
+    texts = {n: without_addresses(b.text) for n, b in enumerate(blocks) if b.kind in {Kind.PARAGRAPH, Kind.VERSE}}
+    long = {n: text for n, text in texts.items() if len(text) >= _SHORTEST}
+    own = {n: set(_WORD.findall(text.lower())) for n, text in long.items()}
     frequency = Counter(word for found in own.values() for word in found)
     shares = {n: sum(frequency[w] > 1 for w in found) / len(found) for n, found in own.items() if found}
     usual = sorted(shares.values())[len(shares) // 2] if shares else 0.0
-    return [n for n, share in shares.items() if share < _FEW * usual or _script(blocks[n].text, language)]
+    return [n for n, share in shares.items() if share < _FEW * usual or _script(long[n], language)]
 
 
 _WORD = re.compile(r"\w+")
