@@ -314,7 +314,8 @@ PIECES = {
     "<p><b><i>dua `tiga'</i></b></p>": "***dua \\`tiga'***",
     "<p>これは<b>注意（大切）</b>です。<b>「はい」</b>と</p>": "これは**注意（大切**）です。「**はい**」と",
     "<p>x<i>a</i><b>b</b>c<i>d</i></p>": "x*a***b**c*d*",
-    "<p><i>a</i><b>b</b><i>c</i> d</p>": "*a***b**c d",
+    "<p>x <i><code>a</code></i><i><code>b</code></i></p>": "x *`ab`*",
+    "<p><code>ln <em>satu</em> <em>dua</em></code></p>": "`ln satu dua`",
     "<p>satu <code></code>dua</p>": "satu dua",
     "<table><tr><th>a</th><th>b</th></tr><tr><td><code>x | y</code>&nbsp;</td><td><pre>1\n 2</pre></td></tr></table>": (
         "| a | b |\n|---|---|\n| `x \\| y` | `1 2` |"

@@ -120,7 +120,16 @@ def _safe(block: Block, losses: list[str]) -> Block:
 
 def _tightened(content: Sequence[Inline]) -> Iterator[Inline]:
     """Put punctuation at the ends of emphasis outside of it: beside a letter, Markdown would not see the end there."""
-    for inline in content:
+    joined: list[Inline] = []
+    for inline in content:  # *a**b* would not be two
+        last = joined[-1] if joined else None
+        if isinstance(inline, Emphasis | Strong) and isinstance(last, Emphasis | Strong) and type(inline) is type(last):
+            joined[-1] = replace(last, children=(*last.children, *inline.children))
+        elif isinstance(inline, Code) and isinstance(last, Code):
+            joined[-1] = Code(last.text + inline.text)
+        else:
+            joined.append(inline)
+    for inline in joined:
         if not isinstance(inline, Emphasis | Strong):
             yield inline
             continue

@@ -50,6 +50,9 @@ def ready(root: Any) -> bytes:  # noqa: ANN401 - lxml has no types
         main.tag = "div"
     for unread in list(root.iter("nav", "colgroup")):  # pandoc drops cells of columns that are not announced
         unread.drop_tree()
+    for code in root.iter("code", "kbd", "samp", "tt"):  # pandoc drops spaces between what is marked in there
+        for marked in list(code.iter("b", "em", "i", "span", "strong", "u", "var")):
+            marked.drop_tag()
     _note_links(root)
     for element in root.iter():  # pandoc drops title pages that say so
         if isinstance(element.tag, str) and element.get(_EPUB_TYPE, "footnote") not in {"footnote", "noteref"}:
