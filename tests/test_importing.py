@@ -355,7 +355,7 @@ def test_links_that_are_no_notes_stay_text(tmp_path: Path) -> None:
     assert text == "Lihat 1, bab dua.\n\nSatu.\n\nDua ↩.\n"
 
 
-def bound(tag: str) -> bytes:
+def bound(tag: str, more: str = "") -> bytes:
     """An EPUB as calibre's editor leaves them: the package below, a cover, a contents page, notes in a file of their own."""
     words = {"ar": ("عنوان", "نص", "حاشية"), "id": ("Judul", "Teks", "Catatan")}[tag]
 
@@ -368,7 +368,7 @@ def bound(tag: str) -> bytes:
         "title": f'<section epub:type="titlepage"><h1>{words[0]}</h1></section>',
         "toc": f'<h2>X</h2><p><a href="one.xhtml">{words[0]} 1</a></p><p><a href="notes.xhtml#n1">{words[0]} 2</a></p>',
         "one": f'<h2>{words[0]} 1<a id="x"/></h2><p>{words[1]}&nbsp;1<sup><a id="r1" href="notes.xhtml#n1">1</a></sup>.</p><p><img src="../c.png" alt=""/></p>',
-        "notes": f'<p id="n1"><a href="one.xhtml#r1">1</a>. {words[2]}.</p>',
+        "notes": f'<p id="n1"><a href="one.xhtml#r1">1</a>. {words[2]}.</p>{more}',
     }
     items = "".join(f'<item id="{n}" href="../text/{n}.xhtml" media-type="application/xhtml+xml"/>' for n in texts)
     spine = "".join(f'<itemref idref="{n}"/>' for n in texts)
@@ -438,19 +438,39 @@ def test_several_files_a_language_are_chapters(tmp_path: Path) -> None:
 
 
 def test_words_that_are_lost_are_told_for_other_formats_too(tmp_path: Path) -> None:
-    table = "<table><tr><th>Judul</th><td>Katahilang</td></tr></table>"
-    fiction = f'<FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0"><body><section><p>Satu.</p>{table}</section></body></FictionBook>'
-    write(
-        tmp_path,
-        {
-            "id.fb2": fiction,
-            "en.rtf": '{\\rtf1\\ansi One {\\caps two}.\\par {\\field{\\*\\fldinst{HYPERLINK "https://example.org/"}}{\\fldrslt three}}\\par}',
-        },
-    )
-    run = command("import", str(tmp_path / "id.fb2"), str(tmp_path / "en.rtf"), "--book", "b", "--root", str(tmp_path))
+    rich = '{\\rtf1\\ansi One {\\caps two}.{\\v Hilang.}\\par {\\field{\\*\\fldinst{HYPERLINK "https://example.org/"}}{\\fldrslt three}}\\par}'
+    write(tmp_path, {"id.epub": bound("id", "<textarea>Katahilang</textarea>"), "en.rtf": rich})
+    run = command("import", str(tmp_path / "id.epub"), str(tmp_path / "en.rtf"), "--book", "b", "--root", str(tmp_path))
     assert run.status == 0, run.err
-    assert "id: words that pandoc did not give: Judul Katahilang" in run.err
-    assert "example" not in run.err
+    told = [line for line in run.err.splitlines() if "words" in line]
+    assert told == [
+        "warning: not taken over: id: words that pandoc did not give: Katahilang",
+        "warning: not taken over: en: words that pandoc did not give: Hilang",
+    ]
+
+
+FICTION = """<?xml version="1.0" encoding="windows-1251"?>
+<FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0" xmlns:l="http://www.w3.org/1999/xlink">
+<description><title-info><lang>ru</lang></title-info></description>
+<body><title><p>Книга</p><p>первая</p></title><epigraph><p>Эпиграф&nbsp;мой &unknown;</p></epigraph>
+<section><title><p>Глава</p></title><p>Слово<a l:href="#n1" type="note">[1]</a> и <emphasis>дело</emphasis><image l:href="#i"/>.</p>
+<poem><stanza><v>Строка</v><v>другая</v></stanza></poem><subtitle>Ещё</subtitle>
+<table><tr><th>а</th><th>б</th></tr><tr><td>в</td><td>г</td></tr></table></section></body>
+<body name="notes"><section id="n1"><title><p>1</p></title><p>Примечание.</p></section></body>
+<binary id="i" content-type="image/png">{}</binary></FictionBook>"""
+
+
+def test_fiction_books_are_kept_whole(tmp_path: Path) -> None:
+    book = FICTION.format(base64.b64encode(pixel()).decode()).encode("cp1251")
+    write(tmp_path, {"book.fb2": book, "ar.txt": "نص.\n"})
+    run = command(
+        "import", str(tmp_path / "book.fb2"), str(tmp_path / "ar.txt"), "--book", "b", "--root", str(tmp_path)
+    )
+    assert (run.status, run.err) == (0, "")
+    assert (tmp_path / "source" / "b" / "ru.md").read_text("utf-8") == (
+        "# Книга первая\n\n> Эпиграф\u00a0мой \\&unknown;\n\n## Глава\n\nСлово[^1] и *дело*![](images/book-1.png).\n\n"
+        "Строка\\\nдругая\n\n### Ещё\n\n| а | б |\n|---|---|\n| в | г |\n\n[^1]: Примечание.\n"
+    )
 
 
 def test_a_table_with_a_column_a_language_is_a_book(tmp_path: Path) -> None:

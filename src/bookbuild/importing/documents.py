@@ -20,7 +20,7 @@ from bookbuild.content import Image, walk
 from bookbuild.errors import SourceError
 from bookbuild.extras import needed
 from bookbuild.findings import Finding, Place
-from bookbuild.importing import Asked, Pairs, Text
+from bookbuild.importing import Asked, Pairs, Text, fiction
 from bookbuild.importing.ast import convert
 from bookbuild.importing.ebook import joined
 from bookbuild.importing.marks import Converted, renamed
@@ -37,7 +37,7 @@ _FORMATS = {
     ".htm": _PAGE,
     ".xhtml": _PAGE,
     ".epub": _PAGE,
-    ".fb2": "fb2",
+    ".fb2": _PAGE,
     ".tex": "latex-smart+raw_tex",
 }
 SUFFIXES = tuple(_FORMATS)
@@ -70,6 +70,8 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Text | Pairs:
         book = joined(data, name)
         given, skipped = book.page, book.left_out
         losses += book.losses
+    elif suffix == ".fb2":
+        given = fiction.page(data, name)
     elif suffix == ".rtf":
         needed("striprtf.striprtf", "import", name)  # the second look
         # pandoc 3.9 drops a space after the sign that stands in for a letter

@@ -11,7 +11,6 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html.entities import html5
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
@@ -20,13 +19,12 @@ from lxml import etree, html
 
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
+from bookbuild.importing.entities import PARSER, known_characters
 from bookbuild.importing.pages import ready
 
 _OPS = "{http://www.idpf.org/2007/ops}type"
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
 _LISTED = 0.8
 """Share of the letters that stand in links to other documents, from which on a document is a table of contents."""
-_ADDRESSES = ("href", "src", "{http://www.w3.org/1999/xlink}href")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +54,9 @@ def joined(data: bytes, name: str) -> Joined:
 
 
 def _joined(archive: zipfile.ZipFile) -> Joined:
-    container = etree.fromstring(archive.read("META-INF/container.xml"), _PARSER)
+    container = etree.fromstring(archive.read("META-INF/container.xml"), PARSER)
     package = posixpath.normpath(str(container.xpath("//*[local-name()='rootfile']/@full-path")[0]))
-    root = etree.fromstring(archive.read(package), _PARSER)
+    root = etree.fromstring(archive.read(package), PARSER)
     names = list(_spine(root, package, frozenset(archive.namelist())))
     numbers = {name: number for number, name in enumerate(names)}
     page = html.document_fromstring("<html><head><meta charset='utf-8'></head><body></body></html>")
@@ -87,7 +85,9 @@ def _joined(archive: zipfile.ZipFile) -> Joined:
 def _spine(root: Any, package: str, present: frozenset[str]) -> Iterator[str]:  # noqa: ANN401 - lxml has no types
     items = {item.get("id"): item for item in root.iter("{*}item")}
     for reference in root.iter("{*}itemref"):
-        item = items[reference.get("idref")]
+        item = items.get(reference.get("idref"))
+        if item is None:
+            raise KeyError(f"the package does not say what {reference.get('idref')} is")
         if "nav" in item.get("properties", "").split() or "html" not in item.get("media-type", ""):
             continue
         path = posixpath.normpath(posixpath.join(posixpath.dirname(package), unquote(item.get("href", ""))))
@@ -98,10 +98,8 @@ def _spine(root: Any, package: str, present: frozenset[str]) -> Iterator[str]:  
 
 def _document(data: bytes) -> Any:  # noqa: ANN401 - as above
     """Give the body of a document; XHTML that is none is read as browsers do."""
-    known = re.compile(rb"&(\w+;)")
-    plain = re.sub(rb"<!DOCTYPE[^>\[]*>", b"", data, count=1)
     try:
-        root = etree.fromstring(known.sub(_character, plain), _PARSER)
+        root = etree.fromstring(known_characters(data), PARSER)
     except etree.XMLSyntaxError:
         root = html.document_fromstring(data, parser=html.HTMLParser(encoding="utf-8"))
         return root.find("body")
@@ -126,14 +124,6 @@ def _dropped(element: Any) -> None:  # noqa: ANN401 - as above
         else:
             before.tail = (before.tail or "") + element.tail
     parent.remove(element)
-
-
-def _character(match: re.Match[bytes]) -> bytes:
-    """Give the character that a name of HTML stands for; those of XML stay."""
-    name = match[1].decode()
-    if name in {"amp;", "lt;", "gt;", "quot;", "apos;"} or name not in html5:
-        return match[0]
-    return html5[name].encode("ascii", "xmlcharrefreplace")
 
 
 def _is_contents(document: Any) -> bool:  # noqa: ANN401 - as above

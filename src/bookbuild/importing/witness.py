@@ -13,6 +13,8 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
+from bookbuild.importing.entities import known_characters
+
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXTS = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -26,10 +28,10 @@ def lost_words(data: bytes, suffix: str, texts: Sequence[str], skipped: Collecti
     `skipped` names documents of an e-book that are no text of it.
     """
     try:
-        found = [_plain(word) for word in _words(data, suffix, skipped)]
+        seen = list(_words(data, suffix, skipped))
     except (zipfile.BadZipFile, KeyError, IndexError, etree.XMLSyntaxError, ValueError):
         return ""
-    want = Counter(found)
+    want = Counter(map(_plain, seen))
     left = []
     for word in _LETTERS.findall(_plain("\n".join(texts))):
         if want[word] > 0:
@@ -38,18 +40,18 @@ def lost_words(data: bytes, suffix: str, texts: Sequence[str], skipped: Collecti
             left.append(word)
     joined = "".join(left)
     missing = []
-    for word in found:
-        if want[word] > 0:
-            want[word] -= 1
-            if word not in joined:  # a word in pieces of several formats is one word
+    for word in seen:
+        if want[_plain(word)] > 0:
+            want[_plain(word)] -= 1
+            if _plain(word) not in joined:  # a word in pieces of several formats is one word
                 missing.append(word)
     shown = " ".join(missing[:_SHOWN])
     return f"{shown} … ({len(missing)} words)" if len(missing) > _SHOWN else shown
 
 
 def _plain(text: str) -> str:
-    """Write raised and lowered figures as others."""
-    return unicodedata.normalize("NFKC", text)
+    """Write raised and lowered figures, small capitals and capitals as others."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _words(data: bytes, suffix: str, skipped: Collection[str]) -> Iterator[str]:
@@ -77,12 +79,19 @@ def _words(data: bytes, suffix: str, skipped: Collection[str]) -> Iterator[str]:
                     continue
                 yield from _page(archive.read(name))
     elif suffix == ".fb2":
-        for node in etree.fromstring(data, parser).xpath(f"//*[local-name()='body']//text()[not({_POINTERS})]"):
-            yield from _LETTERS.findall(str(node))
+        for node in etree.fromstring(known_characters(data), parser).xpath(
+            f"//*[local-name()='body']//text()[not({_POINTERS})]"
+        ):
+            if not node.getparent().xpath(_NUMBER_OF_NOTE):
+                yield from _LETTERS.findall(str(node))
     elif suffix == ".rtf":
         yield from _rich(data)
 
 
+_NUMBER_OF_NOTE = (
+    "ancestor::*[local-name()='title' and translate(normalize-space(.), '0123456789[]()*. ', '') = '']"
+    "[ancestor::*[local-name()='body' and @name]]"
+)
 _POINTERS = (
     "ancestor::*[local-name()='a'][@*[name()='epub:type']='noteref' or @role='doc-noteref' or @type='note'"
     " or contains(@*[local-name()='href'], '#') and translate(., '0123456789[]()*↩ ', '') = '']"

@@ -18,6 +18,8 @@ class _Collector(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         message = " ".join(record.getMessage().split()).rstrip(".")
+        if message.endswith("has no required alt description"):
+            return  # T008 said so, with the line
         if message.startswith(("Failed to load image", "Failed to render SVG", "Image type not supported")):
             finding = Finding("R003", Place(self.path), f"the renderer says: {message}", "save the picture anew as PNG")
         else:
