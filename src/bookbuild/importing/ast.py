@@ -228,4 +228,4 @@ class _Making(Inlines):
         content: list[Inline] = []
         for block in apart.blocks:
             content += [*([LineBreak()] if content else []), *block.content]
-        return Block(Kind.VERSE, tuple(content), _HERE)
+        return Block(Kind.VERSE, halved(tuple(content)), _HERE)

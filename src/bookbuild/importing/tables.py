@@ -10,7 +10,7 @@ from bookbuild.content import LineBreak, Text
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.importing import Asked, Pairs
-from bookbuild.inlines import tidy
+from bookbuild.inlines import halved, tidy
 from bookbuild.model import Block, Kind
 from bookbuild.sheets_in import rows_of
 
@@ -31,6 +31,8 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Pairs:
     header = [language_names.column(cell) for cell in filled[0][1]]
     kinds = next((n for n, cell in enumerate(filled[0][1]) if cell.strip().lower() == "kind"), None)
     columns = [n for n, tag in enumerate(header) if tag and _has_words(n, filled[1:])]
+    if len(columns) < 2:
+        columns = [n for n, tag in enumerate(header) if tag]
     body = filled[1:]
     if asked.languages and len(columns) != len(asked.languages):
         named = [n for wanted in asked.languages for n in columns if header[n] == wanted]
@@ -75,4 +77,6 @@ def _block(text: str, level: int) -> Block | None:
     )
     if level:
         return Block(Kind.HEADING, tidy([Text(" ".join(lines))]), Place(""), min(6, level))
-    return Block(Kind.VERSE if len(lines) > 1 else Kind.PARAGRAPH, content, Place(""))
+    if len(lines) > 1:
+        return Block(Kind.VERSE, halved(content), Place(""))
+    return Block(Kind.PARAGRAPH, content, Place(""))
