@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from conftest import HERE, command, python
 
 from bookbuild import languages
 from bookbuild.editions import editions
+from bookbuild.extras import EXTRAS
 from bookbuild.findings import CODES
 
 PACKAGE = HERE / "src" / "bookbuild"
@@ -174,6 +176,14 @@ def test_no_requirement_names_an_address() -> None:
     locked = (HERE / "requirements.txt").read_text("utf-8")
     for line in locked.splitlines():
         assert line.startswith("    --hash=sha256:") or re.match(r"[a-z0-9-]+==\S+", line), line
+
+
+def test_what_users_are_told_to_install_is_what_the_extras_are() -> None:
+    project = tomllib.loads((HERE / "pyproject.toml").read_text("utf-8"))
+    for extra, packages in EXTRAS.items():
+        wanted = project["project"]["optional-dependencies"][extra]
+        assert tuple(re.split("[<>=]", package)[0] for package in wanted) == packages
+    assert set(project["project"]["optional-dependencies"]["import"]) <= set(project["dependency-groups"]["dev"])
 
 
 def test_the_wrapper_is_plain_shell() -> None:

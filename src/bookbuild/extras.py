@@ -14,7 +14,7 @@ from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 
 EXTRAS = {
-    "import": ("pypandoc-binary", "openpyxl", "translate-toolkit", "pysubs2"),
+    "import": ("pypandoc-binary", "openpyxl", "translate-toolkit", "pysubs2", "striprtf"),
     "embeddings": ("sentence-transformers",),
 }
 """The project's optional extras, as pyproject.toml has them, and their packages."""
