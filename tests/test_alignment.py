@@ -79,7 +79,7 @@ def test_from_the_error_over_the_table_to_the_book(project: Callable[..., Projec
     here = project(texts())
     run = command("build", "--root", str(here.root))
     assert run.status == 1
-    assert "invoke align --book NAME" in run.err
+    assert "bookbuild align --book NAME" in run.err
 
     run = command("align", "--book", "book", "--root", str(here.root))
     assert run.status == 0, run.err

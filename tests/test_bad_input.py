@@ -59,7 +59,7 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
         [
             ("source/book/ar.txt:2: ar and id do not match paragraph by paragraph (ar has 3 paragraphs and headings, id has 2); they seem to part here or soon after: "
             "ar “نعم، هذه هي الجملة الأولى.” (line 1), then “لا.” (line 2) beside id “Ya, inilah kalimat pertama.” (line 1), then “Inilah kalimat "
-            "ketiga.” (line 2): find the 1 paragraph that ar has more (around source/book/ar.txt:2) and join, split or translate it; or run `invoke align --book NAME`, which proposes pairs for you to check [A001]")
+            "ketiga.” (line 2): find the 1 paragraph that ar has more (around source/book/ar.txt:2) and join, split or translate it; or run `bookbuild align --book NAME`, which proposes pairs for you to check [A001]")
         ],
     ),
     "one language": (

@@ -188,7 +188,7 @@ def test_the_real_book_from_another_format_is_the_same_book(tmp_path: Path, orig
     named = ["--languages", "ar,id"] if kind == "po" else []
     run = command("import", *map(str, files), "--book", "book", *named, "--root", str(tmp_path))
     assert run.status == 0, run.err
-    assert "next: invoke build --book book" in run.out
+    assert "next: bookbuild build --book book" in run.out
     assert "not taken over" not in run.err
     assert units(tmp_path, "book") == units(original, "book")
     built = command("build", "--format", "pdf", "--root", str(tmp_path))
@@ -653,6 +653,14 @@ def test_wrong_usage_is_told(tmp_path: Path, arguments: list[str], message: str)
     assert run.status == 2
     assert message in run.err
     assert not (tmp_path / "source").exists()
+
+
+def test_messages_call_tasks_as_the_user_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOOKBUILD_COMMAND", "./invokew")
+    write(tmp_path, {"ar.txt": "نص.\nآخر.\n", "id.txt": "Teks `invoke build` ini.\n"})
+    run = command("import", *(str(tmp_path / f"{t}.txt") for t in TAGS), "--book", "b", "--root", str(tmp_path))
+    assert "next: ./invokew align --book b" in run.out
+    assert "BOOKBUILD_COMMAND=./invokew" in (HERE / "invokew").read_text("utf-8")
 
 
 def test_texts_that_are_there_are_not_replaced(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ def test_options_make_a_book_that_builds(tmp_path: Path) -> None:
     given = f"{tmp_path / 'a.txt'},{tmp_path / 'b.txt'}"
     run = command("new", "--languages", "ar,id", "--title", 'كتاب|Buku "Baru"', "--texts", given, "--book", "baru", "--root", str(tmp_path))  # fmt: skip
     assert run.status == 0, run.err
-    assert "invoke build --book baru" in run.out
+    assert "bookbuild build --book baru" in run.out
     config = (tmp_path / "source" / "baru" / "book.toml").read_text("utf-8")
     assert tomllib.loads(config)["title"] == {"ar": "كتاب", "id": 'Buku "Baru"'}
     assert config.count("#") > 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -65,9 +66,13 @@ def fail(error: BookbuildError) -> NoReturn:
     raise Exit(code=error.exit_status)
 
 
+_CALLED = re.compile(r"(?<=`)invoke (?=[a-z]+)|(?<=(?:next|then): )invoke (?=[a-z]+)")
+
+
 def say(text: str, stream: Any = None) -> None:  # noqa: ANN401 - a text stream
-    """Print a line; what the terminal's encoding lacks is escaped."""
+    """Print a line; what the terminal's encoding lacks is escaped, and tasks are called as the user called this one."""
     out = stream or sys.stdout
+    text = _CALLED.sub(f"{os.environ.get('BOOKBUILD_COMMAND', 'invoke')} ", text)
     encoding = out.encoding or "utf-8"
     print(text.encode(encoding, "backslashreplace").decode(encoding), file=out)
 
@@ -213,4 +218,5 @@ def main() -> None:
     """Run the `bookbuild` command."""
     from bookbuild.tasks import namespace  # noqa: PLC0415 - tasks.py imports this module
 
+    os.environ.setdefault("BOOKBUILD_COMMAND", "bookbuild")
     BookbuildProgram(name="bookbuild", binary="bookbuild", namespace=namespace(), version=__version__).run()
