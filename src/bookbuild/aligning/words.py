@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from functools import lru_cache
 
-ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'”’»)\]،؛]+|[\w.+-]+@[\w-]+\.[\w.]+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'”’»)\]،؛]+|[\w.+-]+@[\w-]+\.[\w.]+")
 _NUMBER = re.compile(r"\d+(?:[.,٫٬:/\u00a0 ]?\d+)*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’\u0640\u064b-\u065f\u0670][^\W\d_]+)*|[^\W\d_]")
 _HAN = re.compile(r"[\u2e80-\u2fff\u3005\u3400-\u9fff\uf900-\ufaff]")
@@ -49,6 +49,13 @@ def _latin(word: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
+def without_addresses(text: str) -> str:
+    """Give a text with a space for each web and mail address."""
+    if "://" not in text and "@" not in text and "www." not in text:  # as nearly all are
+        return text
+    return _ADDRESS.sub(" ", text)
+
+
 def number_of(written: str) -> str:
     """Give the digits of a number, whatever digits and separators it is written with."""
     return "".join(str(unicodedata.decimal(c)) for c in written if c.isdecimal())
@@ -56,12 +63,12 @@ def number_of(written: str) -> str:
 
 def numbers(text: str) -> list[str]:
     """Give the numbers of a text in ASCII digits, in order."""
-    return [number_of(m[0]) for m in _NUMBER.finditer(ADDRESS.sub(" ", text))]
+    return [number_of(m[0]) for m in _NUMBER.finditer(without_addresses(text))]
 
 
 def addresses(text: str) -> list[str]:
     """Give the web and mail addresses of a text, in order."""
-    return [m[0].rstrip(".,;:!?؟،؛") for m in ADDRESS.finditer(text)]
+    return [m[0].rstrip(".,;:!?؟،؛") for m in _ADDRESS.finditer(text)]
 
 
 def words(text: str) -> list[str]:
@@ -70,7 +77,7 @@ def words(text: str) -> list[str]:
     Scripts without spaces give pairs of neighbouring characters.
     """
     found: list[str] = []
-    for match in _WORD.finditer(ADDRESS.sub(" ", text)):
+    for match in _WORD.finditer(without_addresses(text)):
         word = match[0]
         if _UNSPACED.search(word):
             for run in _UNSPACED.finditer(word):
@@ -88,7 +95,7 @@ def anchors(text: str) -> Counter[str]:
     found: Counter[str] = Counter()
     found.update(f"n{n}" for n in numbers(text))
     found.update(f"u{a.lower()}" for a in addresses(text))
-    bare = ADDRESS.sub(" ", text)
+    bare = without_addresses(text)
     for match in _WORD.finditer(bare):
         word = match[0]
         if _UNSPACED.search(word):
@@ -112,13 +119,13 @@ def anchors(text: str) -> Counter[str]:
 
 def sounds(text: str) -> frozenset[str]:
     """Give the consonants of a text's words, in whatever script, with and without what is written before them."""
-    found = set()
-    for match in _WORD.finditer(ADDRESS.sub(" ", text)):
-        word = _MARKS.sub("", match[0])
-        for form in {word, _BEFORE.sub("", word)}:
-            if len(skeleton := _skeleton(form)) > 2:
-                found.add(skeleton)
-    return frozenset(found)
+    return frozenset().union(*map(_sounds_of, _WORD.findall(without_addresses(text))))
+
+
+@lru_cache(maxsize=100_000)
+def _sounds_of(word: str) -> frozenset[str]:
+    bare = _MARKS.sub("", word)
+    return frozenset(found for form in {bare, _BEFORE.sub("", bare)} if len(found := _skeleton(form)) > 2)
 
 
 def marks(text: str) -> Counter[str]:

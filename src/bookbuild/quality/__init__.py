@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from bookbuild.aligning.words import ADDRESS
 from bookbuild.findings import Finding
 from bookbuild.model import Block, Language
 
@@ -53,11 +52,6 @@ def questions(rows: Rows) -> list[Question]:
     foreign = {q.row for q in found if q.finding.code in {"Q007", "Q008"}}  # whose words are no names
     found = [q for q in found if q.finding.code != "Q004" or q.row not in foreign]
     return sorted(found, key=lambda q: (q.row, q.finding.code, q.finding.message))
-
-
-def without_addresses(text: str) -> str:
-    """Give a text without what no translator translates."""
-    return ADDRESS.sub(" ", text)
 
 
 def excerpt(text: str, longest: int = 40) -> str:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from bookbuild.aligning.words import addresses
+from bookbuild.aligning.words import addresses, without_addresses
 from bookbuild.findings import Finding
 from bookbuild.languages import NUMBERING, months_by_number
 from bookbuild.model import Block, Language
@@ -17,7 +17,6 @@ _ANY_DIGIT = re.compile(r"\d")
 _ASCII = {ord(digit): str(n) for digits in NUMBERING.values() for n, digit in enumerate(digits)}
 _SEPARATORS = re.compile(r"\D")
 _NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,4})[/.\-–](\d{1,2})[/.\-–](\d{1,4})(?!\d)")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w.-]+")
 _LATIN_NAME = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z’'.-]*[A-Za-z](?![A-Za-z])")
 _LEAST = 10
 """Smaller numbers are written as words as often as not."""
@@ -66,8 +65,10 @@ def _compared(row: int, left: Block, right: Block, first: Language, second: Lang
 
 def _numbers(text: str) -> Counter[str]:
     """Give the numbers of a text from ten on, in ASCII digits, without separators of thousands."""
-    plain = _ADDRESS.sub(" ", text).translate(_ASCII)
-    found = (_SEPARATORS.sub("", m[0]).lstrip("0") for m in _DIGITS.finditer(plain)) if _ANY_DIGIT.search(plain) else ()
+    if not _ANY_DIGIT.search(text):
+        return Counter()
+    plain = without_addresses(text).translate(_ASCII)
+    found = (_SEPARATORS.sub("", m[0]).lstrip("0") for m in _DIGITS.finditer(plain))
     return Counter(n for n in found if n and int(n[:20]) >= _LEAST)
 
 
@@ -76,6 +77,7 @@ def _months(text: str, language: Language) -> frozenset[int]:
     if not _ANY_DIGIT.search(text):
         return frozenset()
     plain = text.translate(_ASCII)
+    low = plain.lower()
     found = set()
     for a, b, c in _NUMERIC_DATE.findall(plain):
         if 1 <= int(b) <= 12 and (len(a) == 4 or len(c) == 4):
@@ -83,7 +85,7 @@ def _months(text: str, language: Language) -> frozenset[int]:
     for name, month in months_by_number(language):
         own = rf"(?<!\w){re.escape(name)}(?!\w)"
         beside = rf"{own}[\s,]{{0,2}}\d|\d[\s.]{{0,3}}(?:de\s)?{own}"
-        if name.lower() in plain.lower() and re.search(beside, plain, re.IGNORECASE):
+        if name.lower() in low and re.search(beside, plain, re.IGNORECASE):
             found.add(month)
     return frozenset(found)
 
@@ -91,7 +93,7 @@ def _months(text: str, language: Language) -> frozenset[int]:
 def _foreign_names(block: Block) -> list[str]:
     """Give the Latin names in a text of another script; none where it is Latin words for the most part."""
     text = block.text
-    found = _LATIN_NAME.findall(_ADDRESS.sub(" ", text))
+    found = _LATIN_NAME.findall(without_addresses(text))
     if 3 * sum(map(len, found)) > len(text):
         return []
     return list(dict.fromkeys(name for name in found if len(name) > 2))

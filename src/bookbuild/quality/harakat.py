@@ -5,17 +5,25 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bookbuild.findings import Finding
 from bookbuild.quality import Question, Rows, listed
 
 _MARKS = re.compile(r"[\u064b-\u0650\u0652\u0670\u05b0-\u05bc]")
 """Vowels; the shadda, which is a consonant, is written or left out as one likes."""
+_ALL = re.compile(r"[\u064b-\u0652\u0670\u05b0-\u05bc]")
 _WORD = re.compile(r"[\u05d0-\u05ea\u05b0-\u05bc\u0621-\u0652\u0670-\u06d3]{3,}")
 _VOCALISED = 0.5
 """Vowel marks a letter from which on a word is vocalised, not only told from another."""
 _MANY = 3
 """Words from which on the text is vocalised in parts: fewer may be on purpose."""
+
+
+@lru_cache(maxsize=100_000)
+def _parted(word: str) -> tuple[int, str]:
+    """Give the number of vowel marks of a word, and the word without any mark."""
+    return len(_MARKS.findall(word)), _ALL.sub("", word)
 
 
 def check(rows: Rows) -> Iterator[Question]:
@@ -29,8 +37,7 @@ def check(rows: Rows) -> Iterator[Question]:
         where: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
         for number, text in enumerate(texts):
             for match in _WORD.finditer(text):
-                marks = len(_MARKS.findall(match[0]))
-                bare = re.sub(r"[\u064b-\u0652\u0670\u05b0-\u05bc]", "", match[0])
+                marks, bare = _parted(match[0])
                 if marks >= _VOCALISED * len(bare):
                     where[bare][0].append(number)
                 elif not marks:

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
+from bookbuild.aligning.words import without_addresses
 from bookbuild.content import Image
 from bookbuild.findings import Finding
 from bookbuild.model import Block, Kind
-from bookbuild.quality import Question, Rows, excerpt, without_addresses
+from bookbuild.quality import Question, Rows, excerpt
 
 _SAME = 15
 """Letters from which on a text that is the same in two languages was not translated, or copied by mistake."""

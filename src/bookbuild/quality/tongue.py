@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from bookbuild.aligning.words import without_addresses
 from bookbuild.findings import Finding
 from bookbuild.languages import language as known
 from bookbuild.model import Block, Kind, Language
-from bookbuild.quality import Question, Rows, excerpt, without_addresses
+from bookbuild.quality import Question, Rows, excerpt
 
 _SHORTEST = 40
 """Characters from which on a detector can be trusted."""
