@@ -413,6 +413,12 @@ def test_an_e_book_of_many_files_is_one_text(tmp_path: Path) -> None:
     assert built.status == 0, built.err
 
 
+def test_letters_that_have_several_codes_are_not_taken_for_lost(tmp_path: Path) -> None:
+    write(tmp_path, {"hi.html": "<p>\u0906\u095b\u093e\u0926\u0940 \u0e04\u0e33 ﬁ</p>", "ar.txt": "نص.\n"})
+    run = command("import", str(tmp_path / "hi.html"), str(tmp_path / "ar.txt"), "--book", "b", "--root", str(tmp_path))
+    assert (run.status, run.err) == (0, "")
+
+
 def test_several_files_a_language_are_chapters(tmp_path: Path) -> None:
     inputs = []
     for tag, words in (("ar", ("واحد", "اثنان")), ("id", ("Satu", "Dua"))):

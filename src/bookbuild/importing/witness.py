@@ -31,9 +31,9 @@ def lost_words(data: bytes, suffix: str, texts: Sequence[str], skipped: Collecti
         seen = list(_words(data, suffix, skipped))
     except (zipfile.BadZipFile, KeyError, IndexError, etree.XMLSyntaxError, ValueError):
         return ""
-    want = Counter(map(_plain, seen))
+    want = Counter(map(str.casefold, seen))
     left = []
-    for word in _LETTERS.findall(_plain("\n".join(texts))):
+    for word in map(str.casefold, _split("\n".join(texts))):
         if want[word] > 0:
             want[word] -= 1
         else:
@@ -41,17 +41,17 @@ def lost_words(data: bytes, suffix: str, texts: Sequence[str], skipped: Collecti
     joined = "".join(left)
     missing = []
     for word in seen:
-        if want[_plain(word)] > 0:
-            want[_plain(word)] -= 1
-            if _plain(word) not in joined:  # a word in pieces of several formats is one word
+        if want[word.casefold()] > 0:
+            want[word.casefold()] -= 1
+            if word.casefold() not in joined:  # a word in pieces of several formats is one word
                 missing.append(word)
     shown = " ".join(missing[:_SHOWN])
     return f"{shown} … ({len(missing)} words)" if len(missing) > _SHOWN else shown
 
 
-def _plain(text: str) -> str:
-    """Write raised and lowered figures, small capitals and capitals as others."""
-    return unicodedata.normalize("NFKC", text).casefold()
+def _split(text: str) -> list[str]:
+    """Give the words of a text, raised and lowered figures and ready-made letters written as others."""
+    return _LETTERS.findall(unicodedata.normalize("NFKC", text))
 
 
 def _words(data: bytes, suffix: str, skipped: Collection[str]) -> Iterator[str]:
@@ -63,13 +63,13 @@ def _words(data: bytes, suffix: str, skipped: Collection[str]) -> Iterator[str]:
                     root = etree.fromstring(archive.read(name), parser)
                     for paragraph in root.iter(f"{_WORD}p"):
                         runs = (t.text or "" for t in paragraph.iter(f"{_WORD}t") if _own(t, paragraph))
-                        yield from _LETTERS.findall("".join(runs))
+                        yield from _split("".join(runs))
     elif suffix == ".odt":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             root = etree.fromstring(archive.read("content.xml"), parser)
         for paragraph in root.iter(f"{_TEXTS}p", f"{_TEXTS}h"):
             if not any(True for _ in paragraph.iterancestors(f"{_TEXTS}tracked-changes", f"{_OFFICE}annotation")):
-                yield from _LETTERS.findall("".join(_apart(paragraph)))
+                yield from _split("".join(_apart(paragraph)))
     elif suffix in {".html", ".htm", ".xhtml"}:
         yield from _page(data)
     elif suffix == ".epub":
@@ -83,7 +83,7 @@ def _words(data: bytes, suffix: str, skipped: Collection[str]) -> Iterator[str]:
             f"//*[local-name()='body']//text()[not({_POINTERS})]"
         ):
             if not node.getparent().xpath(_NUMBER_OF_NOTE):
-                yield from _LETTERS.findall(str(node))
+                yield from _split(str(node))
     elif suffix == ".rtf":
         yield from _rich(data)
 
@@ -103,7 +103,7 @@ def _page(data: bytes) -> Iterator[str]:
     root = html.fromstring(data, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
     unseen = "ancestor::script or ancestor::style or ancestor::noscript or ancestor::nav"
     for node in root.xpath(f"//body//text()[not({unseen} or {_POINTERS})]"):
-        yield from _LETTERS.findall(str(node))
+        yield from _split(str(node))
 
 
 def _spine(archive: zipfile.ZipFile, parser: etree.XMLParser) -> Iterator[str]:
@@ -122,7 +122,7 @@ def _rich(data: bytes) -> Iterator[str]:
     from striprtf.striprtf import rtf_to_text  # noqa: PLC0415 - only for this format
 
     text = data.decode("latin-1").replace("{\\field{", "{{")  # the library writes addresses into the text, and slowly
-    yield from _LETTERS.findall(rtf_to_text(text, errors="ignore"))  # type: ignore[no-untyped-call]
+    yield from _split(rtf_to_text(text, errors="ignore"))  # type: ignore[no-untyped-call]
 
 
 def _own(node: etree._Element, paragraph: etree._Element) -> bool:
