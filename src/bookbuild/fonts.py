@@ -253,9 +253,11 @@ def suggestion(char: str) -> str:
         if first <= point <= last:
             files = f"put the files of {name} into styles/fonts/ (they are free at fonts.google.com)"
             return f"install {name}: {installing(package)}; or {files}" if package else files
-    return "put a font that has it into styles/fonts/, or replace the character"
+    return ANY_FONT
 
 
+ANY_FONT = "put a font that has it into styles/fonts/, or replace the character"
+"""What is said of characters that no typeface is known for."""
 _SUGGESTED = (
     (0x0370, 0x03FF, "Cardo (Greek)", "fontpkg-cardo"),
     (0x1F00, 0x1FFF, "Cardo (Greek)", "fontpkg-cardo"),

@@ -182,8 +182,9 @@ def words(lang: Language) -> tuple[Language, dict[str, str]]:
     """Give the words that the program sets for a language, and the language that they are in: itself or English."""
     table = _table("strings")
     base = lang.tag.split("-", maxsplit=1)[0]
-    if base in table:
-        return lang, table[base]
+    for key in (f"{base}-{lang.script}", base):
+        if key in table:
+            return lang, table[key]
     english = language("en")
     assert english is not None  # noqa: S101 - CLDR knows English
     return english, table["en"]

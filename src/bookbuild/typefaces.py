@@ -113,20 +113,24 @@ def _all_text(document: Document, language: Language) -> frozenset[str]:
 
 
 def _missing(document: Document, language: Language, stack: Stack, written: TomlFile) -> Iterator[Finding]:
-    """Report each character that no family has, at the first place where it stands."""
+    """Report each character that no family has, at the first place where it stands; a whole script that lacks once."""
     seen: set[str] = set()
+    lacking: dict[str, dict[Place, list[str]]] = {}
     for place, text in _texts(document, language):
         unseen = set(text) - seen
         if not unseen:
             continue
         seen |= unseen
-        new = list(dict.fromkeys(stack.missing("".join(char for char in text if char in unseen))))
-        by_advice: dict[str, list[str]] = {}
-        for char in new:
-            by_advice.setdefault(fonts.suggestion(char), []).append(char)
-        for advice, chars in by_advice.items():
+        for char in dict.fromkeys(stack.missing("".join(char for char in text if char in unseen))):
+            own = lacking.setdefault(fonts.suggestion(char), {})
+            own.setdefault(place if place.path else written.place(), []).append(char)
+    chosen = stack.families[0].name if stack.families else "none"
+    for advice, places in lacking.items():
+        together = [char for chars in places.values() for char in chars]
+        if len(together) > _LONGEST_LIST and advice != fonts.ANY_FONT:
+            places = {next(iter(places)): together}  # noqa: PLW2901 - instead of those
+        for place, chars in places.items():
             listed = ", ".join(f"{char!r} (U+{ord(char):04X})" for char in chars[:_LONGEST_LIST])
             more = f" and {len(chars) - _LONGEST_LIST} more" if len(chars) > _LONGEST_LIST else ""
-            chosen = stack.families[0].name if stack.families else "none"
             message = f"no font for {language.tag} has {listed}{more} (chosen: {chosen})"
-            yield Finding("F001", place if place.path else written.place(), message, advice)
+            yield Finding("F001", place, message, advice)
