@@ -28,11 +28,21 @@ def built(root: Path, files: dict[str, str | bytes], *options: str) -> Run:
     return command("build", "--root", str(root), *options)
 
 
-def test_a_line_wider_than_its_column_is_told_with_its_page(tmp_path: Path) -> None:
-    done = built(tmp_path, {"id.txt": "Kalimat satu.\n" + "kata\u00a0" * 20 + "akhir.\n"}, "--format", "pdf")
+@pytest.mark.parametrize(("tag", "word"), [("id", "kata"), ("ar", "كلمة")])
+def test_a_line_wider_than_its_column_is_told_with_its_page(tmp_path: Path, tag: str, word: str) -> None:
+    done = built(tmp_path, {f"{tag}.txt": f"{word}.\n" + f"{word}\u00a0" * 20 + f"{word}.\n"}, "--format", "pdf")
     assert done.status == 0
-    assert done.lines[0].startswith("warning: source/book/id.txt:2: book.pdf, page 1: a line is ")
+    assert done.lines[0].startswith(f"warning: source/book/{tag}.txt:2: book.pdf, page 1: a line is ")
     assert done.lines[0].endswith("[O004]")
+
+
+def test_a_space_at_the_end_of_a_right_to_left_line_is_not_too_wide(tmp_path: Path) -> None:
+    sentence = "معظم الحواسيب الحديثة تحوي معالجات 64بت سواء Intel أو AMD، تتوافق مع معالجات 32بت الأقدم."
+    texts = {
+        f"{tag}.txt": "\n".join(sentence[n:] if tag == "ar" else "x" * n + "." for n in range(1, 20))
+        for tag in ("ar", "id")
+    }
+    assert built(tmp_path, {**texts, "book.toml": '[checks]\nignore = ["Q"]\n'}, "--format", "pdf").err == ""
 
 
 def test_a_font_that_was_not_chosen_is_an_error(tmp_path: Path) -> None:

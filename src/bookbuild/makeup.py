@@ -39,11 +39,22 @@ def page_lines(page: Any, number: int, identifiers: frozenset[str], headed: set[
             number,
             "".join(b.text for b in boxes),
             boxes[-1].style["hyphenate_character"],
-            (right - left - width - _unseen(line, boxes[-1])) / POINT,
+            (_extent(line, left, right) - width - _unseen(line, boxes[-1])) / POINT,
             line.position_y / POINT,
             (line.position_y + line.height) / POINT,
             boxes[-1].text,
         )
+
+
+def _extent(line: Any, left: float, right: float) -> float:  # noqa: ANN401 - boxes are untyped
+    """Give how wide a line is, in CSS pixels.
+
+    In right-to-left lines the engine (70) puts the last box to the left by the width of the space after it, which it
+    still draws, unseen; the line's own width leaves it out.
+    """
+    if line.style["direction"] == "rtl" and 0 < line.width < right - left:
+        return float(line.width)
+    return right - left
 
 
 def _unseen(line: Any, last: Any) -> float:  # noqa: ANN401 - boxes are untyped

@@ -5,6 +5,7 @@ A piece is what a worker gives back: plain data, without the renderer's boxes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -24,6 +25,8 @@ from bookbuild.writers.fragment import Fragment
 
 OVERFULL = 0.75
 """pt that a line may stand out: less than the eye sees, and more than rounding."""
+_WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+"""Thai, Lao, Burmese, Khmer: the engine knows the words of Thai at best."""
 _UNSEEN = {ord(c): None for c in f"{CONTROLS}{JOINER}{WORD_JOINER}"} | {0xA0: " "}
 
 
@@ -161,7 +164,10 @@ def told(piece: Piece, name: str, known: frozenset[str]) -> Iterator[Finding]:
         yield Finding("O005", place, message, advice)
     for line in piece.overfull:
         message = f"{name}, page {line.page}: a line is {line.points:.1f} pt wider than its column (“{line.text}”)"
-        yield Finding("O004", line.place, message, "break the long word with a soft hyphen (U+00AD) or shorten it")
+        advice = "break the long word with a soft hyphen (U+00AD) or shorten it"
+        if _WITHOUT_SPACES.search(line.text):
+            advice = "put zero-width spaces (U+200B) between the words, where a line may end"
+        yield Finding("O004", line.place, message, advice)
     for family in piece.families:
         if family not in known:
             message = f"{name}: the renderer took the font {family!r}, which was not chosen"
