@@ -681,6 +681,22 @@ def test_texts_that_are_there_are_not_replaced(tmp_path: Path) -> None:
     assert (tmp_path / "source" / "book" / "ar.txt").read_text("utf-8") == "نص جديد.\n"
 
 
+def test_a_text_takes_the_place_of_one_in_another_form(tmp_path: Path) -> None:
+    write(tmp_path, {"ar.md": "# نص\n", "id.md": "# Teks\n"})
+    folder = tmp_path / "source" / "book"
+    write(folder, {"ar.txt": "قديم.\n", "id/1.md": "Lama.\n", "id/2.txt": "Lama.\n", "id.wav": b"", "book.toml": ""})
+    arguments = ["import", *(str(tmp_path / f"{t}.md") for t in TAGS), "--book", "book", "--root", str(tmp_path)]
+    run = command(*arguments)
+    assert run.status == 1
+    assert [line.split(":")[0] for line in run.lines] == [
+        f"source/book/{name}" for name in ("ar.txt", "id/1.md", "id/2.txt")
+    ]
+    assert all("[P011]" in line for line in run.lines)
+    assert not (folder / "ar.md").exists()
+    assert command(*arguments, "--over").status == 0
+    assert sorted(p.name for p in folder.iterdir()) == ["ar.md", "book.toml", "id.md", "id.wav"]
+
+
 def test_a_missing_extra_is_named_with_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pypandoc", None)
     run = lone(tmp_path, "ar.docx", b"PK")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bookbuild.errors import SourceError
@@ -30,13 +30,16 @@ def replace_file(project: Project, path: Path, data: bytes, known: bytes | None)
     _write(path, data)
 
 
-def new_files(project: Project, folder: Path, files: Mapping[str, bytes], *, over: bool = False) -> None:
-    """Write files of a new book: all or none.
+def new_files(
+    project: Project, folder: Path, files: Mapping[str, bytes], *, instead: Sequence[Path] = (), over: bool = False
+) -> None:
+    """Write files of a new book: all or none; `instead` of those that say the same in another way.
 
     Raises SourceError if the folder has one of them already, unless they may be written `over`, or if a name leads out
     of it.
     """
     standing = [name for name in files if (folder / name).exists() and not over]
+    standing += [path.relative_to(folder).as_posix() for path in instead if not over]
     if standing:
         message = "this file is there already, and was not replaced"
         advice = "give another name with --book, or say --over if it may be replaced"
@@ -49,6 +52,11 @@ def new_files(project: Project, folder: Path, files: Mapping[str, bytes], *, ove
     for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         _write(folder / name, data)
+    for path in instead:
+        path.unlink()
+        if path.parent != folder:
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()  # if it was the last chapter
 
 
 def _write(path: Path, data: bytes) -> None:

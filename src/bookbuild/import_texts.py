@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from bookbuild.importing.subtitles import cues, paired
 from bookbuild.model import Block
 from bookbuild.new_book import is_folder_name, known_tags
 from bookbuild.project import Project
+from bookbuild.readers import readers
 
 _Texts = dict[str, list[tuple[Path, Text]]]
 """Language to its files, in order: a text, or chapters."""
@@ -195,6 +196,17 @@ def _write_pairs(project: Project, slug: str, pairs: Pairs, guessed: list[str], 
     return _written(project, slug, tags, imported_files.of_pairs(tags, pairs), counts, guessed, over=over, even=True)
 
 
+def _other_texts(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Give the texts that a folder has already of the same languages: in another form, or as other chapters."""
+    texts = [name for name in contents if Path(name).suffix.lower() in readers()]
+    found: list[Path] = []
+    for tag in dict.fromkeys(Path(name).parts[0].removesuffix(Path(name).suffix) for name in texts):
+        there = [*folder.glob(f"{tag}.*"), *((folder / tag).iterdir() if (folder / tag).is_dir() else ())]
+        texts_there = [path for path in there if path.suffix.lower() in readers() and path.is_file()]
+        found += sorted(path for path in texts_there if path.relative_to(folder).as_posix() not in contents)
+    return found
+
+
 def _written(
     project: Project,
     slug: str,
@@ -210,5 +222,5 @@ def _written(
     contents = dict(files.contents)
     if ordered != default_order(ordered) and not (folder / "book.toml").exists():
         contents |= imported_files.settings(ordered)
-    book_folder.new_files(project, folder, contents, over=over)
+    book_folder.new_files(project, folder, contents, instead=_other_texts(folder, contents), over=over)
     return Imported(project.relative(folder), counts, files.losses, tuple(guessed), even)
