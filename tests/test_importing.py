@@ -296,15 +296,18 @@ NOTES = {
 }  # fmt: skip
 
 
+def written(folder: Path, page: str, **files: str | bytes) -> str:
+    """Import a page as id.html, beside a text; give what was written of it, in Markdown or plain text."""
+    names = {name.replace("_", "."): content for name, content in files.items()}
+    write(folder, {"id.html": f"<html lang=id><body>{page}</body></html>", "ar.txt": "نص.\n", **names})
+    run = command("import", str(folder / "id.html"), str(folder / "ar.txt"), "--book", "b", "--root", str(folder))
+    assert (run.status, run.err) == (0, "")
+    return next((folder / "source" / "b").glob("id.*")).read_text("utf-8")
+
+
 @pytest.mark.parametrize("name", list(NOTES))
 def test_what_a_page_links_to_as_a_note_is_a_note(tmp_path: Path, name: str) -> None:
-    write(tmp_path, {f"id-{name}": f"<html lang=id><body>{NOTES[name]}</body></html>", "ar.txt": "نص.\n"})
-    run = command(
-        "import", str(tmp_path / f"id-{name}"), str(tmp_path / "ar.txt"), "--languages", "id,ar", "--book", "book",
-        "--root", str(tmp_path),
-    )  # fmt: skip
-    assert (run.status, run.err) == (0, "")
-    assert (tmp_path / "source" / "book" / "id.md").read_text("utf-8") == "Teks[^1] lagi.\n\n[^1]: Catatan.\n"
+    assert written(tmp_path, NOTES[name]) == "Teks[^1] lagi.\n\n[^1]: Catatan.\n"
 
 
 PIECES = {
@@ -328,31 +331,27 @@ PIECES = {
 
 @pytest.mark.parametrize("piece", list(PIECES))
 def test_pieces_of_web_pages_are_written_in_markdown(tmp_path: Path, piece: str) -> None:
-    write(tmp_path, {"id.html": f"<html lang=id><body><h1>x</h1>{piece}</body></html>", "ar.txt": "نص.\n"})
-    run = command("import", str(tmp_path / "id.html"), str(tmp_path / "ar.txt"), "--book", "b", "--root", str(tmp_path))
-    assert run.status == 0, run.err
-    assert (tmp_path / "source" / "b" / "id.md").read_text("utf-8") == f"# x\n\n{PIECES[piece]}\n"
+    assert written(tmp_path, f"<h1>x</h1>{piece}") == f"# x\n\n{PIECES[piece]}\n"
+
+
+def test_only_the_emphasis_that_markdown_cannot_say_is_dropped(tmp_path: Path) -> None:
+    write(tmp_path, {"id.html": "<p>x<i>+1</i>y <b>tebal</b> dan <i>miring</i></p>", "ar.txt": "نص.\n"})
+    run = command(
+        "import", *(str(tmp_path / name) for name in ("id.html", "ar.txt")), "--book", "b", "--root", str(tmp_path)
+    )
+    assert run.err == "warning: not taken over: id: some bold, italics or links of “x+1y tebal dan miring”\n"
+    assert (tmp_path / "source" / "b" / "id.md").read_text("utf-8") == "x+1y **tebal** dan *miring*\n"
 
 
 def test_a_number_of_a_note_in_a_paragraph_of_its_own_belongs_to_the_one_before(tmp_path: Path) -> None:
     page = '<p>Teks.</p><p><a href="#n1" role="doc-noteref">1</a></p><aside id="n1"><p>Catatan.</p></aside><p><img src="a.png"><img src="b.png"></p>'
-    write(
-        tmp_path,
-        {"id.html": f"<html><body>{page}</body></html>", "ar.txt": "نص.\n", "a.png": pixel(), "b.png": pixel("blue")},
-    )
-    run = command("import", str(tmp_path / "id.html"), str(tmp_path / "ar.txt"), "--book", "b", "--root", str(tmp_path))
-    assert (run.status, run.err) == (0, "")
-    text = (tmp_path / "source" / "b" / "id.md").read_text("utf-8")
+    text = written(tmp_path, page, a_png=pixel(), b_png=pixel("blue"))
     assert text == "Teks.[^1]\n\n![](images/id-1.png)\n\n![](images/id-2.png)\n\n[^1]: Catatan.\n"
 
 
 def test_links_that_are_no_notes_stay_text(tmp_path: Path) -> None:
-    page = '<p>Lihat <a href="#a1">1</a>, <a href="#a2">bab dua</a>.</p><p id="a1">Satu.</p><p id="a2">Dua <a href="#top">↩</a>.</p>'
-    write(tmp_path, {"id.html": f"<html><body id=top>{page}</body></html>", "ar.txt": "نص.\n"})
-    run = command("import", str(tmp_path / "id.html"), str(tmp_path / "ar.txt"), "--book", "b", "--root", str(tmp_path))
-    assert (run.status, run.err) == (0, "")
-    text = (tmp_path / "source" / "b" / "id.txt").read_text("utf-8")
-    assert text == "Lihat 1, bab dua.\n\nSatu.\n\nDua ↩.\n"
+    page = '<p id=top>Lihat <a href="#a1">1</a>, <a href="#a2">bab dua</a>.</p><p id="a1">Satu.</p><p id="a2">Dua <a href="#x">↩</a>.</p>'
+    assert written(tmp_path, page) == "Lihat 1, bab dua.\n\nSatu.\n\nDua ↩.\n"
 
 
 def bound(tag: str, more: str = "") -> bytes:
@@ -414,9 +413,7 @@ def test_an_e_book_of_many_files_is_one_text(tmp_path: Path) -> None:
 
 
 def test_letters_that_have_several_codes_are_not_taken_for_lost(tmp_path: Path) -> None:
-    write(tmp_path, {"hi.html": "<p>\u0906\u095b\u093e\u0926\u0940 \u0e04\u0e33 ﬁ</p>", "ar.txt": "نص.\n"})
-    run = command("import", str(tmp_path / "hi.html"), str(tmp_path / "ar.txt"), "--book", "b", "--root", str(tmp_path))
-    assert (run.status, run.err) == (0, "")
+    assert written(tmp_path, "<p>\u0906\u095b\u093e\u0926\u0940 \u0e04\u0e33 ﬁ</p>")
 
 
 def test_several_files_a_language_are_chapters(tmp_path: Path) -> None:
