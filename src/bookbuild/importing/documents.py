@@ -20,7 +20,7 @@ from bookbuild.content import Image, walk
 from bookbuild.errors import SourceError
 from bookbuild.extras import needed
 from bookbuild.findings import Finding, Place
-from bookbuild.importing import Asked, Pairs, Text, fiction
+from bookbuild.importing import Asked, Pairs, Text, fiction, rich
 from bookbuild.importing.ast import convert
 from bookbuild.importing.ebook import joined
 from bookbuild.importing.marks import Converted, renamed
@@ -32,7 +32,7 @@ _PAGE = "html+epub_html_exts"
 _FORMATS = {
     ".docx": "docx",
     ".odt": "odt",
-    ".rtf": "rtf",
+    ".rtf": _PAGE,
     ".html": _PAGE,
     ".htm": _PAGE,
     ".xhtml": _PAGE,
@@ -62,7 +62,7 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Text | Pairs:
     if len(data) > _LARGEST:
         raise SourceError([Finding("T004", Place(name), "the file is too large", "split it into several")])
     _checked(data, name)
-    given, skipped = data, frozenset[str]()
+    given, skipped, anew = data, frozenset[str](), tuple[str, ...]()
     losses: list[str] = []
     if suffix in _PAGES:
         given = web_page(data, name)
@@ -74,8 +74,9 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Text | Pairs:
         given = fiction.page(data, name)
     elif suffix == ".rtf":
         needed("striprtf.striprtf", "import", name)  # the second look
-        # pandoc 3.9 drops a space after the sign that stands in for a letter
-        given = re.sub(rb"(\\u-?\d+)\?", rb"\1\\'3f", data)
+        text = rich.read(data, name)
+        given, anew = text.page, text.left_out
+        losses += text.losses
     tree = _parsed(given, _FORMATS[suffix], name)
     try:
         converted = convert(tree, titled=_FORMATS[suffix] in _TITLED)
@@ -83,7 +84,7 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Text | Pairs:
         message = "the document is nested too deeply to be read"
         raise SourceError([Finding("T009", Place(name), message, "save it in a simpler form")]) from None
     losses += converted.losses
-    missing = lost_words(data, suffix, [block.text for block in _all(converted)], skipped)
+    missing = lost_words(data, suffix, [*anew, *(block.text for block in _all(converted))], skipped)
     if missing:
         losses.append(f"words that pandoc did not give: {missing}")
     tags, paired = _table_of(converted, asked.languages)
