@@ -452,6 +452,31 @@ def test_words_that_are_lost_are_told_for_other_formats_too(tmp_path: Path) -> N
     ]
 
 
+LATEX = r"""\documentclass{book}\newcommand{\asing}[1]{\textit{#1}}\title{Judul}
+\begin{document}\maketitle
+\chapter{Bab}\label{bab}
+Kata \asing{asing} ``dalam'' \foreign{et al.} --- l'art \textarabic{عربي}.\footnote{Catatan \emph{kaki}.}
+\begin{tcolorbox}[title=x]\begin{shaded}Kotak \emph{dalam}.
+
+Dua.\end{shaded}\end{tcolorbox}\vspace{2cm}
+\begin{pairs}\begin{Leftside}\beginnumbering\pstart Kiri.\pend\pstart Lagi.\pend\endnumbering\end{Leftside}\end{pairs}
+\begin{boxed}{5cm}Ukuran.\end{boxed} Lihat \ref{bab}, \setthing{roman}.
+\begin{tikzpicture}\node{Titik};\end{tikzpicture}
+\end{document}"""
+
+
+def test_words_in_latex_that_pandoc_does_not_know_are_kept(tmp_path: Path) -> None:
+    write(tmp_path, {"id.tex": LATEX, "ar.txt": "نص.\n"})
+    run = command("import", str(tmp_path / "id.tex"), str(tmp_path / "ar.txt"), "--book", "b", "--root", str(tmp_path))
+    assert run.status == 0, run.err
+    assert (tmp_path / "source" / "b" / "id.md").read_text("utf-8").split("\n\n") == [
+        "# Judul", "## Bab", "Kata *asing* “dalam” et al. — l’art عربي.[^1]", "Kotak *dalam*.", "Dua.", "Kiri.", "Lagi.",
+        "Ukuran.", "Lihat , .", "[^1]: Catatan *kaki*.\n",
+    ]  # fmt: skip
+    told = [line.partition("latex: ")[2] for line in run.err.splitlines() if "not taken over" in line]
+    assert told == ["\\ref{bab}", "\\setthing{roman}", "\\begin{tikzpicture}\\node{Titik};\\end{tik"]
+
+
 FICTION = """<?xml version="1.0" encoding="windows-1251"?>
 <FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0" xmlns:l="http://www.w3.org/1999/xlink">
 <description><title-info><lang>ru</lang></title-info></description>

@@ -22,6 +22,7 @@ from bookbuild.content import (
 from bookbuild.findings import Place
 from bookbuild.importing import marks
 from bookbuild.importing.ast_inlines import Inlines, Node
+from bookbuild.importing.latex import is_silent
 from bookbuild.inlines import halved, tidy
 from bookbuild.model import Block, Container, Kind
 from bookbuild.readers import RawNote
@@ -133,7 +134,7 @@ class _Making(Inlines):
                 self._figure(content)
             case "Table":
                 self._table(content)
-            case "RawBlock" if content[1].strip():
+            case "RawBlock" if content[1].strip() and not is_silent(*content):
                 self.losses.append(f"a piece of {content[0]}: {content[1].strip()[:40]}")
 
     def _add(self, block: Block) -> None:

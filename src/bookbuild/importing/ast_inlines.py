@@ -8,6 +8,7 @@ from typing import Any
 
 from bookbuild.content import Code, Emphasis, Image, Inline, LineBreak, Link, NoteReference, Strong, Text, plain
 from bookbuild.importing import marks
+from bookbuild.importing.latex import is_silent
 from bookbuild.inlines import tidy
 from bookbuild.model import Block
 from bookbuild.readers import RawNote
@@ -74,7 +75,7 @@ class Inlines:
             case "RawInline":
                 if re.fullmatch(r"<br\s*/?>", content[1].strip()):
                     yield LineBreak()
-                elif content[1].strip() and not content[1].strip().startswith("<"):
+                elif content[1].strip() and not content[1].strip().startswith("<") and not is_silent(*content):
                     self.losses.append(f"a piece of {content[0]}: {content[1].strip()[:40]}")
             case "Link":
                 inner = self.inlines(content[1])

@@ -20,7 +20,7 @@ from bookbuild.content import Image, walk
 from bookbuild.errors import SourceError
 from bookbuild.extras import needed
 from bookbuild.findings import Finding, Place
-from bookbuild.importing import Asked, Pairs, Text, fiction, rich
+from bookbuild.importing import Asked, Pairs, Text, fiction, latex, rich
 from bookbuild.importing.ast import convert
 from bookbuild.importing.ebook import joined
 from bookbuild.importing.marks import Converted, renamed
@@ -38,14 +38,16 @@ _FORMATS = {
     ".xhtml": _PAGE,
     ".epub": _PAGE,
     ".fb2": _PAGE,
-    ".tex": "latex-smart+raw_tex",
+    ".tex": "latex+raw_tex",
 }
 SUFFIXES = tuple(_FORMATS)
 _PAGES = frozenset({".html", ".htm", ".xhtml"})
-_TITLED = {"docx", "latex-smart+raw_tex"}
+_TITLED = {"docx", "latex+raw_tex"}
 """Formats whose title is a line of the text that pandoc takes for metadata."""
 _OLE = b"\xd0\xcf\x11\xe0"
 """What old Office documents begin with, and new ones that have a password."""
+_PASSES = 5
+"""How often a text in LaTeX is read with definitions of what was unknown before."""
 _PATIENCE = 120
 """Seconds that a document may take."""
 _LARGEST = 256 * 1024 * 1024
@@ -78,6 +80,13 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Text | Pairs:
         given, anew = text.page, text.left_out
         losses += text.losses
     tree = _parsed(given, _FORMATS[suffix], name)
+    if suffix == ".tex":
+        for _ in range(_PASSES):  # what is in an environment is only seen when it is known
+            defined = latex.definitions(tree).encode()
+            if not defined:
+                break
+            given = defined + given
+            tree = _parsed(given, _FORMATS[suffix], name)
     try:
         converted = convert(tree, titled=_FORMATS[suffix] in _TITLED)
     except RecursionError:
