@@ -600,6 +600,39 @@ def test_xliff_with_segments_and_alternatives(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- what is wrong
 
 
+TRADOS = """<xliff xmlns:sdl="http://sdl.com/FileTypes/SdlXliff/1.0" xmlns="urn:oasis:names:tc:xliff:document:1.2" version="1.2" sdl:version="1.0">
+<file original="a.docx" source-language="ar-SA" target-language="id-ID"><header><reference><internal-file form="base64">UEs=</internal-file></reference>
+<tag-defs xmlns="http://sdl.com/FileTypes/SdlXliff/1.0"><tag id="pt2"><bpt name="cf">&lt;cf bold="on" italic="off"&gt;</bpt><ept>&lt;/cf&gt;</ept></tag>
+<tag id="3"><bpt>&lt;cf italic=True&gt;</bpt></tag><tag id="4"><ph>&lt;br/&gt;</ph></tag></tag-defs></header><body>
+<trans-unit id="lock" translate="no" sdl:locktype="Manual"><source>NATO</source></trans-unit>
+<trans-unit translate="no" id="t"><source><x id="0"/></source></trans-unit>
+<group><trans-unit id="1"><source>نص <g id="pt2">مهم</g> هنا. ثم <x id="l" xid="lock"/>.</source>
+<seg-source><mrk mtype="seg" mid="1">نص <g id="pt2">مهم</g> هنا.</mrk> <mrk mtype="seg" mid="2">ثم <x id="l" xid="lock"/>.</mrk></seg-source>
+<target><mrk mtype="seg" mid="1">Teks <g id="pt2">pen<g id="3">ting</g></g> di sini.</mrk> <mrk mtype="seg" mid="2">Lalu <x id="l" xid="lock"/>.</mrk></target>
+<sdl:seg-defs><sdl:seg id="1" conf="Translated"/></sdl:seg-defs></trans-unit></group></body></file></xliff>"""
+
+MEMOQ = """<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2" xmlns:mq="MQXliff"><file original="x" source-language="ar" target-language="id"><body>
+<trans-unit id="1" mq:status="Confirmed"><source xml:space="preserve">نص <bpt id="1" ctype="bold">{}</bpt>مهم<ept id="1">{}</ept><ph id="2">&lt;mq:ch val=" " /&gt;</ph>هنا. ثم NATO.</source>
+<target xml:space="preserve">Teks <bpt id="1" ctype="bold">{}</bpt>pen<bpt id="2" ctype="italic">{}</bpt>ting<ept id="2">{}</ept><ept id="1">{}</ept><ph id="2">&lt;mq:ch val="&#10;" /&gt;</ph>di sini. Lalu NATO.</target>
+<mq:minorversions><mq:historical-unit><source>Lama</source><target>Tua</target></mq:historical-unit></mq:minorversions></trans-unit></body></file></xliff>"""
+
+PHRASE = """<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2" xmlns:m="http://www.memsource.com/mxlf/2.0">
+<file original="a.docx" source-language="ar" target-language="id"><body>
+<group id="0" m:para-id="7"><trans-unit id="t:0" m:para-id="7"><source>نص {b>مهم&lt;b} هنا.{1}</source><target>Teks {b>pen{i>ting&lt;i}&lt;b} di sini.</target>
+<alt-trans><target>Bukan ini.</target></alt-trans><m:tunit-metadata><m:mark id="1"><m:content>x</m:content></m:mark></m:tunit-metadata></trans-unit></group>
+<group id="1" m:para-id="7"><trans-unit id="t:1" m:para-id="7"><source>ثم NATO.</source><target>Lalu NATO.</target></trans-unit></group></body></file></xliff>"""
+
+
+@pytest.mark.parametrize(("name", "data"), [("a.sdlxliff", TRADOS), ("a.mqxliff", MEMOQ), ("a.mxliff", PHRASE)])
+def test_files_of_translators_programs_are_read(tmp_path: Path, name: str, data: str) -> None:
+    write(tmp_path, {name: "\ufeff" + data})
+    run = command("import", str(tmp_path / name), "--book", "book", "--languages", "ar,id", "--root", str(tmp_path))
+    assert run.status == 0, run.err
+    book = tmp_path / "source" / "book"
+    found = [next(book.glob(f"{tag}*.md")).read_text("utf-8") for tag in TAGS]
+    assert found == ["نص **مهم** هنا. ثم NATO.\n", "Teks **pen*ting*** di sini. Lalu NATO.\n"]
+
+
 def lone(folder: Path, name: str, data: bytes, *options: str) -> Any:
     write(folder, {name: data, "id.txt": "Satu.\n"})
     return command(
@@ -671,6 +704,11 @@ def test_a_document_reads_no_other_file_and_no_address(tmp_path: Path) -> None:
         (["{a}", "{b}", "--book", "x", "--languages", "ar,arabic"], "did you mean 'ar'?"),
         (["{a}", "{b}", "--book", "x", "--languages", "ar,ar"], "names one twice"),
         (["{c}", "--book", "x"], "is of a kind that is not known"),
+        (
+            ["letter.DOC", "--book", "x"],
+            "letter.DOC is of a kind that is not known: open it in Word or LibreOffice and save it as .docx",
+        ),
+        (["letter.pdf", "--book", "x"], "take the file that it was made from"),
         (["--book", "x"], "give the files to import"),
     ],
 )

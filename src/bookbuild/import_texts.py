@@ -13,6 +13,7 @@ from bookbuild.file_languages import language_of
 from bookbuild.findings import Finding, Place, printable
 from bookbuild.imported_files import Files
 from bookbuild.importing import Asked, Pairs, Text, importers
+from bookbuild.importing.other_kinds import advice
 from bookbuild.importing.subtitles import SUFFIXES as SUBTITLES
 from bookbuild.importing.subtitles import cues, paired
 from bookbuild.model import Block
@@ -72,7 +73,7 @@ def _check(files: Sequence[Path], slug: str, tags: Sequence[str]) -> None:
         raise UsageError(f"give the files to import; known are {', '.join(sorted(known))}")
     for path in files:
         if path.suffix.lower() not in known:
-            near = did_you_mean(path.suffix.lower(), sorted(known))
+            near = advice(path.suffix.lower()) or did_you_mean(path.suffix.lower(), sorted(known))
             raise UsageError(f"{printable(path.name)} is of a kind that is not known: {near}")
     if not slug:
         raise UsageError("say the name of the book's folder, which is made, for example --book letter")

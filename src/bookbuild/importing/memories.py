@@ -1,4 +1,4 @@
-"""Translation memories and translators' files: TMX 1.4b, XLIFF 1.2 and 2.0, PO."""
+"""Translation memories and translators' files: TMX 1.4b, XLIFF 1.2 (also of Trados, memoQ, Phrase) and 2.0, PO."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from bookbuild.content import Emphasis, Inline, Link, Strong, Text
 from bookbuild.errors import SourceError
 from bookbuild.extras import needed
 from bookbuild.findings import Finding, Place
-from bookbuild.importing import Asked, Pairs
+from bookbuild.importing import Asked, Pairs, workbenches
 from bookbuild.importing.marks import wrapped
 from bookbuild.inlines import tidy
 from bookbuild.model import Block, Kind
 from bookbuild.source_text import LARGEST, decode
 
-SUFFIXES = (".tmx", ".xliff", ".xlf", ".po")
+SUFFIXES = (".tmx", ".xliff", ".xlf", ".po", ".sdlxliff", ".mqxliff", ".mxliff")
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _KIND = re.compile(r"(?:x-)?heading[ -]([1-6])")
 _NATIVE = frozenset({"bpt", "ept", "ph", "it", "ut", "x", "bx", "ex", "sc", "ec", "cp"})
@@ -40,6 +40,7 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Pairs:
     if kind == "tmx":
         rows = list(_tmx(root))
     elif kind == "xliff":
+        workbenches.prepare(root)
         rows = list(_xliff(root, asked))
     else:
         advice = "see whether it is the right file"
@@ -144,6 +145,8 @@ def _flat(element: Any) -> Iterator[_Piece]:  # noqa: ANN401 - as above
             yield ("", key, "")
         elif name == "cp":
             yield chr(int(child.get("hex", "20"), 16))
+        elif name in {"ph", "x"} and workbenches.is_break(child):
+            yield " " if (child.tail or "x")[0].isalnum() else ""
         elif name not in _NATIVE:  # hi, mrk, sub
             yield from _flat(child)
         yield child.tail or ""
