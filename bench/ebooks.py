@@ -74,7 +74,18 @@ def main(runs: int = 5) -> None:
             else:
                 shutil.copytree(ROOT / "source" / "nato-1954", folder / "source" / "book")
             interleaved(folder / "source" / "book", folder / "in.md")
-            ours = [sys.executable, "-m", "bookbuild", "build", "--again", "--root", name, "--format", "epub"]
+            ours = [
+                sys.executable,
+                "-m",
+                "bookbuild",
+                "build",
+                "--again",
+                "--no-cache",
+                "--root",
+                name,
+                "--format",
+                "epub",
+            ]
             theirs = [pandoc, str(folder / "in.md"), "-o", str(folder / "out.epub")]
             theirs += ["--metadata", "title=Buku", "--metadata", "lang=ar"]
             walls: dict[str, list[float]] = {"ours": [], "theirs": []}

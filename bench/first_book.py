@@ -116,7 +116,7 @@ def main(runs: int = 7) -> None:
         ours = [python, "-m", "invoke", "build", *dist, "--book", "nato-1954"]
         engines = [python, "-m", "weasyprint", "-s", str(folder / "in.css"), "--pdf-variant", "pdf/ua-1",
                    str(folder / "in.html"), str(folder / "out.pdf")]  # fmt: skip
-        cold = measure([*ours, "--again"], runs)
+        cold = measure([*ours, "--again", "--no-cache"], runs)
         fresh = measure(ours, runs)
         printed = measure(engines, runs)
         packed = measure([python, "-c", EBOOKLIB, str(folder)], runs)

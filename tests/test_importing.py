@@ -633,6 +633,11 @@ def test_files_of_translators_programs_are_read(tmp_path: Path, name: str, data:
     assert found == ["نص **مهم** هنا. ثم NATO.\n", "Teks **pen*ting*** di sini. Lalu NATO.\n"]
 
 
+REPEATED = f"""<xliff version="1.2"><file source-language="ar" target-language="id"><body>
+<trans-unit id="l"><source>{"x" * 10_000}</source></trans-unit>
+<trans-unit id="1"><source>{'<x id="1" xid="l"/>' * 10_000}</source><target>y</target></trans-unit></body></file></xliff>""".encode()
+
+
 def lone(folder: Path, name: str, data: bytes, *options: str) -> Any:
     write(folder, {name: data, "id.txt": "Satu.\n"})
     return command(
@@ -654,6 +659,7 @@ def lone(folder: Path, name: str, data: bytes, *options: str) -> Any:
         ("ar.html", b"<ul><li>x " * 60, "T009"),
         ("ar.html", b"<html><body><script>x</script></body></html>", "T003"),
         ("ar.tex", b"\\begin{document}{", "T009"),
+        ("ar.sdlxliff", REPEATED, "T004"),
         ("ar.tmx", b"<tmx><body>", "T009"),
         ("ar.tmx", b"<html/>", "T009"),
         ("ar.tmx", b'<!DOCTYPE tmx [<!ENTITY x SYSTEM "file:///etc/passwd">]><tmx><body><tu><tuv xml:lang="ar"><seg>&x;</seg></tuv></tu></body></tmx>', "T009"),

@@ -40,7 +40,7 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Pairs:
     if kind == "tmx":
         rows = list(_tmx(root))
     elif kind == "xliff":
-        workbenches.prepare(root)
+        workbenches.prepare(root, name)
         rows = list(_xliff(root, asked))
     else:
         advice = "see whether it is the right file"

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from copy import deepcopy
 from typing import Any
 
 from lxml import etree
+
+from bookbuild.errors import SourceError
+from bookbuild.findings import Finding, Place
+from bookbuild.source_text import LARGEST
 
 _PHRASE = "{http://www.memsource.com/mxlf/2.0}"
 _BOLD = re.compile(r"\bbold=\W?(?:on|true)", re.IGNORECASE)
 _ITALIC = re.compile(r"\bitalic=\W?(?:on|true)", re.IGNORECASE)
 _CODE = re.compile(r"\{(?P<opens>\w+)>|<(?P<closes>\w+)\}|\{(?P<alone>\d+)\}")
 _KINDS = {"b": "bold", "i": "italic"}
+_MOST = 1_000
+"""Sentences of a paragraph; where there are more, the number is not that of a paragraph."""
 _BREAK = re.compile(r"<br\b|<mq:ch\b[^>]*\bval=(['\"])(?:\s|&#?\w+;)+\1|\btype=['\"]?lb\b", re.IGNORECASE)
 
 
-def prepare(root: Any) -> None:  # noqa: ANN401 - lxml has no types
-    """Make one unit a paragraph, and codes of the standard, of what these programs write. Changes the tree."""
+def prepare(root: Any, name: str) -> None:  # noqa: ANN401 - lxml has no types
+    """Make one unit a paragraph, and codes of the standard, of what these programs write. Changes the tree.
+
+    Raises SourceError if the file becomes too large.
+    """
     for file in root.iter("{*}file"):
-        _locked(file)
+        _locked(file, name)
         _formats(file)
     if any(key.startswith(_PHRASE) for unit in root.iter("{*}trans-unit") for key in unit.attrib):
         for unit in list(root.iter("{*}trans-unit")):
@@ -33,24 +43,25 @@ def is_break(code: Any) -> bool:  # noqa: ANN401 - as above
     return code.get("ctype") == "lb" or code.get("type") == "lb" or bool(_BREAK.search(code.text or ""))
 
 
-def _locked(file: Any) -> None:  # noqa: ANN401 - as above
+def _locked(file: Any, name: str) -> None:  # noqa: ANN401 - as above
     """Put texts that nobody may change (Trados) back where they were taken from."""
-    pointers = [code for code in file.iter("{*}x") if code.get("xid")]
-    if not pointers:
-        return
     units = {unit.get("id"): unit for unit in file.iter("{*}trans-unit")}
-    used = set()
+    pointers = [code for code in file.iter("{*}x") if code.get("xid") in units]
+    locked = {units[code.get("xid")] for code in pointers}
+    letters = 0
     for code in pointers:
-        source = (
-            next(iter(units[code.get("xid")].iterchildren("{*}source")), None) if code.get("xid") in units else None
-        )
-        if source is not None and not any(parent is units[code.get("xid")] for parent in code.iterancestors()):
-            held = deepcopy(source)
-            held.tag, held.tail = _named(code, "mrk"), code.tail
-            code.getparent().replace(code, held)
-            used.add(code.get("xid"))
-    for name in used:
-        units[name].getparent().remove(units[name])
+        source = next(iter(units[code.get("xid")].iterchildren("{*}source")), None)
+        if source is None or any(parent in locked for parent in code.iterancestors("{*}trans-unit")):
+            continue
+        letters += len("".join(source.itertext()))
+        if letters > LARGEST:
+            message = "the file repeats locked texts so often that it is too large"
+            raise SourceError([Finding("T004", Place(name, code.sourceline), message, "split it into several")])
+        held = deepcopy(source)
+        held.tag, held.tail = _named(code, "mrk"), code.tail
+        code.getparent().replace(code, held)
+    for unit in locked:
+        unit.getparent().remove(unit)
 
 
 def _formats(file: Any) -> None:  # noqa: ANN401 - as above
@@ -104,12 +115,12 @@ def _append(side: Any, last: Any, text: str) -> None:  # noqa: ANN401 - as above
 def _paragraphs(file: Any) -> None:  # noqa: ANN401 - as above
     """Join the sentences of a paragraph (Phrase)."""
     first: dict[str, Any] = {}
-    for unit in list(file.iter("{*}trans-unit")):
+    units = [unit for unit in file.iter("{*}trans-unit") if unit.get(f"{_PHRASE}para-id")]
+    sentences = Counter(unit.get(f"{_PHRASE}para-id") for unit in units)
+    for unit in units:
         number = unit.get(f"{_PHRASE}para-id")
-        if not number:
-            continue
         whole = first.setdefault(number, unit)
-        if whole is unit:
+        if whole is unit or sentences[number] > _MOST:
             continue
         for side in ("source", "target"):
             held, more = (next(iter(one.iterchildren(f"{{*}}{side}")), None) for one in (whole, unit))
