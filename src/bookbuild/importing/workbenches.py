@@ -135,7 +135,8 @@ def _paragraphs(file: Any) -> None:  # noqa: ANN401 - as above
 
 def _joined(held: Any, more: Any) -> None:  # noqa: ANN401 - as above
     last = held[-1] if len(held) else None
-    before, after = "".join(held.itertext()), "".join(more.itertext())
+    before = (last.tail if last is not None else held.text) or "".join(held.itertext())
+    after = "".join(more.itertext())
     _append(held, last, ("" if _is_tight(before, after) else " ") + (more.text or ""))
     number = len(held)
     for code in list(more):  # the numbers of codes begin anew in each sentence
