@@ -320,6 +320,7 @@ PIECES = {
     "<p>x <i><code>a</code></i><i><code>b</code></i></p>": "x *`ab`*",
     "<p><code>ln <em>satu</em> <em>dua</em></code></p>": "`ln satu dua`",
     "<p>satu <code></code>dua</p>": "satu dua",
+    "<div role=navigation>menu<nav>a</nav></div><p>satu</p><div role=search>cari</div>dua": "satu\n\ndua",
     "<table><tr><th>a</th><th>b</th></tr><tr><td><code>x | y</code>&nbsp;</td><td><pre>1\n 2</pre></td></tr></table>": (
         "| a | b |\n|---|---|\n| `x \\| y` | `1 2` |"
     ),

@@ -48,8 +48,10 @@ def ready(root: Any) -> bytes:  # noqa: ANN401 - lxml has no types
     """Write a page as pandoc reads it best (html+epub_html_exts)."""
     for main in root.iter("main"):
         main.tag = "div"
-    for unread in list(root.iter("nav", "colgroup")):  # pandoc drops cells of columns that are not announced
-        unread.drop_tree()
+    menus = root.xpath("//nav|//*[@role='navigation' or @role='search'][not(self::body)]")
+    for unread in (*menus, *root.iter("colgroup")):  # pandoc drops cells of columns that are not announced
+        if unread.getparent() is not None:
+            unread.drop_tree()
     for code in root.iter("code", "kbd", "samp", "tt"):  # pandoc drops spaces between what is marked in there
         for marked in list(code.iter("b", "em", "i", "span", "strong", "u", "var")):
             marked.drop_tag()

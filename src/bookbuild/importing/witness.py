@@ -101,7 +101,8 @@ _POINTERS = (
 
 def _page(data: bytes) -> Iterator[str]:
     root = html.fromstring(data, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
-    unseen = "ancestor::script or ancestor::style or ancestor::noscript or ancestor::nav"
+    menus = "ancestor::*[self::nav or ((@role='navigation' or @role='search') and not(self::body))]"
+    unseen = f"ancestor::script or ancestor::style or ancestor::noscript or {menus}"
     for node in root.xpath(f"//body//text()[not({unseen} or {_POINTERS})]"):
         yield from _split(str(node))
 
