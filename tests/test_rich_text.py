@@ -119,11 +119,12 @@ def test_bold_of_letters_that_run_from_right_to_left_is_its_own() -> None:
 def test_rich_text_of_plain_editors_has_lists_too() -> None:
     apple = rb"""{\rtf1\ansi\ansicpg1252\cocoartf2639{\fonttbl\f0\fswiss\fcharset0 Helvetica;}
 \pard\tx560\pardirnatural\partightenfactor0\ls1\ilvl0\f0\fs24 \cf0 {\listtext	\uc0\u8226 	}Satu\
-{\listtext	\uc0\u8226 	}Dua \'96 \uc0\u1606 \u1589 \
+{\listtext	\uc0\u8226 	}Dua\uc0\u8232 \'96 \uc0\u1606 \u1589 \
 \pard\li360\fi-360 1.\tab Tiga\par\bullet\tab Empat\par}"""
     made = page(apple)
+    assert len(made.findall(".//br")) == 1
     assert [[item.text_content() for item in made.iter("li") if item.getparent() is box] for box in made.iter("ul", "ol")] == [
-        ["Satu", "Dua – نص"], ["Tiga"], ["Empat"],
+        ["Satu", "Dua– نص"], ["Tiga"], ["Empat"],
     ]  # fmt: skip
 
 

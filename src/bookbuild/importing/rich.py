@@ -153,7 +153,10 @@ class _Reading:
             return
         starred, self.starred = self.starred, False
         state = self.state
-        if word == "u":
+        if word == "u" and value in {0x2028, 0x2029}:
+            self._part("line" if value == 0x2028 else "par")
+            self.skip = state.fallback
+        elif word == "u":
             self._letters(chr((value or 0) % 0x10000))
             self.skip = state.fallback
         elif word == "ud":
