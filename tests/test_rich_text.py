@@ -24,7 +24,7 @@ WORD = rb"""{\rtf1\adeflang1025\ansi\ansicpg1252\uc1\deff0{\fonttbl{\f0\fswiss\f
 \pard\plain \s15\qc\b Judul\par
 \pard\plain \s1\ql\b Bab \i satu\i0\par
 \pard\plain \ltrpar Kata {\b tebal} dan\~{\i miring}{\cs10\ul garis}, H{\sub 2}O.{\cs16\super \chftn {\footnote \ltrpar
-\pard\plain {\super \chftn} Catatan {\i kaki}.\par Lagi.}} {\deleted Hapus }{\v Rahasia }Ujung\line baris.\par
+\pard\plain {\super \chftn} Catatan {\i kaki}.\par Lagi.}} {\deleted Hapus }{\v Rahasia }{\*\annotation Benarkah?}Ujung\line baris.\par
 {\field\fldedit{\*\fldinst { TOC \\o "1-3" \\h }}{\fldrslt {\b Isi\tab 7\par Bab\tab 9}}}\par
 {\listtext\pard\plain\f3 \'b7\tab}\pard\plain\s20\fi-360\li720\ls1 Butir\par
 {\listtext\pard\plain o\tab}\pard\plain\fi-360\li1440\ls1\ilvl1 Anak\par
@@ -99,11 +99,16 @@ def test_what_word_says_in_rich_text_is_kept(tmp_path: Path) -> None:
     text, lost, book = imported(tmp_path, WORD.replace(b"PIXEL", pixel().hex().encode()))
     assert text == MARKDOWN
     assert (book / "images" / "id-1.png").read_bytes() == pixel()
-    assert lost == ["words that pandoc did not give: Rahasia", "the picture 2.wmf"]
+    assert lost == [
+        "the table of contents, which is made anew",
+        "hidden text: “Rahasia”",
+        "1 comment in the margin",
+        "the picture 2.wmf",
+    ]
 
 
 def page(data: bytes) -> html.HtmlElement:
-    return html.fromstring(read(data, "x.rtf").page)
+    return html.fromstring(read(data, "x.rtf").data)
 
 
 def marked(data: bytes, tag: str) -> list[str]:
@@ -195,4 +200,4 @@ def test_no_rich_text_breaks_the_reader(pieces: list[str]) -> None:
     except SourceError as error:
         assert "nested" in str(error)
     else:
-        assert html.fromstring(made.page).find("body") is not None
+        assert html.fromstring(made.data).find("body") is not None

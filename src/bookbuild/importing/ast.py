@@ -171,7 +171,10 @@ class _Making(Inlines):
         found = [b for b in self.blocks[before:] if b.kind is Kind.FIGURE]
         if len(found) == 1 and caption:
             at = self.blocks.index(found[0])
-            self.blocks[at] = replace(found[0], content=(found[0].content[0], Text(plain(caption))))
+            picture, said = found[0].content[0], plain(caption)
+            if isinstance(picture, Image) and picture.alt.endswith(said):  # with its number before it
+                said = picture.alt
+            self.blocks[at] = replace(found[0], content=(picture, Text(said)))
         elif caption:
             self._paragraph(caption)
 

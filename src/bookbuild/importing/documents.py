@@ -20,10 +20,11 @@ from bookbuild.content import Image, walk
 from bookbuild.errors import SourceError
 from bookbuild.extras import needed
 from bookbuild.findings import Finding, Place
-from bookbuild.importing import Asked, Pairs, Text, fiction, latex, rich
+from bookbuild.importing import Asked, Pairs, Text, fiction, latex, open_document, rich, word
 from bookbuild.importing.ast import convert
 from bookbuild.importing.ebook import joined
 from bookbuild.importing.marks import Converted, renamed
+from bookbuild.importing.packages import Ready
 from bookbuild.importing.pages import web_page
 from bookbuild.importing.witness import lost_words
 from bookbuild.model import Block, Kind
@@ -64,21 +65,8 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Text | Pairs:
     if len(data) > _LARGEST:
         raise SourceError([Finding("T004", Place(name), "the file is too large", "split it into several")])
     _checked(data, name)
-    given, skipped, anew = data, frozenset[str](), tuple[str, ...]()
-    losses: list[str] = []
-    if suffix in _PAGES:
-        given = web_page(data, name)
-    elif suffix == ".epub":
-        book = joined(data, name)
-        given, skipped = book.page, book.left_out
-        losses += book.losses
-    elif suffix == ".fb2":
-        given = fiction.page(data, name)
-    elif suffix == ".rtf":
-        needed("striprtf.striprtf", "import", name)  # the second look
-        text = rich.read(data, name)
-        given, anew = text.page, text.left_out
-        losses += text.losses
+    made, skipped = _ready(suffix, data, name)
+    given, losses = made.data, made.losses
     tree = _parsed(given, _FORMATS[suffix], name)
     if suffix == ".tex":
         for _ in range(_PASSES):  # what is in an environment is only seen when it is known
@@ -93,7 +81,7 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Text | Pairs:
         message = "the document is nested too deeply to be read"
         raise SourceError([Finding("T009", Place(name), message, "save it in a simpler form")]) from None
     losses += converted.losses
-    missing = lost_words(data, suffix, [*anew, *(block.text for block in _all(converted))], skipped)
+    missing = lost_words(data, suffix, [*made.left_out, *(block.text for block in _all(converted))], skipped)
     if missing:
         losses.append(f"words that pandoc did not give: {missing}")
     tags, paired = _table_of(converted, asked.languages)
@@ -104,11 +92,31 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Text | Pairs:
         rows = tuple(tuple(next(taken) for _ in row) for row in paired)
         return Pairs(tags, rows, any(map(_is_structured, kept)), tuple(losses), converted.grid_notes, pictures)
     if not converted.blocks:
-        raise SourceError([Finding("T003", Place(name), "the document has no text", "see whether it is the right one")])
+        said = f" ({'; '.join(losses)})" if losses else ""
+        message = f"the document has no text{said}"
+        raise SourceError([Finding("T003", Place(name), message, "see whether it is the right one")])
     pictures, found = _pictures(path, data, converted.blocks, losses)
     blocks = [block for block in found if block]
     structured = any(map(_is_structured, blocks)) or bool(converted.notes)
     return Text(tuple(blocks), converted.notes, pictures, converted.language, tuple(losses), structured)
+
+
+def _ready(suffix: str, data: bytes, name: str) -> tuple[Ready, frozenset[str]]:
+    """Give a document as pandoc reads it best, and the parts of an e-book that are no text of it.
+
+    Raises SourceError.
+    """
+    if suffix in _PAGES:
+        return Ready(web_page(data, name)), frozenset()
+    if suffix == ".epub":
+        book = joined(data, name)
+        return Ready(book.page, losses=list(book.losses)), book.left_out
+    if suffix == ".rtf":
+        needed("striprtf.striprtf", "import", name)  # the second look
+    makers = {".docx": word.ready, ".odt": open_document.ready, ".rtf": rich.read}
+    if suffix in makers:
+        return makers[suffix](data, name), frozenset()
+    return Ready(fiction.page(data, name) if suffix == ".fb2" else data), frozenset()
 
 
 def _is_structured(block: Block | None) -> bool:

@@ -20,6 +20,7 @@ from lxml import etree, html
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.importing.entities import PARSER, known_characters
+from bookbuild.importing.packages import dropped
 from bookbuild.importing.pages import ready
 
 _OPS = "{http://www.idpf.org/2007/ops}type"
@@ -104,7 +105,7 @@ def _document(data: bytes) -> Any:  # noqa: ANN401 - as above
         root = html.document_fromstring(data, parser=html.HTMLParser(encoding="utf-8"))
         return root.find("body")
     for element in list(root.iter(etree.Entity, etree.Comment, etree.ProcessingInstruction)):
-        _dropped(element)
+        dropped(element)
     for element in root.iter():
         element.tag = etree.QName(element).localname
         kind = element.attrib.pop(_OPS, None)
@@ -112,18 +113,6 @@ def _document(data: bytes) -> Any:  # noqa: ANN401 - as above
             element.set("data-epub-type", kind)
     text = etree.tostring(root, method="html", encoding="unicode")
     return html.document_fromstring(text.replace(' data-epub-type="', ' epub:type="')).find("body")
-
-
-def _dropped(element: Any) -> None:  # noqa: ANN401 - as above
-    parent, before = element.getparent(), element.getprevious()
-    if parent is None:
-        return
-    if element.tail:
-        if before is None:
-            parent.text = (parent.text or "") + element.tail
-        else:
-            before.tail = (before.tail or "") + element.tail
-    parent.remove(element)
 
 
 def _is_contents(document: Any) -> bool:  # noqa: ANN401 - as above

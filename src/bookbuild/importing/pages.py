@@ -55,6 +55,14 @@ def ready(root: Any) -> bytes:  # noqa: ANN401 - lxml has no types
     for code in root.iter("code", "kbd", "samp", "tt"):  # pandoc drops spaces between what is marked in there
         for marked in list(code.iter("b", "em", "i", "span", "strong", "u", "var")):
             marked.drop_tag()
+    for reading in root.iter("rt"):  # how a word is read, in brackets that some pages have already
+        if reading.getparent().find("rp") is None and reading.text_content().strip():
+            reading.text = f"（{reading.text or ''}"
+            last = reading[-1] if len(reading) else None
+            if last is None:
+                reading.text += "）"
+            else:
+                last.tail = f"{last.tail or ''}）"
     _note_links(root)
     for element in root.iter():  # pandoc drops title pages that say so
         if isinstance(element.tag, str) and element.get(_EPUB_TYPE, "footnote") not in {"footnote", "noteref"}:

@@ -10,24 +10,18 @@ import binascii
 import re
 from base64 import b64encode
 from copy import copy
-from dataclasses import dataclass
 
 from lxml import html
 
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
+from bookbuild.importing.packages import LISTS, Ready
 from bookbuild.importing.rich_page import Flow, Run, Shape, Style, page
-from bookbuild.importing.rich_state import LETTERS, SIGNS, Encodings, State
+from bookbuild.importing.rich_state import IGNORED, LETTERS, SIGNS, Encodings, State
 
 _TOKEN = re.compile(
     rb"\\(?:(?P<word>[a-zA-Z]{1,32})(?P<value>-?\d{1,10})? ?|'(?P<hex>[0-9a-fA-F]{2})|(?P<sign>[\s\S]))"
     rb"|(?P<brace>[{}])|(?P<end>[\r\n\0]+|\\\Z)|(?P<text>[^\\{}\r\n\0]+)"
-)
-_IGNORED = frozenset(
-    {
-        *("colortbl", "info", "header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf"),
-        *("nonshppict", "shprslt", "nonesttables", "tc", "tcn", "xe", "rxe", "filetbl", "private", "revtbl"),
-    }
 )
 _TURNS = {
     "fonttbl": "fonts", "stylesheet": "styles", "shpinst": "shape", "do": "shape", "picprop": "shape",
@@ -38,22 +32,12 @@ _TURNS = {
 _COLLECTED = frozenset({"fldinst", "listtext", "pict", "sn", "sv", "unread"})
 _PICTURES = {"pngblip": "png", "jpegblip": "jpeg", "emfblip": "emf", "wmetafile": "wmf", "macpict": "pict"}
 _LINK = re.compile(r"""\s*HYPERLINK\s+(?:\\[mnt]\s+)*(?:"([^"]+)"|([^\s\\"]\S*))(?:.*?\\l\s+"([^"]+)")?""")
-_ANEW = re.compile(r"\s*(?:TOC|INDEX|PAGE|NUMPAGES|PAGEREF)\b")
-"""Fields that are made anew."""
+_ANEW = re.compile(r"\s*(TOC|INDEX)\b")
 _DEEPEST = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class Rich:
-    """A page in UTF-8, texts that are left out because they are made anew, and what could not be taken over."""
-
-    page: bytes
-    left_out: tuple[str, ...]
-    losses: tuple[str, ...]
-
-
-def read(data: bytes, name: str) -> Rich:
-    """Read a rich text.
+def read(data: bytes, name: str) -> Ready:
+    """Read a rich text; gives a page in UTF-8.
 
     Raises SourceError if it is none, or nested too deeply.
     """
@@ -66,8 +50,15 @@ def read(data: bytes, name: str) -> Rich:
     except RecursionError:
         message = "the document is nested too deeply to be read"
         raise SourceError([Finding("T009", Place(name), message, "save it in a simpler form")]) from None
-    losses = () if whole else ("what came after its end: the file is cut off",)
-    return Rich(page(reading.body, reading.notes), tuple(reading.left_out), losses)
+    made = Ready(page(reading.body, reading.notes), reading.left_out)
+    for kind, texts in reading.lists.items():
+        made.leave_out(LISTS[kind], texts)
+    made.tell("hidden text", reading.hidden)
+    made.left_out += reading.hidden
+    made.tell_comments(reading.comments)
+    if not whole:
+        made.losses.append("what came after its end: the file is cut off")
+    return made
 
 
 class _Reading:
@@ -80,6 +71,10 @@ class _Reading:
         self.body = html.Element("div")
         self.notes: list[html.HtmlElement] = []
         self.left_out: list[str] = []
+        self.hidden: list[str] = []
+        self.lists: dict[str, list[str]] = {kind: [] for kind in LISTS}
+        """The lines of tables of contents and indexes."""
+        self.comments = 0
         self.flows = [Flow(self.body, left_out=self.left_out)]
         self.kept: list[list[str]] = []
         """Letters that are collected, a list a group."""
@@ -165,8 +160,9 @@ class _Reading:
             state.outside, state.into = state.into, "skip"
         elif state.into == "skip":
             pass
-        elif word in _IGNORED or (starred and word not in _TURNS):
+        elif word in IGNORED or (starred and word not in _TURNS):
             state.into = "skip"
+            self.comments += word == "annotation"
         elif word == "fldrslt" and state.unread:
             self._turns("unread")
         elif _TURNS.get(word):
@@ -229,13 +225,14 @@ class _Reading:
         elif what == "sv" and self.property == "wzDescription":
             self.alternative = text
         elif what == "unread":
-            self.left_out.append(text)
+            self.lists[self.state.unread].append(text)
         elif what == "pict":
             self._picture(text)
         elif what == "fldinst":  # the result of the field follows, in the group around it
             link = _LINK.match(text)
             self.state.link = f"{link[1] or link[2]}{'#' + link[3] if link[3] else ''}" if link else ""
-            self.state.unread = bool(_ANEW.match(text))
+            anew = _ANEW.match(text)
+            self.state.unread = anew[1] if anew else ""
 
     def _picture(self, text: str) -> None:
         self.pictures += 1
@@ -262,6 +259,8 @@ class _Reading:
         state = self.state
         if state.deleted and state.into == "body":
             self.left_out.append(text)
+        if state.hidden and state.into == "body":
+            self.hidden.append(text)
         if not text or state.hidden or state.deleted:
             return
         if state.into in _COLLECTED:

@@ -39,6 +39,14 @@ _LEFT, _RIGHT = frozenset({"li", "lin"}), frozenset({"ri", "rin"})
 _BODY = 9
 """The outline level of what is no heading."""
 
+IGNORED = frozenset(
+    {
+        *("colortbl", "info", "header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf"),
+        *("nonshppict", "shprslt", "nonesttables", "tc", "tcn", "xe", "rxe", "filetbl", "private", "revtbl"),
+    }
+)
+"""Destinations that are no part of the text."""
+
 
 @dataclass(slots=True)
 class State:
@@ -59,8 +67,8 @@ class State:
     shape: Shape = field(default_factory=Shape)
     right_to_left: bool = False
     link: str = ""
-    unread: bool = False
-    """Whether this is a field that is made anew, as a table of contents."""
+    unread: str = ""
+    """The kind of a field that is left out: a table of contents, an index."""
     style: int = 0
 
     def marks_of(self, text: str) -> frozenset[str]:

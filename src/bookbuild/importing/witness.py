@@ -14,10 +14,15 @@ from urllib.parse import unquote
 from lxml import etree, html
 
 from bookbuild.importing.entities import known_characters
+from bookbuild.importing.packages import STRICT
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_RUNS = tuple(f"{_WORD}{name}" for name in ("t", "tab", "ptab", "br", "cr"))
+_CHOICES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _TEXTS = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_SPACES = tuple(f"{_TEXTS}{name}" for name in ("s", "tab", "line-break"))
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_ELSEWHERE = (*(f"{_TEXTS}{name}" for name in ("note", "p", "h", "script")), f"{_OFFICE}annotation")
 _LETTERS = re.compile(r"[^\W_]+")
 _SHOWN = 6
 
@@ -60,9 +65,11 @@ def _words(data: bytes, suffix: str, skipped: Collection[str]) -> Iterator[str]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for name in archive.namelist():
                 if re.fullmatch(r"word/(document|footnotes|endnotes)\d*\.xml", name):
-                    root = etree.fromstring(archive.read(name), parser)
+                    root = etree.fromstring(archive.read(name).replace(*STRICT), parser)
+                    for again in [f for f in root.iter(f"{_CHOICES}Fallback") if _is_said_before(f)]:
+                        again.getparent().remove(again)
                     for paragraph in root.iter(f"{_WORD}p"):
-                        runs = (t.text or "" for t in paragraph.iter(f"{_WORD}t") if _own(t, paragraph))
+                        runs = (_run(t) for t in paragraph.iter(*_RUNS) if _own(t, paragraph))
                         yield from _split("".join(runs))
     elif suffix == ".odt":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -126,6 +133,25 @@ def _rich(data: bytes) -> Iterator[str]:
     yield from _split(rtf_to_text(text, errors="ignore"))  # type: ignore[no-untyped-call]
 
 
+def _is_said_before(fallback: etree._Element) -> bool:
+    """Tell whether what an old program shows instead has words that the new one shows too."""
+    return any(
+        next(c.iter(f"{_WORD}t"), None) is not None for c in fallback.itersiblings(f"{_CHOICES}Choice", preceding=True)
+    )
+
+
+def _run(node: etree._Element) -> str:
+    """Give the words of a run; the reading of a word stands apart from it, and hidden words are none."""
+    run = node.getparent()
+    if node.tag != f"{_WORD}t":
+        return " "
+    if run is not None and any(
+        m.get(f"{_WORD}val") not in {"0", "false", "off"} for m in run.iterfind(f"{_WORD}rPr/{_WORD}vanish")
+    ):
+        return ""
+    return f" {node.text} " if next(node.iterancestors(f"{_WORD}rt"), None) is not None else node.text or ""
+
+
 def _own(node: etree._Element, paragraph: etree._Element) -> bool:
     """Tell whether a run belongs to this paragraph, not to one in a text box inside it, nor to deleted text."""
     for ancestor in node.iterancestors():
@@ -139,8 +165,10 @@ def _own(node: etree._Element, paragraph: etree._Element) -> bool:
 def _apart(paragraph: etree._Element) -> Iterator[str]:
     yield paragraph.text or ""
     for child in paragraph:
-        if child.tag in {f"{_TEXTS}s", f"{_TEXTS}tab", f"{_TEXTS}line-break"}:
+        if child.tag in _SPACES:
             yield " "
-        elif child.tag not in {f"{_TEXTS}note", f"{_OFFICE}annotation"}:
+        elif child.tag == f"{_TEXTS}ruby-text":
+            yield from (" ", *_apart(child), " ")
+        elif child.tag not in _ELSEWHERE:
             yield from _apart(child)
         yield child.tail or ""

@@ -1,0 +1,224 @@
+"""Word and OpenDocument files: what pandoc drops arrives all the same, and what is left out is told."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import command, write
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from bookbuild.importing.packages import STRICT, dropped, unwrapped
+
+pytest.importorskip("pypandoc", reason="the extra `import` is not installed")
+
+NAMES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml"'
+)
+SHAPE = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
+
+
+def run(text: str, how: str = "") -> str:
+    return f'<w:r><w:rPr>{how}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def field(instruction: str, result: str) -> str:
+    """Write a field as Word does, of runs; its result may be any number of paragraphs' pieces."""
+    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    return (
+        f'{begin}<w:r><w:instrText xml:space="preserve"> {instruction} </w:instrText></w:r>'
+        f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{result}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+BOX = f"<w:txbxContent><w:p>{run('Dalam kotak.')}</w:p><w:p>{run('Tebal.', '<w:b/>')}</w:p></w:txbxContent>"
+BODY = f"""
+<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr><w:sdtContent>
+<w:p>{run("Daftar")}</w:p><w:p>{run("Satu")}<w:r><w:tab/><w:t>7</w:t></w:r></w:p></w:sdtContent></w:sdt>
+<w:p>{run("Tuan rumah ")}<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wp:anchor><a:graphic>
+<a:graphicData uri="{SHAPE}"><wps:wsp><wps:txbx>{BOX}</wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing>
+</mc:Choice><mc:Fallback><w:pict><v:shape><v:textbox>{BOX}</v:textbox></v:shape></w:pict></mc:Fallback></mc:AlternateContent></w:r>
+{run("berkata.")}</w:p>
+<w:p><w:r><w:pict><v:shape><v:textbox>{BOX.replace("Dalam", "Lama").replace("Tebal", "Tipis")}</v:textbox></v:shape></w:pict></w:r></w:p>
+<w:p>{run("Lihat ")}<w:fldSimple w:instr=" PAGEREF x ">{run("halaman 17")}</w:fldSimple>{run(", ")}{field("REF y", run("Bab Dua"))}
+<w:fldSimple w:instr=' HYPERLINK "https://example.org/" '>{run(" di sini")}</w:fldSimple>{run(".")}</w:p>
+<w:p>{run("Baca ")}<w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>kan</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>漢</w:t></w:r></w:rubyBase></w:ruby></w:r>
+<w:dir w:val="rtl">{run(" عربي")}</w:dir><w:bdo w:val="ltr">{run(" latin")}</w:bdo><w:r><w:ptab/></w:r>
+<w:customXml w:element="x">{run("kustom")}</w:customXml>{run(" rahasia", "<w:vanish/>")}{run(" tampak", '<w:vanish w:val="0"/>')}</w:p>
+<w:p>{field("INDEX", run("Indeks 5"))}</w:p>
+<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>TOC \\o</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>
+{run("Gambar satu")}</w:p><w:p>{run("Gambar dua")}<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>
+<w:customXml w:element="q"><w:p>{run("Akhir.")}</w:p></w:customXml>"""
+COMMENTS = (
+    f'<w:comments {NAMES}><w:comment w:id="0" w:author="a"><w:p>{run("Benarkah?")}</w:p></w:comment></w:comments>'
+)
+DIAGRAM = f"<x {NAMES}><a:t>Atas</a:t><a:t>Bawah</a:t></x>"
+WORDS = """Tuan rumah berkata.
+
+Dalam kotak.
+
+**Tebal.**
+
+Lama kotak.
+
+**Tipis.**
+
+Lihat halaman 17, Bab Dua [di sini](https://example.org/).
+
+Baca 漢（kan） عربي latin kustom tampak
+
+Akhir.
+"""
+
+
+def word(body: str, **parts: str) -> bytes:
+    """Give a Word file; of the parts, the names without their folder and end."""
+    import docx
+
+    made = io.BytesIO()
+    docx.Document().save(made)
+    with zipfile.ZipFile(made) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    files["word/document.xml"] = (
+        f"<w:document {NAMES}><w:body>{body.replace(chr(10), '')}</w:body></w:document>".encode()
+    )
+    files |= {f"word/{name.replace('_', '/')}.xml": content.encode() for name, content in parts.items()}
+    return packed(files)
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def imported(folder: Path, name: str, data: bytes) -> tuple[str, list[str]]:
+    """Import a file as Indonesian; give what was written of it, and what was told as lost."""
+    write(folder, {name: data, "ar.txt": "نص.\n"})
+    done = command("import", str(folder / name), str(folder / "ar.txt"), "--book", "b", "--root", str(folder))
+    assert done.status == 0, done.err
+    text = next((folder / "source" / "b").glob("id.*")).read_text("utf-8")
+    return text, [line.partition("id: ")[2] for line in done.err.splitlines() if "not taken over" in line]
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_what_pandoc_drops_of_word_files_is_kept(tmp_path: Path, strict: bool) -> None:
+    data = word(BODY, comments=COMMENTS, diagrams_data1=DIAGRAM)
+    if strict:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            files = {name: archive.read(name).replace(*reversed(STRICT)) for name in archive.namelist()}
+        data = packed(files)
+    text, lost = imported(tmp_path, "id.docx", data)
+    assert text == WORDS
+    assert sorted(lost) == [
+        "1 comment in the margin", "hidden text: “rahasia”", "the index, whose page numbers are those of old pages",
+        "the table of contents, which is made anew", "the words of a diagram: “Atas Bawah”",
+    ]  # fmt: skip
+
+
+def test_what_only_the_second_look_sees_is_told(tmp_path: Path) -> None:
+    body = f"<w:p>{run('Teks.')}</w:p><w:p><w:unknown>{run('Katahilang')}</w:unknown></w:p>"
+    assert imported(tmp_path, "id.docx", word(body)) == ("Teks.\n", ["words that pandoc did not give: Katahilang"])
+
+
+def test_text_in_a_part_of_another_format_is_told(tmp_path: Path) -> None:
+    write(tmp_path, {"id.docx": word(f"<w:p>{run('Teks.')}</w:p><w:altChunk/>"), "ar.txt": "نص.\n"})
+    done = command(
+        "import", str(tmp_path / "id.docx"), str(tmp_path / "ar.txt"), "--book", "b", "--root", str(tmp_path)
+    )
+    assert done.status == 1
+    assert "id.docx: the document holds text in another format" in done.err
+    assert "save it anew as .docx [T009]" in done.err
+
+
+def test_a_document_of_nothing_but_hidden_words_is_told(tmp_path: Path) -> None:
+    write(tmp_path, {"id.docx": word(f"<w:p>{run('Rahasia', '<w:vanish/>')}</w:p>"), "ar.txt": "نص.\n"})
+    done = command(
+        "import", str(tmp_path / "id.docx"), str(tmp_path / "ar.txt"), "--book", "b", "--root", str(tmp_path)
+    )
+    assert done.status == 1
+    assert (
+        "id.docx: the document has no text (hidden text: “Rahasia”): see whether it is the right one [T003]" in done.err
+    )
+
+
+OPEN = """<office:document-content office:version="1.3"
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0">
+<office:automatic-styles><style:style style:name="T1" style:family="text"><style:text-properties text:display="none"/></style:style>
+</office:automatic-styles><office:body><office:text>
+<draw:frame text:anchor-type="page"><draw:text-box><text:p>Di halaman.</text:p></draw:text-box></draw:frame>
+<text:table-of-content><text:table-of-content-source/><text:index-body><text:index-title><text:p>Daftar</text:p></text:index-title>
+<text:p>Satu<text:tab/>7</text:p></text:index-body></text:table-of-content>
+<text:p>Tuan rumah <draw:frame><draw:text-box><text:p>Dalam kotak.</text:p><text:p>Dua.</text:p></draw:text-box></draw:frame>berkata.</text:p>
+<text:p><draw:custom-shape><text:p>Di bentuk.</text:p></draw:custom-shape></text:p>
+<text:p>Lihat <text:page-number>17</text:page-number>, <text:chapter>Bab <text:s/>Dua</text:chapter>,
+ <loext:content-control>kontrol</loext:content-control><text:script>skrip()</text:script>, <text:ruby><text:ruby-base>漢</text:ruby-base>
+<text:ruby-text>kan</text:ruby-text></text:ruby> <text:span text:style-name="T1">rahasia</text:span>.<office:annotation><dc:creator>a</dc:creator>
+<text:p>Benarkah?</text:p></office:annotation></text:p>
+<text:section text:display="none"><text:p>Bagian gelap.</text:p></text:section>
+<text:alphabetical-index><text:index-body><text:p>Indeks 5</text:p></text:index-body></text:alphabetical-index>
+<text:bibliography><text:bibliography-source/><text:index-body><text:p>Pustaka.</text:p></text:index-body></text:bibliography>
+<text:p>Akhir.</text:p></office:text></office:body></office:document-content>"""
+
+
+def test_what_pandoc_drops_of_opendocument_files_is_kept(tmp_path: Path) -> None:
+    from odf.opendocument import OpenDocumentText
+
+    made = io.BytesIO()
+    OpenDocumentText().write(made)
+    with zipfile.ZipFile(made) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    files["content.xml"] = OPEN.replace(">\n<", "><").encode()
+    text, lost = imported(tmp_path, "id.odt", packed(files))
+    assert [line for line in text.splitlines() if line] == [
+        "Di halaman.", "Tuan rumah berkata.", "Dalam kotak.", "Dua.", "Di bentuk.",
+        "Lihat 17, Bab Dua, kontrol, 漢（kan） .", "Pustaka.", "Akhir.",
+    ]  # fmt: skip
+    assert sorted(lost) == [
+        "1 comment in the margin", "hidden text: “Bagian gelap.”", "hidden text: “rahasia”",
+        "the index, whose page numbers are those of old pages", "the table of contents, which is made anew",
+    ]  # fmt: skip
+
+
+def test_how_words_of_a_web_page_are_read_stands_in_brackets(tmp_path: Path) -> None:
+    page = "<p><ruby>漢<rt>kan</rt></ruby> <ruby>字<rt><b>ji</b></rt></ruby> <ruby>読<rp>(</rp><rt>yo</rt><rp>)</rp></ruby></p>"
+    assert imported(tmp_path, "id.html", page.encode()) == ("漢（kan） 字（**ji**） 読(yo)\n", [])
+
+
+TREES = st.recursive(
+    st.text("ab ", max_size=3),
+    lambda inner: st.lists(inner, max_size=3).map(lambda parts: f"<x>{'c'.join(parts)}</x>"),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None)
+@given(TREES, st.integers(0, 9))
+def test_taking_elements_out_of_a_tree_leaves_all_else(inside: str, number: int) -> None:
+    root = etree.fromstring(f"<r>d{inside}e</r>")
+    whole = "".join(root.itertext())
+    elements = list(root.iterdescendants())
+    if elements:
+        unwrapped(elements[number % len(elements)])
+        assert len(list(root.iterdescendants())) == len(elements) - 1
+    assert "".join(root.itertext()) == whole
+    elements = list(root.iterdescendants())
+    if elements:
+        element = elements[number % len(elements)]
+        element.set("n", "1")
+        out = etree.tostring(element, encoding="unicode", with_tail=False)
+        rest = etree.fromstring(etree.tostring(root, encoding="unicode").replace(out, ""))
+        dropped(element)
+        assert etree.tostring(root) == etree.tostring(rest)
