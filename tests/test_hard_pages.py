@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -11,6 +13,7 @@ import pypdf
 import pytest
 from conftest import about_outputs, command
 from glyph_positions import Drawn, drawn
+from PIL import Image as Picture
 
 from bookbuild.build import Wanted, build
 from bookbuild.project import Project
@@ -144,3 +147,22 @@ def test_notes_of_one_language_alone_keep_facing_pages_in_step(project: Callable
     for even in range(1, len(pages) - 1, 2):
         assert pages[even] == pages[even + 1], even
     assert set().union(*pages) == {str(n) for n in range(25)}
+
+
+@pytest.mark.parametrize("languages", [("ar", "id"), ("ar", "id", "en")])
+def test_pictures_of_each_language_stay_in_their_columns(
+    languages: tuple[str, ...], project: Callable[..., Project]
+) -> None:
+    pymupdf = pytest.importorskip("pymupdf")
+    files: dict[str, str | bytes] = {}
+    for number, tag in enumerate(languages):
+        out = io.BytesIO()
+        Picture.new("RGB", (1600, 900), (80 * number, 90, 120)).save(out, "PNG")
+        files |= {f"{tag}.md": f"# A\n\n![x](images/{tag}.png)\n\nB.\n", f"images/{tag}.png": out.getvalue()}
+    with pymupdf.open(made(project(files))) as opened:
+        boxes = sorted(tuple(image["bbox"]) for image in opened[0].get_image_info())
+        width = opened[0].rect.width
+    assert len(boxes) == len(languages)
+    assert all(left[2] <= right[0] + 0.5 for left, right in pairwise(boxes)), boxes
+    assert boxes[0][0] >= 40
+    assert boxes[-1][2] <= width - 40

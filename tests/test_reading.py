@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +39,18 @@ def test_paragraphs_of_an_editor_that_breaks_lines_stay_whole() -> None:
     ]
 
 
+@pytest.mark.parametrize("drawn", ["* * *", "-----", "ـــــ", "⁂", "  = = =  ", "•\u00a0•\u00a0•"])
+def test_a_line_that_is_drawn_is_a_break(drawn: str) -> None:
+    for text in (
+        f"Satu kalimat.\n{drawn}\nDua kalimat.\n",
+        f"Satu baris yang\nputus.\n\nDua baris\nputus\n{drawn}\n\nTiga baris\nputus.\n",
+    ):
+        found = txt.read(text, "ar.txt", AUTO).blocks
+        assert [block.kind is Kind.BREAK for block in found].count(True) == 1
+        assert not any(drawn.strip() in block.text for block in found)
+    assert all(b.kind is Kind.PARAGRAPH for b in txt.read("--\n\n...\n\n- - a\n\n!!!\n", "ar.txt", AUTO).blocks)
+
+
 def test_finished_lines_between_blank_lines_are_paragraphs_of_their_own() -> None:
     assert read("A heading\n\nFirst.\nSecond.\n\nThird.\n") == [
         (1, "A heading"), (3, "First."), (4, "Second."), (6, "Third."),
@@ -66,7 +80,9 @@ def test_no_break_spaces_joiners_and_mark_order_stay_as_typed() -> None:
 def test_plain_text_keeps_its_code_points_but_for_white_space(text: str) -> None:
     found = "".join(t for _, t in read(decode(text.encode(), "x.txt")))
     lines = text.removeprefix("\ufeff").replace("\u2028", "\n").replace("\u2029", "\n").split("\n")
-    kept = "".join(line for line in lines if line.strip())  # a line of odd spaces is a blank line
+    drawn = re.compile(r"([-–—_=*~•·ـ])(\1| |\t|\xa0)*\1(\1| |\t|\xa0)*\1|⁂")
+    # a line of odd spaces is a blank line, a drawn one is a break
+    kept = "".join(line for line in lines if line.strip() and not drawn.fullmatch(line.strip()))
     assert found.replace(" ", "") == kept.replace(" ", "")
 
 

@@ -14,6 +14,7 @@ from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
 from bookbuild.importing import Pairs, Text
 from bookbuild.importing.marks import renamed
+from bookbuild.model import Kind
 from bookbuild.portions import written
 from bookbuild.readers import ReaderOptions, readers
 
@@ -107,9 +108,9 @@ def _apart(text: Text, taken: Mapping[str, bytes], tag: str) -> Text:
 
 def _text_file(stem: str, text: Text, *, structured: bool) -> tuple[str, bytes, tuple[str, ...]]:
     if not structured:
-        lines = "\n\n".join(block.text for block in text.blocks) + "\n"
+        lines = "\n\n".join("* * *" if block.kind is Kind.BREAK else block.text for block in text.blocks) + "\n"
         parsed = readers()[".txt"](lines, "", ReaderOptions())
-        if [b.text for b in parsed.blocks] == [b.text for b in text.blocks]:
+        if [(b.kind, b.text) for b in parsed.blocks] == [(b.kind, b.text) for b in text.blocks]:
             return f"{stem}.txt", lines.encode(), ()
     try:
         made = markdown_out.markdown(text.blocks, text.notes)

@@ -13,6 +13,8 @@ from bookbuild.source_text import fold
 SUFFIXES = (".txt",)
 
 _ENDS = re.compile(r"[.!?…:;؟؛۔。！？][\"'”’»«“)\]›」』]*$")
+_RULE = re.compile(r"([-–—_=*~•·ـ])(?:[ \t\xa0]*\1){2,}|⁂")
+"""A line that is drawn, not read: a break between two parts."""
 _WRAPPED_AT_MOST = 120
 """Characters: longer lines were not broken by hand or by an editor's fill command."""
 
@@ -31,15 +33,20 @@ def read(text: str, path: str, options: ReaderOptions) -> Parsed:
 
 
 def _paragraph(text: str, path: str, line: int) -> Block:
+    if _RULE.fullmatch(text.strip()):
+        return Block(Kind.BREAK, (), Place(path, line))
     return Block(Kind.PARAGRAPH, (Text(fold(text)),), Place(path, line))
 
 
 def _groups(text: str) -> list[tuple[int, list[str]]]:
-    """Lines between blank lines, with the number of the first."""
+    """Lines between blank lines and drawn ones, which stand alone, with the number of the first."""
     groups: list[tuple[int, list[str]]] = []
     open_group = False
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():  # also a line of no-break or ideographic spaces
+            open_group = False
+        elif _RULE.fullmatch(line.strip()):
+            groups.append((number, [line]))
             open_group = False
         elif open_group:
             groups[-1][1].append(line)
