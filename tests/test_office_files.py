@@ -21,7 +21,8 @@ NAMES = (
     'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
     'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
     'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
-    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml"'
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
 SHAPE = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
 
@@ -53,6 +54,7 @@ BODY = f"""
 <w:p>{run("Baca ")}<w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>kan</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>漢</w:t></w:r></w:rubyBase></w:ruby></w:r>
 <w:dir w:val="rtl">{run(" عربي")}</w:dir><w:bdo w:val="ltr">{run(" latin")}</w:bdo><w:r><w:ptab/></w:r>
 <w:customXml w:element="x">{run("kustom")}</w:customXml>{run(" rahasia", "<w:vanish/>")}{run(" tampak", '<w:vanish w:val="0"/>')}</w:p>
+<w:p><w:r><w:drawing><wp:inline><a:graphic><a:graphicData><a:blip r:link="rId9"/></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>
 <w:p>{field("INDEX", run("Indeks 5"))}</w:p>
 <w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>TOC \\o</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>
 {run("Gambar satu")}</w:p><w:p>{run("Gambar dua")}<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>
@@ -121,8 +123,8 @@ def test_what_pandoc_drops_of_word_files_is_kept(tmp_path: Path, strict: bool) -
     text, lost = imported(tmp_path, "id.docx", data)
     assert text == WORDS
     assert sorted(lost) == [
-        "1 comment in the margin", "hidden text: “rahasia”", "the index, whose page numbers are those of old pages",
-        "the table of contents, which is made anew", "the words of a diagram: “Atas Bawah”",
+        "1 comment in the margin", "1 picture outside of the file, which only links to it", "hidden text: “rahasia”",
+        "the index, whose page numbers are those of old pages", "the table of contents, which is made anew", "the words of a diagram: “Atas Bawah”",
     ]  # fmt: skip
 
 
@@ -155,7 +157,8 @@ def test_a_document_of_nothing_but_hidden_words_is_told(tmp_path: Path) -> None:
 OPEN = """<office:document-content office:version="1.3"
  xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
  xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
- xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0">
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink"
+ xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0">
 <office:automatic-styles><style:style style:name="T1" style:family="text"><style:text-properties text:display="none"/></style:style>
 </office:automatic-styles><office:body><office:text>
 <draw:frame text:anchor-type="page"><draw:text-box><text:p>Di halaman.</text:p></draw:text-box></draw:frame>
@@ -170,26 +173,43 @@ OPEN = """<office:document-content office:version="1.3"
 <text:section text:display="none"><text:p>Bagian gelap.</text:p></text:section>
 <text:alphabetical-index><text:index-body><text:p>Indeks 5</text:p></text:index-body></text:alphabetical-index>
 <text:bibliography><text:bibliography-source/><text:index-body><text:p>Pustaka.</text:p></text:index-body></text:bibliography>
+<text:p><draw:a xlink:href="x"><draw:frame><draw:image xlink:href="../lain.png"/><svg:title>Judul</svg:title></draw:frame></draw:a></text:p>
 <text:p>Akhir.</text:p></office:text></office:body></office:document-content>"""
 
 
-def test_what_pandoc_drops_of_opendocument_files_is_kept(tmp_path: Path) -> None:
+def open_document(content: str, **pictures: bytes) -> bytes:
+    """Give an OpenDocument text with pictures."""
     from odf.opendocument import OpenDocumentText
 
     made = io.BytesIO()
     OpenDocumentText().write(made)
     with zipfile.ZipFile(made) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    files["content.xml"] = OPEN.replace(">\n<", "><").encode()
-    text, lost = imported(tmp_path, "id.odt", packed(files))
+    files["content.xml"] = content.replace(">\n<", "><").encode()
+    return packed(files | {f"Pictures/{name}.png": data for name, data in pictures.items()})
+
+
+def test_what_pandoc_drops_of_opendocument_files_is_kept(tmp_path: Path) -> None:
+    text, lost = imported(tmp_path, "id.odt", open_document(OPEN))
     assert [line for line in text.splitlines() if line] == [
         "Di halaman.", "Tuan rumah berkata.", "Dalam kotak.", "Dua.", "Di bentuk.",
         "Lihat 17, Bab Dua, kontrol, 漢（kan） .", "Pustaka.", "Akhir.",
     ]  # fmt: skip
     assert sorted(lost) == [
         "1 comment in the margin", "hidden text: “Bagian gelap.”", "hidden text: “rahasia”",
-        "the index, whose page numbers are those of old pages", "the table of contents, which is made anew",
+        "the index, whose page numbers are those of old pages", "the picture ../lain.png", "the table of contents, which is made anew",
     ]  # fmt: skip
+
+
+def test_pictures_of_opendocument_files_keep_their_descriptions(tmp_path: Path) -> None:
+    from PIL import Image as Picture
+
+    made = io.BytesIO()
+    Picture.new("RGB", (8, 8), "red").save(made, "PNG")
+    frame = '<text:p><draw:frame><draw:image xlink:href="Pictures/a.png"/><svg:title>x</svg:title><svg:desc>Kotak merah</svg:desc></draw:frame></text:p>'
+    content = f"{OPEN.partition('<draw:frame')[0]}{frame}</office:text></office:body></office:document-content>"
+    text, lost = imported(tmp_path, "id.odt", open_document(content, a=made.getvalue()))
+    assert (text, lost) == ("![Kotak merah](images/id-1.png)\n", [])
 
 
 def test_how_words_of_a_web_page_are_read_stands_in_brackets(tmp_path: Path) -> None:

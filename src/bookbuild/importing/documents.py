@@ -87,7 +87,7 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Text | Pairs:
     tags, paired = _table_of(converted, asked.languages)
     if paired:
         cells = [cell for row in paired for cell in row]
-        pictures, kept = _pictures(path, data, cells, losses)
+        pictures, kept = _pictures(path, data, cells, made)
         taken = iter(kept)
         rows = tuple(tuple(next(taken) for _ in row) for row in paired)
         return Pairs(tags, rows, any(map(_is_structured, kept)), tuple(losses), converted.grid_notes, pictures)
@@ -95,7 +95,7 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Text | Pairs:
         said = f" ({'; '.join(losses)})" if losses else ""
         message = f"the document has no text{said}"
         raise SourceError([Finding("T003", Place(name), message, "see whether it is the right one")])
-    pictures, found = _pictures(path, data, converted.blocks, losses)
+    pictures, found = _pictures(path, data, converted.blocks, made)
     blocks = [block for block in found if block]
     structured = any(map(_is_structured, blocks)) or bool(converted.notes)
     return Text(tuple(blocks), converted.notes, pictures, converted.language, tuple(losses), structured)
@@ -203,7 +203,7 @@ def _table_of(converted: Converted, asked: tuple[str, ...]) -> tuple[tuple[str, 
 
 
 def _pictures(
-    path: Path, data: bytes, blocks: Sequence[Block | None], losses: list[str]
+    path: Path, data: bytes, blocks: Sequence[Block | None], ready: Ready
 ) -> tuple[dict[str, bytes], list[Block | None]]:
     """Take the pictures out of the document; those that cannot be had are told and left out of the text."""
     found: dict[str, bytes] = {}
@@ -217,7 +217,7 @@ def _pictures(
         if content and not suffix and re.search(rb"<svg[\s>]", content[:2000]):
             suffix = ".svg"
         if not content or not suffix:
-            losses.append(f"the picture {image.source[:60]}")
+            ready.losses.append(f"the picture {image.source[:60]}")
             continue
         names[image.source] = f"images/{_stem(path)}-{len(found) + 1}{suffix}"
         found[names[image.source]] = content
@@ -226,7 +226,7 @@ def _pictures(
         if block is None:
             made.append(None)
             continue
-        kept = renamed(block.content, names)
+        kept = renamed(block.content, names, ready.said)
         same = any(isinstance(i, Image) for i in kept) or block.kind != "figure"
         made.append(replace(block, content=kept, kind=block.kind if same else Kind.PARAGRAPH) if kept else None)
     return found, made

@@ -85,15 +85,21 @@ def only_pictures(content: tuple[Inline, ...]) -> tuple[Image, ...]:
     return tuple(i for i in content if isinstance(i, Image))
 
 
-def renamed(content: Sequence[Inline], names: Mapping[str, str]) -> tuple[Inline, ...]:
-    """Give pictures other names; those that have none are left out, with the emphasis or link around them."""
+def renamed(
+    content: Sequence[Inline], names: Mapping[str, str], said: Mapping[str, str] | None = None
+) -> tuple[Inline, ...]:
+    """Give pictures other names; those that have none are left out, with the emphasis or link around them.
+
+    `said` describes pictures, by their old names, that have no description.
+    """
     made: list[Inline] = []
     for inline in content:
         if isinstance(inline, Image):
             if inline.source in names:
-                made.append(replace(inline, source=names[inline.source]))
+                alt = inline.alt or (said or {}).get(inline.source, "")
+                made.append(replace(inline, source=names[inline.source], alt=alt))
         elif isinstance(inline, Emphasis | Strong | Link):
-            if children := renamed(inline.children, names):
+            if children := renamed(inline.children, names, said):
                 made.append(replace(inline, children=children))
         else:
             made.append(inline)

@@ -12,7 +12,9 @@ from lxml import etree
 from bookbuild.importing.packages import LISTS, Ready, after, dropped, rewritten, unwrapped
 
 _SPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
-_TEXT, _OFFICE, _STYLE, _DRAW = (_SPACE % name for name in ("text", "office", "style", "drawing"))
+_TEXT, _OFFICE, _STYLE, _DRAW, _SVG = (
+    _SPACE % name for name in ("text", "office", "style", "drawing", "svg-compatible")
+)
 _INDEXES = {
     "table-of-content": LISTS["TOC"],
     **dict.fromkeys(
@@ -72,6 +74,12 @@ def _changed(body: Any, hidden: frozenset[str], made: Ready) -> None:  # noqa: A
         for part in list(index):
             (unwrapped if part.tag == f"{_TEXT}index-body" else dropped)(part)
         unwrapped(index)
+    for frame in body.iter(f"{_DRAW}frame"):
+        said = " ".join((frame.findtext(f"{_SVG}desc") or frame.findtext(f"{_SVG}title") or "").split())
+        for image in frame.iterchildren(f"{_DRAW}image"):
+            made.said.setdefault(image.get("{http://www.w3.org/1999/xlink}href", ""), said)
+    for link in list(body.iter(f"{_DRAW}a")):  # around a picture
+        unwrapped(link)
     for script in list(body.iter(f"{_TEXT}script")):
         dropped(script)
     for element in [*body.iter(f"{_TEXT}span", *_LINES, f"{_TEXT}section", f"{_TEXT}hidden-text")]:

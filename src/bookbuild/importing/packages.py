@@ -32,6 +32,8 @@ class Ready:
     left_out: list[str] = field(default_factory=list)
     """Texts that are no part of the text: contents that are made anew, hidden words."""
     losses: list[str] = field(default_factory=list)
+    said: dict[str, str] = field(default_factory=dict)
+    """Descriptions of pictures that pandoc drops, by the pictures' names."""
 
     def leave_out(self, what: str, texts: Sequence[str]) -> None:
         """Say what is left out, if it is anything."""

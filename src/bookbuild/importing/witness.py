@@ -17,12 +17,17 @@ from bookbuild.importing.entities import known_characters
 from bookbuild.importing.packages import STRICT
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_DRAWING = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _RUNS = tuple(f"{_WORD}{name}" for name in ("t", "tab", "ptab", "br", "cr"))
 _CHOICES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _TEXTS = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _SPACES = tuple(f"{_TEXTS}{name}" for name in ("s", "tab", "line-break"))
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_ELSEWHERE = (*(f"{_TEXTS}{name}" for name in ("note", "p", "h", "script")), f"{_OFFICE}annotation")
+_ELSEWHERE = (
+    *(f"{_TEXTS}{name}" for name in ("note", "p", "h", "script")),
+    *(f"{_DRAWING}{name}" for name in ("title", "desc")),
+    f"{_OFFICE}annotation",
+)
 _LETTERS = re.compile(r"[^\W_]+")
 _SHOWN = 6
 

@@ -15,6 +15,8 @@ from bookbuild.importing.packages import LISTS, Ready, after, dropped, rewritten
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _CHOICES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _PARTS = re.compile(r"word/(?:(?:document|footnotes|endnotes|comments)\d*|diagrams/data\d*|charts/chart\d*)\.xml")
+_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_LINKS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _FIELD = re.compile(r"\s*(TOC|INDEX)\b")
 _WRAPPERS = tuple(f"{_W}{name}" for name in ("bdo", "dir", "customXml", "smartTag"))
 _OFF = {"0", "false", "off"}
@@ -45,7 +47,7 @@ def ready(data: bytes, name: str) -> Ready:
 
 
 def _pictured(root: Any, made: Ready) -> None:  # noqa: ANN401 - as above
-    words = [node.text for node in root.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}t") if node.text]
+    words = [node.text for node in root.iter(f"{_DRAWN}t") if node.text]
     made.tell("the words of a diagram", words)
 
 
@@ -65,6 +67,11 @@ def _changed(root: Any, made: Ready) -> None:  # noqa: ANN401 - as above
     for ruby in list(root.iter(f"{_W}ruby")):
         _spelled(ruby)
     _boxes(root)
+    linked = sum(
+        1 for blip in root.iter(f"{_DRAWN}blip") if blip.get(f"{_LINKS}link") and not blip.get(f"{_LINKS}embed")
+    )
+    if linked:
+        made.losses.append(f"{linked} picture{'s' if linked > 1 else ''} outside of the file, which only links to it")
 
 
 def _as_runs(field: Any) -> None:  # noqa: ANN401 - as above
