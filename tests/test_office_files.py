@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import itertools
+import re
 import zipfile
 from pathlib import Path
 
@@ -12,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from bookbuild.importing import Asked, Text, documents
 from bookbuild.importing.packages import STRICT, dropped, unwrapped
+from bookbuild.importing.word import ready
 
 pytest.importorskip("pypandoc", reason="the extra `import` is not installed")
 
@@ -157,7 +161,7 @@ def test_a_document_of_nothing_but_hidden_words_is_told(tmp_path: Path) -> None:
 OPEN = """<office:document-content office:version="1.3"
  xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
  xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
- xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink"
  xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0">
 <office:automatic-styles><style:style style:name="T1" style:family="text"><style:text-properties text:display="none"/></style:style>
 </office:automatic-styles><office:body><office:text>
@@ -175,6 +179,7 @@ OPEN = """<office:document-content office:version="1.3"
 <text:bibliography><text:bibliography-source/><text:index-body><text:p>Pustaka.</text:p></text:index-body></text:bibliography>
 <text:p><draw:a xlink:href="x"><draw:frame><draw:image xlink:href="../lain.png"/><svg:title>Judul</svg:title></draw:frame></draw:a></text:p>
 <text:p>Akhir.</text:p></office:text></office:body></office:document-content>"""
+CLOSED = "<text:p>Akhir.</text:p></office:text></office:body></office:document-content>"
 
 
 def open_document(content: str, **pictures: bytes) -> bytes:
@@ -207,14 +212,77 @@ def test_pictures_of_opendocument_files_keep_their_descriptions(tmp_path: Path) 
     made = io.BytesIO()
     Picture.new("RGB", (8, 8), "red").save(made, "PNG")
     frame = '<text:p><draw:frame><draw:image xlink:href="Pictures/a.png"/><svg:title>x</svg:title><svg:desc>Kotak merah</svg:desc></draw:frame></text:p>'
-    content = f"{OPEN.partition('<draw:frame')[0]}{frame}</office:text></office:body></office:document-content>"
+    content = f"{OPEN.partition('<draw:frame')[0]}{frame}{CLOSED}"
     text, lost = imported(tmp_path, "id.odt", open_document(content, a=made.getvalue()))
-    assert (text, lost) == ("![Kotak merah](images/id-1.png)\n", [])
+    assert (text, lost) == ("![Kotak merah](images/id-1.png)\n\nAkhir.\n", [])
 
 
 def test_how_words_of_a_web_page_are_read_stands_in_brackets(tmp_path: Path) -> None:
     page = "<p><ruby>漢<rt>kan</rt></ruby> <ruby>字<rt><b>ji</b></rt></ruby> <ruby>読<rp>(</rp><rt>yo</rt><rp>)</rp></ruby></p>"
     assert imported(tmp_path, "id.html", page.encode()) == ("漢（kan） 字（**ji**） 読(yo)\n", [])
+
+
+AROUND = [
+    f'<w:fldSimple w:instr=" {name} ">%s</w:fldSimple>' for name in ("PAGE", "TOC", "INDEX")
+] + [
+    field("TOC \\o", "%s"), field("REF a", "%s"), '<w:customXml w:element="x"><w:customXmlPr/>%s</w:customXml>',
+    '<w:bdo w:val="rtl">%s</w:bdo>', '<w:dir w:val="rtl">%s</w:dir>', "<w:sdt><w:sdtPr/><w:sdtContent>%s</w:sdtContent></w:sdt>",
+    f"<w:r><w:ruby><w:rubyPr/><w:rt>{run('§')}</w:rt><w:rubyBase>{run('§')}</w:rubyBase></w:ruby></w:r>%s",
+    f"<w:r><w:pict><v:shape><v:textbox><w:txbxContent><w:p>%s</w:p><w:p>{run('§')}</w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>",
+    f"{run('§', '<w:vanish/>')}%s",
+]  # fmt: skip
+PIECES = st.recursive(
+    st.just(run("§")),
+    lambda inner: st.builds(
+        lambda around, parts: around % "".join(parts), st.sampled_from(AROUND), st.lists(inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+NOTE = '<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body>%s</text:note-body></text:note>'
+LINES = [
+    "<text:p>%s</text:p>", '<text:h text:outline-level="1">%s</text:h>', "<text:p><text:span>%s</text:span>§</text:p>",
+    '<text:p><text:a xlink:type="simple" xlink:href="http://a.b/">§</text:a>%s</text:p>', "<text:p>§<text:page-number>%s</text:page-number></text:p>",
+    "<text:p><loext:content-control>%s</loext:content-control></text:p>",
+    "<text:p><text:ruby><text:ruby-base>§</text:ruby-base><text:ruby-text>§</text:ruby-text></text:ruby>%s</text:p>",
+]  # fmt: skip
+HOLDERS = [
+    "<text:section>%s</text:section>", "<text:p>§<draw:frame><draw:text-box>%s</draw:text-box></draw:frame>§</text:p>",
+    "<text:p><draw:custom-shape>%s</draw:custom-shape></text:p>", "<draw:frame><draw:text-box>%s</draw:text-box></draw:frame>",
+    f"<text:p>§{NOTE}</text:p>", "<text:list><text:list-item><text:p>§</text:p></text:list-item></text:list>%s",
+    ("<table:table><table:table-column table:number-columns-repeated='2'/><table:table-row><table:table-cell>%s</table:table-cell>"
+    "<table:table-cell><text:p>§</text:p></table:table-cell></table:table-row></table:table>"),
+]  # fmt: skip
+OPENED = st.recursive(
+    st.sampled_from(LINES).map(lambda line: line % "§"),
+    lambda inner: st.builds(
+        lambda around, parts: around % "".join(parts), st.sampled_from(HOLDERS), st.lists(inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.one_of(st.lists(PIECES, min_size=1, max_size=4), st.lists(OPENED, min_size=1, max_size=4).map(tuple)))
+def test_every_word_of_a_document_is_kept_or_told_once(pieces: list[str] | tuple[str, ...]) -> None:
+    count = itertools.count(1)
+    inside = "".join(pieces if isinstance(pieces, tuple) else [f"<w:p>{piece}</w:p>" for piece in pieces])
+    body = re.sub("§", lambda _: f"kata{next(count)}x ", inside)
+    if isinstance(pieces, tuple):
+        name, data = "a.odt", open_document(f"{OPEN.partition('<draw:frame')[0]}{body}{CLOSED}")
+        left_out = []
+    else:
+        name, data = "a.docx", word(f"{body}<w:p>{run('Akhir.')}</w:p>")
+        left_out = ready(data, name).left_out
+    found = documents.read(Path(name), data, name, Asked())
+    assert isinstance(found, Text)
+    texts = [block.text for block in (*found.blocks, *(b for note in found.notes for b in note.blocks))]
+    hidden = re.findall(r"<w:vanish/></w:rPr><w:t[^>]*>(kata\d+x)", body)
+    left_out = [re.sub("|".join(hidden) or "$^", "", text) for text in left_out]
+    wanted = [word for word in re.findall(r"kata\d+x", body) if word not in hidden]
+    assert sorted(re.findall(r"kata\d+x", " ".join([*texts, *left_out]))) == sorted(wanted)
+    assert not [loss for loss in found.losses if "pandoc" in loss]
 
 
 TREES = st.recursive(

@@ -194,17 +194,18 @@ class _Making(Inlines):
     def _table(self, content: Sequence[Any]) -> None:
         head = list(content[3][1])
         body = [row for one in content[4] for row in (*one[2], *one[3])]
-        rows = [self._row(row) for row in (*head, *body, *content[5][1])]
+        every = [*head, *body, *content[5][1]]
         for row in (*head, *body):
             self.grid.append(tuple(self._cell(cell) for cell in row[1]))
         caption = tidy(self._flat(content[1][1]))
         if caption:
             self._paragraph(caption)
-        if len(rows) == 1 or max((len(row) for row in rows), default=0) < 2:  # a frame around text
-            for row in (*head, *body):
+        if len(every) == 1 or max((sum(cell[3] for cell in row[1]) for row in every), default=0) < 2:  # a frame
+            for row in every:
                 for cell in row[1]:
                     self.run(cell[4])
             return
+        rows = [self._row(row) for row in every]
         width = max(len(row) for row in rows)
         joined: list[Inline] = []
         for row in rows:

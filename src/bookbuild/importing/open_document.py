@@ -12,8 +12,8 @@ from lxml import etree
 from bookbuild.importing.packages import LISTS, Ready, after, dropped, rewritten, unwrapped
 
 _SPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
-_TEXT, _OFFICE, _STYLE, _DRAW, _SVG = (
-    _SPACE % name for name in ("text", "office", "style", "drawing", "svg-compatible")
+_TEXT, _OFFICE, _STYLE, _DRAW, _SVG, _TABLE = (
+    _SPACE % name for name in ("text", "office", "style", "drawing", "svg-compatible", "table")
 )
 _INDEXES = {
     "table-of-content": LISTS["TOC"],
@@ -89,12 +89,29 @@ def _changed(body: Any, hidden: frozenset[str], made: Ready) -> None:  # noqa: A
             made.tell("hidden text", words)
     for ruby in list(body.iter(f"{_TEXT}ruby")):
         _spelled(ruby)
+    for section in list(body.iter(f"{_TEXT}section")):  # pandoc knows none in cells and boxes
+        unwrapped(section)
+    for link in list(body.iter(f"{_TEXT}a")):  # nor links in links
+        if next(link.iterancestors(f"{_TEXT}a", *_LINES)).tag == link.tag:
+            unwrapped(link)
     for line in body.iter(*_LINES):
         for element in line.iterdescendants():
             if _is_field(element):
                 element.tag = f"{_TEXT}span"
                 element.attrib.clear()
     _boxes(body)
+    for holder in list(body.iter(f"{_TABLE}table-cell", f"{_TEXT}note-body")):
+        _flattened(holder)
+
+
+def _flattened(holder: Any) -> None:  # noqa: ANN401 - as above
+    """Make paragraphs of headings and tables in a cell or note, and of lists in notes."""
+    for heading in holder.iter(f"{_TEXT}h"):
+        heading.tag = f"{_TEXT}p"
+    lists = (f"{_TEXT}list",) if holder.tag == f"{_TEXT}note-body" else ()
+    for inner in [e for e in holder.iterdescendants() if isinstance(e.tag, str)]:
+        if inner.tag.startswith((_TABLE, *lists)):
+            unwrapped(inner)
 
 
 def _is_hidden(element: Any, hidden: frozenset[str]) -> bool:  # noqa: ANN401 - as above
@@ -150,7 +167,7 @@ def _spelled(ruby: Any) -> None:  # noqa: ANN401 - as above
 def _boxes(body: Any) -> None:  # noqa: ANN401 - as above
     """Put the paragraphs of text boxes and shapes behind the one that they are fastened to."""
     for box in reversed([e for e in body.iter() if isinstance(e.tag, str) and e.tag.startswith(_DRAW)]):
-        lines = [child for child in box if child.tag in {*_LINES, f"{_TEXT}list", f"{_SPACE % 'table'}table"}]
+        lines = [child for child in box if child.tag in {*_LINES, f"{_TEXT}list", f"{_TABLE}table"}]
         if not lines or _is_caption(box, lines):
             continue
         host = next(box.iterancestors(*_LINES), None)

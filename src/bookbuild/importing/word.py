@@ -19,6 +19,7 @@ _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _LINKS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _FIELD = re.compile(r"\s*(TOC|INDEX)\b")
 _WRAPPERS = tuple(f"{_W}{name}" for name in ("bdo", "dir", "customXml", "smartTag"))
+_BOX = f"{_W}txbxContent"
 _OFF = {"0", "false", "off"}
 
 
@@ -52,6 +53,10 @@ def _pictured(root: Any, made: Ready) -> None:  # noqa: ANN401 - as above
 
 
 def _changed(root: Any, made: Ready) -> None:  # noqa: ANN401 - as above
+    for choice in list(root.iter(f"{_CHOICES}Choice")):
+        if next(choice.iter(_BOX), None) is not None:
+            for other in choice.itersiblings(f"{_CHOICES}Fallback"):
+                other.getparent().remove(other)  # the same once more, for old programs
     for field in list(root.iter(f"{_W}fldSimple")):
         _as_runs(field)
     for wrapper in list(root.iter(*_WRAPPERS)):
@@ -157,12 +162,7 @@ def _spelled(ruby: Any) -> None:  # noqa: ANN401 - as above
 
 def _boxes(root: Any) -> None:  # noqa: ANN401 - as above
     """Put the paragraphs of text boxes behind the one that they are fastened to."""
-    box_tag = f"{_W}txbxContent"
-    for choice in root.iter(f"{_CHOICES}Choice"):
-        if next(choice.iter(box_tag), None) is not None:
-            for other in choice.itersiblings(f"{_CHOICES}Fallback"):
-                other.getparent().remove(other)  # the same once more, for old programs
-    for box in reversed(list(root.iter(box_tag))):
+    for box in reversed(list(root.iter(_BOX))):
         host = next(box.iterancestors(f"{_W}p"), None)
         if host is not None:
             after(host, list(box))
