@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from bookbuild.languages import language
@@ -21,12 +22,9 @@ def names() -> dict[str, str]:
 def _autonyms() -> dict[str, str]:
     """Own name, in lower case, to tag."""
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - only for messages and tables
-    from babel.localedata import locale_identifiers  # noqa: PLC0415
 
     found: dict[str, str] = {}
-    for identifier in locale_identifiers():
-        if "_" in identifier:
-            continue
+    for identifier in _locales():
         try:
             own = Locale.parse(identifier).get_language_name()
         except (UnknownLocaleError, ValueError):
@@ -50,6 +48,47 @@ def column(name: str) -> str:
     """Give the tag that a column's name says: a tag, or a language's English or own name; empty if it says none."""
     name = name.strip()
     return name if language(name) else named(name) or ""
+
+
+def columns(cells: Sequence[str], *, anywhere: bool = True) -> list[str]:
+    """Give the tags that the names of several columns say, also where one stands in the language of another.
+
+    Arab says something beside Indonesia: it is Indonesian. `anywhere` looks through the names of all languages in all
+    languages if fewer than two are known otherwise, which takes a second.
+    """
+    found = [column(cell) for cell in cells]
+    folded = [" ".join(cell.casefold().split()) for cell in cells]
+    if all(tag or not name for tag, name in zip(found, folded, strict=True)):
+        return found
+    for tag in dict.fromkeys(tag for tag in found if tag):
+        known = _named_in(tag.split("-")[0])
+        found = [tag or known.get(name, "") for tag, name in zip(found, folded, strict=True)]
+    if anywhere and sum(map(bool, found)) < 2:
+        wanted = set(filter(None, folded))
+        best = max(_locales(), key=lambda identifier: len(wanted & _named_in(identifier).keys()))
+        if len(wanted & _named_in(best).keys()) > 1:
+            found = [_named_in(best).get(name, "") for name in folded]
+    return found
+
+
+@cache
+def _named_in(identifier: str) -> dict[str, str]:
+    """Name of a language in one of them, in lower case, to tag."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - as above
+
+    try:
+        names_there = Locale.parse(identifier).languages
+    except (UnknownLocaleError, ValueError):
+        return {}
+    pairs = ((name.casefold(), tag) for tag, name in names_there.items() if re.fullmatch("[a-z]{2,3}", tag))
+    return {re.sub(r"^(bahasa|basa) ", "", name): tag for name, tag in pairs if language(tag) is not None}
+
+
+@cache
+def _locales() -> tuple[str, ...]:
+    from babel.localedata import locale_identifiers  # noqa: PLC0415 - as above
+
+    return tuple(sorted(identifier for identifier in locale_identifiers() if "_" not in identifier))
 
 
 def likely(tag: str) -> str | None:

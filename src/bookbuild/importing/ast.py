@@ -23,6 +23,7 @@ from bookbuild.findings import Place
 from bookbuild.importing import marks
 from bookbuild.importing.ast_inlines import Inlines, Node
 from bookbuild.importing.latex import is_silent
+from bookbuild.importing.spans import placed
 from bookbuild.inlines import halved, tidy
 from bookbuild.model import Block, Container, Kind
 from bookbuild.readers import RawNote
@@ -53,6 +54,11 @@ def convert(tree: Node, *, titled: bool) -> marks.Converted:
     losses = tuple(dict.fromkeys(making.losses))
     notes, grid = tuple(making.notes), tuple(making.grid)
     return marks.Converted((*front, *blocks), notes, grid, tuple(making.grid_notes), language, losses)
+
+
+def _size(cell: Sequence[Any]) -> tuple[int, int]:
+    """Give rows and columns that a cell reaches over."""
+    return cell[2], cell[3]
 
 
 def _on_one_line(inline: Inline) -> Inline:
@@ -195,8 +201,7 @@ class _Making(Inlines):
         head = list(content[3][1])
         body = [row for one in content[4] for row in (*one[2], *one[3])]
         every = [*head, *body, *content[5][1]]
-        for row in (*head, *body):
-            self.grid.append(tuple(self._cell(cell) for cell in row[1]))
+        self.grid += map(tuple, placed([row[1] for row in every], _size, self._cell, None))
         caption = tidy(self._flat(content[1][1]))
         if caption:
             self._paragraph(caption)
@@ -205,7 +210,8 @@ class _Making(Inlines):
                 for cell in row[1]:
                     self.run(cell[4])
             return
-        rows = [self._row(row) for row in every]
+        empty: tuple[Inline, ...] = ()
+        rows = list(placed([row[1] for row in every], _size, self._words, empty))
         width = max(len(row) for row in rows)
         joined: list[Inline] = []
         for row in rows:
@@ -215,12 +221,8 @@ class _Making(Inlines):
         if plain(tuple(joined)).strip():
             self._add(Block(Kind.TABLE, tuple(joined), _HERE))
 
-    def _row(self, row: Sequence[Any]) -> list[tuple[Inline, ...]]:
-        found: list[tuple[Inline, ...]] = []
-        for cell in row[1]:
-            found.append(marks.stripped(tidy(self._flat(cell[4]))))
-            found += [()] * (cell[3] - 1)
-        return found
+    def _words(self, cell: Sequence[Any]) -> tuple[Inline, ...]:
+        return marks.stripped(tidy(self._flat(cell[4])))
 
     def _cell(self, cell: Sequence[Any]) -> Block | None:
         apart = _Making()

@@ -26,7 +26,7 @@ from bookbuild.importing.ebook import joined
 from bookbuild.importing.marks import Converted, renamed
 from bookbuild.importing.packages import Ready
 from bookbuild.importing.pages import web_page
-from bookbuild.importing.witness import lost_words
+from bookbuild.importing.witness import lost_words, missing_words, words_of
 from bookbuild.model import Block, Kind
 
 _PAGE = "html+epub_html_exts"
@@ -45,6 +45,7 @@ SUFFIXES = tuple(_FORMATS)
 _PAGES = frozenset({".html", ".htm", ".xhtml"})
 _TITLED = {"docx", "latex+raw_tex"}
 """Formats whose title is a line of the text that pandoc takes for metadata."""
+_NUMBER = re.compile(r"[\d٠-٩۰-۹.#]*")
 _OLE = b"\xd0\xcf\x11\xe0"
 """What old Office documents begin with, and new ones that have a password."""
 _PASSES = 5
@@ -86,6 +87,9 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Text | Pairs:
         losses.append(f"words that pandoc did not give: {missing}")
     tags, paired = _table_of(converted, asked.languages)
     if paired:
+        outside = _outside(converted, paired)
+        if outside:
+            losses.append(f"what stands outside of the columns: {outside}")
         cells = [cell for row in paired for cell in row]
         pictures, kept = _pictures(path, data, cells, made)
         taken = iter(kept)
@@ -182,7 +186,8 @@ def _table_of(converted: Converted, asked: tuple[str, ...]) -> tuple[tuple[str, 
 
     The first row names the languages, or the user does.
     """
-    head = [language_names.column(cell.text) if cell else "" for cell in next(iter(converted.grid), ())]
+    first_row = next(iter(converted.grid), ())
+    head = language_names.columns([cell.text if cell else "" for cell in first_row], anywhere=False)
     if sum(map(bool, head)) > 1:
         wanted = asked or tuple(filter(None, head))
         if not set(wanted) <= set(head):
@@ -195,11 +200,23 @@ def _table_of(converted: Converted, asked: tuple[str, ...]) -> tuple[tuple[str, 
         rows = [row for row in converted.grid if len(row) == len(asked)]
         if not rows:  # a first column of numbers
             numbered = [row for row in converted.grid if len(row) == len(asked) + 1]
-            rows = [row[1:] for row in numbered if row[0] is None or re.fullmatch(r"[\d٠-٩۰-۹.#]*", row[0].text)]
+            rows = [row[1:] for row in numbered if row[0] is None or _NUMBER.fullmatch(row[0].text)]
     else:
         return asked, ()
     inside = sum(len(b.text) for row in rows for b in row if b)
     return wanted, tuple(rows) if inside > sum(len(b.text) for b in converted.blocks if b.kind != "table") else ()
+
+
+def _outside(converted: Converted, rows: _Rows) -> str:
+    """Give words of the text that are in no column of a language; their names and numbers of rows do not count."""
+    notes = [block.text for note in converted.notes for block in note.blocks]
+    inside = [cell.text for row in rows for cell in row if cell]
+    inside += [block.text for note in converted.grid_notes for block in note.blocks]
+    for row in converted.grid:
+        texts = [cell.text for cell in row if cell]
+        inside += texts if sum(map(bool, language_names.columns(texts, anywhere=False))) > 1 else []
+        inside += [cell.text for cell in row[:1] if cell and _NUMBER.fullmatch(cell.text)]
+    return missing_words(words_of([*(block.text for block in converted.blocks), *notes]), inside)
 
 
 def _pictures(

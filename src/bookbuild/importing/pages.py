@@ -11,6 +11,7 @@ from lxml import etree, html
 
 from bookbuild.errors import SourceError
 from bookbuild.findings import Finding, Place
+from bookbuild.importing.spans import squared
 
 _EPUB_TYPE = "epub:type"
 _NUMBER = re.compile(r"\s*[\[(]?(?:[\d٠-٩۰-۹०-९]{1,4}|[ivxlc]{1,6}|[a-z]|[*†‡§¶#]{1,3})[\])]?\s*", re.IGNORECASE)
@@ -52,6 +53,7 @@ def ready(root: Any) -> bytes:  # noqa: ANN401 - lxml has no types
     for unread in (*menus, *root.iter("colgroup")):  # pandoc drops cells of columns that are not announced
         if unread.getparent() is not None:
             unread.drop_tree()
+    squared(root)
     for code in root.iter("code", "kbd", "samp", "tt"):  # pandoc drops spaces between what is marked in there
         for marked in list(code.iter("b", "em", "i", "span", "strong", "u", "var")):
             marked.drop_tag()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bookbuild import language_names, separated
@@ -12,9 +12,10 @@ from bookbuild.findings import Finding, Place
 from bookbuild.importing import Asked, Pairs
 from bookbuild.inlines import halved, tidy
 from bookbuild.model import Block, Kind
-from bookbuild.sheets_in import rows_of
+from bookbuild.sheets_in import other_sheets, rows_of
 
 _AGAIN = "save it again as CSV in UTF-8"
+_OWN = frozenset({"unit", "chapter", "kind", "row", "bead", "confidence", "look at", "checked", "note"})
 SUFFIXES = (".csv", ".tsv", ".xlsx")
 
 
@@ -28,11 +29,11 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Pairs:
     filled = [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
     if not filled:
         raise SourceError([Finding("T003", Place(name), "the table is empty", "see whether it is the right file")])
-    header = [language_names.column(cell) for cell in filled[0][1]]
+    header = language_names.columns(filled[0][1], anywhere=not asked.languages)
     kinds = next((n for n, cell in enumerate(filled[0][1]) if cell.strip().lower() == "kind"), None)
     columns = [n for n, tag in enumerate(header) if tag and _has_words(n, filled[1:])]
     if len(columns) < 2:
-        columns = [n for n, tag in enumerate(header) if tag]
+        columns = [n for n, tag in enumerate(header) if tag.casefold() not in {"", "no"}]
     body = filled[1:]
     if asked.languages and len(columns) != len(asked.languages):
         named = [n for wanted in asked.languages for n in columns if header[n] == wanted]
@@ -59,7 +60,19 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Pairs:
         blocks = tuple(_block(row[n] if n < len(row) else "", level) for n in columns)
         if any(blocks):
             made.append(blocks)
-    return Pairs(tags, tuple(made), structured=kinds is not None)
+    losses = [*_left_out(filled[0][1] if body is not filled else [], columns, body)]
+    if suffix == ".xlsx" and (sheets := other_sheets(data, name)):
+        losses.append(f"what stands in other sheets: {', '.join(sheets)}")
+    return Pairs(tags, tuple(made), structured=kinds is not None, losses=tuple(losses))
+
+
+def _left_out(names: Sequence[str], columns: Sequence[int], rows: Sequence[tuple[int, list[str]]]) -> Iterator[str]:
+    """Name columns with texts that are of no language, but not those that the program writes itself."""
+    for number in range(max((len(row) for _, row in rows), default=0)):
+        name = names[number].strip() if number < len(names) else ""
+        known = number in columns or name.casefold() in _OWN
+        if not known and _has_words(number, rows) and any(row[number].strip() for _, row in rows if number < len(row)):
+            yield f"the column “{name}”" if name else f"column {number + 1}, which has no name"
 
 
 def _has_words(column: int, rows: Sequence[tuple[int, list[str]]]) -> bool:

@@ -41,6 +41,16 @@ def lost_words(data: bytes, suffix: str, texts: Sequence[str], skipped: Collecti
         seen = list(_words(data, suffix, skipped))
     except (zipfile.BadZipFile, KeyError, IndexError, etree.XMLSyntaxError, ValueError):
         return ""
+    return missing_words(seen, texts)
+
+
+def words_of(texts: Sequence[str]) -> list[str]:
+    """Give the words of texts, raised and lowered figures and ready-made letters written as others."""
+    return _split("\n".join(texts))
+
+
+def missing_words(seen: Sequence[str], texts: Sequence[str]) -> str:
+    """Give some of the words that there are more often than in the texts."""
     want = Counter(map(str.casefold, seen))
     left = []
     for word in map(str.casefold, _split("\n".join(texts))):
