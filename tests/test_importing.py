@@ -482,6 +482,72 @@ def test_sheets_that_are_not_read_are_told(tmp_path: Path) -> None:
     assert (run.status, run.err) == (0, "warning: not taken over: what stands in other sheets: Lain\n")
 
 
+def written_and_lost(folder: Path, *names: str) -> tuple[list[list[str]], list[str]]:
+    """Import files; give the lines that were written a language, in the order of the alphabet, and what was told as lost."""
+    run = command("import", *(str(folder / name) for name in names), "--book", "b", "--root", str(folder))
+    assert run.status == 0, run.err
+    texts = sorted((folder / "source" / "b").glob("*.[tm][xd]*"))
+    lines = [[line for line in text.read_text("utf-8").splitlines() if line] for text in texts]
+    return lines, [line.partition("taken over: ")[2] for line in run.err.splitlines() if "not taken over" in line]
+
+
+def test_memories_of_several_regions_and_second_texts(tmp_path: Path) -> None:
+    def unit(**texts: str) -> str:
+        variants = "".join(
+            f'<tuv xml:lang="{tag.rstrip("2").replace("_", "-")}"><seg>{t}</seg></tuv>' for tag, t in texts.items()
+        )
+        return f"<tu>{variants}</tu>"
+
+    units = [
+        unit(ar="واحد", id="satu", zh_Hans="一", zh_Hant="壹"), unit(ar_EG="اثنان", id_ID="dua <ph>x<sub>dalam</sub></ph>"),
+        unit(ar="ثلاثة", id="tiga", id2="tiga lagi"), unit(ar="أربعة", id="empat"),
+    ]  # fmt: skip
+    head = '<header srclang="ar" adminlang="en" datatype="x" segtype="block" o-tmf="x" creationtool="x" creationtoolversion="1"/>'
+    write(tmp_path, {"m.tmx": f'<tmx version="1.4">{head}<body>{"".join(units)}</body></tmx>'})
+    lines, lost = written_and_lost(tmp_path, "m.tmx")
+    assert lines == [["واحد", "اثنان", "ثلاثة", "أربعة"], ["satu", "dua", "tiga", "empat"], ["一"], ["壹"]]
+    assert lost == ["texts inside of codes: “dalam”", "second texts of id in a unit: “tiga lagi”"]
+
+
+def test_spaces_between_segments_are_kept_and_characters_that_are_none_left_out(tmp_path: Path) -> None:
+    segments = "".join(
+        f"<segment><source>{a}</source><target>{b}</target></segment>{between}"
+        for a, b, between in (
+            (
+                "أولى.",
+                'Satu<cp hex="110000"/><cp hex="zz"/><cp hex="0001"/><cp hex="D800"/>.',
+                "<ignorable><source> </source></ignorable>",
+            ),
+            ("ثانية.", "Dua.", "<ignorable><source> لا </source></ignorable>"),
+            ("ثالثة.", "Tiga.", ""),
+        )
+    )
+    space = 'xmlns="urn:oasis:names:tc:xliff:document:2.0"'
+    write(
+        tmp_path,
+        {
+            "x.xlf": f'<xliff version="2.0" {space} srcLang="ar" trgLang="id"><file id="f"><unit id="1">{segments}</unit></file></xliff>'
+        },
+    )
+    assert written_and_lost(tmp_path, "x.xlf") == ([["أولى. ثانية. لا ثالثة."], ["Satu. Dua. Tiga."]], [])
+
+
+def test_what_catalogues_do_not_give_is_told(tmp_path: Path) -> None:
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\nLanguage: id\\nPlural-Forms: nplurals=1; plural=0;\\n"\n\n'
+    entries = '#, fuzzy\nmsgid "One"\nmsgstr "Satu"\n\nmsgid "File"\nmsgid_plural "Files"\nmsgstr[0] "Berkas"\n'
+    write(tmp_path, {"c.po": head + entries})
+    lines, lost = written_and_lost(tmp_path, "c.po")
+    assert lines == [["One", "File"], ["Berkas"]]
+    assert lost == ["translations that are marked as unsure (fuzzy): “Satu”", "other forms of the plural: “Files”"]
+
+
+def test_entities_of_subtitles_are_characters(tmp_path: Path) -> None:
+    for tag, word in (("ar", "ثم"), ("id", "lalu")):
+        cue = f"00:00:01.000 --> 00:00:02.000\n<v A>{word} &amp; &lt;b&gt; &unknown; &#x2014;</v>\n"
+        write(tmp_path, {f"{tag}.vtt": f"WEBVTT\n\n{cue}"})
+    assert written_and_lost(tmp_path, "ar.vtt", "id.vtt")[0] == [["ثم & <b> &unknown; —"], ["lalu & <b> &unknown; —"]]
+
+
 LATEX = r"""\documentclass{book}\newcommand{\asing}[1]{\textit{#1}}\title{Judul}
 \begin{document}\maketitle
 \chapter{Bab}\label{bab}

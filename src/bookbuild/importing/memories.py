@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-from bookbuild.content import Emphasis, Inline, Link, Strong, Text
+from bookbuild.content import Inline, Text, plain
 from bookbuild.errors import SourceError
 from bookbuild.extras import needed
 from bookbuild.findings import Finding, Place
 from bookbuild.importing import Asked, Pairs, workbenches
-from bookbuild.importing.marks import wrapped
+from bookbuild.importing.codes import content, pieces, sub_texts
 from bookbuild.inlines import tidy
-from bookbuild.model import Block, Kind
+from bookbuild.languages import language
+from bookbuild.model import Block, Kind, Language
 from bookbuild.source_text import LARGEST, decode
 
 SUFFIXES = (".tmx", ".xliff", ".xlf", ".po", ".sdlxliff", ".mqxliff", ".mxliff")
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _KIND = re.compile(r"(?:x-)?heading[ -]([1-6])")
-_NATIVE = frozenset({"bpt", "ept", "ph", "it", "ut", "x", "bx", "ex", "sc", "ec", "cp"})
-"""Elements whose content is code of another program, not text (TMX 1.4b 3.2; XLIFF 1.2 2.3)."""
-_OPENED = re.compile(r'<(em|i|strong|b|a)\b(?:[^>]*\bhref="([^"]*)")?[^>]*>', re.IGNORECASE)
 
 
 def read(path: Path, data: bytes, name: str, asked: Asked) -> Pairs:
@@ -36,16 +34,32 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Pairs:
     if path.suffix.lower() == ".po":
         return _po(data, name, asked)
     root = _root(data, name)
+    losses = Losses()
     kind = etree.QName(root).localname
     if kind == "tmx":
-        rows = list(_tmx(root))
+        rows = list(_tmx(root, losses))
     elif kind == "xliff":
         workbenches.prepare(root, name)
-        rows = list(_xliff(root, asked))
+        rows = list(_xliff(root, asked, losses))
     else:
         advice = "see whether it is the right file"
         raise SourceError([Finding("T009", Place(name), f"this is no translation memory, but <{kind}>", advice)])
-    return _pairs(rows, name, asked)
+    return _pairs(rows, name, asked, losses)
+
+
+class Losses(dict[str, list[str]]):
+    """What was left out: what it is, and the texts."""
+
+    def add(self, what: str, texts: Iterable[str]) -> None:
+        """Note texts that are left out."""
+        self.setdefault(what, []).extend(text for text in texts if text.strip())
+
+    def told(self) -> Iterator[str]:
+        """Give a line a kind."""
+        for what, texts in self.items():
+            if texts:
+                more = f" and {len(texts) - 1} more" if len(texts) > 1 else ""
+                yield f"{what}: “{texts[0][:60]}”{more}"
 
 
 def _root(data: bytes, name: str) -> Any:  # noqa: ANN401 - lxml has no types
@@ -73,7 +87,7 @@ _Row = tuple[str, dict[str, tuple[Inline, ...]]]
 """A unit: its kind, and language to text."""
 
 
-def _tmx(root: Any) -> Iterator[_Row]:  # noqa: ANN401 - as above
+def _tmx(root: Any, losses: Losses) -> Iterator[_Row]:  # noqa: ANN401 - as above
     for unit in root.iter("tu"):
         kind = next((p.text or "" for p in unit.findall("prop") if p.get("type") == "x-kind"), "")
         texts: dict[str, tuple[Inline, ...]] = {}
@@ -81,11 +95,15 @@ def _tmx(root: Any) -> Iterator[_Row]:  # noqa: ANN401 - as above
             tag = variant.get(_LANG) or variant.get("lang") or ""
             segment = variant.find("seg")
             if segment is not None and tag:
-                texts.setdefault(tag, _content(segment))
+                losses.add("texts inside of codes", sub_texts(segment))
+                found = content(segment)
+                if tag in texts and texts[tag] != found:
+                    losses.add(f"second texts of {tag} in a unit", [plain(found)])
+                texts.setdefault(tag, found)
         yield kind, texts
 
 
-def _xliff(root: Any, asked: Asked) -> Iterator[_Row]:  # noqa: ANN401 - as above
+def _xliff(root: Any, asked: Asked, losses: Losses) -> Iterator[_Row]:  # noqa: ANN401 - as above
     version = root.get("version", "")
     space = f"{{{etree.QName(root).namespace}}}" if etree.QName(root).namespace else ""
     if version.startswith("2"):
@@ -96,9 +114,10 @@ def _xliff(root: Any, asked: Asked) -> Iterator[_Row]:  # noqa: ANN401 - as abov
                 for side, tag in (("source", source), ("target", target)):
                     element = segment.find(f"{space}{side}")
                     if element is None and side == "target" and etree.QName(segment).localname == "ignorable":
-                        element = segment.find(f"{space}source")
+                        texts.setdefault(tag, []).append(Text(" "))  # white space between segments
                     if element is not None and tag:
-                        texts.setdefault(tag, []).extend(_content(element))
+                        losses.add("texts inside of codes", sub_texts(element))
+                        texts.setdefault(tag, []).extend(pieces(element))
             yield unit.get("type", "").partition(":")[2], {tag: tidy(found) for tag, found in texts.items()}
         return
     merged: dict[str, _Row] = {}  # files of several targets repeat their source
@@ -113,104 +132,10 @@ def _xliff(root: Any, asked: Asked) -> Iterator[_Row]:  # noqa: ANN401 - as abov
             for side, tag in (("source", source), ("target", target)):
                 element = unit.find(f"{space}{side}")
                 if element is not None and tag:
-                    known.setdefault(element.get(_LANG) or tag, _content(element))
+                    losses.add("texts inside of codes", sub_texts(element))
+                    known.setdefault(element.get(_LANG) or tag, content(element))
             merged[key] = (kind, known)
     yield from merged.values()
-
-
-def _content(element: Any) -> tuple[Inline, ...]:  # noqa: ANN401 - as above
-    """Give the text of a segment, with the emphasis and links that its codes say."""
-    return tidy(_nested(_flat(element)))
-
-
-_Piece = str | tuple[str, str, str]
-"""Text, or the opening (its kind, the number that closes it, an address) or closing ("", number, "") of a code."""
-
-
-def _flat(element: Any) -> Iterator[_Piece]:  # noqa: ANN401 - as above
-    yield element.text or ""
-    for child in element:
-        if not isinstance(child.tag, str):
-            yield child.tail or ""
-            continue
-        name = etree.QName(child).localname
-        if name == "bpt":
-            yield (_meaning(child), _number(child), _address(child))
-        elif name == "ept":
-            yield ("", _number(child), "")
-        elif name in {"g", "pc"}:
-            key = f"{name}{id(child)}"
-            yield (_meaning(child), key, _address(child))
-            yield from _flat(child)
-            yield ("", key, "")
-        elif name == "cp":
-            yield chr(int(child.get("hex", "20"), 16))
-        elif name in {"ph", "x"} and workbenches.is_break(child):
-            yield " " if (child.tail or "x")[0].isalnum() else ""
-        elif name not in _NATIVE:  # hi, mrk, sub
-            yield from _flat(child)
-        yield child.tail or ""
-
-
-def _number(code: Any) -> str:  # noqa: ANN401 - as above
-    """Give what pairs two codes: i in TMX, rid or else id in XLIFF 1.2."""
-    return str(code.get("i") or code.get("rid") or code.get("id") or "")
-
-
-def _meaning(code: Any) -> str:  # noqa: ANN401 - as above
-    own = html.unescape(code.text or "") if etree.QName(code).localname == "bpt" else ""
-    said = f"{code.get('type', '')} {code.get('ctype', '')} {code.get('subType', '')} {own}".lower()
-    match = _OPENED.search(said)
-    if "bold" in said or "xlf:b" in said or (match and match[1] in {"strong", "b"}):
-        return "bold"
-    if "italic" in said or "xlf:i" in said or (match and match[1] in {"em", "i"}):
-        return "italic"
-    return "link" if "link" in said or (match and match[1] == "a") else "other"
-
-
-def _address(code: Any) -> str:  # noqa: ANN401 - as above
-    for key, value in code.attrib.items():
-        if key.endswith("href"):
-            return str(value)
-    own = code.text or ""
-    match = _OPENED.search(own) or _OPENED.search(html.unescape(own))
-    return html.unescape(match[2] or "") if match else ""
-
-
-def _nested(pieces: Iterator[_Piece]) -> list[Inline]:
-    """Put what codes enclose into emphasis and links; codes that are not closed enclose nothing."""
-    stack: list[tuple[str, str, str, list[Inline]]] = [("", "", "", [])]
-    for piece in pieces:
-        if isinstance(piece, str):
-            if piece:
-                stack[-1][3].append(Text(piece))
-            continue
-        kind, key, address = piece
-        if kind:
-            stack.append((kind, key, address, []))
-            continue
-        if not any(level[1] == key for level in stack[1:]):
-            continue
-        while len(stack) > 1:
-            closed, own, href, inner = stack.pop()
-            stack[-1][3].extend(_made(closed, href, inner) if own == key else inner)
-            if own == key:
-                break
-    while len(stack) > 1:
-        inner = stack.pop()[3]
-        stack[-1][3].extend(inner)
-    return stack[0][3]
-
-
-def _made(kind: str, href: str, inner: list[Inline]) -> list[Inline]:
-    children = tuple(inner)
-    if kind == "bold" and children:
-        return list(wrapped(Strong, inner))
-    if kind == "italic" and children:
-        return list(wrapped(Emphasis, inner))
-    if kind == "link" and href.lower().startswith(("http://", "https://", "mailto:")) and children:
-        return [Link(href, children)]
-    return inner
 
 
 def _po(data: bytes, name: str, asked: Asked) -> Pairs:
@@ -226,15 +151,21 @@ def _po(data: bytes, name: str, asked: Asked) -> Pairs:
     source, target = (*asked.languages, "", "")[:2]
     target = target or (store.gettargetlanguage() or "").replace("_", "-")
     rows: list[_Row] = []
+    losses = Losses()
     for unit in store.units:
         if unit.isheader() or unit.isobsolete() or not str(unit.source).strip():
             continue
         translated = "" if unit.isfuzzy() else str(unit.target or "")
+        if unit.isfuzzy():
+            losses.add("translations that are marked as unsure (fuzzy)", [str(unit.target or "")])
+        if unit.hasplural():
+            losses.add("other forms of the plural", [*unit.source.strings[1:], *unit.target.strings[1:]])
         rows.append(("", {source or "en": (Text(str(unit.source)),), target or "und": (Text(translated),)}))
-    return _pairs(rows, name, asked)
+    return _pairs(rows, name, asked, losses)
 
 
-def _pairs(rows: Sequence[_Row], name: str, asked: Asked) -> Pairs:
+def _pairs(rows: Sequence[_Row], name: str, asked: Asked, losses: Losses) -> Pairs:
+    rows = _of_one_region(rows)
     tags = list(dict.fromkeys(tag for _, texts in rows for tag in texts))
     if asked.languages:  # ar stands for ar-SA too
         tags = [found for wanted in asked.languages for found in tags if _means(found, wanted)]
@@ -253,7 +184,24 @@ def _pairs(rows: Sequence[_Row], name: str, asked: Asked) -> Pairs:
             made.append(row)
     if not made:
         raise SourceError([Finding("T003", Place(name), "the file has no texts", "see whether it is the right one")])
-    return Pairs(tuple(tags), tuple(made), structured)
+    return Pairs(tuple(tags), tuple(made), structured, tuple(losses.told()))
+
+
+def _of_one_region(rows: Sequence[_Row]) -> list[_Row]:
+    """Take ar and ar-EG for one language where no unit has both, by the name that is used most."""
+    counts = Counter(tag for _, texts in rows for tag in texts)
+    names: dict[str, str] = {}
+    for tag, _ in counts.most_common():
+        known = language(tag)
+        alike = (other for other in dict.fromkeys(names.values()) if _alike(known, language(other)))
+        names[tag] = next((o for o in alike if not any(o in texts and tag in texts for _, texts in rows)), tag)
+    return [(kind, {names[tag]: content for tag, content in texts.items()}) for kind, texts in rows]
+
+
+def _alike(one: Language | None, other: Language | None) -> bool:
+    if one is None or other is None:
+        return False
+    return (one.tag.split("-")[0], one.script) == (other.tag.split("-")[0], other.script)
 
 
 def _means(found: str, wanted: str) -> bool:

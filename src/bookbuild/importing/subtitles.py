@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from bookbuild.source_text import decode
 
 _MARKS = re.compile(r"\{[^}]*\}|<[^>]*>")
 """Styles of SubStation, tags of SRT and WebVTT."""
+_ENTITY = re.compile(r"&(?:amp|lt|gt|nbsp|lrm|rlm|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ def cues(path: Path, data: bytes, name: str) -> list[Cue]:
         raise SourceError([Finding("T009", Place(name), message, advice)]) from None
     found = []
     for event in subtitles:
-        words = " ".join(_MARKS.sub("", event.text.replace("\\N", " ").replace("\\h", " ")).split())
+        words = " ".join(
+            _ENTITY.sub(_character, _MARKS.sub("", event.text.replace("\\N", " ").replace("\\h", " "))).split()
+        )
         if words and not event.is_comment:
             found.append(Cue(event.start, event.end, words))
     if not found:
@@ -63,6 +67,11 @@ def cues(path: Path, data: bytes, name: str) -> list[Cue]:
             [Finding("T003", Place(name), "the file has no subtitles", "see whether it is the right one")]
         )
     return sorted(found, key=lambda cue: (cue.start, cue.end))
+
+
+def _character(match: re.Match[str]) -> str:
+    """Give the character of an entity; white space that does not part lines stays so."""
+    return html.unescape(match[0])
 
 
 def _block(text: str) -> Block:
