@@ -545,7 +545,9 @@ def test_entities_of_subtitles_are_characters(tmp_path: Path) -> None:
     for tag, word in (("ar", "ثم"), ("id", "lalu")):
         cue = f"00:00:01.000 --> 00:00:02.000\n<v A>{word} &amp; &lt;b&gt; &unknown; &#x2014;</v>\n"
         write(tmp_path, {f"{tag}.vtt": f"WEBVTT\n\n{cue}"})
-    assert written_and_lost(tmp_path, "ar.vtt", "id.vtt")[0] == [["ثم & <b> &unknown; —"], ["lalu & <b> &unknown; —"]]
+    lines, lost = written_and_lost(tmp_path, "ar.vtt", "id.vtt")
+    assert lines == [["ثم & <b> &unknown; —"], ["lalu & <b> &unknown; —"]]
+    assert lost == ["ar: the names of speakers (A)", "id: the names of speakers (A)"]
 
 
 LATEX = r"""\documentclass{book}\newcommand{\asing}[1]{\textit{#1}}\title{Judul}

@@ -15,7 +15,7 @@ from bookbuild.imported_files import Files
 from bookbuild.importing import Asked, Pairs, Text, importers
 from bookbuild.importing.other_kinds import advice
 from bookbuild.importing.subtitles import SUFFIXES as SUBTITLES
-from bookbuild.importing.subtitles import cues, paired
+from bookbuild.importing.subtitles import cues, paired, speakers
 from bookbuild.model import Block
 from bookbuild.new_book import is_folder_name, known_tags
 from bookbuild.project import Project
@@ -155,6 +155,7 @@ def _tag(path: Path, text: Text, tags: Sequence[str], guessed: list[str], *, fol
 def _subtitles(files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str], guessed: list[str]) -> Pairs:
     sides = [cues(path, data, printable(path.name)) for path, data in zip(files, contents, strict=True)]
     own = []
+    losses = []
     for number, (path, side) in enumerate(zip(files, sides, strict=True)):
         if len(tags) == len(files):
             own.append(tags[number])
@@ -163,7 +164,10 @@ def _subtitles(files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[
             own.append(_tag(path, Text(blocks), tags, guessed, folders=False))
     if len(set(own)) != len(own):
         raise UsageError(f"two files are of one language ({', '.join(own)}): name them with --languages")
-    return Pairs(tuple(own), paired(sides))
+    for tag, path, data in zip(own, files, contents, strict=True):
+        if names := speakers(data, printable(path.name)):
+            losses.append(f"{tag}: the names of speakers ({', '.join(names)[:60]})")
+    return Pairs(tuple(own), paired(sides), losses=tuple(losses))
 
 
 def _write_texts(

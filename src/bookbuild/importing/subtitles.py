@@ -19,6 +19,7 @@ from bookbuild.source_text import decode
 
 _MARKS = re.compile(r"\{[^}]*\}|<[^>]*>")
 """Styles of SubStation, tags of SRT and WebVTT."""
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>\n]+)>")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|nbsp|lrm|rlm|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 
 
@@ -67,6 +68,14 @@ def cues(path: Path, data: bytes, name: str) -> list[Cue]:
             [Finding("T003", Place(name), "the file has no subtitles", "see whether it is the right one")]
         )
     return sorted(found, key=lambda cue: (cue.start, cue.end))
+
+
+def speakers(data: bytes, name: str) -> list[str]:
+    """Give the names of those who speak, which WebVTT keeps apart from the words; each once.
+
+    Raises SourceError as cues() does.
+    """
+    return list(dict.fromkeys(" ".join(html.unescape(said).split()) for said in _VOICE.findall(decode(data, name))))
 
 
 def _character(match: re.Match[str]) -> str:
