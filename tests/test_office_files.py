@@ -270,6 +270,18 @@ def test_cells_that_reach_over_rows_keep_the_others_in_their_columns(
     assert re.findall(r"\b[a-e]\b", text) == re.findall(r"(?<=>)[a-e]", rows)
 
 
+def test_a_note_that_nothing_refers_to_is_a_paragraph(tmp_path: Path) -> None:
+    notes = "".join(f'<aside epub:type="footnote" id="n{n}"><p>{n}. Catatan {n}.</p></aside>' for n in (1, 2))
+    page = f'<p>Teks<a epub:type="noteref" href="#n1">1</a>.</p>{notes}'
+    assert imported(tmp_path, "id.html", page.encode()) == ("Teks[^1].\n\n2\\. Catatan 2.\n\n[^1]: Catatan 1.\n", [])
+
+
+def test_cells_of_fictionbooks_reach_over_rows_too(tmp_path: Path) -> None:
+    table = '<table><tr><td rowspan="2">a</td><td>b</td></tr><tr><td>c</td></tr><tr><td colspan="2">d</td></tr></table>'
+    book = f'<FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0"><body><section>{table}</section></body></FictionBook>'
+    assert imported(tmp_path, "id.fb2", book.encode()) == ("| a | b |\n|---|---|\n|  | c |\n| d |  |\n", [])
+
+
 def test_how_words_of_a_web_page_are_read_stands_in_brackets(tmp_path: Path) -> None:
     page = "<p><ruby>漢<rt>kan</rt></ruby> <ruby>字<rt><b>ji</b></rt></ruby> <ruby>読<rp>(</rp><rt>yo</rt><rp>)</rp></ruby></p>"
     assert imported(tmp_path, "id.html", page.encode()) == ("漢（kan） 字（**ji**） 読(yo)\n", [])

@@ -84,6 +84,9 @@ class _Writing:
                 if name in {"table", "tr"}:
                     self.blocks(child, box, level)
                 else:
+                    box.attrib.update(
+                        {key: value for key, value in child.attrib.items() if key in {"rowspan", "colspan"}}
+                    )
                     self._inlines(child, box)
             elif name == "stanza":
                 self._stanza(child, parent)

@@ -66,6 +66,10 @@ def ready(root: Any) -> bytes:  # noqa: ANN401 - lxml has no types
             else:
                 last.tail = f"{last.tail or ''}）"
     _note_links(root)
+    referred = {(a.get("href") or "")[1:] for a in root.iter("a") if a.get(_EPUB_TYPE) == "noteref"}
+    for note in root.iter("aside"):  # pandoc drops notes that nothing refers to
+        if note.get(_EPUB_TYPE) == "footnote" and note.get("id") not in referred:
+            del note.attrib[_EPUB_TYPE]
     for element in root.iter():  # pandoc drops title pages that say so
         if isinstance(element.tag, str) and element.get(_EPUB_TYPE, "footnote") not in {"footnote", "noteref"}:
             del element.attrib[_EPUB_TYPE]
