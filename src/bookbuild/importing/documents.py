@@ -74,6 +74,7 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Text | Pairs:
             defined = latex.definitions(tree).encode()
             if not defined:
                 break
+            losses += (lost for lost in latex.lost_options(tree) if lost not in losses)
             given = defined + given
             tree = _parsed(given, _FORMATS[suffix], name)
     try:
