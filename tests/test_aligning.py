@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bookbuild.aligning import many, texts
 from bookbuild.aligning.beads import SHAPES, Segment
 from bookbuild.aligning.sentences import sentences
+from bookbuild.aligning.vectors import number_vectors
 from bookbuild.aligning.words import addresses, anchors, numbers, words
 from bookbuild.embeddings import better_than_lengths
 from bookbuild.languages import language
@@ -107,6 +108,38 @@ def test_numbers_and_names_lead_where_lengths_say_nothing() -> None:
         ((4,), (2,)),
         ((5,), (3,)),
     ]
+
+
+def test_a_year_on_one_side_alone_speaks_against_partners() -> None:
+    first = ["العنوان هنا.", "جملة عن البيت والشجرة.", "رابعة عن المدينة.", "خامسة عن البحر في عام 1954."]
+    second = [
+        "Judul di sini.",
+        "Kalimat tentang rumah dan pohon.",
+        "Yang keempat tentang kota.",
+        "Kelima tentang laut pada tahun 1954.",
+    ]
+    more = "Keenam yang tidak ada padanannya sama sekali di sana."
+    beads = texts.align(segments(first), segments([*second, more]))
+    assert ((3,), (3,)) in [(tuple(b.first), tuple(b.second)) for b in beads]
+    assert ((), (4,)) in [(tuple(b.first), tuple(b.second)) for b in beads]
+
+
+def test_numbers_that_are_never_the_same_part_nothing() -> None:
+    first = [f"حدث هذا في سنة {1300 + 7 * n} كما قال {'الشيخ ' * (n % 5)}." for n in range(40)]
+    second = [f"Hal itu terjadi pada tahun {1882 + 7 * n} menurut {'sang guru ' * (n % 5)}." for n in range(40)]
+    beads = texts.align(segments(first), segments(second))
+    assert [b.shape for b in beads] == [(1, 1)] * 40
+
+
+def test_what_a_lone_number_says_follows_from_the_texts() -> None:
+    kept = number_vectors([f"tahun {n} dan 12" for n in range(1900, 1950)], [f"عام {n} و٣" for n in range(1900, 1950)])
+    other = number_vectors([f"tahun {n}" for n in range(1900, 1950)], [f"عام {n - 600}" for n in range(1900, 1950)])
+    none = number_vectors(["tahun 12"], ["عام 3"])
+    assert kept[2] < -4
+    assert -0.2 < other[2] <= 0
+    assert none[2] == 0
+    assert np.allclose(((kept[0] - kept[1]) ** 2).sum(1), 0)
+    assert np.allclose(((other[0] - other[1]) ** 2).sum(1), 2)
 
 
 def test_headings_pair_with_headings_and_are_joined_with_nothing() -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bookbuild.aligning.band import Band, Integers, Points, diagonal
 from bookbuild.aligning.beads import SHAPES, Bead, Segment
 from bookbuild.aligning.scores import OTHER_GUESS, OTHER_KIND, Floats, Model
-from bookbuild.aligning.vectors import Vectors
+from bookbuild.aligning.vectors import Vectors, number_vectors
 
 _FLOOR = 0.005
 """Density of the ratio of lengths of partners that are unlike: once in a while they are of any length."""
@@ -28,6 +28,8 @@ _PASSAGE = -6.5
 _PAD = _LONG
 _RING = _LONG + 1
 """Diagonals that the longest move leads over, with its own."""
+_MOST_NUMBERS = 2.0
+"""Numbers on one side alone that speak against partners; more say no more."""
 _CELLS = 30_000
 """Cells whose scores are computed at once."""
 WIDE, NARROW = 120, 40
@@ -50,10 +52,11 @@ def align(
     size = (len(first), len(second))
     line = guide or diagonal(first, second)
     width = NARROW if guide else WIDE
-    sides = _Side(first, vectors[0]), _Side(second, vectors[1])
+    *numbers, alone = number_vectors([s.text for s in first], [s.text for s in second])
+    sides = _Side(first, vectors[0], numbers[0]), _Side(second, vectors[1], numbers[1])
     while True:
         band = Band(size, line, width, through)
-        search = _Search(first, second, sides, model, band)
+        search = _Search(first, second, sides, model, band, alone)
         path = search.path()
         if band.whole or band.inside([(i, j) for i, j, _ in path]):
             return search.beads(path), search.whole
@@ -63,8 +66,14 @@ def align(
 class _Side:
     """One text: lengths, norms and what may be joined, for 1, 2 and 3 segments that end at a boundary."""
 
-    def __init__(self, segments: Sequence[Segment], vectors: Vectors) -> None:
+    def __init__(self, segments: Sequence[Segment], vectors: Vectors, numbers: Vectors) -> None:
         size = len(segments)
+        self.numbers = numbers
+        counted = np.concatenate([np.zeros((1, numbers.shape[1])), np.cumsum(numbers, 0, dtype=np.float64)])
+        self.squares = [np.zeros(size + 1) for _ in range(4)]
+        for p in (1, 2, 3):
+            if size >= p:
+                self.squares[p][p:] = ((counted[p:] - counted[:-p]) ** 2).sum(1)
         lengths = np.array([len(s.text) + 1 for s in segments], float)
         total = np.concatenate([[0], np.cumsum(lengths)])
         sums = np.concatenate([np.zeros((1, vectors.shape[1])), np.cumsum(vectors, 0, dtype=np.float64)])
@@ -90,8 +99,15 @@ class _Search:
     """One band, looked through forwards for the best path and backwards for its probabilities."""
 
     def __init__(
-        self, first: Sequence[Segment], second: Sequence[Segment], sides: tuple[_Side, _Side], model: Model, band: Band
+        self,
+        first: Sequence[Segment],
+        second: Sequence[Segment],
+        sides: tuple[_Side, _Side],
+        model: Model,
+        band: Band,
+        alone: float,
     ) -> None:
+        self.alone = alone
         self.n, self.m = len(first), len(second)
         self.last = self.n + self.m
         self.model, self.band, self.sides = model, band, sides
@@ -124,7 +140,8 @@ class _Search:
         j = k - i
         allowed = i <= high
         since = k - self.band.start[start:end, None]
-        products, corner = self._products(i, j, allowed)
+        of_vectors = self._products(i, j, allowed, [side.vectors for side in self.sides]) if self.dotted else None
+        of_numbers = self._products(i, j, allowed, [side.numbers for side in self.sides]) if self.alone else None
         out = np.full((len(_MOVES), *i.shape), _NEVER)
         for s, (p, q) in enumerate(_MOVES):
             inside = allowed & (i >= p) & (j >= q) & (since >= p + q)
@@ -134,8 +151,12 @@ class _Search:
             score = np.full(i.shape, self.model.priors[s] if s < len(SHAPES) else _PASSAGE)
             if p and q:
                 score += self._length(p, q, ours, theirs)
-                if products is not None:
-                    score += self._likeness(p, q, ours, theirs, products, corner)
+                if of_vectors:
+                    score += self._likeness(p, q, ours, theirs, _summed_products(p, q, ours, theirs, *of_vectors))
+                if of_numbers:
+                    same = _summed_products(p, q, ours, theirs, *of_numbers)
+                    left = self.sides[0].squares[p][ours] + self.sides[1].squares[q][theirs] - 2 * same
+                    score += self.alone * np.clip(left, 0.0, _MOST_NUMBERS)
                 before = np.maximum(ours - 1, 0), np.maximum(theirs - 1, 0)
                 differ = self.kinds[0][before[0]] != self.kinds[1][before[1]]
                 if p == q == 1:
@@ -146,15 +167,13 @@ class _Search:
             out[s] = np.where(inside, score, _NEVER)
         return out
 
-    def _products(self, i: Integers, j: Integers, allowed: NDArray[np.bool_]) -> tuple[Vectors | None, tuple[int, int]]:
+    def _products(
+        self, i: Integers, j: Integers, allowed: NDArray[np.bool_], vectors: Sequence[Vectors]
+    ) -> tuple[Vectors, tuple[int, int]]:
         """Give the products of the vectors of all segments of some diagonals, and the first of them."""
-        if not self.dotted:
-            return None, (0, 0)
         rows = max(0, int(i[allowed].min()) - 4), int(i[allowed].max())
         columns = max(0, int(j[allowed].min()) - 4), int(j[allowed].max())
-        products: Vectors = (
-            self.sides[0].vectors[rows[0] : rows[1] + 1] @ self.sides[1].vectors[columns[0] : columns[1] + 1].T
-        )
+        products: Vectors = vectors[0][rows[0] : rows[1] + 1] @ vectors[1][columns[0] : columns[1] + 1].T
         return products, (rows[0], columns[0])
 
     def _length(self, p: int, q: int, i: Integers, j: Integers) -> Floats:
@@ -168,14 +187,8 @@ class _Search:
         ratio: Floats = np.log(near) + 0.5 * np.minimum(far * far, 6.0) + np.log(lengths.other_deviation)
         return ratio
 
-    def _likeness(self, p: int, q: int, i: Integers, j: Integers, products: Vectors, corner: tuple[int, int]) -> Floats:
-        total = np.zeros(i.shape)
-        for u in range(1, p + 1):
-            for v in range(1, q + 1):
-                row = np.clip(i - u - corner[0], 0, products.shape[0] - 1)
-                column = np.clip(j - v - corner[1], 0, products.shape[1] - 1)
-                total += products[row, column]
-        cosine = total / (self.sides[0].norm[p][i] * self.sides[1].norm[q][j])
+    def _likeness(self, p: int, q: int, i: Integers, j: Integers, product: Floats) -> Floats:
+        cosine = product / (self.sides[0].norm[p][i] * self.sides[1].norm[q][j])
         ratio: Floats = np.interp(cosine, self.model.likeness.cosines, self.model.likeness.ratios)
         return ratio
 
@@ -246,6 +259,17 @@ class _Search:
             return [Bead(range(i - p, i), range(k - i - q, k - i), sure)]
         here = [Bead(range(n, n + 1), range(k - i, k - i), sure) for n in range(i - p, i)]
         return here + [Bead(range(i, i), range(n, n + 1), sure) for n in range(k - i - q, k - i)]
+
+
+def _summed_products(p: int, q: int, i: Integers, j: Integers, products: Vectors, corner: tuple[int, int]) -> Floats:
+    """Give the product of the sums of the p and q vectors that end at boundaries."""
+    total = np.zeros(i.shape)
+    for u in range(1, p + 1):
+        for v in range(1, q + 1):
+            row = np.clip(i - u - corner[0], 0, products.shape[0] - 1)
+            column = np.clip(j - v - corner[1], 0, products.shape[1] - 1)
+            total += products[row, column]
+    return total
 
 
 def _summed(rows: Floats) -> Floats:

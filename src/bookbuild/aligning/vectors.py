@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bookbuild.aligning.words import anchors, marks, words
+from bookbuild.aligning.words import anchors, marks, numbers, words
 
 Vectors = NDArray[np.float32]
 Pairs = Sequence[tuple[Sequence[int], Sequence[int]]]
@@ -29,6 +29,12 @@ _WORDS = 40
 """Of a segment: its rarest words take part in the dictionary."""
 _COMMON = 0.2
 """Share of segments above which a word tells nothing."""
+_LONG_NUMBER = 3
+"""Digits of a number that hardly stands in two places by chance."""
+_KEPT = (2.0, 2.2)
+"""Numbers that were kept, of so many, before the texts were seen."""
+_STRANGE = 0.97
+"""How often a number of one segment is not in another one that is not its partner."""
 _TRANSLATIONS = 3
 _EVIDENCE = 6.0
 """Least log-likelihood ratio (Dunning 1993) of two words that are taken for translations of each other."""
@@ -183,6 +189,23 @@ def _likelihood_ratio(
         out[there] += 2 * cell[there] * np.log(cell[there] * float(total) / margin[there])
     ratio: NDArray[np.float64] = np.where(both * total > left * right, out, 0.0)
     return ratio
+
+
+def number_vectors(first: Sequence[str], second: Sequence[str]) -> tuple[Vectors, Vectors, float]:
+    """Give vectors of the numbers of three digits and more, and how much one without its like speaks against partners.
+
+    The squared distance of two vectors is the number of numbers that are on one side alone. What one of them says, a
+    logarithm of a likelihood ratio, follows from how many numbers of the one text are in the other at all: translators
+    mostly keep them, unless years are of other calendars or numbers are written in words.
+    """
+    counts = [
+        [Counter(f"n{n}" for n in numbers(text) if len(n) >= _LONG_NUMBER) for text in side] for side in (first, second)
+    ]
+    total = [sum((Counter(row) for row in side), Counter[str]()) for side in counts]
+    kept, all_of_them = (total[0] & total[1]).total(), (total[0] | total[1]).total()
+    missing = 1 - (kept + _KEPT[0]) / (all_of_them + _KEPT[1])
+    vectors = _dense([[{t: float(c) for t, c in row.items()} for row in side] for side in counts])
+    return *vectors, min(0.0, math.log(missing / _STRANGE)) if all_of_them else 0.0
 
 
 def _dense(rows: list[list[dict[str, float]]]) -> tuple[Vectors, Vectors]:
