@@ -482,6 +482,17 @@ def test_sheets_that_are_not_read_are_told(tmp_path: Path) -> None:
     assert (run.status, run.err) == (0, "warning: not taken over: what stands in other sheets: Lain\n")
 
 
+def test_files_of_one_language_are_told_with_the_option_that_names_them(tmp_path: Path) -> None:
+    words = "Kalimat ini ditulis dalam bahasa Indonesia, dan karena itu bukan bahasa Arab.\n" * 9
+    write(tmp_path, {"id.txt": words, "ar.txt": words})
+    run = command("import", str(tmp_path / "id.txt"), str(tmp_path / "ar.txt"), "--book", "b", "--root", str(tmp_path))
+    assert run.status == 2
+    assert (
+        "there is id alone, by the names and words of files: give a file of another one, or say what they are"
+        in run.err
+    )
+
+
 def written_and_lost(folder: Path, *names: str) -> tuple[list[list[str]], list[str]]:
     """Import files; give the lines that were written a language, in the order of the alphabet, and what was told as lost."""
     run = command("import", *(str(folder / name) for name in names), "--book", "b", "--root", str(folder))

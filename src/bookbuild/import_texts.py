@@ -139,7 +139,10 @@ def _read(files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str],
         return pairs
     if len(texts) < 2:
         only = next(iter(texts))
-        raise UsageError(f"a book needs two languages, and there is {only} alone: give a file a language")
+        advice = "give a file of another one, or say what they are with --languages, for example --languages ar,id"
+        raise UsageError(
+            f"a book needs two languages, and there is {only} alone, by the names and words of files: {advice}"
+        )
     return texts
 
 
