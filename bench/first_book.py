@@ -23,7 +23,7 @@ from typing import Any
 from bookbuild.editions import editions
 from bookbuild.freshness import versions
 from bookbuild.make import make
-from bookbuild.project import open_project
+from bookbuild.model.project import open_project
 from bookbuild.writers import epub, pdf
 
 ROOT = Path(__file__).parents[1]

@@ -46,8 +46,8 @@ def written_out(root: Path, out: Path) -> None:
     from bookbuild.book_source import open_book  # noqa: PLC0415
     from bookbuild.editions import find  # noqa: PLC0415
     from bookbuild.load import load  # noqa: PLC0415
+    from bookbuild.model.project import open_project  # noqa: PLC0415
     from bookbuild.print_job import Job  # noqa: PLC0415
-    from bookbuild.project import open_project  # noqa: PLC0415
     from bookbuild.writers import pdf  # noqa: PLC0415
 
     class Caught(Exception):  # noqa: N818 - no error

@@ -12,7 +12,7 @@ from pathlib import Path
 from bookbuild.build import Wanted, build
 from bookbuild.config import json_schema
 from bookbuild.cover import rasterise
-from bookbuild.project import Project, open_project
+from bookbuild.model.project import Project, open_project
 
 HERE = Path(__file__).parents[1]
 WIDTH = 620

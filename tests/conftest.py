@@ -18,8 +18,8 @@ from hypothesis import settings
 
 from bookbuild import console
 from bookbuild.build import Wanted, build
-from bookbuild.findings import Finding
-from bookbuild.project import Project, open_project
+from bookbuild.model.findings import Finding
+from bookbuild.model.project import Project, open_project
 
 # no test asserts a time, and a first example may load tables
 settings.register_profile("bookbuild", deadline=None)

@@ -13,10 +13,10 @@ from conftest import command, write
 
 from bookbuild.aligned_table import Entry, read, to_csv
 from bookbuild.book_source import open_book
-from bookbuild.errors import SourceError
 from bookbuild.load import load
-from bookbuild.model import Kind
-from bookbuild.project import Project
+from bookbuild.model.book import Kind
+from bookbuild.model.errors import SourceError
+from bookbuild.model.project import Project
 
 AR = [
     "مقدمة الكتاب",

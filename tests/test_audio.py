@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from bookbuild.errors import SourceError
-from bookbuild.project import Project
+from bookbuild.model.errors import SourceError
+from bookbuild.model.project import Project
 from bookbuild.timings import Spoken, assign, clock, parse
 
 lameenc = pytest.importorskip("lameenc")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import command, write
 
-from bookbuild.project import Project
+from bookbuild.model.project import Project
 
 GOOD = {"ar.txt": "جملة أولى.\nجملة ثانية.\n", "id.txt": "Kalimat satu.\nKalimat dua.\n"}
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookbuild.bidi import joined, levels
-from bookbuild.content import Emphasis, Inline, LineBreak, NoteReference, Run, Strong, Text, Wrapper, plain
+from bookbuild.model.inline import Emphasis, Inline, LineBreak, NoteReference, Run, Strong, Text, Wrapper, plain
 from bookbuild.runs import JOINER, WORD_JOINER, directed
 
 UNICODE = Path("/usr/share/unicode/BidiCharacterTest.txt")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookbuild.config import Config, json_schema, parse
-from bookbuild.errors import SourceError
+from bookbuild.model.errors import SourceError
 
 FULL = """
 languages = ["ar", "id"]

@@ -30,7 +30,7 @@ from bookbuild.document import Document
 from bookbuild.editions import find
 from bookbuild.images import pictures
 from bookbuild.load import load
-from bookbuild.project import Project, open_project
+from bookbuild.model.project import Project, open_project
 
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 MINOR = {"CSS-028", "OPF-097"}

@@ -15,9 +15,9 @@ from glyph_positions import drawn
 
 from bookbuild.build import Wanted, build
 from bookbuild.editions import editions, find, of_languages
+from bookbuild.model.project import Project
 from bookbuild.paper import PAPERS, Margins, bound, size
 from bookbuild.print_css import vocalised
-from bookbuild.project import Project
 
 MM = 25.4 / 72
 

@@ -17,7 +17,7 @@ from engines import ENGINES, SIZES, opened, read, settled
 from test_ebooks import document, first_ebooks, rich_ebooks  # noqa: F401 - fixtures
 
 from bookbuild.build import Wanted, build
-from bookbuild.project import open_project
+from bookbuild.model.project import open_project
 
 
 @pytest.fixture(autouse=True)

@@ -11,9 +11,9 @@ import pytest
 from conftest import Run, command, judge, write
 
 from bookbuild.check import epubcheck, epubcheck_jar
-from bookbuild.findings import Finding, Place
 from bookbuild.fonts import packaged
-from bookbuild.project import Project
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.project import Project
 from bookbuild.writers import pdf
 from bookbuild.writers.listening import listening
 

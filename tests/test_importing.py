@@ -20,13 +20,13 @@ from lxml import etree
 
 from bookbuild import markdown_out
 from bookbuild.book_source import open_book
-from bookbuild.content import Code, Emphasis, Inline, LineBreak, Link, Strong, Text
 from bookbuild.file_languages import Told, language_of
-from bookbuild.findings import Place
-from bookbuild.inlines import tidy
 from bookbuild.load import load
-from bookbuild.model import Block, Container, Kind
-from bookbuild.project import open_project
+from bookbuild.model.book import Block, Container, Kind
+from bookbuild.model.findings import Place
+from bookbuild.model.inline import Code, Emphasis, Inline, LineBreak, Link, Strong, Text
+from bookbuild.model.inlines import tidy
+from bookbuild.model.project import open_project
 
 pytest.importorskip("pypandoc", reason="the extra `import` is not installed")
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bookbuild.build import Wanted, build
 from bookbuild.imposition import GRIDS, folded, grid
-from bookbuild.project import Project
+from bookbuild.model.project import Project
 
 MM = 25.4 / 72
 

@@ -16,7 +16,7 @@ from bookbuild.editions import find
 from bookbuild.layout import document
 from bookbuild.load import load
 from bookbuild.makeup import Line, torn
-from bookbuild.project import Project
+from bookbuild.model.project import Project
 from bookbuild.watch import SHORT_FOOT, Watch
 from bookbuild.writers.breaking import Wish
 

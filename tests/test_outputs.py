@@ -15,8 +15,8 @@ from lxml import etree
 
 from bookbuild.build import Wanted, build
 from bookbuild.check import epubcheck, epubcheck_jar
-from bookbuild.findings import Place
-from bookbuild.project import open_project
+from bookbuild.model.findings import Place
+from bookbuild.model.project import open_project
 
 SAMPLES: dict[str, dict[str, str]] = {
     "ar id": {

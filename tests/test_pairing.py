@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookbuild.align import pair
-from bookbuild.content import Text
-from bookbuild.errors import SourceError
-from bookbuild.findings import Place
 from bookbuild.languages import language
-from bookbuild.model import Block, Kind
+from bookbuild.model.book import Block, Kind
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Place
+from bookbuild.model.inline import Text
 
 AR, ID = language("ar"), language("id")
 

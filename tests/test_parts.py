@@ -14,7 +14,7 @@ from PIL import ImageChops
 
 from bookbuild import parts
 from bookbuild.build import Wanted, build
-from bookbuild.project import Project
+from bookbuild.model.project import Project
 
 BOOKS = {
     "ar id": samples.files(("ar", "id"), chapters=2),

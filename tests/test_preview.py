@@ -25,8 +25,8 @@ from conftest import HERE, judge, write
 
 from bookbuild.book_source import open_book
 from bookbuild.load import load
+from bookbuild.model.project import open_project
 from bookbuild.preview.places import Edit, Spot, Texts, page_of, spot_of
-from bookbuild.project import open_project
 
 AXE = engines.MODULES / "@daisy" / "axe-core-for-ace" / "axe.min.js"
 PATIENCE = 60_000

@@ -8,9 +8,9 @@ import pytest
 from conftest import HERE, command
 
 from bookbuild.book_source import open_book
-from bookbuild.findings import Finding
 from bookbuild.load import load
-from bookbuild.project import Project, open_project
+from bookbuild.model.findings import Finding
+from bookbuild.model.project import Project, open_project
 from bookbuild.quality.tongue import probabilities
 
 AR = [

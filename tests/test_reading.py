@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookbuild.content import Code, plain
-from bookbuild.errors import SourceError
 from bookbuild.headings import infer
-from bookbuild.model import Block, Kind
+from bookbuild.model.book import Block, Kind
+from bookbuild.model.characters import alphabet, decode
+from bookbuild.model.errors import SourceError
+from bookbuild.model.inline import Code, plain
 from bookbuild.readers import ReaderOptions, markdown, readers, txt
-from bookbuild.source_text import alphabet, decode
 
 AUTO = ReaderOptions()
 

@@ -16,9 +16,9 @@ from test_preview import AXE, browser, looking, previewed, until  # noqa: F401 -
 
 from bookbuild import review
 from bookbuild.book_source import open_book
-from bookbuild.errors import SourceError
 from bookbuild.load import load
-from bookbuild.project import Project, open_project
+from bookbuild.model.errors import SourceError
+from bookbuild.model.project import Project, open_project
 
 AR = [
     "المقدمة",

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from bookbuild.errors import SourceError
 from bookbuild.importing.rich import read
+from bookbuild.model.errors import SourceError
 
 pytest.importorskip("pypandoc", reason="the extra `import` is not installed")
 

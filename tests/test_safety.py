@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from conftest import command, python, write
 
-from bookbuild.errors import SourceError
-from bookbuild.project import open_project
+from bookbuild.model.errors import SourceError
+from bookbuild.model.project import open_project
 from bookbuild.templates import render
 
 BOOK = {"ar.txt": "جملة أولى.\nجملة ثانية.\n", "id.txt": "Kalimat satu.\nKalimat dua.\n"}

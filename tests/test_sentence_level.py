@@ -11,8 +11,8 @@ from conftest import command
 from bookbuild.book_source import open_book
 from bookbuild.granular import by_sentence
 from bookbuild.load import load
-from bookbuild.model import block_id
-from bookbuild.project import Project
+from bookbuild.model.book import block_id
+from bookbuild.model.project import Project
 
 TEXTS = {
     "ar.md": "# عنوان\n\nجملة **أولى** هنا[^1]. وهل هذه ثانية؟ نعم! وهذه ثالثة في ١٩٥٤.\n\nواحدة فقط.\n\n[^1]: حاشية.\n",

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookbuild.content import Code, Emphasis, NoteReference, Strong, Text, plain
-from bookbuild.findings import Place
 from bookbuild.languages import language
-from bookbuild.model import Block, Kind, Language
+from bookbuild.model.book import Block, Kind, Language
+from bookbuild.model.findings import Place
+from bookbuild.model.inline import Code, Emphasis, NoteReference, Strong, Text, plain
 from bookbuild.typography import RULES, normalise
 
 ALL = frozenset(RULES)

@@ -22,8 +22,8 @@ from conftest import command, write
 
 from bookbuild import progress
 from bookbuild.cache import Cache
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 from bookbuild.workshop import Task, Workshop
 
 

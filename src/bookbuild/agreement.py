@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from bookbuild import language_names
-from bookbuild.errors import nearest
-from bookbuild.findings import Finding, Place
+from bookbuild.model.errors import nearest
+from bookbuild.model.findings import Finding, Place
 from bookbuild.toml_lines import TomlFile
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding
 from bookbuild.headings import candidates
-from bookbuild.model import Block, Kind, Language
+from bookbuild.model.book import Block, Kind, Language
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding
 
 _EXCERPT = 40
 _PROPOSE = "`invoke align --book NAME`, which proposes pairs for you to check"

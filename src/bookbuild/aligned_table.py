@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from bookbuild import separated
 from bookbuild.alignment import Written
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 
 _FORMULA = ("=", "+", "-", "@")
 _NO = frozenset({"", "0", "no", "n", "tidak", "false", "-", "لا"})

@@ -8,7 +8,7 @@ from typing import Any
 
 from bookbuild import headings
 from bookbuild.aligning.beads import Segment
-from bookbuild.model import Block, Kind
+from bookbuild.model.book import Block, Kind
 from bookbuild.portions import DIVISIBLE, Portion, Token, portions, tokens, words, written
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bookbuild.content import Image, walk
-from bookbuild.model import Book, Chapter, Kind, Unit
+from bookbuild.model.book import Book, Chapter, Kind, Unit
+from bookbuild.model.inline import Image, walk
 
 
 @dataclass(frozen=True, slots=True)

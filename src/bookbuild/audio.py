@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bookbuild.book_source import BookSource
-from bookbuild.errors import SourceError, nearest
-from bookbuild.findings import Finding, Place
-from bookbuild.model import Book, Chapter, Kind
-from bookbuild.project import Project, read_file
-from bookbuild.source_text import decode
+from bookbuild.model.book import Book, Chapter, Kind
+from bookbuild.model.characters import decode
+from bookbuild.model.errors import SourceError, nearest
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.project import Project, read_file
 from bookbuild.timings import Spoken, assign, parse
 
 LARGEST = 512 * 1024 * 1024

@@ -11,8 +11,8 @@ import sys
 from functools import cache
 from typing import Any
 
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 
 CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Characters that order text and have no shape of their own (UAX #9, section 2)."""

@@ -8,9 +8,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
-from bookbuild.project import Project
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.project import Project
 
 
 def replace_file(project: Project, path: Path, data: bytes, known: bytes | None) -> None:

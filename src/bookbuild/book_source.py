@@ -11,12 +11,12 @@ from bookbuild import config as configuration
 from bookbuild import languages
 from bookbuild.agreement import languages_agree, metadata_agrees, no_language
 from bookbuild.config import Config
-from bookbuild.errors import SourceError, nearest
-from bookbuild.findings import Finding, Place
-from bookbuild.model import Language
-from bookbuild.project import Project, read_file, usable
+from bookbuild.model.book import Language
+from bookbuild.model.characters import decode
+from bookbuild.model.errors import SourceError, nearest
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.project import Project, read_file, usable
 from bookbuild.readers import readers
-from bookbuild.source_text import decode
 from bookbuild.toml_lines import TomlFile
 
 TABLES = ("aligned.csv", "aligned.xlsx")

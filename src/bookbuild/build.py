@@ -16,10 +16,10 @@ from bookbuild import dist, freshness, report
 from bookbuild.cache import Cache
 from bookbuild.choice import chosen_editions, expanded
 from bookbuild.editions import Edition
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place, blocking
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place, blocking
+from bookbuild.model.project import Project, unreadable
 from bookbuild.progress import Silent
-from bookbuild.project import Project, unreadable
 from bookbuild.recorder import Recorder
 from bookbuild.stamps import Stamps
 from bookbuild.workshop import Task, Workshop

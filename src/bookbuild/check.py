@@ -19,12 +19,12 @@ from bookbuild.checks import epub as epub_check
 from bookbuild.checks import pdf as pdf_check
 from bookbuild.document import Document
 from bookbuild.editions import Arrangement, Edition, find
-from bookbuild.errors import SourceError
 from bookbuild.exports import exporter
-from bookbuild.findings import Finding, Place
 from bookbuild.load import load
-from bookbuild.model import Book
-from bookbuild.project import Project
+from bookbuild.model.book import Book
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.project import Project
 
 _AGAIN = "run build --again"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bookbuild.editions import Edition, editions, find
-from bookbuild.errors import UsageError, did_you_mean
-from bookbuild.project import Project
+from bookbuild.model.errors import UsageError, did_you_mean
+from bookbuild.model.project import Project
 
 
 def chosen_editions(names: Sequence[str], wanted_formats: Sequence[str]) -> tuple[Edition, ...]:

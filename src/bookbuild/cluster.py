@@ -12,11 +12,11 @@ from typing import Any
 
 from bookbuild.crafted import Crafted, craft
 from bookbuild.editions import Edition
-from bookbuild.errors import SourceError, UsageError
-from bookbuild.findings import Finding, Place
 from bookbuild.freshness import inside
+from bookbuild.model.errors import SourceError, UsageError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.project import Project, open_project
 from bookbuild.progress import Silent
-from bookbuild.project import Project, open_project
 from bookbuild.workshop import LIMIT, Task, Workshop
 
 _PATIENCE = "15s"

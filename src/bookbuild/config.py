@@ -11,9 +11,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from pydantic_core import ErrorDetails
 
 from bookbuild.ebook_options import CoverTable, EbookTable
-from bookbuild.errors import SourceError, did_you_mean
-from bookbuild.findings import Finding, Place
 from bookbuild.languages import NUMBERING, language
+from bookbuild.model.errors import SourceError, did_you_mean
+from bookbuild.model.findings import Finding, Place
 from bookbuild.print_options import BookletTable, PrintTable, SheetsTable
 from bookbuild.text_options import ChecksTable, TypographyTable
 from bookbuild.toml_fields import Line, LocalText, Table, Tag

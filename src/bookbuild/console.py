@@ -18,8 +18,8 @@ from invoke.exceptions import Exit, ParseError
 from invoke.program import Program
 
 from bookbuild import __version__
-from bookbuild.errors import BookbuildError, SourceError
-from bookbuild.findings import Finding, Place, printable
+from bookbuild.model.errors import BookbuildError, SourceError
+from bookbuild.model.findings import Finding, Place, printable
 
 P = ParamSpec("P")
 

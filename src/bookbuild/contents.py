@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bookbuild.document import Document, Row, Section
-from bookbuild.model import Language
+from bookbuild.model.book import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from bookbuild.book_source import BookSource
 from bookbuild.cache import Keep
 from bookbuild.design import Sheet, cover_rules, face_rules, sheets
 from bookbuild.document import Document
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
 from bookbuild.fonts import font_data
 from bookbuild.images import Picture
-from bookbuild.project import Project
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.project import Project
 from bookbuild.typefaces import Typefaces
 from bookbuild.writers import pdf
 from bookbuild.writers.epub import Part

@@ -12,10 +12,10 @@ from typing import Any
 from bookbuild import pagination, report
 from bookbuild.cache import Cache
 from bookbuild.editions import Edition
-from bookbuild.findings import Finding
 from bookbuild.make import Made, Output, make
+from bookbuild.model.findings import Finding
+from bookbuild.model.project import Project
 from bookbuild.pagination import Page
-from bookbuild.project import Project
 from bookbuild.quality import Rows
 from bookbuild.quality.plot import picture
 from bookbuild.workshop import Workshop

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bookbuild.findings import Finding, Place
 from bookbuild.fonts import Face, Stack
 from bookbuild.languages import script
-from bookbuild.model import Book, Language
-from bookbuild.project import Project
+from bookbuild.model.book import Book, Language
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.project import Project
 from bookbuild.templates import override, stylesheet
 
 BASE_URL = "http://book.invalid/"

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bookbuild import languages
-from bookbuild.errors import BookbuildError, SourceError, UsageError
-from bookbuild.findings import Finding, Place, printable
+from bookbuild.model.characters import decode
+from bookbuild.model.errors import BookbuildError, SourceError, UsageError
+from bookbuild.model.findings import Finding, Place, printable
+from bookbuild.model.project import Project
 from bookbuild.new_book import checked_slug, checked_tags, slug_of
-from bookbuild.project import Project
-from bookbuild.source_text import decode
 
 
 @dataclass(frozen=True, slots=True)

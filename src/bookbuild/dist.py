@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from bookbuild import report
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
-from bookbuild.project import Project
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.project import Project
 
 TEMPORARY = ".writing-"
 """How the names of files begin that are being written."""

@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from bookbuild import languages
 from bookbuild.editions import Edition
-from bookbuild.findings import Place
 from bookbuild.images import Picture
 from bookbuild.languages import listed, words
-from bookbuild.model import Book, Language, Localized
+from bookbuild.model.book import Book, Language, Localized
+from bookbuild.model.findings import Place
 
 SHORT = 240
 """Characters of a unit that is not divided: four lines or so."""

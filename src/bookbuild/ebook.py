@@ -22,15 +22,15 @@ from bookbuild.ebook_facts import own_identifier, printed_identifier, published
 from bookbuild.ebook_files import File, files_of
 from bookbuild.ebook_options import EbookTable, merged
 from bookbuild.editions import Arrangement, Edition, only
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding
 from bookbuild.fonts import font_data
 from bookbuild.granular import Places
 from bookbuild.images import Picture
-from bookbuild.model import Book
+from bookbuild.model.book import Book
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding
+from bookbuild.model.project import Project
 from bookbuild.paged import GENERATOR
 from bookbuild.pagination import Page, Placed
-from bookbuild.project import Project
 from bookbuild.typefaces import Typefaces
 from bookbuild.writers import epub, overlays
 from bookbuild.writers.epub import Part

@@ -9,7 +9,7 @@ from bookbuild.document import Document
 from bookbuild.ebook_options import EbookTable
 from bookbuild.editions import Edition, find
 from bookbuild.identifiers import identifier, printed
-from bookbuild.model import Book
+from bookbuild.model.book import Book
 
 _PAST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 
 EXTRAS = {
     "import": ("pypandoc-binary", "openpyxl", "translate-toolkit", "pysubs2", "striprtf"),

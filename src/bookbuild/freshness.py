@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bookbuild import __version__
-from bookbuild.project import Project
+from bookbuild.model.project import Project
 from bookbuild.stamps import Stamps
 
 PACKAGES = (

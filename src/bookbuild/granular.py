@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bookbuild.cache import Keep
-from bookbuild.content import NoteReference, walk
-from bookbuild.inlines import portion
-from bookbuild.model import Block, Book, Chapter, Kind, Segment, Unit, block_id
+from bookbuild.model.book import Block, Book, Chapter, Kind, Segment, Unit, block_id
+from bookbuild.model.inline import NoteReference, walk
+from bookbuild.model.inlines import portion
 from bookbuild.pagination import Page
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bookbuild.model import Block, Kind
+from bookbuild.model.book import Block, Kind
 
 LONGEST = 90
 """Characters of a heading, for alphabets."""

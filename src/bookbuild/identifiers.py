@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 
-from bookbuild.model import Book
+from bookbuild.model.book import Book
 
 NAMESPACE = uuid.UUID("6c1c5c0e-8f0f-5d3a-9b0e-2f6b6f0f7a11")
 """Of identifiers that are made from a book's name where book.toml gives none (RFC 9562, version 5)."""

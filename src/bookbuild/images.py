@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bookbuild.content import Image, walk
-from bookbuild.errors import SourceError, nearest
-from bookbuild.findings import Finding, Place
-from bookbuild.model import Book
-from bookbuild.project import Project, read_file, unreadable
+from bookbuild.model.book import Book
+from bookbuild.model.errors import SourceError, nearest
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.inline import Image, walk
+from bookbuild.model.project import Project, read_file, unreadable
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of one picture."""

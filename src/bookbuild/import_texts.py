@@ -8,17 +8,17 @@ from pathlib import Path
 
 from bookbuild import book_folder, imported_files, language_names, languages
 from bookbuild.book_source import default_order
-from bookbuild.errors import SourceError, UsageError, did_you_mean
 from bookbuild.file_languages import language_of
-from bookbuild.findings import Finding, Place, printable
 from bookbuild.imported_files import Files
 from bookbuild.importing import Asked, Pairs, Text, importers
 from bookbuild.importing.other_kinds import advice
 from bookbuild.importing.subtitles import SUFFIXES as SUBTITLES
 from bookbuild.importing.subtitles import cues, paired, speakers
-from bookbuild.model import Block
+from bookbuild.model.book import Block
+from bookbuild.model.errors import SourceError, UsageError, did_you_mean
+from bookbuild.model.findings import Finding, Place, printable
+from bookbuild.model.project import Project
 from bookbuild.new_book import is_folder_name, known_tags
-from bookbuild.project import Project
 from bookbuild.readers import readers
 
 _Texts = dict[str, list[tuple[Path, Text]]]

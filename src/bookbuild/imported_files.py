@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 
 from bookbuild import aligned_table, markdown_out
 from bookbuild.aligned_table import Entry
-from bookbuild.content import NoteReference, walk
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
 from bookbuild.importing import Pairs, Text
 from bookbuild.importing.marks import renamed
-from bookbuild.model import Kind
+from bookbuild.model.book import Kind
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.inline import NoteReference, walk
 from bookbuild.portions import written
 from bookbuild.readers import ReaderOptions, readers
 

@@ -11,13 +11,13 @@ from bookbuild import freshness, imposition, printing
 from bookbuild.book_source import BookSource
 from bookbuild.cache import key_of
 from bookbuild.editions import Arrangement, Edition, of_languages
-from bookbuild.errors import SourceError, did_you_mean
-from bookbuild.findings import Finding
 from bookbuild.images import Picture
-from bookbuild.model import Book
+from bookbuild.model.book import Book
+from bookbuild.model.errors import SourceError, did_you_mean
+from bookbuild.model.findings import Finding
+from bookbuild.model.project import Project
 from bookbuild.paper import size
 from bookbuild.printing import Printed
-from bookbuild.project import Project
 from bookbuild.workshop import Workshop
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from bookbuild import fonts, languages
 from bookbuild.book_source import open_book
 from bookbuild.editions import editions
-from bookbuild.errors import SourceError
-from bookbuild.findings import printable
-from bookbuild.project import Project
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import printable
+from bookbuild.model.project import Project
 
 
 def lines(project: Project) -> Iterator[str]:

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from bookbuild.model import Language
+from bookbuild.model.book import Language
 
 TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*")
 """A BCP 47 tag as far as texts need one: language, script, region, variants (RFC 5646, section 2.1)."""

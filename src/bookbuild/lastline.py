@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bookbuild.content import Inline, Text, Unbroken
 from bookbuild.languages import script
-from bookbuild.model import Block, Kind, Language
+from bookbuild.model.book import Block, Kind, Language
+from bookbuild.model.inline import Inline, Text, Unbroken
 
 SHORT_WORD, SHORT_WHOLE_WORD, LONGEST_TAIL = 9, 6, 14
 """Letters of a word that must not stand alone on a last line, the same where words are not divided; letters a word

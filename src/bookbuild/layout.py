@@ -11,14 +11,14 @@ from markupsafe import Markup
 from bookbuild import markup
 from bookbuild.around import Around, around
 from bookbuild.cache import Keep
-from bookbuild.content import Image, Inline, PageBreak, UnitMark
 from bookbuild.document import Cell, Document, Expected, Row, Section
 from bookbuild.editions import Arrangement, Edition
 from bookbuild.images import Picture
 from bookbuild.languages import number
 from bookbuild.lastline import last_words
 from bookbuild.marks import STAR, page_break, unit_mark
-from bookbuild.model import Block, Book, Chapter, Kind, Language, Note, Unit, block_id, note_id
+from bookbuild.model.book import Block, Book, Chapter, Kind, Language, Note, Unit, block_id, note_id
+from bookbuild.model.inline import Image, Inline, PageBreak, UnitMark
 
 
 def expected(book: Book) -> tuple[Expected, ...]:

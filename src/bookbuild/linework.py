@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bookbuild.bidi import CONTROLS
-from bookbuild.content import Inline, LineMark
 from bookbuild.document import Document
 from bookbuild.languages import number
-from bookbuild.model import Kind
+from bookbuild.model.book import Kind
+from bookbuild.model.inline import Inline, LineMark
 from bookbuild.runs import JOINER, WORD_JOINER
 
 _SHAPELESS = frozenset(f"{CONTROLS}{JOINER}{WORD_JOINER}\u00ad")

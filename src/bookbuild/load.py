@@ -11,16 +11,16 @@ from bookbuild import typography
 from bookbuild.book_source import BookSource, ChapterSource
 from bookbuild.cache import Cache
 from bookbuild.config import Config
-from bookbuild.content import Image, NoteReference, walk
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
 from bookbuild.freshness import program
 from bookbuild.languages import prevailing_digits
-from bookbuild.model import Book, Chapter, Creator, Kind, Language, Localized, Metadata, Note, Unit
+from bookbuild.model.book import Book, Chapter, Creator, Kind, Language, Localized, Metadata, Note, Unit
+from bookbuild.model.characters import decode
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.inline import Image, NoteReference, walk
+from bookbuild.model.project import Project, read_file
 from bookbuild.pairing import Notes, Prepared, Row, Table, prepare, strangers, table_of
-from bookbuild.project import Project, read_file
 from bookbuild.readers import Parsed, ReaderOptions, readers
-from bookbuild.source_text import decode
 from bookbuild.text_options import TypographyTable
 from bookbuild.toml_fields import LocalText
 from bookbuild.typography import Change

@@ -16,12 +16,12 @@ from bookbuild.book_source import BookSource, open_book
 from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger
 from bookbuild.editions import Arrangement, Edition, of_languages
-from bookbuild.errors import SourceError, UsageError, did_you_mean
-from bookbuild.findings import Finding
 from bookbuild.images import Picture, pictures
 from bookbuild.load import Loaded, load
+from bookbuild.model.errors import SourceError, UsageError, did_you_mean
+from bookbuild.model.findings import Finding
+from bookbuild.model.project import Project
 from bookbuild.pagination import Page
-from bookbuild.project import Project
 from bookbuild.workshop import Workshop
 
 

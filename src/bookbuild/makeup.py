@@ -7,7 +7,7 @@ from typing import Any
 
 from bookbuild.document import Document
 from bookbuild.linework import Line
-from bookbuild.model import block_id
+from bookbuild.model.book import block_id
 from bookbuild.writers.pdf import Rendering
 
 POINT = 4 / 3

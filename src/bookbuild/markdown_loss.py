@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bookbuild.findings import Finding, Place
+from bookbuild.model.findings import Finding, Place
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

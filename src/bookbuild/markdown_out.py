@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bookbuild.content import (
+from bookbuild.model.book import Block, Container, Kind
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.inline import (
     Caesura,
     CellEnd,
     Code,
@@ -21,10 +24,7 @@ from bookbuild.content import (
     Text,
     plain,
 )
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
-from bookbuild.inlines import split, tidy
-from bookbuild.model import Block, Container, Kind
+from bookbuild.model.inlines import split, tidy
 from bookbuild.readers import Parsed, RawNote, ReaderOptions
 from bookbuild.readers import markdown as reader
 

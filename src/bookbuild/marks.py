@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from bookbuild.content import PageBreak, UnitMark
 from bookbuild.languages import words
-from bookbuild.model import Language
+from bookbuild.model.book import Language
+from bookbuild.model.inline import PageBreak, UnitMark
 
 STAR = "*"
 """The mark of units that bear no number."""

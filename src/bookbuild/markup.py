@@ -13,7 +13,11 @@ from string import ascii_lowercase
 
 from markupsafe import Markup, escape
 
-from bookbuild.content import (
+from bookbuild.languages import number, script
+from bookbuild.lastline import last_words
+from bookbuild.marks import attributes, page_break, unit_mark
+from bookbuild.model.book import Block, Chapter, Container, Kind, Language, Note
+from bookbuild.model.inline import (
     Caesura,
     CellEnd,
     Code,
@@ -34,11 +38,7 @@ from bookbuild.content import (
     UnitMark,
     plain,
 )
-from bookbuild.inlines import inserted, split
-from bookbuild.languages import number, script
-from bookbuild.lastline import last_words
-from bookbuild.marks import attributes, page_break, unit_mark
-from bookbuild.model import Block, Chapter, Container, Kind, Language, Note
+from bookbuild.model.inlines import inserted, split
 from bookbuild.runs import directed
 
 BULLET = "•"

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bookbuild import book_folder, language_names, languages
-from bookbuild.errors import UsageError
-from bookbuild.project import Project, usable
+from bookbuild.model.errors import UsageError
+from bookbuild.model.project import Project, usable
 
 _SAMPLES = {
     "ar": ("العنوان", "هنا تبدأ الفقرة الأولى.", "وهذه هي الفقرة الثانية."),

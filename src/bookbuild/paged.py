@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bookbuild import __version__, design, kashida, layout, linework, makeup, print_css, templates
-from bookbuild.content import Inline, Text, Unbroken
 from bookbuild.document import Document
 from bookbuild.editions import Arrangement, Edition
 from bookbuild.fonts import font_data, word_width
 from bookbuild.linework import Line
-from bookbuild.model import Book, Kind, block_id
+from bookbuild.model.book import Book, Kind, block_id
+from bookbuild.model.inline import Inline, Text, Unbroken
 from bookbuild.print_css import Setting
 from bookbuild.print_job import WHOLE, Job, Side, State
 from bookbuild.watch import Watch

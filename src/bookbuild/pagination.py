@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bookbuild.content import PageBreak
 from bookbuild.document import Document
 from bookbuild.editions import Arrangement
 from bookbuild.languages import number
 from bookbuild.linework import Line, by_block
-from bookbuild.model import Book, block_id
+from bookbuild.model.book import Book, block_id
+from bookbuild.model.inline import PageBreak
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from bookbuild import align, aligned_table, headings, quality, typography
 from bookbuild.alignment import Pairing, Written, renewed, unfit
 from bookbuild.book_source import BookSource
-from bookbuild.content import ParagraphEnd
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
-from bookbuild.model import Block, Kind, Language
+from bookbuild.model.book import Block, Kind, Language
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.inline import ParagraphEnd
+from bookbuild.model.project import Project, read_file
 from bookbuild.portions import DIVISIBLE, assembled, written
-from bookbuild.project import Project, read_file
 from bookbuild.readers import Parsed, RawNote
 from bookbuild.typography import Change
 

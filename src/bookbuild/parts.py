@@ -14,7 +14,7 @@ from bookbuild import freshness, layout, paged, print_css, templates
 from bookbuild.around import around, around_each, pictures_of
 from bookbuild.cache import key_of
 from bookbuild.fonts import font_data
-from bookbuild.model import Book, Chapter, Kind
+from bookbuild.model.book import Book, Chapter, Kind
 from bookbuild.print_job import Job, Part
 
 _STYLES = ("print.css", "design.css", "book.css")

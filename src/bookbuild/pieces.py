@@ -14,7 +14,7 @@ from bookbuild.bidi import CONTROLS
 from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger, Shown
 from bookbuild.editions import Arrangement
-from bookbuild.findings import Finding, Place
+from bookbuild.model.findings import Finding, Place
 from bookbuild.paged import Pages
 from bookbuild.pagestats import Stats
 from bookbuild.pagination import Page

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bookbuild.content import Image, Inline, LineBreak, ParagraphEnd
-from bookbuild.inlines import portion
-from bookbuild.model import Block, Kind
+from bookbuild.model.book import Block, Kind
+from bookbuild.model.inline import Image, Inline, LineBreak, ParagraphEnd
+from bookbuild.model.inlines import portion
 
 _WORD = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"

@@ -10,10 +10,10 @@ from bookbuild.design import emphasis_rules
 from bookbuild.editions import Arrangement, Edition
 from bookbuild.fonts import Stack, vertical_metrics
 from bookbuild.languages import Script, script
-from bookbuild.model import Book, Language
+from bookbuild.model.book import Book, Language
+from bookbuild.model.characters import alphabet
 from bookbuild.paper import Margins, Page, bound, size
 from bookbuild.print_options import PrintTable
-from bookbuild.source_text import alphabet
 
 RUNNING = 14.0
 """pt; the leading of running heads and page numbers."""

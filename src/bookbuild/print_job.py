@@ -9,10 +9,10 @@ from bookbuild.around import Around
 from bookbuild.book_source import BookSource
 from bookbuild.editions import Edition
 from bookbuild.images import Picture
-from bookbuild.model import Book
+from bookbuild.model.book import Book
+from bookbuild.model.project import Project
 from bookbuild.print_css import Setting
 from bookbuild.print_options import PrintTable
-from bookbuild.project import Project
 from bookbuild.typefaces import Typefaces
 
 WHOLE = frozenset({"front", "text", "back"})

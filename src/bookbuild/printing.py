@@ -12,16 +12,16 @@ from bookbuild.book_source import BookSource
 from bookbuild.cache import keeping, key_of
 from bookbuild.checks.coverage import Ledger
 from bookbuild.editions import Edition
-from bookbuild.findings import Finding
 from bookbuild.fonts import font_data
 from bookbuild.images import Picture
-from bookbuild.model import Book
+from bookbuild.model.book import Book
+from bookbuild.model.findings import Finding
+from bookbuild.model.project import Project
 from bookbuild.pagination import Page
 from bookbuild.parts import Plan, Planned
 from bookbuild.pieces import Piece
 from bookbuild.print_job import Job
 from bookbuild.print_options import PrintTable, merged
-from bookbuild.project import Project
 from bookbuild.workshop import Task, Workshop
 from bookbuild.writers import joined
 from bookbuild.writers.fragment import Fragment

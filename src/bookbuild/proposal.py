@@ -12,10 +12,10 @@ from bookbuild.aligned_table import Entry
 from bookbuild.alignment import Pairing, aligned, renewed, unfit
 from bookbuild.book_source import BookSource, open_book
 from bookbuild.load import parsed_chapters
-from bookbuild.model import Block
+from bookbuild.model.book import Block
+from bookbuild.model.project import Project, read_file
 from bookbuild.pairing import Table, guesses, paired, table_of
 from bookbuild.portions import excerpt
-from bookbuild.project import Project, read_file
 from bookbuild.readers import Parsed
 
 CERTAIN = 0.9

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from bookbuild import dist, freshness
-from bookbuild.project import Project
+from bookbuild.model.project import Project
 
 _SECONDS = 3.0
 """Between two times that the report is written while books are built."""

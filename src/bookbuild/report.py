@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bookbuild.findings import CODES, Finding
+from bookbuild.model.findings import CODES, Finding
 
 NAME = "build-report.json"
 VERSION = 1

@@ -13,13 +13,13 @@ from bookbuild import proposal, quality
 from bookbuild.aligning.sentences import sentences
 from bookbuild.alignment import Pairing, unfit
 from bookbuild.book_source import open_book
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
 from bookbuild.load import parsed_chapters
-from bookbuild.model import Block, Kind, Language
+from bookbuild.model.book import Block, Kind, Language
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.project import Project, read_file
 from bookbuild.pairing import guesses, paired
 from bookbuild.portions import Portion, written
-from bookbuild.project import Project, read_file
 from bookbuild.proposal import Proposal
 from bookbuild.quality.plot import picture
 

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import pairwise
 
 from bookbuild.bidi import CONTROLS, joined, levels
-from bookbuild.content import End, Inline, LineMark, NoteReference, Run, Text, Wrapper
+from bookbuild.model.inline import End, Inline, LineMark, NoteReference, Run, Text, Wrapper
 
 JOINER = "\u200d"
 """Makes a letter take its joined form where the letter that it joins to stands in another box."""

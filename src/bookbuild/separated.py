@@ -6,9 +6,9 @@ import csv
 import io
 from collections.abc import Iterator
 
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
-from bookbuild.source_text import LARGEST, decode
+from bookbuild.model.characters import LARGEST, decode
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 
 
 def rows(data: bytes, path: str, code: str, advice: str) -> Iterator[tuple[int, list[str]]]:

@@ -7,8 +7,8 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 
 _LARGEST = 512 * 1024 * 1024
 """Bytes that a spreadsheet may unpack to."""

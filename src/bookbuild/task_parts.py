@@ -16,7 +16,7 @@ FOLDERS = {
 
 def project_of(root: str, dist: str) -> Any:  # noqa: ANN401 - a Project, imported only when a task runs
     """Give the project that a task works on."""
-    from bookbuild.project import open_project  # noqa: PLC0415 - nothing is imported for --list
+    from bookbuild.model.project import open_project  # noqa: PLC0415 - nothing is imported for --list
 
     return open_project(Path(root or "."), Path(dist) if dist else None)
 

@@ -18,7 +18,7 @@ from bookbuild.console import (
     show_json,
     show_outcome,
 )
-from bookbuild.findings import Finding
+from bookbuild.model.findings import Finding
 from bookbuild.task_parts import FOLDERS, project_of, serve_page, take_many_values
 from bookbuild.text_tasks import align, import_, new, review
 
@@ -92,7 +92,7 @@ def check(_: Context, book: list[str], root: str = "", dist: str = "") -> None:
     from invoke.exceptions import Exit  # noqa: PLC0415 - as above
 
     from bookbuild.check import check as judge  # noqa: PLC0415
-    from bookbuild.findings import blocking  # noqa: PLC0415
+    from bookbuild.model.findings import blocking  # noqa: PLC0415
 
     project = project_of(root, dist)
     findings: list[Finding] = []
@@ -153,7 +153,7 @@ def preview(
 
 
 def _wrong_jobs(jobs: int) -> Exception:
-    from bookbuild.errors import UsageError  # noqa: PLC0415 - as above
+    from bookbuild.model.errors import UsageError  # noqa: PLC0415 - as above
 
     return UsageError(f"--jobs is {jobs}: write a number of processes, or 0 for one a processor")
 

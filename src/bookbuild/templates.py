@@ -13,10 +13,10 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bookbuild import languages, marks, markup
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
-from bookbuild.project import Project, read_file
-from bookbuild.source_text import decode
+from bookbuild.model.characters import decode
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.project import Project, read_file
 
 
 def shipped(folder: str) -> Path:

@@ -37,7 +37,7 @@ def review(
 
 def _one_book(project: Any, book: str) -> str:  # noqa: ANN401 - a Project
     """Give the book asked for, or the only one."""
-    from bookbuild.errors import UsageError  # noqa: PLC0415 - as above
+    from bookbuild.model.errors import UsageError  # noqa: PLC0415 - as above
 
     known = project.slugs()
     if not book and len(known) > 1:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
 from bookbuild.languages import NUMBERING
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from bookbuild.languages import TAG
-from bookbuild.source_text import is_control
+from bookbuild.model.characters import is_control
 
 
 class Table(BaseModel):

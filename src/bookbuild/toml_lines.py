@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bookbuild.findings import Place
+from bookbuild.model.findings import Place
 
 
 @dataclass(frozen=True, slots=True)

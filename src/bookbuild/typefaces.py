@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from bookbuild import fonts
 from bookbuild.config import Config
-from bookbuild.content import Emphasis, Strong, walk
 from bookbuild.document import Document
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
 from bookbuild.fonts import Face, Family, Stack
 from bookbuild.languages import NUMBERING, script
-from bookbuild.model import Kind, Language
-from bookbuild.project import Project
-from bookbuild.source_text import alphabet
+from bookbuild.model.book import Kind, Language
+from bookbuild.model.characters import alphabet
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.inline import Emphasis, Strong, walk
+from bookbuild.model.project import Project
 from bookbuild.toml_lines import TomlFile
 
 _LONGEST_LIST = 8

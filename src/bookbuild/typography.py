@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from bookbuild.content import Emphasis, End, Inline, Link, NoteReference, Strong, Text
 from bookbuild.languages import Habits, habits
-from bookbuild.model import Block, Language
+from bookbuild.model.book import Block, Language
+from bookbuild.model.inline import Emphasis, End, Inline, Link, NoteReference, Strong, Text
 
 RULES = ("spaces", "quotes", "apostrophes", "dots", "ranges", "no_break", "strip")
 """The names of the switches in book.toml, in the order applied."""

@@ -8,7 +8,7 @@ from typing import Any
 from bookbuild.document import Document
 from bookbuild.linework import Line, has_letters, stretches
 from bookbuild.makeup import page_lines
-from bookbuild.model import block_id
+from bookbuild.model.book import block_id
 from bookbuild.writers.breaking import Wish
 
 SHORT_FOOT = 5

@@ -6,7 +6,7 @@ import contextlib
 import gc
 
 from bookbuild import pieces
-from bookbuild.errors import SourceError
+from bookbuild.model.errors import SourceError
 from bookbuild.writers import pdf
 
 TASKS = (pieces.part, pieces.whole, pieces.furniture)

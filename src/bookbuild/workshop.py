@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from bookbuild.cache import Cache
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 from bookbuild.progress import Silent
 
 LIMIT = 900.0

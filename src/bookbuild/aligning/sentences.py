@@ -6,7 +6,7 @@ import re
 import unicodedata
 from itertools import pairwise
 
-from bookbuild.model import Language
+from bookbuild.model.book import Language
 
 _TITLES = {
     "ar": "د أ.د ص ج ط ق.م ق رقم",

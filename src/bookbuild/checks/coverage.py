@@ -9,8 +9,8 @@ from typing import Any
 
 from bookbuild.bidi import CONTROLS
 from bookbuild.document import Expected
-from bookbuild.findings import Finding
 from bookbuild.kashida import INSERTED
+from bookbuild.model.findings import Finding
 from bookbuild.runs import JOINER, WORD_JOINER
 
 _NO_LETTERS = re.compile(r"[\W_]+")

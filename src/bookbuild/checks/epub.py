@@ -12,8 +12,8 @@ from urllib.parse import unquote
 from lxml import etree
 
 from bookbuild.checks.coverage import Shown
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _OPF = "{http://www.idpf.org/2007/opf}"

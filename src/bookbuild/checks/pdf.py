@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter
 
 from bookbuild.document import Document
-from bookbuild.findings import Finding, Place
+from bookbuild.model.findings import Finding, Place
 
 LEAST = 0.97
 """The share of letters that must be found. Not all are: WeasyPrint maps a glyph to one text wherever it stands

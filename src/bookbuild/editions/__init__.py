@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bookbuild.paper import Margins
 
 if TYPE_CHECKING:
-    from bookbuild.model import Book
+    from bookbuild.model.book import Book
 
 MARGINS = Margins(22, 24, 20, 20)
 

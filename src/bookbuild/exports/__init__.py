@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bookbuild.images import Picture
-from bookbuild.model import Block, Book, Kind, Language, block_id, note_id
+from bookbuild.model.book import Block, Book, Kind, Language, block_id, note_id
 
 
 @dataclass(frozen=True, slots=True)

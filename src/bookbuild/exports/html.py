@@ -12,7 +12,7 @@ from bookbuild import markup
 from bookbuild.checks.coverage import Shown
 from bookbuild.exports import Pictures
 from bookbuild.languages import number
-from bookbuild.model import Book, Chapter, Kind, Language, Unit, block_id, note_id
+from bookbuild.model.book import Book, Chapter, Kind, Language, Unit, block_id, note_id
 
 _STYLE = (
     "body{font:1rem/1.6 serif;max-width:72rem;margin:2rem auto;padding:0 1rem}"

@@ -10,9 +10,9 @@ from lxml import etree
 
 from bookbuild import __version__
 from bookbuild.checks.coverage import Shown
-from bookbuild.content import Emphasis, Inline, Link, Strong, plain
 from bookbuild.exports import Pictures, add_text, broken_lines, entries
-from bookbuild.model import Book
+from bookbuild.model.book import Book
+from bookbuild.model.inline import Emphasis, Inline, Link, Strong, plain
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 

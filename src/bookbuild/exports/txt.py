@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bookbuild.checks.coverage import Shown
 from bookbuild.exports import Pictures, entries
-from bookbuild.model import Book
+from bookbuild.model.book import Book
 
 _LINE = re.compile(r"\[([^\]\s]+)\] (.*)")
 

@@ -10,9 +10,9 @@ from typing import Any
 from lxml import etree
 
 from bookbuild.checks.coverage import Shown
-from bookbuild.content import Emphasis, Inline, Link, Strong, plain
 from bookbuild.exports import Entry, Pictures, Side, add_text, broken_lines, entries
-from bookbuild.model import Book, Language
+from bookbuild.model.book import Book, Language
+from bookbuild.model.inline import Emphasis, Inline, Link, Strong, plain
 
 _NS = "urn:oasis:names:tc:xliff:document:1.2"
 _TAG = f"{{{_NS}}}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bookbuild.checks.coverage import Shown
 from bookbuild.exports import Pictures, entries
-from bookbuild.model import Book
+from bookbuild.model.book import Book
 from bookbuild.sheets_in import rows_of
 from bookbuild.sheets_out import workbook
 

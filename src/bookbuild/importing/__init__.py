@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from bookbuild.model import Block
+from bookbuild.model.book import Block
 from bookbuild.readers import RawNote
 
 

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bookbuild.content import (
+from bookbuild.importing import marks
+from bookbuild.importing.ast_inlines import Inlines, Node
+from bookbuild.importing.latex import is_silent
+from bookbuild.importing.spans import placed
+from bookbuild.model.book import Block, Container, Kind
+from bookbuild.model.findings import Place
+from bookbuild.model.inline import (
     CellEnd,
     Code,
     Image,
@@ -19,13 +25,7 @@ from bookbuild.content import (
     plain,
     walk,
 )
-from bookbuild.findings import Place
-from bookbuild.importing import marks
-from bookbuild.importing.ast_inlines import Inlines, Node
-from bookbuild.importing.latex import is_silent
-from bookbuild.importing.spans import placed
-from bookbuild.inlines import halved, tidy
-from bookbuild.model import Block, Container, Kind
+from bookbuild.model.inlines import halved, tidy
 from bookbuild.readers import RawNote
 
 _HERE = Place("")

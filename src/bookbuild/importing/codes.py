@@ -10,10 +10,10 @@ from typing import Any
 
 from lxml import etree
 
-from bookbuild.content import Emphasis, Inline, Link, Strong, Text
 from bookbuild.importing import workbenches
 from bookbuild.importing.marks import wrapped
-from bookbuild.inlines import tidy
+from bookbuild.model.inline import Emphasis, Inline, Link, Strong, Text
+from bookbuild.model.inlines import tidy
 
 _NATIVE = frozenset({"bpt", "ept", "ph", "it", "ut", "x", "bx", "ex", "sc", "ec", "cp"})
 """Elements whose content is code of another program, not text (TMX 1.4b 3.2; XLIFF 1.2 2.3)."""

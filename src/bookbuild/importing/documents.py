@@ -16,10 +16,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from bookbuild import language_names
-from bookbuild.content import Image, walk
-from bookbuild.errors import SourceError
 from bookbuild.extras import needed
-from bookbuild.findings import Finding, Place
 from bookbuild.importing import Asked, Pairs, Text, fiction, latex, open_document, rich, word
 from bookbuild.importing.ast import convert
 from bookbuild.importing.ebook import joined
@@ -27,7 +24,10 @@ from bookbuild.importing.marks import Converted, renamed
 from bookbuild.importing.packages import Ready
 from bookbuild.importing.pages import web_page
 from bookbuild.importing.witness import lost_words, missing_words, words_of
-from bookbuild.model import Block, Kind
+from bookbuild.model.book import Block, Kind
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.inline import Image, walk
 
 _PAGE = "html+epub_html_exts"
 _FORMATS = {

@@ -17,11 +17,11 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
 from bookbuild.importing.entities import PARSER, known_characters
 from bookbuild.importing.packages import dropped
 from bookbuild.importing.pages import ready
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 
 _OPS = "{http://www.idpf.org/2007/ops}type"
 _LISTED = 0.8

@@ -11,10 +11,10 @@ from typing import Any
 
 from lxml import etree, html
 
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
 from bookbuild.importing.entities import PARSER, known_characters
 from bookbuild.importing.pages import ready
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 
 _INLINE = {
     "strong": "strong",

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bookbuild.content import Emphasis, Image, Inline, LineBreak, Link, Strong, Text, plain
-from bookbuild.inlines import tidy
-from bookbuild.model import Block
+from bookbuild.model.book import Block
+from bookbuild.model.inline import Emphasis, Image, Inline, LineBreak, Link, Strong, Text, plain
+from bookbuild.model.inlines import tidy
 from bookbuild.readers import RawNote
 
 

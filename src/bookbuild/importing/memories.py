@@ -10,16 +10,16 @@ from typing import Any
 
 from lxml import etree
 
-from bookbuild.content import Inline, Text, plain
-from bookbuild.errors import SourceError
 from bookbuild.extras import needed
-from bookbuild.findings import Finding, Place
 from bookbuild.importing import Asked, Pairs, workbenches
 from bookbuild.importing.codes import content, pieces, sub_texts
-from bookbuild.inlines import tidy
 from bookbuild.languages import language
-from bookbuild.model import Block, Kind, Language
-from bookbuild.source_text import LARGEST, decode
+from bookbuild.model.book import Block, Kind, Language
+from bookbuild.model.characters import LARGEST, decode
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.inline import Inline, Text, plain
+from bookbuild.model.inlines import tidy
 
 SUFFIXES = (".tmx", ".xliff", ".xlf", ".po", ".sdlxliff", ".mqxliff", ".mxliff")
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"

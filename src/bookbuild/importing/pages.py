@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
 from bookbuild.importing.spans import squared
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 
 _EPUB_TYPE = "epub:type"
 _NUMBER = re.compile(r"\s*[\[(]?(?:[\d٠-٩۰-۹०-९]{1,4}|[ivxlc]{1,6}|[a-z]|[*†‡§¶#]{1,3})[\])]?\s*", re.IGNORECASE)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bookbuild.importing import Asked, Text
+from bookbuild.model.characters import decode
 from bookbuild.readers import ReaderOptions, readers
-from bookbuild.source_text import decode
 
 SUFFIXES = (".txt", ".md", ".markdown")
 

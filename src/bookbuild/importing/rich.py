@@ -13,11 +13,11 @@ from copy import copy
 
 from lxml import html
 
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
 from bookbuild.importing.packages import LISTS, Ready
 from bookbuild.importing.rich_page import Flow, Run, Shape, Style, page
 from bookbuild.importing.rich_state import IGNORED, LETTERS, SIGNS, Encodings, State
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 
 _TOKEN = re.compile(
     rb"\\(?:(?P<word>[a-zA-Z]{1,32})(?P<value>-?\d{1,10})? ?|'(?P<hex>[0-9a-fA-F]{2})|(?P<sign>[\s\S]))"

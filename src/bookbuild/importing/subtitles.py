@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookbuild.content import Text as Words
-from bookbuild.errors import SourceError
 from bookbuild.extras import needed
-from bookbuild.findings import Finding, Place
 from bookbuild.importing import Asked, Pairs
-from bookbuild.inlines import tidy
-from bookbuild.model import Block, Kind
-from bookbuild.source_text import decode
+from bookbuild.model.book import Block, Kind
+from bookbuild.model.characters import decode
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.inline import Text as Words
+from bookbuild.model.inlines import tidy
 
 _MARKS = re.compile(r"\{[^}]*\}|<[^>]*>")
 """Styles of SubStation, tags of SRT and WebVTT."""

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bookbuild import language_names, separated
-from bookbuild.content import LineBreak, Text
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
 from bookbuild.importing import Asked, Pairs
-from bookbuild.inlines import halved, tidy
-from bookbuild.model import Block, Kind
+from bookbuild.model.book import Block, Kind
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.inline import LineBreak, Text
+from bookbuild.model.inlines import halved, tidy
 from bookbuild.sheets_in import other_sheets, rows_of
 
 _AGAIN = "save it again as CSV in UTF-8"

@@ -8,9 +8,9 @@ from typing import Any
 
 from lxml import etree
 
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
 from bookbuild.importing.packages import LISTS, Ready, after, dropped, rewritten, unwrapped
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _CHOICES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"

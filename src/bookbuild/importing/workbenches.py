@@ -9,9 +9,9 @@ from typing import Any
 
 from lxml import etree
 
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
-from bookbuild.source_text import LARGEST
+from bookbuild.model.characters import LARGEST
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 
 _PHRASE = "{http://www.memsource.com/mxlf/2.0}"
 _BOLD = re.compile(r"\bbold=\W?(?:on|true)", re.IGNORECASE)

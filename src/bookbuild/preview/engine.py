@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from bookbuild.project import Project
+from bookbuild.model.project import Project
 
 _PATIENCE = 300.0
 """Seconds that fetching may take."""

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bookbuild import review
-from bookbuild.errors import BookbuildError, SourceError
+from bookbuild.model.errors import BookbuildError, SourceError
 from bookbuild.preview.session import Session
 
 _LARGEST = 64 * 1024 * 1024

@@ -8,8 +8,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from bookbuild.model import Book
-from bookbuild.project import Project
+from bookbuild.model.book import Book
+from bookbuild.model.project import Project
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ import uvicorn
 import watchfiles
 
 from bookbuild.build import Wanted
-from bookbuild.errors import UsageError
+from bookbuild.model.errors import UsageError
+from bookbuild.model.project import Project
 from bookbuild.preview import engine
 from bookbuild.preview.app import Application, Hub
 from bookbuild.preview.session import Session
-from bookbuild.project import Project
 
 ADDRESS = "127.0.0.1"
 PORT = 8642

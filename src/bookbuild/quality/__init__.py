@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from bookbuild.findings import Finding
-from bookbuild.model import Block, Language
+from bookbuild.model.book import Block, Language
+from bookbuild.model.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)

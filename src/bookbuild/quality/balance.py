@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bookbuild.findings import Finding
-from bookbuild.model import Block, Kind
+from bookbuild.model.book import Block, Kind
+from bookbuild.model.findings import Finding
 from bookbuild.quality import Question, Rows, excerpt
 
 _BRACKETS = {")": "(", "]": "[", "}": "{", "）": "（", "］": "［", "】": "【", "〕": "〔", "﴿": "﴾"}

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bookbuild.aligning.words import addresses, without_addresses
-from bookbuild.findings import Finding
 from bookbuild.languages import NUMBERING, months_by_number
-from bookbuild.model import Block, Language
+from bookbuild.model.book import Block, Language
+from bookbuild.model.findings import Finding
 from bookbuild.quality import Question, Rows, listed
 
 _DIGITS = re.compile(r"\d+(?:[.,٬\u00a0\u202f’']\d{3})*(?!\d)|\d+")

@@ -7,8 +7,8 @@ import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bookbuild.findings import Finding
-from bookbuild.model import Kind
+from bookbuild.model.book import Kind
+from bookbuild.model.findings import Finding
 from bookbuild.quality import Question, Rows, excerpt
 
 _CONSTANT, _DECREASING = 0.02, 1.0

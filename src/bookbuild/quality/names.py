@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from bookbuild.aligning.words import sounds
-from bookbuild.findings import Finding
-from bookbuild.model import Language
+from bookbuild.model.book import Language
+from bookbuild.model.findings import Finding
 from bookbuild.quality import Question, Rows
 
 _CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})

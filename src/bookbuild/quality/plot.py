@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from bookbuild.model import Kind
+from bookbuild.model.book import Kind
 from bookbuild.quality import Rows
 
 _WIDTH, _HEIGHT, _EDGE = 960, 220, 44

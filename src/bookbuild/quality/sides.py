@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from bookbuild.aligning.words import without_addresses
-from bookbuild.content import Image
-from bookbuild.findings import Finding
-from bookbuild.model import Block, Kind
+from bookbuild.model.book import Block, Kind
+from bookbuild.model.findings import Finding
+from bookbuild.model.inline import Image
 from bookbuild.quality import Question, Rows, excerpt
 
 _SAME = 15

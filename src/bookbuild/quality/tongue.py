@@ -14,9 +14,9 @@ from functools import cache
 from typing import Any
 
 from bookbuild.aligning.words import without_addresses
-from bookbuild.findings import Finding
 from bookbuild.languages import language as known
-from bookbuild.model import Block, Kind, Language
+from bookbuild.model.book import Block, Kind, Language
+from bookbuild.model.findings import Finding
 from bookbuild.quality import Question, Rows, excerpt
 
 _SHORTEST = 40

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from bookbuild.model import Block
+from bookbuild.model.book import Block
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
-from bookbuild.content import (
+from bookbuild.markdown_loss import described, lost, unmarked
+from bookbuild.model.book import Block, Container, Kind
+from bookbuild.model.characters import fold, is_control
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.inline import (
     CellEnd,
     Code,
     Emphasis,
@@ -23,13 +28,8 @@ from bookbuild.content import (
     Text,
     plain,
 )
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
-from bookbuild.inlines import halved, tidy
-from bookbuild.markdown_loss import described, lost, unmarked
-from bookbuild.model import Block, Container, Kind
+from bookbuild.model.inlines import halved, tidy
 from bookbuild.readers import Parsed, RawNote, ReaderOptions
-from bookbuild.source_text import fold, is_control
 
 SUFFIXES = (".md", ".markdown")
 

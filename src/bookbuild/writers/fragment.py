@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bookbuild.findings import Finding
+from bookbuild.model.findings import Finding
 from bookbuild.writers import glyphs, objects, tags
 from bookbuild.writers.composites import Component
 from bookbuild.writers.division import divided_words

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 
 
 class _Collector(logging.Handler):

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bookbuild.content import Image, walk
 from bookbuild.document import Document
 from bookbuild.editions import Arrangement
 from bookbuild.languages import NUMBERING
-from bookbuild.model import Localized
+from bookbuild.model.book import Localized
+from bookbuild.model.inline import Image, walk
 
 MARC = {
     "author": "aut",

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from bookbuild.design import BASE_URL, Sheet
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 from bookbuild.writers import breaking, glyphs, tags
 from bookbuild.writers.breaking import Look
 from bookbuild.writers.division import divided_words

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bookbuild.content import Inline, plain
-from bookbuild.findings import Place
+from bookbuild.model.findings import Place
+from bookbuild.model.inline import Inline, plain
 
 Localized = dict[str, str]
 """A text a language: BCP 47 tag to text."""

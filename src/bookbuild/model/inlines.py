@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bookbuild.content import (
+from bookbuild.model.characters import fold
+from bookbuild.model.inline import (
     Caesura,
     Code,
     Emphasis,
@@ -21,7 +22,6 @@ from bookbuild.content import (
     Wrapper,
     plain,
 )
-from bookbuild.source_text import fold
 
 
 def tidy(content: Sequence[Inline]) -> tuple[Inline, ...]:

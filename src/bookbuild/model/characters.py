@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bookbuild.errors import SourceError
-from bookbuild.findings import Finding, Place
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 
 LARGEST = 32 * 1024 * 1024
 """Bytes of one text: some ten times the longest novels."""

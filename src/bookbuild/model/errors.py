@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
-from bookbuild.findings import Finding
+from bookbuild.model.findings import Finding
 
 
 class BookbuildError(Exception):

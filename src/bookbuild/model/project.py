@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookbuild.errors import SourceError, UsageError, did_you_mean
-from bookbuild.findings import Finding, Place, printable
+from bookbuild.model.errors import SourceError, UsageError, did_you_mean
+from bookbuild.model.findings import Finding, Place, printable
 
 
 @dataclass(frozen=True, slots=True)
