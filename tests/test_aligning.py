@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from bookbuild.aligning import many, texts
 from bookbuild.aligning.beads import SHAPES, Segment
-from bookbuild.aligning.sentences import sentences
 from bookbuild.aligning.vectors import number_vectors
-from bookbuild.aligning.words import addresses, anchors, numbers, words
 from bookbuild.embeddings import better_than_lengths
-from bookbuild.languages import language
+from bookbuild.languages.sentences import sentences
+from bookbuild.languages.tables import language
+from bookbuild.languages.words import addresses, anchors, numbers, words
 from bookbuild.matching import matches
 
 WORDS = st.text("abcdefgh ", min_size=1, max_size=60)

@@ -15,7 +15,7 @@ from glyph_positions import lines
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookbuild.bidi import joined, levels
+from bookbuild.languages.bidi import joined, levels
 from bookbuild.model.inline import Emphasis, Inline, LineBreak, NoteReference, Run, Strong, Text, Wrapper, plain
 from bookbuild.runs import JOINER, WORD_JOINER, directed
 

@@ -14,7 +14,7 @@ import pypdfium2
 import pytest
 from conftest import NATO, Built, judge
 
-from bookbuild.kashida import INSERTED
+from bookbuild.languages.kashida import INSERTED
 from bookbuild.writers import clusters, glyphs
 
 SYSTEM = Path("/usr/share/fonts/truetype")

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from conftest import HERE, command, python
 
-from bookbuild import languages
 from bookbuild.editions import editions
 from bookbuild.extras import EXTRAS
+from bookbuild.languages import tables
 from bookbuild.model.findings import CODES
 
 PACKAGE = HERE / "src" / "bookbuild"
@@ -72,11 +72,11 @@ def test_the_list_of_tasks_in_the_readme_is_what_the_program_prints() -> None:
 
 def test_every_language_of_the_tables_is_known_and_every_script_has_a_typeface() -> None:
     for table in ("strings", "typography"):
-        for key in languages._table(table):
+        for key in tables._table(table):
             if key != "default" and not key[0].isupper():
-                assert languages.language(key), key
-    english = languages._table("strings")["en"]
-    for tag, words in languages._table("strings").items():
+                assert tables.language(key), key
+    english = tables._table("strings")["en"]
+    for tag, words in tables._table("strings").items():
         assert set(words) - {"language"} == set(english), tag
         assert "{page}" in words["page"]
         assert "{pages}" in words["page"]

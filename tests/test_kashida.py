@@ -9,7 +9,7 @@ from conftest import NATO, Built
 from glyph_positions import drawn
 from test_copying import texts, words
 
-from bookbuild.kashida import INSERTED, LONGEST, RESERVE, fill, place
+from bookbuild.languages.kashida import INSERTED, LONGEST, RESERVE, fill, place
 
 
 @pytest.mark.parametrize(

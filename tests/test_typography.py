@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookbuild.languages import language
+from bookbuild.languages.tables import language
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.findings import Place
 from bookbuild.model.inline import Code, Emphasis, NoteReference, Strong, Text, plain

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bookbuild import config as configuration
-from bookbuild import languages
 from bookbuild.agreement import languages_agree, metadata_agrees, no_language
 from bookbuild.config import Config
+from bookbuild.languages import tables
 from bookbuild.model.book import Language
 from bookbuild.model.characters import decode
 from bookbuild.model.errors import SourceError, nearest
@@ -70,7 +70,7 @@ def open_book(project: Project, slug: str) -> BookSource:
     if errors:
         raise SourceError(findings)
     tags = list(config.languages) or default_order(list(texts))
-    chosen = tuple(language for tag in tags if (language := languages.language(tag)))
+    chosen = tuple(language for tag in tags if (language := tables.language(tag)))
     chapters = _chapters(project, folder, {tag: texts[tag] for tag in tags}, findings)
     return BookSource(slug, folder, config, written, chosen, chapters, tuple(findings), _table(project, folder))
 
@@ -129,7 +129,7 @@ def _texts(project: Project, folder: Path, findings: list[Finding]) -> Iterator[
             continue
         tag = path.stem if is_text else path.name
         place = Place(project.relative(path))
-        if languages.language(tag) is None:
+        if tables.language(tag) is None:
             findings.append(no_language(tag, place, path.suffix if is_text else "/"))
         elif tag in seen:
             message = f"{tag} has two texts, this one and {project.relative(seen[tag])}"
@@ -141,7 +141,7 @@ def _texts(project: Project, folder: Path, findings: list[Finding]) -> Iterator[
 
 def default_order(tags: list[str]) -> list[str]:
     """Right-to-left languages first, then by tag: an order that does not depend on the file system."""
-    rank = {tag: (languages.language(tag) or languages.language("en"), tag) for tag in tags}
+    rank = {tag: (tables.language(tag) or tables.language("en"), tag) for tag in tags}
     return sorted(tags, key=lambda t: ((rank[t][0].direction != "rtl") if rank[t][0] else True, t))  # type: ignore[union-attr]
 
 

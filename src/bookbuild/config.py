@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from pydantic_core import ErrorDetails
 
 from bookbuild.ebook_options import CoverTable, EbookTable
-from bookbuild.languages import NUMBERING, language
+from bookbuild.languages.tables import NUMBERING, language
 from bookbuild.model.errors import SourceError, did_you_mean
 from bookbuild.model.findings import Finding, Place
 from bookbuild.print_options import BookletTable, PrintTable, SheetsTable

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bookbuild.fonts import Face, Stack
-from bookbuild.languages import script
+from bookbuild.languages.tables import script
 from bookbuild.model.book import Book, Language
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookbuild import languages
+from bookbuild.languages import tables
 from bookbuild.model.characters import decode
 from bookbuild.model.errors import BookbuildError, SourceError, UsageError
 from bookbuild.model.findings import Finding, Place, printable
@@ -68,7 +68,7 @@ def _languages(tags: str, *, person: bool) -> tuple[str, ...]:
 
 
 def _name(tag: str) -> str:
-    found = languages.language(tag)
+    found = tables.language(tag)
     return found.name if found else tag
 
 

@@ -9,10 +9,10 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from bookbuild import languages
 from bookbuild.editions import Edition
 from bookbuild.images import Picture
-from bookbuild.languages import listed, words
+from bookbuild.languages import tables
+from bookbuild.languages.tables import listed, words
 from bookbuild.model.book import Book, Language, Localized
 from bookbuild.model.findings import Place
 
@@ -152,7 +152,7 @@ class Document:
         if own:
             return own
         tag, text = next(iter(self.book.metadata.title.items()))  # an edition of a language that has no title
-        return ((languages.language(tag) or self.languages[0], text),)
+        return ((tables.language(tag) or self.languages[0], text),)
 
     def title_of(self, wanted: Language) -> tuple[Language, str]:
         """Give a language's title, or the first one with its own language, short enough for a running head."""

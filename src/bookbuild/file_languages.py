@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bookbuild import language_names, languages
+from bookbuild.languages import names, tables
 from bookbuild.quality.tongue import probabilities
 
 _SAMPLE = 20_000
@@ -35,7 +35,7 @@ def language_of(stem: str, folder: str, said: str, text: str, asked: Sequence[st
     """
     sample = text[:_SAMPLE]
     found = probabilities(sample)
-    own = language_names.likely(said) if said else None
+    own = names.likely(said) if said else None
     for tag in (*_named(stem, found), *_named(folder, found), *([own] if own else [])):
         if (not asked or tag in asked) and _plausible(tag, sample, found):
             return Told(tag, guessed=False)
@@ -48,10 +48,10 @@ def _named(stem: str, found: Mapping[str, float]) -> Iterator[str]:
     """Give the languages that a name may say: ar, nato.id, text-en-GB, indonesian."""
     whole = [stem, stem.rpartition(".")[2]]
     for part in (*whole, stem.rpartition("_")[2], stem.partition("-")[2], stem.rpartition("-")[2]):
-        if part and languages.language(part) and (len(part) > 2 or part.islower()):
+        if part and tables.language(part) and (len(part) > 2 or part.islower()):
             if (part in whole and _TAG.fullmatch(part)) or part.split("-", maxsplit=1)[0] in found:
                 yield part
-        elif named := language_names.named(part):
+        elif named := names.named(part):
             yield named
 
 

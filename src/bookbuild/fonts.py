@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bookbuild.extras import installing
-from bookbuild.languages import script
+from bookbuild.languages.tables import script
 from bookbuild.model.book import Language
 from bookbuild.model.errors import SourceError, did_you_mean
 from bookbuild.model.findings import Finding, Place

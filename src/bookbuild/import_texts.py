@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookbuild import book_folder, imported_files, language_names, languages
+from bookbuild import book_folder, imported_files
 from bookbuild.book_source import default_order
 from bookbuild.file_languages import language_of
 from bookbuild.imported_files import Files
@@ -14,6 +14,8 @@ from bookbuild.importing import Asked, Pairs, Text, importers
 from bookbuild.importing.other_kinds import advice
 from bookbuild.importing.subtitles import SUFFIXES as SUBTITLES
 from bookbuild.importing.subtitles import cues, paired, speakers
+from bookbuild.languages import names as language_names
+from bookbuild.languages import tables
 from bookbuild.model.book import Block
 from bookbuild.model.errors import SourceError, UsageError, did_you_mean
 from bookbuild.model.findings import Finding, Place, printable
@@ -194,7 +196,7 @@ def _write_texts(
 
 def _write_pairs(project: Project, slug: str, pairs: Pairs, guessed: list[str], *, over: bool) -> Imported:
     tags = [language_names.likely(tag) or tag for tag in pairs.languages]
-    unknown = [tag for tag in tags if languages.language(tag) is None]
+    unknown = [tag for tag in tags if tables.language(tag) is None]
     if unknown:
         raise UsageError(f"{unknown[0]!r} is no language that is known: name the languages with --languages ar,id")
     counts = {tag: sum(row[side] is not None for row in pairs.rows) for side, tag in enumerate(tags)}

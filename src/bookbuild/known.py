@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bookbuild import fonts, languages
+from bookbuild import fonts
 from bookbuild.book_source import open_book
 from bookbuild.editions import editions
+from bookbuild.languages import tables
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import printable
 from bookbuild.model.project import Project
@@ -37,6 +38,6 @@ def lines(project: Project) -> Iterator[str]:
         weights = sorted({face.weight for face in family.faces})
         yield f"  {family.name}: weights {', '.join(map(str, weights))}"
     yield "Scripts that are tuned for each other"
-    for code in languages.scripts():
-        how = languages.script(code)
+    for code in tables.scripts():
+        how = tables.script(code)
         yield f"  {code}: {how.fonts[0]} {how.size} on {how.leading} pt"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookbuild.languages import script
+from bookbuild.languages.tables import script
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.inline import Inline, Text, Unbroken
 

@@ -14,7 +14,7 @@ from bookbuild.cache import Keep
 from bookbuild.document import Cell, Document, Expected, Row, Section
 from bookbuild.editions import Arrangement, Edition
 from bookbuild.images import Picture
-from bookbuild.languages import number
+from bookbuild.languages.tables import number
 from bookbuild.lastline import last_words
 from bookbuild.marks import STAR, page_break, unit_mark
 from bookbuild.model.book import Block, Book, Chapter, Kind, Language, Note, Unit, block_id, note_id

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bookbuild.bidi import CONTROLS
 from bookbuild.document import Document
-from bookbuild.languages import number
+from bookbuild.languages.bidi import CONTROLS
+from bookbuild.languages.tables import number
 from bookbuild.model.book import Kind
 from bookbuild.model.inline import Inline, LineMark
 from bookbuild.runs import JOINER, WORD_JOINER

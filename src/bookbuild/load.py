@@ -12,7 +12,7 @@ from bookbuild.book_source import BookSource, ChapterSource
 from bookbuild.cache import Cache
 from bookbuild.config import Config
 from bookbuild.freshness import program
-from bookbuild.languages import prevailing_digits
+from bookbuild.languages.tables import prevailing_digits
 from bookbuild.model.book import Book, Chapter, Creator, Kind, Language, Localized, Metadata, Note, Unit
 from bookbuild.model.characters import decode
 from bookbuild.model.errors import SourceError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from bookbuild.languages import words
+from bookbuild.languages.tables import words
 from bookbuild.model.book import Language
 from bookbuild.model.inline import PageBreak, UnitMark
 

@@ -13,7 +13,7 @@ from string import ascii_lowercase
 
 from markupsafe import Markup, escape
 
-from bookbuild.languages import number, script
+from bookbuild.languages.tables import number, script
 from bookbuild.lastline import last_words
 from bookbuild.marks import attributes, page_break, unit_mark
 from bookbuild.model.book import Block, Chapter, Container, Kind, Language, Note

@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from bookbuild import book_folder, language_names, languages
+from bookbuild import book_folder
+from bookbuild.languages import names, tables
 from bookbuild.model.errors import UsageError
 from bookbuild.model.project import Project, usable
 
@@ -51,8 +52,8 @@ def known_tags(tags: Sequence[str]) -> None:
     Raises UsageError at one that is not known, with what was likely meant.
     """
     for tag in tags:
-        if languages.language(tag) is None:
-            near = language_names.likely(tag)
+        if tables.language(tag) is None:
+            near = names.likely(tag)
             advice = f"did you mean {near!r}?" if near else "use tags of BCP 47, for example ar, id, en-GB, jv-Arab"
             raise UsageError(f"{tag!r} is no language that is known: {advice}")
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bookbuild import __version__, design, kashida, layout, linework, makeup, print_css, templates
+from bookbuild import __version__, design, layout, linework, makeup, print_css, templates
 from bookbuild.document import Document
 from bookbuild.editions import Arrangement, Edition
 from bookbuild.fonts import font_data, word_width
+from bookbuild.languages import kashida
 from bookbuild.linework import Line
 from bookbuild.model.book import Book, Kind, block_id
 from bookbuild.model.inline import Inline, Text, Unbroken

@@ -8,7 +8,7 @@ from typing import Any
 
 from bookbuild.document import Document
 from bookbuild.editions import Arrangement
-from bookbuild.languages import number
+from bookbuild.languages.tables import number
 from bookbuild.linework import Line, by_block
 from bookbuild.model.book import Book, block_id
 from bookbuild.model.inline import PageBreak

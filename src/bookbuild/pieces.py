@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bookbuild import facing, linework, paged, pagestats, pagination
-from bookbuild.bidi import CONTROLS
 from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger, Shown
 from bookbuild.editions import Arrangement
+from bookbuild.languages.bidi import CONTROLS
 from bookbuild.model.findings import Finding, Place
 from bookbuild.paged import Pages
 from bookbuild.pagestats import Stats

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bookbuild.design import emphasis_rules
 from bookbuild.editions import Arrangement, Edition
 from bookbuild.fonts import Stack, vertical_metrics
-from bookbuild.languages import Script, script
+from bookbuild.languages.tables import Script, script
 from bookbuild.model.book import Book, Language
 from bookbuild.model.characters import alphabet
 from bookbuild.paper import Margins, Page, bound, size

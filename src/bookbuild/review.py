@@ -10,9 +10,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bookbuild import proposal, quality
-from bookbuild.aligning.sentences import sentences
 from bookbuild.alignment import Pairing, unfit
 from bookbuild.book_source import open_book
+from bookbuild.languages.sentences import sentences
 from bookbuild.load import parsed_chapters
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.errors import SourceError

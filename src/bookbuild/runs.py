@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from bookbuild.bidi import CONTROLS, joined, levels
+from bookbuild.languages.bidi import CONTROLS, joined, levels
 from bookbuild.model.inline import End, Inline, LineMark, NoteReference, Run, Text, Wrapper
 
 JOINER = "\u200d"

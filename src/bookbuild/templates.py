@@ -12,7 +12,8 @@ from typing import Any
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bookbuild import languages, marks, markup
+from bookbuild import marks, markup
+from bookbuild.languages import tables
 from bookbuild.model.characters import decode
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
@@ -110,7 +111,7 @@ def _environment(project: Project, slug: str) -> jinja2.Environment:
     )
     environment.globals["attributes"] = marks.attributes
     environment.filters["line"] = markup.line
-    environment.filters["digits"] = languages.number
+    environment.filters["digits"] = tables.number
     return environment
 
 

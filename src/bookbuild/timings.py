@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bookbuild.languages import NUMBERING
+from bookbuild.languages.tables import NUMBERING
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 

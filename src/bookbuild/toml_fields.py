@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from bookbuild.languages import TAG
+from bookbuild.languages.tables import TAG
 from bookbuild.model.characters import is_control
 
 

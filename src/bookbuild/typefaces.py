@@ -9,7 +9,7 @@ from bookbuild import fonts
 from bookbuild.config import Config
 from bookbuild.document import Document
 from bookbuild.fonts import Face, Family, Stack
-from bookbuild.languages import NUMBERING, script
+from bookbuild.languages.tables import NUMBERING, script
 from bookbuild.model.book import Kind, Language
 from bookbuild.model.characters import alphabet
 from bookbuild.model.errors import SourceError

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from bookbuild.languages import Habits, habits
+from bookbuild.languages.tables import Habits, habits
 from bookbuild.model.book import Block, Language
 from bookbuild.model.inline import Emphasis, End, Inline, Link, NoteReference, Strong, Text
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bookbuild.aligning.words import anchors, marks, numbers, words
+from bookbuild.languages.words import anchors, marks, numbers, words
 
 Vectors = NDArray[np.float32]
 Pairs = Sequence[tuple[Sequence[int], Sequence[int]]]

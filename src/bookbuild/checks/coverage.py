@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bookbuild.bidi import CONTROLS
 from bookbuild.document import Expected
-from bookbuild.kashida import INSERTED
+from bookbuild.languages.bidi import CONTROLS
+from bookbuild.languages.kashida import INSERTED
 from bookbuild.model.findings import Finding
 from bookbuild.runs import JOINER, WORD_JOINER
 

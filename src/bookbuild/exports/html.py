@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from bookbuild import markup
 from bookbuild.checks.coverage import Shown
 from bookbuild.exports import Pictures
-from bookbuild.languages import number
+from bookbuild.languages.tables import number
 from bookbuild.model.book import Book, Chapter, Kind, Language, Unit, block_id, note_id
 
 _STYLE = (

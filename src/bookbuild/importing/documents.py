@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from bookbuild import language_names
 from bookbuild.extras import needed
 from bookbuild.importing import Asked, Pairs, Text, fiction, latex, open_document, rich, word
 from bookbuild.importing.ast import convert
@@ -24,6 +23,7 @@ from bookbuild.importing.marks import Converted, renamed
 from bookbuild.importing.packages import Ready
 from bookbuild.importing.pages import web_page
 from bookbuild.importing.witness import lost_words, missing_words, words_of
+from bookbuild.languages import names as language_names
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place

@@ -13,7 +13,7 @@ from lxml import etree
 from bookbuild.extras import needed
 from bookbuild.importing import Asked, Pairs, workbenches
 from bookbuild.importing.codes import content, pieces, sub_texts
-from bookbuild.languages import language
+from bookbuild.languages.tables import language
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.characters import LARGEST, decode
 from bookbuild.model.errors import SourceError

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from bookbuild.aligning.words import addresses, without_addresses
-from bookbuild.languages import NUMBERING, months_by_number
+from bookbuild.languages.tables import NUMBERING, months_by_number
+from bookbuild.languages.words import addresses, without_addresses
 from bookbuild.model.book import Block, Language
 from bookbuild.model.findings import Finding
 from bookbuild.quality import Question, Rows, listed

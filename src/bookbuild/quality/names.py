@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from bookbuild.aligning.words import sounds
+from bookbuild.languages.words import sounds
 from bookbuild.model.book import Language
 from bookbuild.model.findings import Finding
 from bookbuild.quality import Question, Rows

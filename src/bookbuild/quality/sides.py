@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
-from bookbuild.aligning.words import without_addresses
+from bookbuild.languages.words import without_addresses
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.findings import Finding
 from bookbuild.model.inline import Image

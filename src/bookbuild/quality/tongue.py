@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from bookbuild.aligning.words import without_addresses
-from bookbuild.languages import language as known
+from bookbuild.languages.tables import language as known
+from bookbuild.languages.words import without_addresses
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.findings import Finding
 from bookbuild.quality import Question, Rows, excerpt

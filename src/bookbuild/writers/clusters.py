@@ -7,8 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from bookbuild.bidi import CONTROLS
-from bookbuild.kashida import INSERTED
+from bookbuild.languages.bidi import CONTROLS
+from bookbuild.languages.kashida import INSERTED
 
 _COPIED: dict[int, str | None] = {
     **{ord(c): None for c in (*CONTROLS, "\u00ad", "\u200b", "\u200d", "\u2060", "\ufeff")},

@@ -8,7 +8,7 @@ from typing import Any
 
 from bookbuild.document import Document
 from bookbuild.editions import Arrangement
-from bookbuild.languages import NUMBERING
+from bookbuild.languages.tables import NUMBERING
 from bookbuild.model.book import Localized
 from bookbuild.model.inline import Image, walk
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 
-from bookbuild.bidi import joined
+from bookbuild.languages.bidi import joined
 
 INSERTED = "\u0640\u200d"
 """A tatweel that justification put in: with a joiner after it, so that it can be told from one that was typed."""

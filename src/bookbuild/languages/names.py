@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from bookbuild.languages import language
+from bookbuild.languages.tables import language
 
 
 @cache

@@ -60,7 +60,7 @@ class Habits:
 
 @cache
 def _table(name: str) -> dict[str, dict[str, Any]]:
-    return tomllib.loads((files("bookbuild") / "data" / f"{name}.toml").read_text("utf-8"))
+    return tomllib.loads((files("bookbuild.languages") / "data" / f"{name}.toml").read_text("utf-8"))
 
 
 @cache

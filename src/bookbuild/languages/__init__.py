@@ -1,0 +1,1 @@
+"""Languages: scripts, directions, digits, names, words and sentences."""
