@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 from bench.first_book import ROOT, measure
-from bookbuild.freshness import versions
+from bookbuild.work.fingerprints import versions
 
 LANGUAGES = ("ar", "id")
 TITLES = '[title]\nar = "كتاب"\nid = "Buku"\n'

@@ -26,7 +26,7 @@ from pathlib import Path
 from bench import peers
 from bench.ebooks import generate
 from bench.first_book import ROOT
-from bookbuild.freshness import versions
+from bookbuild.work.fingerprints import versions
 
 JOBS = 2
 SIZES = (

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from bookbuild.editions import editions
-from bookbuild.freshness import versions
 from bookbuild.make import make
 from bookbuild.model.project import open_project
+from bookbuild.work.fingerprints import versions
 from bookbuild.writers import epub, pdf
 
 ROOT = Path(__file__).parents[1]

@@ -12,9 +12,9 @@ import pytest
 from conftest import HERE, command, python
 
 from bookbuild.editions import editions
-from bookbuild.extras import EXTRAS
 from bookbuild.languages import tables
 from bookbuild.model.findings import CODES
+from bookbuild.work.optional import EXTRAS
 
 PACKAGE = HERE / "src" / "bookbuild"
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bookbuild import stamps
-from bookbuild.stamps import Stamps
+from bookbuild.work import stamps
+from bookbuild.work.stamps import Stamps
 
 
 def sha256(data: bytes) -> str:

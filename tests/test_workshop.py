@@ -20,11 +20,11 @@ import pytest
 import samples
 from conftest import command, write
 
-from bookbuild import progress
-from bookbuild.cache import Cache
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
-from bookbuild.workshop import Task, Workshop
+from bookbuild.work import progress
+from bookbuild.work.cache import Cache
+from bookbuild.work.workers import Task, Workshop
 
 
 def square(n: int) -> int:
@@ -101,7 +101,7 @@ class Harm:
 def test_a_cache_that_somebody_else_wrote_runs_nothing(tmp_path: Path) -> None:
     import hashlib
 
-    from bookbuild import cache as module
+    from bookbuild.work import cache as module
 
     cache = Cache(tmp_path)
     content = pickle.dumps(Harm())
@@ -271,7 +271,7 @@ class Terminal(io.StringIO):
 @pytest.mark.parametrize(("out", "shown"), [(io.StringIO(), "1 of 3 parts, 4 pages, about"), (Terminal(), "1 of 3")])
 def test_long_work_is_shown(out: io.StringIO, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    monkeypatch.setattr("bookbuild.progress.now", lambda: clock[0])
+    monkeypatch.setattr("bookbuild.work.progress.now", lambda: clock[0])
     told = progress.progress(out)
     told.begin(3, 30.0)
     clock[0] = 20.0

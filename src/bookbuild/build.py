@@ -12,17 +12,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bookbuild import dist, freshness, report
-from bookbuild.cache import Cache
+from bookbuild import dist, report
 from bookbuild.choice import chosen_editions, expanded
 from bookbuild.editions import Edition
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place, blocking
 from bookbuild.model.project import Project, unreadable
-from bookbuild.progress import Silent
 from bookbuild.recorder import Recorder
-from bookbuild.stamps import Stamps
-from bookbuild.workshop import Task, Workshop
+from bookbuild.work import fingerprints
+from bookbuild.work.cache import Cache
+from bookbuild.work.progress import Silent
+from bookbuild.work.stamps import Stamps
+from bookbuild.work.workers import Task, Workshop
 
 if TYPE_CHECKING:
     from bookbuild.crafted import Crafted
@@ -218,19 +219,19 @@ def _stale(
         finding = Finding("P001", Place(f"source/{slug}"), message, "see `list` for its languages")
         return _failed(slug, entry, SourceError([finding]), start)
     known: dict[str, dict[str, Any]] = {o["file"]: o for o in entry.get("outputs", [])}
-    made_of = freshness.sources(project, slug, stamps)
-    prints = {e.file_name(slug): freshness.fingerprint(made_of, e.name, e.format) for e in chosen}
+    made_of = fingerprints.sources(project, slug, stamps)
+    prints = {e.file_name(slug): fingerprints.fingerprint(made_of, e.name, e.format) for e in chosen}
     standing = _standing(project, made_of, known, stamps)
     printed = {name: row["fingerprint"] for name, row in standing.items()}
     printed |= {e.name: prints[e.file_name(slug)] for e in chosen if e.format == "pdf"}
     wanted_prints = {
-        file: freshness.with_pages(own, known.get(file, {}).get("needs_pages", ""), printed)
+        file: fingerprints.with_pages(own, known.get(file, {}).get("needs_pages", ""), printed)
         for file, own in prints.items()
     }
     earlier = tuple(
         Finding(f["code"], Place(f["path"], f["line"]), f["message"], f["advice"]) for f in entry.get("findings", [])
     )
-    fresh = all(freshness.is_fresh(project, known.get(file), own, stamps) for file, own in wanted_prints.items())
+    fresh = all(fingerprints.is_fresh(project, known.get(file), own, stamps) for file, own in wanted_prints.items())
     if fresh and not wanted.again and not blocking(earlier, strict=wanted.strict):
         return Outcome(slug, "fresh", earlier, tuple(known[e.file_name(slug)] for e in chosen)), None
     pages = {name: row["page_starts"] for name, row in standing.items()}
@@ -253,7 +254,7 @@ def _finished(project: Project, stale: _Stale, wanted: Wanted, crafted: Crafted 
     rows = {
         file: {
             **row,
-            "fingerprint": freshness.with_pages(stale.prints[file], row.get("needs_pages", ""), stale.printed),
+            "fingerprint": fingerprints.with_pages(stale.prints[file], row.get("needs_pages", ""), stale.printed),
         }
         for file, row in crafted.rows.items()
     }
@@ -271,8 +272,8 @@ def _standing(
     found = {}
     for entry in known.values():
         if entry.get("page_starts"):
-            own = freshness.fingerprint(made_of, entry["edition"], entry["format"])
-            if freshness.is_fresh(project, entry, own, stamps):
+            own = fingerprints.fingerprint(made_of, entry["edition"], entry["format"])
+            if fingerprints.is_fresh(project, entry, own, stamps):
                 found[str(entry["edition"])] = entry
     return found
 

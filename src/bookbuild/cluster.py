@@ -12,12 +12,12 @@ from typing import Any
 
 from bookbuild.crafted import Crafted, craft
 from bookbuild.editions import Edition
-from bookbuild.freshness import inside
 from bookbuild.model.errors import SourceError, UsageError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project, open_project
-from bookbuild.progress import Silent
-from bookbuild.workshop import LIMIT, Task, Workshop
+from bookbuild.work.fingerprints import inside
+from bookbuild.work.progress import Silent
+from bookbuild.work.workers import LIMIT, Task, Workshop
 
 _PATIENCE = "15s"
 """How long to wait for the scheduler."""

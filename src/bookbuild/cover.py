@@ -11,7 +11,6 @@ from typing import Any
 
 from bookbuild import ebook_images, images, makeup, templates
 from bookbuild.book_source import BookSource
-from bookbuild.cache import Keep
 from bookbuild.design import Sheet, cover_rules, face_rules, sheets
 from bookbuild.document import Document
 from bookbuild.fonts import font_data
@@ -20,6 +19,7 @@ from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
 from bookbuild.typefaces import Typefaces
+from bookbuild.work.cache import Keep
 from bookbuild.writers import pdf
 from bookbuild.writers.epub import Part
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from bookbuild import pagination, report
-from bookbuild.cache import Cache
 from bookbuild.editions import Edition
 from bookbuild.make import Made, Output, make
 from bookbuild.model.findings import Finding
@@ -18,7 +17,8 @@ from bookbuild.model.project import Project
 from bookbuild.pagination import Page
 from bookbuild.quality import Rows
 from bookbuild.quality.plot import picture
-from bookbuild.workshop import Workshop
+from bookbuild.work.cache import Cache
+from bookbuild.work.workers import Workshop
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from typing import Any
 from bookbuild import cover, design, ebook_fonts, ebook_images, granular, layout, pagination, templates, typefaces
 from bookbuild.audio import Recording
 from bookbuild.book_source import BookSource
-from bookbuild.cache import Cache, Keep, keeping
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks.coverage import Shown
 from bookbuild.contents import PageTarget, contents, depth
@@ -32,6 +31,7 @@ from bookbuild.model.project import Project
 from bookbuild.paged import GENERATOR
 from bookbuild.pagination import Page, Placed
 from bookbuild.typefaces import Typefaces
+from bookbuild.work.cache import Cache, Keep, keeping
 from bookbuild.writers import epub, overlays
 from bookbuild.writers.epub import Part
 from bookbuild.writers.opf import Facts

@@ -13,9 +13,9 @@ import numpy as np
 
 from bookbuild.aligning.beads import Bead, Segment
 from bookbuild.aligning.vectors import Vectors
-from bookbuild.extras import needed
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place, printable
+from bookbuild.work.optional import needed
 
 Embed = Callable[[Sequence[str]], Vectors]
 _SURE = 0.9

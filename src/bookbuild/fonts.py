@@ -14,12 +14,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from bookbuild.extras import installing
 from bookbuild.languages.tables import script
 from bookbuild.model.book import Language
 from bookbuild.model.errors import SourceError, did_you_mean
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project, read_file, unreadable, usable
+from bookbuild.work.optional import installing
 
 _INVISIBLE = frozenset(
     "\n\t\u00ad\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\ufeff"

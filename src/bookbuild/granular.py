@@ -9,11 +9,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bookbuild.cache import Keep
 from bookbuild.model.book import Block, Book, Chapter, Kind, Segment, Unit, block_id
 from bookbuild.model.inline import NoteReference, walk
 from bookbuild.model.inlines import portion
 from bookbuild.pagination import Page
+from bookbuild.work.cache import Keep
 
 
 @dataclass(frozen=True, slots=True)

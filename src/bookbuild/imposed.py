@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from bookbuild import freshness, imposition, printing
+from bookbuild import imposition, printing
 from bookbuild.book_source import BookSource
-from bookbuild.cache import key_of
 from bookbuild.editions import Arrangement, Edition, of_languages
 from bookbuild.images import Picture
 from bookbuild.model.book import Book
@@ -18,7 +17,9 @@ from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
 from bookbuild.paper import size
 from bookbuild.printing import Printed
-from bookbuild.workshop import Workshop
+from bookbuild.work import fingerprints
+from bookbuild.work.cache import key_of
+from bookbuild.work.workers import Workshop
 
 
 def make(
@@ -58,7 +59,7 @@ def make(
         landscape = columns > rows if columns != rows else wide
         work = partial(sheets.tile, printed.data, sides, *size(table.sheet, landscape=landscape), (columns, rows))
     digest = hashlib.sha256(printed.data).hexdigest()
-    key = key_of(freshness.maker(), work.func.__name__, digest, work.args[1:])
+    key = key_of(fingerprints.maker(), work.func.__name__, digest, work.args[1:])
     data = workshop.cache.kept(key, work) if workshop.cache else work()
     blank = sum(place.page is None for side in sides for place in side)
     facts = {"edition": base.name, "sides": len(sides), "blank_pages": blank, **printed.makeup}

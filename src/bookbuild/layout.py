@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from bookbuild import markup
 from bookbuild.around import Around, around
-from bookbuild.cache import Keep
 from bookbuild.document import Cell, Document, Expected, Row, Section
 from bookbuild.editions import Arrangement, Edition
 from bookbuild.images import Picture
@@ -19,6 +18,7 @@ from bookbuild.lastline import last_words
 from bookbuild.marks import STAR, page_break, unit_mark
 from bookbuild.model.book import Block, Book, Chapter, Kind, Language, Note, Unit, block_id, note_id
 from bookbuild.model.inline import Image, Inline, PageBreak, UnitMark
+from bookbuild.work.cache import Keep
 
 
 def expected(book: Book) -> tuple[Expected, ...]:

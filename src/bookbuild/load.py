@@ -9,9 +9,7 @@ from dataclasses import dataclass, replace
 
 from bookbuild import typography
 from bookbuild.book_source import BookSource, ChapterSource
-from bookbuild.cache import Cache
 from bookbuild.config import Config
-from bookbuild.freshness import program
 from bookbuild.languages.tables import prevailing_digits
 from bookbuild.model.book import Book, Chapter, Creator, Kind, Language, Localized, Metadata, Note, Unit
 from bookbuild.model.characters import decode
@@ -24,6 +22,8 @@ from bookbuild.readers import Parsed, ReaderOptions, readers
 from bookbuild.text_options import TypographyTable
 from bookbuild.toml_fields import LocalText
 from bookbuild.typography import Change
+from bookbuild.work.cache import Cache
+from bookbuild.work.fingerprints import program
 
 UNNUMBERED = frozenset({Kind.HEADING, Kind.FIGURE, Kind.BREAK})
 

@@ -22,7 +22,7 @@ from bookbuild.model.errors import SourceError, UsageError, did_you_mean
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
 from bookbuild.pagination import Page
-from bookbuild.workshop import Workshop
+from bookbuild.work.workers import Workshop
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bookbuild import freshness, layout, paged, print_css, templates
+from bookbuild import layout, paged, print_css, templates
 from bookbuild.around import around, around_each, pictures_of
-from bookbuild.cache import key_of
 from bookbuild.fonts import font_data
 from bookbuild.model.book import Book, Chapter, Kind
 from bookbuild.print_job import Job, Part
+from bookbuild.work import fingerprints
+from bookbuild.work.cache import key_of
 
 _STYLES = ("print.css", "design.css", "book.css")
 _LAYOUTS = ("base.html",)
@@ -125,8 +126,8 @@ def _shared_key(job: Job, settings: Mapping[str, object]) -> str:
     faces = [(f.family, f.weight, f.style, hashlib.sha256(font_data(f)).hexdigest()) for f in job.typefaces.faces]
     book = job.book
     return key_of(
-        freshness.program(),
-        sorted(freshness.versions().items()),
+        fingerprints.program(),
+        sorted(fingerprints.versions().items()),
         job.edition.name,
         job.options.model_dump_json(),
         job.own_paper,

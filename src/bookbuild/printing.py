@@ -9,7 +9,6 @@ from typing import Any
 
 from bookbuild import granular, identifiers, layout, pagestats, parts, pieces, typefaces
 from bookbuild.book_source import BookSource
-from bookbuild.cache import keeping, key_of
 from bookbuild.checks.coverage import Ledger
 from bookbuild.editions import Edition
 from bookbuild.fonts import font_data
@@ -22,7 +21,8 @@ from bookbuild.parts import Plan, Planned
 from bookbuild.pieces import Piece
 from bookbuild.print_job import Job
 from bookbuild.print_options import PrintTable, merged
-from bookbuild.workshop import Task, Workshop
+from bookbuild.work.cache import keeping, key_of
+from bookbuild.work.workers import Task, Workshop
 from bookbuild.writers import joined
 from bookbuild.writers.fragment import Fragment
 from bookbuild.writers.shared_fonts import subset

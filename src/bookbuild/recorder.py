@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from bookbuild import dist, freshness
+from bookbuild import dist
 from bookbuild.model.project import Project
+from bookbuild.work import fingerprints
 
 _SECONDS = 3.0
 """Between two times that the report is written while books are built."""
@@ -28,7 +29,7 @@ class Recorder:
             self._write()
 
     def _write(self) -> None:
-        self.merged = dist.record(self.project, self.waiting, freshness.versions())
+        self.merged = dist.record(self.project, self.waiting, fingerprints.versions())
         self.waiting = {}
         self.written = time.monotonic()
 

@@ -19,7 +19,7 @@ def rows_of(data: bytes, path: str) -> Iterator[tuple[int, list[str]]]:
 
     Raises SourceError if it is no spreadsheet, and if the library that reads it is not installed.
     """
-    from bookbuild.extras import needed  # noqa: PLC0415 - only with a spreadsheet
+    from bookbuild.work.optional import needed  # noqa: PLC0415 - only with a spreadsheet
 
     openpyxl = needed("openpyxl", "import", path)
     try:
@@ -43,7 +43,7 @@ def rows_of(data: bytes, path: str) -> Iterator[tuple[int, list[str]]]:
 
 def other_sheets(data: bytes, path: str) -> list[str]:
     """Give the names of the sheets that are not read and are not empty; of a spreadsheet that could be read."""
-    from bookbuild.extras import needed  # noqa: PLC0415 - as above
+    from bookbuild.work.optional import needed  # noqa: PLC0415 - as above
 
     book = needed("openpyxl", "import", path).load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     read = _first(book)

@@ -8,10 +8,10 @@ import re
 import zipfile
 from collections.abc import Sequence
 
-from bookbuild.extras import needed
 from bookbuild.model.book import Language
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
+from bookbuild.work.optional import needed
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that an archive can say."""

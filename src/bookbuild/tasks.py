@@ -62,7 +62,7 @@ def build(
 
     from bookbuild.build import Wanted  # noqa: PLC0415
     from bookbuild.build import build as build_project  # noqa: PLC0415
-    from bookbuild.progress import Events, progress  # noqa: PLC0415
+    from bookbuild.work.progress import Events, progress  # noqa: PLC0415
 
     project = project_of(root, dist)
     formats = [name.strip() for name in format.split(",") if name.strip()]

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from bookbuild.extras import needed
 from bookbuild.importing import Asked, Pairs, Text, fiction, latex, open_document, rich, word
 from bookbuild.importing.ast import convert
 from bookbuild.importing.ebook import joined
@@ -28,6 +27,7 @@ from bookbuild.model.book import Block, Kind
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import Image, walk
+from bookbuild.work.optional import needed
 
 _PAGE = "html+epub_html_exts"
 _FORMATS = {

@@ -10,7 +10,6 @@ from typing import Any
 
 from lxml import etree
 
-from bookbuild.extras import needed
 from bookbuild.importing import Asked, Pairs, workbenches
 from bookbuild.importing.codes import content, pieces, sub_texts
 from bookbuild.languages.tables import language
@@ -20,6 +19,7 @@ from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import Inline, Text, plain
 from bookbuild.model.inlines import tidy
+from bookbuild.work.optional import needed
 
 SUFFIXES = (".tmx", ".xliff", ".xlf", ".po", ".sdlxliff", ".mqxliff", ".mxliff")
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookbuild.extras import needed
 from bookbuild.importing import Asked, Pairs
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.characters import decode
@@ -16,6 +15,7 @@ from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import Text as Words
 from bookbuild.model.inlines import tidy
+from bookbuild.work.optional import needed
 
 _MARKS = re.compile(r"\{[^}]*\}|<[^>]*>")
 """Styles of SubStation, tags of SRT and WebVTT."""

@@ -11,13 +11,13 @@ from typing import Any
 
 from bookbuild import fonts
 from bookbuild.build import Outcome, Wanted, build, processors
-from bookbuild.cache import Cache
 from bookbuild.model.errors import BookbuildError, SourceError
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
 from bookbuild.preview.places import Edit, Texts, page_of, spot_of
-from bookbuild.progress import Silent
-from bookbuild.workshop import Stopped, Workshop
+from bookbuild.work.cache import Cache
+from bookbuild.work.progress import Silent
+from bookbuild.work.workers import Stopped, Workshop
 
 _NO_FONTS = {
     ".txt",

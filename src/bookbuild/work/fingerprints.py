@@ -13,7 +13,7 @@ from typing import Any
 
 from bookbuild import __version__
 from bookbuild.model.project import Project
-from bookbuild.stamps import Stamps
+from bookbuild.work.stamps import Stamps
 
 PACKAGES = (
     "weasyprint",
@@ -84,7 +84,7 @@ def maker() -> tuple[object, ...]:
 def program(stamps: Stamps | None = None) -> str:
     """Hash the program itself and the stylesheets that come with it."""
     if "" not in _program:
-        package = Path(__file__).resolve().parent
+        package = Path(__file__).resolve().parents[1]
         beside = package / "styles"
         styles = beside if beside.is_dir() else package.parents[1] / "styles"
         known = stamps or Stamps()

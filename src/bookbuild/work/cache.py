@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bookbuild.freshness import maker
+from bookbuild.work.fingerprints import maker
 
 Made = TypeVar("Made")
 LARGEST = 2 * 1024**3

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
-from bookbuild.cache import Cache
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
-from bookbuild.progress import Silent
+from bookbuild.work.cache import Cache
+from bookbuild.work.progress import Silent
 
 LIMIT = 900.0
 """Seconds that one task may take."""
@@ -174,7 +174,7 @@ class Workshop:
         if self._pool is None:
             from pebble import CONSTS, ProcessPool  # noqa: PLC0415 - as above
 
-            from bookbuild.forks import context  # noqa: PLC0415
+            from bookbuild.work.forkserver import context  # noqa: PLC0415
 
             CONSTS.sleep_unit = 0.02  # seconds: at its end a pool would wait for a tenth of one
             processes = context(["bookbuild.worker"])
