@@ -8,10 +8,10 @@ import pytest
 from conftest import HERE, command
 
 from bookbuild.book_source import open_book
+from bookbuild.checks.texts.languages import probabilities
 from bookbuild.load import load
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project, open_project
-from bookbuild.quality.tongue import probabilities
 
 AR = [
     "كان للتنافس طويل الأمد بين الغرب والشرق فرصة لينتهي في ذلك العام.",

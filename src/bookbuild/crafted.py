@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from bookbuild import pagination, report
+from bookbuild.checks.texts import Rows
+from bookbuild.checks.texts.plot import picture
 from bookbuild.editions import Edition
 from bookbuild.make import Made, Output, make
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
 from bookbuild.pagination import Page
-from bookbuild.quality import Rows
-from bookbuild.quality.plot import picture
 from bookbuild.work.cache import Cache
 from bookbuild.work.workers import Workshop
 

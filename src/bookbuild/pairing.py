@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bookbuild import align, aligned_table, headings, quality, typography
+from bookbuild import align, aligned_table, headings, typography
 from bookbuild.alignment import Pairing, Written, renewed, unfit
 from bookbuild.book_source import BookSource
+from bookbuild.checks import texts as quality
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bookbuild import aligned_table, book_folder, quality
+from bookbuild import aligned_table, book_folder
 from bookbuild.aligned_table import Entry
 from bookbuild.alignment import Pairing, aligned, renewed, unfit
 from bookbuild.book_source import BookSource, open_book
+from bookbuild.checks import texts as quality
 from bookbuild.load import parsed_chapters
 from bookbuild.model.book import Block
 from bookbuild.model.project import Project, read_file

@@ -9,9 +9,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bookbuild import proposal, quality
+from bookbuild import proposal
 from bookbuild.alignment import Pairing, unfit
 from bookbuild.book_source import open_book
+from bookbuild.checks import texts as quality
+from bookbuild.checks.texts.plot import picture
 from bookbuild.languages.sentences import sentences
 from bookbuild.load import parsed_chapters
 from bookbuild.model.book import Block, Kind, Language
@@ -21,7 +23,6 @@ from bookbuild.model.project import Project, read_file
 from bookbuild.pairing import guesses, paired
 from bookbuild.portions import Portion, written
 from bookbuild.proposal import Proposal
-from bookbuild.quality.plot import picture
 
 
 class SentRow(BaseModel):

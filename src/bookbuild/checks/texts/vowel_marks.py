@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
+from bookbuild.checks.texts import Question, Rows, listed
 from bookbuild.model.findings import Finding
-from bookbuild.quality import Question, Rows, listed
 
 _MARKS = re.compile(r"[\u064b-\u0650\u0652\u0670\u05b0-\u05bc]")
 """Vowels; the shadda, which is a consonant, is written or left out as one likes."""

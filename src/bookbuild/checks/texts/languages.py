@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from bookbuild.checks.texts import Question, Rows, excerpt
 from bookbuild.languages.tables import language as known
 from bookbuild.languages.words import without_addresses
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.findings import Finding
-from bookbuild.quality import Question, Rows, excerpt
 
 _SHORTEST = 40
 """Characters from which on a detector can be trusted."""

@@ -7,9 +7,9 @@ import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bookbuild.checks.texts import Question, Rows, excerpt
 from bookbuild.model.book import Kind
 from bookbuild.model.findings import Finding
-from bookbuild.quality import Question, Rows, excerpt
 
 _CONSTANT, _DECREASING = 0.02, 1.0
 """Of the variance of the logarithm of the ratio, before the texts were seen; as in aligning.scores."""

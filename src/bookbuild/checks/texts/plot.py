@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from bookbuild.checks.texts import Rows
 from bookbuild.model.book import Kind
-from bookbuild.quality import Rows
 
 _WIDTH, _HEIGHT, _EDGE = 960, 220, 44
 _MOST = 2.0

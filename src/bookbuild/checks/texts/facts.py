@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from bookbuild.checks.texts import Question, Rows, listed
 from bookbuild.languages.tables import NUMBERING, months_by_number
 from bookbuild.languages.words import addresses, without_addresses
 from bookbuild.model.book import Block, Language
 from bookbuild.model.findings import Finding
-from bookbuild.quality import Question, Rows, listed
 
 _DIGITS = re.compile(r"\d+(?:[.,٬\u00a0\u202f’']\d{3})*(?!\d)|\d+")
 _ANY_DIGIT = re.compile(r"\d")

@@ -6,10 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from bookbuild.checks.texts import Question, Rows, listed
 from bookbuild.model.book import Block, Language
 from bookbuild.model.characters import alphabet
 from bookbuild.model.findings import Finding
-from bookbuild.quality import Question, Rows, listed
 
 _CONTROLS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _FORMS = re.compile(r"[\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufdef\ufe70-\ufefc\ufb1d-\ufb4f]")

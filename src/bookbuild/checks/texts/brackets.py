@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bookbuild.checks.texts import Question, Rows, excerpt
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.findings import Finding
-from bookbuild.quality import Question, Rows, excerpt
 
 _BRACKETS = {")": "(", "]": "[", "}": "{", "）": "（", "］": "［", "】": "【", "〕": "〔", "﴿": "﴾"}
 _QUOTES = {"»": "«", "”": "“", "」": "「", "』": "『", "〉": "〈", "》": "《"}

@@ -10,10 +10,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from bookbuild.checks.texts import Question, Rows
 from bookbuild.languages.words import sounds
 from bookbuild.model.book import Language
 from bookbuild.model.findings import Finding
-from bookbuild.quality import Question, Rows
 
 _CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 _NAME = re.compile(r"(?<=[^\s.!?…:“\"«(\[—–-] )[^\W\d_a-z][^\W\d_]{3,}")

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
+from bookbuild.checks.texts import Question, Rows, excerpt
 from bookbuild.languages.words import without_addresses
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.findings import Finding
 from bookbuild.model.inline import Image
-from bookbuild.quality import Question, Rows, excerpt
 
 _SAME = 15
 """Letters from which on a text that is the same in two languages was not translated, or copied by mistake."""
