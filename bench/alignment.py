@@ -20,10 +20,10 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from bookbuild.aligning import many, texts
-from bookbuild.aligning.beads import Segment
-from bookbuild.alignment import segments
-from bookbuild.readers import ReaderOptions, txt
+from bookbuild.book.pairs.aligner import many, two_texts
+from bookbuild.book.pairs.aligner.beads import Segment
+from bookbuild.book.pairs.by_table import segments
+from bookbuild.book.readers import ReaderOptions, txt
 
 PAIRS = (("ar", "id"), ("en", "id"), ("ar", "en"), ("he", "en"), ("ja", "en"), ("zh", "en"), ("fr", "de"))
 RATES = (0.05, 0.1, 0.2)
@@ -86,7 +86,7 @@ def ours(first: list[str], second: list[str], headings: bool) -> Beads:
             for side in (first, second)
         ]
         return [(tuple(r.ranges[0]), tuple(r.ranges[1])) for r in many.align(sides)]
-    found = texts.align([Segment(t) for t in first], [Segment(t) for t in second])
+    found = two_texts.align([Segment(t) for t in first], [Segment(t) for t in second])
     return [(tuple(b.first), tuple(b.second)) for b in found]
 
 

@@ -43,9 +43,9 @@ def declaration(folder: Path) -> bool:
 def written_out(root: Path, out: Path) -> None:
     """Write the document that the handout's layout gives the renderer, with its stylesheets and typefaces."""
     from bookbuild import layout, paged, printing, typefaces  # noqa: PLC0415 - the engines, only here
-    from bookbuild.book_source import open_book  # noqa: PLC0415
+    from bookbuild.book.folder import open_book  # noqa: PLC0415
+    from bookbuild.book.load import load  # noqa: PLC0415
     from bookbuild.editions import find  # noqa: PLC0415
-    from bookbuild.load import load  # noqa: PLC0415
     from bookbuild.model.project import open_project  # noqa: PLC0415
     from bookbuild.print_job import Job  # noqa: PLC0415
     from bookbuild.writers import pdf  # noqa: PLC0415

@@ -9,8 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bookbuild.book.config.book_toml import json_schema
 from bookbuild.build import Wanted, build
-from bookbuild.config import json_schema
 from bookbuild.cover import rasterise
 from bookbuild.model.project import Project, open_project
 

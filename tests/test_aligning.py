@@ -11,14 +11,14 @@ from conftest import HERE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bookbuild.aligning import many, texts
-from bookbuild.aligning.beads import SHAPES, Segment
-from bookbuild.aligning.vectors import number_vectors
-from bookbuild.embeddings import better_than_lengths
+from bookbuild.book.pairs.aligner import many, two_texts
+from bookbuild.book.pairs.aligner.beads import SHAPES, Segment
+from bookbuild.book.pairs.aligner.diff import matches
+from bookbuild.book.pairs.aligner.vectors import number_vectors
+from bookbuild.book.pairs.embeddings import better_than_lengths
 from bookbuild.languages.sentences import sentences
 from bookbuild.languages.tables import language
 from bookbuild.languages.words import addresses, anchors, numbers, words
-from bookbuild.matching import matches
 
 WORDS = st.text("abcdefgh ", min_size=1, max_size=60)
 
@@ -32,7 +32,7 @@ def segments(lines: list[str], **more: object) -> list[Segment]:
 def test_every_segment_stands_in_one_bead_in_order(first: list[str], second: list[str], data: st.DataObject) -> None:
     alone = data.draw(st.lists(st.booleans(), min_size=len(first), max_size=len(first)))
     left = [Segment(t, "a" if a else "", alone=a) for t, a in zip(first, alone, strict=True)]
-    beads = texts.align(left, segments(second))
+    beads = two_texts.align(left, segments(second))
     assert [i for b in beads for i in b.first] == list(range(len(first)))
     assert [j for b in beads for j in b.second] == list(range(len(second)))
     assert all(b.shape in SHAPES for b in beads)
@@ -82,7 +82,7 @@ def test_a_damaged_translation_is_found_again(seed: int) -> None:
     left, right = translation(200, seed)
     ours, theirs = damaged(left, rng, 0.1), damaged(right, rng, 0.1)
     gold = {(i, j) for i, (_, a) in enumerate(ours) for j, (_, b) in enumerate(theirs) if a & b}
-    beads = texts.align(segments([t for t, _ in ours]), segments([t for t, _ in theirs]))
+    beads = two_texts.align(segments([t for t, _ in ours]), segments([t for t, _ in theirs]))
     found = {(i, j) for b in beads for i in b.first for j in b.second}
     assert 2 * len(found & gold) / (len(found) + len(gold)) > 0.96
     sure = {(i, j) for b in beads if b.confidence > 0.99 for i in b.first for j in b.second}
@@ -91,7 +91,7 @@ def test_a_damaged_translation_is_found_again(seed: int) -> None:
 
 def test_a_long_gap_is_crossed() -> None:
     left, right = translation(400, 7)
-    beads = texts.align(segments(left), segments(right[:60] + right[260:]))  # wider than the band begins
+    beads = two_texts.align(segments(left), segments(right[:60] + right[260:]))  # wider than the band begins
     pairs = {(i, j) for b in beads for i in b.first for j in b.second}
     gold = {(n, n if n < 60 else n - 200) for n in range(400) if n < 60 or n >= 260}
     assert len(pairs & gold) > 0.9 * len(gold)
@@ -101,7 +101,7 @@ def test_numbers_and_names_lead_where_lengths_say_nothing() -> None:
     years = [1954, 1973, 1981, 1990, 2004, 2011]
     first = [f"كتب في سنة {year} كتابا آخر عن الحياة." for year in years]
     second = [f"Pada tahun {year} ia menulis buku lain." for year in years if year not in {1954, 1990}]
-    beads = [b for b in texts.align(segments(first), segments(second)) if b.first and b.second]
+    beads = [b for b in two_texts.align(segments(first), segments(second)) if b.first and b.second]
     assert [(tuple(b.first), tuple(b.second)) for b in beads] == [
         ((1,), (0,)),
         ((2,), (1,)),
@@ -119,7 +119,7 @@ def test_a_year_on_one_side_alone_speaks_against_partners() -> None:
         "Kelima tentang laut pada tahun 1954.",
     ]
     more = "Keenam yang tidak ada padanannya sama sekali di sana."
-    beads = texts.align(segments(first), segments([*second, more]))
+    beads = two_texts.align(segments(first), segments([*second, more]))
     assert ((3,), (3,)) in [(tuple(b.first), tuple(b.second)) for b in beads]
     assert ((), (4,)) in [(tuple(b.first), tuple(b.second)) for b in beads]
 
@@ -127,7 +127,7 @@ def test_a_year_on_one_side_alone_speaks_against_partners() -> None:
 def test_numbers_that_are_never_the_same_part_nothing() -> None:
     first = [f"حدث هذا في سنة {1300 + 7 * n} كما قال {'الشيخ ' * (n % 5)}." for n in range(40)]
     second = [f"Hal itu terjadi pada tahun {1882 + 7 * n} menurut {'sang guru ' * (n % 5)}." for n in range(40)]
-    beads = texts.align(segments(first), segments(second))
+    beads = two_texts.align(segments(first), segments(second))
     assert [b.shape for b in beads] == [(1, 1)] * 40
 
 
@@ -145,7 +145,7 @@ def test_what_a_lone_number_says_follows_from_the_texts() -> None:
 def test_headings_pair_with_headings_and_are_joined_with_nothing() -> None:
     left = [Segment("Bab satu", "heading", alone=True), *segments(["Isi yang pertama, panjang sekali.", "Isi kedua."])]
     right = [Segment("Chapter one", "heading", alone=True), *segments(["The first text, very long, and the second."])]
-    assert [b.shape for b in texts.align(left, right)] == [(1, 1), (2, 1)]
+    assert [b.shape for b in two_texts.align(left, right)] == [(1, 1), (2, 1)]
 
 
 def test_pins_hold_whatever_the_lengths_say() -> None:
@@ -245,12 +245,12 @@ def test_a_model_is_used_only_where_it_is_better_than_lengths() -> None:
     rng = np.random.default_rng(1)
     left, right = translation(60, 3)
     first, second = segments(left), segments(right)
-    beads = texts.align(first, second)
+    beads = two_texts.align(first, second)
     meaning = rng.normal(size=(60, 16)).astype(np.float32)
     meaning /= np.linalg.norm(meaning, axis=1, keepdims=True)
     noise = rng.normal(size=(60, 16)).astype(np.float32)
     assert better_than_lengths(first, second, beads, (meaning, meaning))
     assert not better_than_lengths(first, second, beads, (meaning, noise))
     assert not better_than_lengths(first[:5], second[:5], beads[:5], (meaning, meaning))  # too few to tell
-    same = texts.align(first, second, (meaning, noise), judge=better_than_lengths)
+    same = two_texts.align(first, second, (meaning, noise), judge=better_than_lengths)
     assert same == beads

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from conftest import command, write
 
-from bookbuild.aligned_table import Entry, read, to_csv
-from bookbuild.book_source import open_book
-from bookbuild.load import load
+from bookbuild.book.folder import open_book
+from bookbuild.book.load import load
+from bookbuild.book.pairs.table import Entry, read, to_csv
 from bookbuild.model.book import Kind
 from bookbuild.model.errors import SourceError
 from bookbuild.model.project import Project
@@ -311,7 +311,7 @@ def test_three_languages_and_chapters(project: Callable[..., Project]) -> None:
 
 
 def test_what_somebody_else_wrote_meanwhile_is_not_lost(project: Callable[..., Project]) -> None:
-    from bookbuild import proposal
+    from bookbuild.book.pairs import proposal
 
     here = project(texts())
     aligned(here)

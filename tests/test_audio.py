@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from bookbuild.book.timings import Spoken, assign, clock, parse
 from bookbuild.model.errors import SourceError
 from bookbuild.model.project import Project
-from bookbuild.timings import Spoken, assign, clock, parse
 
 lameenc = pytest.importorskip("lameenc")
 

@@ -10,7 +10,7 @@ from conftest import HERE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookbuild.config import Config, json_schema, parse
+from bookbuild.book.config.book_toml import Config, json_schema, parse
 from bookbuild.model.errors import SourceError
 
 FULL = """

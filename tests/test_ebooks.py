@@ -23,13 +23,13 @@ from lxml import etree
 from PIL import Image
 
 from bookbuild import ebook, layout
-from bookbuild.book_source import open_book
+from bookbuild.book.folder import open_book
+from bookbuild.book.images import pictures
+from bookbuild.book.load import load
 from bookbuild.build import Wanted, build
 from bookbuild.check import epubcheck_jar
 from bookbuild.document import Document
 from bookbuild.editions import find
-from bookbuild.images import pictures
-from bookbuild.load import load
 from bookbuild.model.project import Project, open_project
 
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from bookbuild import markdown_out
-from bookbuild.book_source import open_book
+from bookbuild.book.folder import open_book
+from bookbuild.book.load import load
 from bookbuild.file_languages import Told, language_of
-from bookbuild.load import load
 from bookbuild.model.book import Block, Container, Kind
 from bookbuild.model.findings import Place
 from bookbuild.model.inline import Code, Emphasis, Inline, LineBreak, Link, Strong, Text

@@ -10,11 +10,11 @@ import pytest
 from conftest import Built
 from glyph_positions import drawn
 
-from bookbuild.book_source import open_book
+from bookbuild.book.folder import open_book
+from bookbuild.book.load import load
 from bookbuild.document import Document
 from bookbuild.editions import find
 from bookbuild.layout import document
-from bookbuild.load import load
 from bookbuild.makeup import Line, torn
 from bookbuild.model.project import Project
 from bookbuild.watch import SHORT_FOOT, Watch

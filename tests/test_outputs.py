@@ -400,7 +400,7 @@ def test_a_chapter_that_is_not_read_is_told(built: Callable[..., Built]) -> None
 
 
 def test_chapters_that_sort_alike_have_one_order(tmp_path: Path) -> None:
-    from bookbuild.book_source import open_book
+    from bookbuild.book.folder import open_book
 
     files = {f"{tag}/{name}.txt": "x." for tag in ("ar", "id") for name in ("1", "01", "2", "10")}
     write(tmp_path / "source" / "book", files)

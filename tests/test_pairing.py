@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookbuild.align import pair
+from bookbuild.book.pairs.in_order import pair
 from bookbuild.languages.tables import language
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.errors import SourceError

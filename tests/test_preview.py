@@ -23,8 +23,8 @@ import pytest
 import samples
 from conftest import HERE, judge, write
 
-from bookbuild.book_source import open_book
-from bookbuild.load import load
+from bookbuild.book.folder import open_book
+from bookbuild.book.load import load
 from bookbuild.model.project import open_project
 from bookbuild.preview.places import Edit, Spot, Texts, page_of, spot_of
 

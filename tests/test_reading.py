@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookbuild.headings import infer
+from bookbuild.book.headings import infer
+from bookbuild.book.readers import ReaderOptions, markdown, readers, txt
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.characters import alphabet, decode
 from bookbuild.model.errors import SourceError
 from bookbuild.model.inline import Code, plain
-from bookbuild.readers import ReaderOptions, markdown, readers, txt
 
 AUTO = ReaderOptions()
 

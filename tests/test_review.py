@@ -15,8 +15,8 @@ from conftest import NATO, Built, command, judge, write
 from test_preview import AXE, browser, looking, previewed, until  # noqa: F401 - a fixture
 
 from bookbuild import review
-from bookbuild.book_source import open_book
-from bookbuild.load import load
+from bookbuild.book.folder import open_book
+from bookbuild.book.load import load
 from bookbuild.model.errors import SourceError
 from bookbuild.model.project import Project, open_project
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from conftest import command
 
-from bookbuild.book_source import open_book
-from bookbuild.granular import by_sentence
-from bookbuild.load import load
+from bookbuild.book.folder import open_book
+from bookbuild.book.load import load
+from bookbuild.book.sentences import by_sentence
 from bookbuild.model.book import block_id
 from bookbuild.model.project import Project
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bookbuild.book.typography import RULES, normalise
 from bookbuild.languages.tables import language
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.findings import Place
 from bookbuild.model.inline import Code, Emphasis, NoteReference, Strong, Text, plain
-from bookbuild.typography import RULES, normalise
 
 ALL = frozenset(RULES)
 

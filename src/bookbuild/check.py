@@ -12,15 +12,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bookbuild import ebook, granular, images, imposed, layout, printing, report
-from bookbuild.book_source import BookSource, open_book
+from bookbuild import ebook, imposed, layout, printing, report
+from bookbuild.book import images, sentences
+from bookbuild.book.folder import BookSource, open_book
+from bookbuild.book.load import load
 from bookbuild.checks import coverage
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks import pdf as pdf_check
 from bookbuild.document import Document
 from bookbuild.editions import Arrangement, Edition, find
 from bookbuild.exports import exporter
-from bookbuild.load import load
 from bookbuild.model.book import Book
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
@@ -65,7 +66,7 @@ def _arranged(source: BookSource, book: Book, edition: Edition) -> Book:
         return ebook.arranged(source, book, edition)
     if edition.format == "pdf":
         base = imposed.base_of(source, book, edition) if edition.arrangement is Arrangement.SHEETS else edition
-        return granular.arranged(book, printing.options_of(source, base).granularity)[0]
+        return sentences.arranged(book, printing.options_of(source, base).granularity)[0]
     return book
 
 

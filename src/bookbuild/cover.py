@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from bookbuild import ebook_images, images, makeup, templates
-from bookbuild.book_source import BookSource
+from bookbuild import ebook_images, makeup, templates
+from bookbuild.book import images
+from bookbuild.book.folder import BookSource
+from bookbuild.book.images import Picture
 from bookbuild.design import Sheet, cover_rules, face_rules, sheets
 from bookbuild.document import Document
 from bookbuild.fonts import font_data
-from bookbuild.images import Picture
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bookbuild.book.new import checked_slug, checked_tags, slug_of
 from bookbuild.languages import tables
 from bookbuild.model.characters import decode
 from bookbuild.model.errors import BookbuildError, SourceError, UsageError
 from bookbuild.model.findings import Finding, Place, printable
 from bookbuild.model.project import Project
-from bookbuild.new_book import checked_slug, checked_tags, slug_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,20 +10,21 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bookbuild import cover, design, ebook_fonts, ebook_images, granular, layout, pagination, templates, typefaces
-from bookbuild.audio import Recording
-from bookbuild.book_source import BookSource
+from bookbuild import cover, design, ebook_fonts, ebook_images, layout, pagination, templates, typefaces
+from bookbuild.book import sentences
+from bookbuild.book.config.ebook import EbookTable, merged
+from bookbuild.book.folder import BookSource
+from bookbuild.book.images import Picture
+from bookbuild.book.recordings import Recording
+from bookbuild.book.sentences import Places
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks.coverage import Shown
 from bookbuild.contents import PageTarget, contents, depth
 from bookbuild.document import Document, Row
 from bookbuild.ebook_facts import own_identifier, printed_identifier, published
 from bookbuild.ebook_files import File, files_of
-from bookbuild.ebook_options import EbookTable, merged
 from bookbuild.editions import Arrangement, Edition, only
 from bookbuild.fonts import font_data
-from bookbuild.granular import Places
-from bookbuild.images import Picture
 from bookbuild.model.book import Book
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding
@@ -65,7 +66,7 @@ def arranged(source: BookSource, book: Book, edition: Edition) -> Book:
 def _arranged(source: BookSource, book: Book, edition: Edition, keep: Keep | None) -> tuple[Book, Places]:
     """Give the same, and where its blocks stand in the book; the edition's own choice of languages comes after."""
     options = options_of(source, edition)
-    shown, places = granular.arranged(book, options.granularity, keep)
+    shown, places = sentences.arranged(book, options.granularity, keep)
     return (only(shown, options.languages) if options.languages and not edition.language else shown), places
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bookbuild.book_source import BookSource
+from bookbuild.book.config.ebook import EbookTable
+from bookbuild.book.folder import BookSource
 from bookbuild.document import Document
-from bookbuild.ebook_options import EbookTable
 from bookbuild.editions import Edition, find
 from bookbuild.identifiers import identifier, printed
 from bookbuild.model.book import Book

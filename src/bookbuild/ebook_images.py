@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bookbuild import ebook_svg
-from bookbuild.images import Picture
+from bookbuild.book.images import Picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookbuild import book_folder, imported_files
-from bookbuild.book_source import default_order
+from bookbuild import imported_files
+from bookbuild.book import write
+from bookbuild.book.folder import default_order
+from bookbuild.book.new import is_folder_name, known_tags
+from bookbuild.book.readers import readers
 from bookbuild.file_languages import language_of
 from bookbuild.imported_files import Files
 from bookbuild.importing import Asked, Pairs, Text, importers
@@ -20,8 +23,6 @@ from bookbuild.model.book import Block
 from bookbuild.model.errors import SourceError, UsageError, did_you_mean
 from bookbuild.model.findings import Finding, Place, printable
 from bookbuild.model.project import Project
-from bookbuild.new_book import is_folder_name, known_tags
-from bookbuild.readers import readers
 
 _Texts = dict[str, list[tuple[Path, Text]]]
 """Language to its files, in order: a text, or chapters."""
@@ -232,5 +233,5 @@ def _written(
     contents = dict(files.contents)
     if ordered != default_order(ordered) and not (folder / "book.toml").exists():
         contents |= imported_files.settings(ordered)
-    book_folder.new_files(project, folder, contents, instead=_other_texts(folder, contents), over=over)
+    write.new_files(project, folder, contents, instead=_other_texts(folder, contents), over=over)
     return Imported(project.relative(folder), counts, files.losses, tuple(guessed), even)

@@ -7,16 +7,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bookbuild import aligned_table, markdown_out
-from bookbuild.aligned_table import Entry
+from bookbuild import markdown_out
+from bookbuild.book.pairs import table
+from bookbuild.book.pairs.portions import written
+from bookbuild.book.pairs.table import Entry
+from bookbuild.book.readers import ReaderOptions, readers
 from bookbuild.importing import Pairs, Text
 from bookbuild.importing.marks import renamed
 from bookbuild.model.book import Kind
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import NoteReference, walk
-from bookbuild.portions import written
-from bookbuild.readers import ReaderOptions, readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def of_pairs(tags: Sequence[str], pairs: Pairs) -> Files:
             Entry("", tuple(written(b) if b else "" for b in row), "–".join("1" if b else "0" for b in row), 1.0, "")
             for row in pairs.rows
         ]
-        contents["aligned.csv"] = aligned_table.to_csv(tags, entries)
+        contents["aligned.csv"] = table.to_csv(tags, entries)
     return Files(contents, tuple(losses))
 
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import partial
 
 from bookbuild import imposition, printing
-from bookbuild.book_source import BookSource
+from bookbuild.book.folder import BookSource
+from bookbuild.book.images import Picture
 from bookbuild.editions import Arrangement, Edition, of_languages
-from bookbuild.images import Picture
 from bookbuild.model.book import Book
 from bookbuild.model.errors import SourceError, did_you_mean
 from bookbuild.model.findings import Finding

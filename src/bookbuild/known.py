@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bookbuild import fonts
-from bookbuild.book_source import open_book
+from bookbuild.book.folder import open_book
 from bookbuild.editions import editions
 from bookbuild.languages import tables
 from bookbuild.model.errors import SourceError

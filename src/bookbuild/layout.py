@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from bookbuild import markup
 from bookbuild.around import Around, around
+from bookbuild.book.images import Picture
 from bookbuild.document import Cell, Document, Expected, Row, Section
 from bookbuild.editions import Arrangement, Edition
-from bookbuild.images import Picture
 from bookbuild.languages.tables import number
 from bookbuild.lastline import last_words
 from bookbuild.marks import STAR, page_break, unit_mark

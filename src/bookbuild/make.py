@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bookbuild import audio, ebook, exports, imposed, layout, printing
-from bookbuild.book_source import BookSource, open_book
+from bookbuild import ebook, exports, imposed, layout, printing
+from bookbuild.book import recordings
+from bookbuild.book.folder import BookSource, open_book
+from bookbuild.book.images import Picture, pictures
+from bookbuild.book.load import Loaded, load
 from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger
 from bookbuild.editions import Arrangement, Edition, of_languages
-from bookbuild.images import Picture, pictures
-from bookbuild.load import Loaded, load
 from bookbuild.model.errors import SourceError, UsageError, did_you_mean
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
@@ -197,7 +198,7 @@ def _make_epub(
     wanted = ebook.options_of(source, edition).pages
     with made.timed("epub"):
         pages = made.pages.get(wanted, ())
-        sounds = audio.recordings(project, source, made.loaded.book)
+        sounds = recordings.recordings(project, source, made.loaded.book)
         book = ebook.make(
             project, source, made.loaded.book, edition, images, moment(), sounds, pages, made.workshop.cache
         )

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bookbuild.book.readers import Parsed, RawNote, ReaderOptions
+from bookbuild.book.readers import markdown as reader
 from bookbuild.model.book import Block, Container, Kind
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
@@ -25,8 +27,6 @@ from bookbuild.model.inline import (
     plain,
 )
 from bookbuild.model.inlines import split, tidy
-from bookbuild.readers import Parsed, RawNote, ReaderOptions
-from bookbuild.readers import markdown as reader
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&|]|(?<=!)\[")
 _START = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=\s|$)|[-+_~=]{3,}|:?-+:?$)")

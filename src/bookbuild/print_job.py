@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bookbuild.around import Around
-from bookbuild.book_source import BookSource
+from bookbuild.book.config.print import PrintTable
+from bookbuild.book.folder import BookSource
+from bookbuild.book.images import Picture
 from bookbuild.editions import Edition
-from bookbuild.images import Picture
 from bookbuild.model.book import Book
 from bookbuild.model.project import Project
 from bookbuild.print_css import Setting
-from bookbuild.print_options import PrintTable
 from bookbuild.typefaces import Typefaces
 
 WHOLE = frozenset({"front", "text", "back"})

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bookbuild import granular, identifiers, layout, pagestats, parts, pieces, typefaces
-from bookbuild.book_source import BookSource
+from bookbuild import identifiers, layout, pagestats, parts, pieces, typefaces
+from bookbuild.book import sentences
+from bookbuild.book.config.print import PrintTable, merged
+from bookbuild.book.folder import BookSource
+from bookbuild.book.images import Picture
 from bookbuild.checks.coverage import Ledger
 from bookbuild.editions import Edition
 from bookbuild.fonts import font_data
-from bookbuild.images import Picture
 from bookbuild.model.book import Book
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
@@ -20,7 +22,6 @@ from bookbuild.pagination import Page
 from bookbuild.parts import Plan, Planned
 from bookbuild.pieces import Piece
 from bookbuild.print_job import Job
-from bookbuild.print_options import PrintTable, merged
 from bookbuild.work.cache import keeping, key_of
 from bookbuild.work.workers import Task, Workshop
 from bookbuild.writers import joined
@@ -80,7 +81,7 @@ def make(
     if key in _made:  # booklets and sheets are made of pages that another edition has too
         return _made[key][1]
     whole = book
-    book, places = granular.arranged(whole, options.granularity, keeping(workshop.cache))
+    book, places = sentences.arranged(whole, options.granularity, keeping(workshop.cache))
     outline = layout.outline(book, edition)
     chosen = typefaces.choose(project, outline, source.config, source.written)
     job = Job(project, source, book, edition, options, own_paper, images, chosen, modified)

@@ -9,20 +9,20 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bookbuild import proposal
-from bookbuild.alignment import Pairing, unfit
-from bookbuild.book_source import open_book
+from bookbuild.book.folder import open_book
+from bookbuild.book.load import parsed_chapters
+from bookbuild.book.pairs import proposal
+from bookbuild.book.pairs.by_table import Pairing, unfit
+from bookbuild.book.pairs.chapter import guesses, paired
+from bookbuild.book.pairs.portions import Portion, written
+from bookbuild.book.pairs.proposal import Proposal
 from bookbuild.checks import texts as quality
 from bookbuild.checks.texts.plot import picture
 from bookbuild.languages.sentences import sentences
-from bookbuild.load import parsed_chapters
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project, read_file
-from bookbuild.pairing import guesses, paired
-from bookbuild.portions import Portion, written
-from bookbuild.proposal import Proposal
 
 
 class SentRow(BaseModel):

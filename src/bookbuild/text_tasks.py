@@ -97,7 +97,7 @@ def align(
     dist: str = "",
 ) -> None:
     """Pair paragraphs that do not match, and write the pairs to aligned.csv in the book's folder, to be checked."""
-    from bookbuild.proposal import propose, write  # noqa: PLC0415
+    from bookbuild.book.pairs.proposal import propose, write  # noqa: PLC0415
 
     project = project_of(root, dist)
     for slug in project.select(book or [_one_book(project, "")]):
@@ -120,8 +120,8 @@ def new(
     _: Context, book: str = "", languages: str = "", title: str = "", texts: str = "", root: str = "", dist: str = ""
 ) -> None:
     """Make a new book's folder; asks for languages, titles and texts where they are not given."""
+    from bookbuild.book.new import make  # noqa: PLC0415
     from bookbuild.dialogue import asked  # noqa: PLC0415 - as in tasks.py
-    from bookbuild.new_book import make  # noqa: PLC0415
 
     project = project_of(root, dist)
     wanted = asked(project, book, languages, title, texts)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bookbuild import fonts
-from bookbuild.config import Config
+from bookbuild.book.config.book_toml import Config
+from bookbuild.book.config.lines import TomlFile
 from bookbuild.document import Document
 from bookbuild.fonts import Face, Family, Stack
 from bookbuild.languages.tables import NUMBERING, script
@@ -16,7 +17,6 @@ from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import Emphasis, Strong, walk
 from bookbuild.model.project import Project
-from bookbuild.toml_lines import TomlFile
 
 _LONGEST_LIST = 8
 _ALWAYS = "0123456789/–-‐.,:;()• \u00a0"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bookbuild.images import Picture
+from bookbuild.book.images import Picture
 from bookbuild.model.book import Block, Book, Kind, Language, block_id, note_id
 
 

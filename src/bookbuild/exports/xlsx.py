@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bookbuild.book.sheets_out import workbook
+from bookbuild.book.spreadsheets import rows_of
 from bookbuild.checks.coverage import Shown
 from bookbuild.exports import Pictures, entries
 from bookbuild.model.book import Book
-from bookbuild.sheets_in import rows_of
-from bookbuild.sheets_out import workbook
 
 
 def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 - exporters share one signature

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from bookbuild.book.readers import RawNote
 from bookbuild.model.book import Block
-from bookbuild.readers import RawNote
 
 
 @dataclass(frozen=True, slots=True)

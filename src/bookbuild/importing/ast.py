@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from bookbuild.book.readers import RawNote
 from bookbuild.importing import marks
 from bookbuild.importing.ast_inlines import Inlines, Node
 from bookbuild.importing.latex import is_silent
@@ -26,7 +27,6 @@ from bookbuild.model.inline import (
     walk,
 )
 from bookbuild.model.inlines import halved, tidy
-from bookbuild.readers import RawNote
 
 _HERE = Place("")
 

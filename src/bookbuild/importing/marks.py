@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bookbuild.book.readers import RawNote
 from bookbuild.model.book import Block
 from bookbuild.model.inline import Emphasis, Image, Inline, LineBreak, Link, Strong, Text, plain
 from bookbuild.model.inlines import tidy
-from bookbuild.readers import RawNote
 
 
 @dataclass(frozen=True, slots=True)

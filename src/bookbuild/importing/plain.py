@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bookbuild.book.readers import ReaderOptions, readers
 from bookbuild.importing import Asked, Text
 from bookbuild.model.characters import decode
-from bookbuild.readers import ReaderOptions, readers
 
 SUFFIXES = (".txt", ".md", ".markdown")
 

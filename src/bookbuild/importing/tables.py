@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bookbuild import separated
+from bookbuild.book import separated
+from bookbuild.book.spreadsheets import other_sheets, rows_of
 from bookbuild.importing import Asked, Pairs
 from bookbuild.languages import names as language_names
 from bookbuild.model.book import Block, Kind
@@ -13,7 +14,6 @@ from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import LineBreak, Text
 from bookbuild.model.inlines import halved, tidy
-from bookbuild.sheets_in import other_sheets, rows_of
 
 _AGAIN = "save it again as CSV in UTF-8"
 _OWN = frozenset({"unit", "chapter", "kind", "row", "bead", "confidence", "look at", "checked", "note"})

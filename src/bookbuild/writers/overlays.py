@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import quoteattr
 
-from bookbuild.audio import Recording
+from bookbuild.book.recordings import Recording
 from bookbuild.writers.epub import Part
 
 ACTIVE = "-epub-media-overlay-active"

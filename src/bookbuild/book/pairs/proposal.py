@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bookbuild import aligned_table, book_folder
-from bookbuild.aligned_table import Entry
-from bookbuild.alignment import Pairing, aligned, renewed, unfit
-from bookbuild.book_source import BookSource, open_book
+from bookbuild.book import write as book_folder
+from bookbuild.book.folder import BookSource, open_book
+from bookbuild.book.load import parsed_chapters
+from bookbuild.book.pairs import table as aligned_table
+from bookbuild.book.pairs.by_table import Pairing, aligned, renewed, unfit
+from bookbuild.book.pairs.chapter import Table, guesses, paired, table_of
+from bookbuild.book.pairs.portions import excerpt
+from bookbuild.book.pairs.table import Entry
+from bookbuild.book.readers import Parsed
 from bookbuild.checks import texts as quality
-from bookbuild.load import parsed_chapters
 from bookbuild.model.book import Block
 from bookbuild.model.project import Project, read_file
-from bookbuild.pairing import Table, guesses, paired, table_of
-from bookbuild.portions import excerpt
-from bookbuild.readers import Parsed
 
 CERTAIN = 0.9
 """Confidence from which on a pair needs no look."""
@@ -66,7 +67,7 @@ def propose(project: Project, slug: str, *, anew: bool = False, model: Path | No
     table = None if anew else table_of(project, source)
     embed = None
     if model is not None:
-        from bookbuild import embeddings  # noqa: PLC0415 - numpy, and a library that few have
+        from bookbuild.book.pairs import embeddings  # noqa: PLC0415 - numpy, and a library that few have
 
         embed = embeddings.model(model)
     chapters = []
@@ -153,7 +154,7 @@ def write(project: Project, proposal: Proposal, *, spreadsheet: bool = False, qu
     path = source.table or source.folder / ("aligned.xlsx" if spreadsheet else "aligned.csv")
     tags = [language.tag for language in source.languages]
     if path.suffix == ".xlsx":
-        from bookbuild.sheets_out import workbook  # noqa: PLC0415 - a library that few books need
+        from bookbuild.book.sheets_out import workbook  # noqa: PLC0415 - a library that few books need
 
         rows = aligned_table.values(proposal.entries, questions_first=questions_first)
         data = workbook("aligned", aligned_table.header(tags), rows, source.languages, project.relative(path))

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from bookbuild.toml_fields import Line, LocalText, Table, Tag
+from bookbuild.book.config.fields import Line, LocalText, Table, Tag
 
 
 class EbookTable(Table):

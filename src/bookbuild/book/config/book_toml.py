@@ -10,14 +10,14 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
-from bookbuild.ebook_options import CoverTable, EbookTable
+from bookbuild.book.config.ebook import CoverTable, EbookTable
+from bookbuild.book.config.fields import Line, LocalText, Table, Tag
+from bookbuild.book.config.lines import Lines
+from bookbuild.book.config.print import BookletTable, PrintTable, SheetsTable
+from bookbuild.book.config.texts import ChecksTable, TypographyTable
 from bookbuild.languages.tables import NUMBERING, language
 from bookbuild.model.errors import SourceError, did_you_mean
 from bookbuild.model.findings import Finding, Place
-from bookbuild.print_options import BookletTable, PrintTable, SheetsTable
-from bookbuild.text_options import ChecksTable, TypographyTable
-from bookbuild.toml_fields import Line, LocalText, Table, Tag
-from bookbuild.toml_lines import Lines
 
 ROLES = ("author", "translator", "editor", "illustrator", "narrator", "contributor")
 """Roles of creators, as MARC's relator terms name them."""

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from bookbuild import book_folder
+from bookbuild.book import write
 from bookbuild.languages import names, tables
 from bookbuild.model.errors import UsageError
 from bookbuild.model.project import Project, usable
@@ -98,7 +98,7 @@ def make(
     for tag in tags:
         files[f"{tag}.txt"] = _text(tag, titles, texts).encode()
     folder = project.source / slug
-    book_folder.new_files(project, folder, files)
+    write.new_files(project, folder, files)
     return tuple(project.relative(folder / name) for name in files)
 
 

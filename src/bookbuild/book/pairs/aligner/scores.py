@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bookbuild.aligning.beads import SHAPES, Bead, Segment
-from bookbuild.aligning.vectors import Vectors
+from bookbuild.book.pairs.aligner.beads import SHAPES, Bead, Segment
+from bookbuild.book.pairs.aligner.vectors import Vectors
 
 Floats = NDArray[np.float64]
 

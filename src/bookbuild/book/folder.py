@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookbuild import config as configuration
-from bookbuild.agreement import languages_agree, metadata_agrees, no_language
-from bookbuild.config import Config
+from bookbuild.book.agreement import languages_agree, metadata_agrees, no_language
+from bookbuild.book.config import book_toml as configuration
+from bookbuild.book.config.book_toml import Config
+from bookbuild.book.config.lines import TomlFile
+from bookbuild.book.readers import readers
 from bookbuild.languages import tables
 from bookbuild.model.book import Language
 from bookbuild.model.characters import decode
 from bookbuild.model.errors import SourceError, nearest
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project, read_file, usable
-from bookbuild.readers import readers
-from bookbuild.toml_lines import TomlFile
 
 TABLES = ("aligned.csv", "aligned.xlsx")
 IMAGES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp")

@@ -9,7 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
-from bookbuild.markdown_loss import described, lost, unmarked
+from bookbuild.book.readers import Parsed, RawNote, ReaderOptions
+from bookbuild.book.readers.markdown.loss import described, lost, unmarked
 from bookbuild.model.book import Block, Container, Kind
 from bookbuild.model.characters import fold, is_control
 from bookbuild.model.errors import SourceError
@@ -29,7 +30,6 @@ from bookbuild.model.inline import (
     plain,
 )
 from bookbuild.model.inlines import halved, tidy
-from bookbuild.readers import Parsed, RawNote, ReaderOptions
 
 SUFFIXES = (".md", ".markdown")
 

@@ -12,8 +12,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bookbuild import separated
-from bookbuild.alignment import Written
+from bookbuild.book import separated
+from bookbuild.book.pairs.by_table import Written
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 
@@ -84,7 +84,7 @@ def read(data: bytes, path: str, tags: Sequence[str]) -> dict[str, list[Written]
     Raises SourceError on a column that is missing, and where it is no table at all.
     """
     if path.endswith(".xlsx"):
-        from bookbuild.sheets_in import rows_of  # noqa: PLC0415 - a library that few books need
+        from bookbuild.book.spreadsheets import rows_of  # noqa: PLC0415 - a library that few books need
 
         rows: Iterable[tuple[int, list[str]]] = rows_of(data, path)
     else:

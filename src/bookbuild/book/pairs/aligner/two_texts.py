@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from bookbuild.aligning import scores, search
-from bookbuild.aligning.band import Points, landmarks
-from bookbuild.aligning.beads import Bead, Segment
-from bookbuild.aligning.scores import Model
-from bookbuild.aligning.vectors import Lexicon, Vectors
+from bookbuild.book.pairs.aligner import scores, search
+from bookbuild.book.pairs.aligner.band import Points, landmarks
+from bookbuild.book.pairs.aligner.beads import Bead, Segment
+from bookbuild.book.pairs.aligner.scores import Model
+from bookbuild.book.pairs.aligner.vectors import Lexicon, Vectors
 
 PASSES = 4
 """One by lengths, numbers and names, then with the dictionary of the pass before."""

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bookbuild.aligning.band import Band, Integers, Points, diagonal
-from bookbuild.aligning.beads import SHAPES, Bead, Segment
-from bookbuild.aligning.scores import OTHER_GUESS, OTHER_KIND, Floats, Model
-from bookbuild.aligning.vectors import Vectors, number_vectors
+from bookbuild.book.pairs.aligner.band import Band, Integers, Points, diagonal
+from bookbuild.book.pairs.aligner.beads import SHAPES, Bead, Segment
+from bookbuild.book.pairs.aligner.scores import OTHER_GUESS, OTHER_KIND, Floats, Model
+from bookbuild.book.pairs.aligner.vectors import Vectors, number_vectors
 
 _FLOOR = 0.005
 """Density of the ratio of lengths of partners that are unlike: once in a while they are of any length."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from bookbuild.book.config.lines import TomlFile
 from bookbuild.languages import names
 from bookbuild.model.errors import nearest
 from bookbuild.model.findings import Finding, Place
-from bookbuild.toml_lines import TomlFile
 
 if TYPE_CHECKING:
-    from bookbuild.config import Config
+    from bookbuild.book.config.book_toml import Config
 
 
 def no_language(tag: str, place: Place, ending: str) -> Finding:

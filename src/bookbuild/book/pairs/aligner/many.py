@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bookbuild.aligning import texts
-from bookbuild.aligning.beads import Bead, Segment
-from bookbuild.aligning.vectors import Vectors
+from bookbuild.book.pairs.aligner import two_texts
+from bookbuild.book.pairs.aligner.beads import Bead, Segment
+from bookbuild.book.pairs.aligner.vectors import Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Row:
 def align(
     sides: Sequence[Sequence[Segment]],
     embed: Callable[[Sequence[str]], Vectors] | None = None,
-    judge: texts.Judge | None = None,
+    judge: two_texts.Judge | None = None,
 ) -> list[Row]:
     """Align texts; the ranges of each hold all its segments once, in order.
 
@@ -35,7 +35,7 @@ def align(
     found: list[list[Bead]] = []
     for number, other in enumerate(sides[1:], 1):
         own = (vectors[0], vectors[number]) if vectors else None
-        found.append(texts.align(sides[0], other, own, [(p[0], p[number]) for p in points], judge))
+        found.append(two_texts.align(sides[0], other, own, [(p[0], p[number]) for p in points], judge))
     return joined(found, len(sides[0]))
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bookbuild.aligning.beads import Bead, Segment
-from bookbuild.aligning.vectors import Vectors
+from bookbuild.book.pairs.aligner.beads import Bead, Segment
+from bookbuild.book.pairs.aligner.vectors import Vectors
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place, printable
 from bookbuild.work.optional import needed

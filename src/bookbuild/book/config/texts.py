@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from bookbuild.toml_fields import Table
+from bookbuild.book.config.fields import Table
 
 
 class TypographyTable(Table):

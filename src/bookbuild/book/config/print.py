@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bookbuild.toml_fields import Table
+from bookbuild.book.config.fields import Table
 
 Paper = Literal["A4", "F4", "Folio", "Letter", "Legal", "A5", "B5"]
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookbuild.book_source import BookSource
+from bookbuild.book.folder import BookSource
+from bookbuild.book.timings import Spoken, assign, parse
 from bookbuild.model.book import Book, Chapter, Kind
 from bookbuild.model.characters import decode
 from bookbuild.model.errors import SourceError, nearest
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project, read_file
-from bookbuild.timings import Spoken, assign, parse
 
 LARGEST = 512 * 1024 * 1024
 """Bytes of one recording."""

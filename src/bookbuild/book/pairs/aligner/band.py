@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bookbuild.aligning.beads import Segment
-from bookbuild.matching import rising
+from bookbuild.book.pairs.aligner.beads import Segment
+from bookbuild.book.pairs.aligner.diff import rising
 
 Integers = NDArray[np.int64]
 _FEWEST = 8

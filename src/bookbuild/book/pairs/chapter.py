@@ -6,18 +6,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bookbuild import align, aligned_table, headings, typography
-from bookbuild.alignment import Pairing, Written, renewed, unfit
-from bookbuild.book_source import BookSource
+from bookbuild.book import headings, typography
+from bookbuild.book.folder import BookSource
+from bookbuild.book.pairs import in_order
+from bookbuild.book.pairs import table as aligned_table
+from bookbuild.book.pairs.by_table import Pairing, Written, renewed, unfit
+from bookbuild.book.pairs.portions import DIVISIBLE, assembled, written
+from bookbuild.book.readers import Parsed, RawNote
+from bookbuild.book.typography import Change
 from bookbuild.checks import texts as quality
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import ParagraphEnd
 from bookbuild.model.project import Project, read_file
-from bookbuild.portions import DIVISIBLE, assembled, written
-from bookbuild.readers import Parsed, RawNote
-from bookbuild.typography import Change
 
 Row = tuple[Block, ...]
 Notes = tuple[tuple[RawNote, ...], ...]
@@ -98,7 +100,7 @@ def prepare(
     if table is None:
         if guesses(parsed, source):
             texts = headings.infer(texts)
-        rows = align.pair(texts, source.languages)
+        rows = in_order.pair(texts, source.languages)
     else:
         pairings, stale = renewed(texts, table.rows(chapter), guess=guesses(parsed, source))
         findings = _outdated(table, chapter, pairings, stale)

@@ -7,9 +7,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bookbuild import typography
-from bookbuild.book_source import BookSource, ChapterSource
-from bookbuild.config import Config
+from bookbuild.book import typography
+from bookbuild.book.config.book_toml import Config
+from bookbuild.book.config.fields import LocalText
+from bookbuild.book.config.texts import TypographyTable
+from bookbuild.book.folder import BookSource, ChapterSource
+from bookbuild.book.pairs.chapter import Notes, Prepared, Row, Table, prepare, strangers, table_of
+from bookbuild.book.readers import Parsed, ReaderOptions, readers
+from bookbuild.book.typography import Change
 from bookbuild.languages.tables import prevailing_digits
 from bookbuild.model.book import Book, Chapter, Creator, Kind, Language, Localized, Metadata, Note, Unit
 from bookbuild.model.characters import decode
@@ -17,11 +22,6 @@ from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import Image, NoteReference, walk
 from bookbuild.model.project import Project, read_file
-from bookbuild.pairing import Notes, Prepared, Row, Table, prepare, strangers, table_of
-from bookbuild.readers import Parsed, ReaderOptions, readers
-from bookbuild.text_options import TypographyTable
-from bookbuild.toml_fields import LocalText
-from bookbuild.typography import Change
 from bookbuild.work.cache import Cache
 from bookbuild.work.fingerprints import program
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from bookbuild.book.readers import Parsed, ReaderOptions
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.characters import fold
 from bookbuild.model.findings import Place
 from bookbuild.model.inline import Text
-from bookbuild.readers import Parsed, ReaderOptions
 
 SUFFIXES = (".txt",)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bookbuild.headings import candidates
+from bookbuild.book.headings import candidates
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding

@@ -1,0 +1,1 @@
+"""A folder of source/ in, a Book out."""

@@ -1,0 +1,1 @@
+"""What book.toml may say: its tables, and the places of its keys."""
