@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bookbuild.editions import editions
+from bookbuild.document.editions import editions
 from bookbuild.make import make
 from bookbuild.model.project import open_project
 from bookbuild.work.fingerprints import versions

@@ -42,10 +42,12 @@ def declaration(folder: Path) -> bool:
 
 def written_out(root: Path, out: Path) -> None:
     """Write the document that the handout's layout gives the renderer, with its stylesheets and typefaces."""
-    from bookbuild import layout, paged, printing, typefaces  # noqa: PLC0415 - the engines, only here
+    from bookbuild import paged, printing  # noqa: PLC0415 - the engines, only here
     from bookbuild.book.folder import open_book  # noqa: PLC0415
     from bookbuild.book.load import load  # noqa: PLC0415
-    from bookbuild.editions import find  # noqa: PLC0415
+    from bookbuild.document import rows as layout  # noqa: PLC0415 - the engines, only here
+    from bookbuild.document import typefaces  # noqa: PLC0415
+    from bookbuild.document.editions import find  # noqa: PLC0415
     from bookbuild.model.project import open_project  # noqa: PLC0415
     from bookbuild.print_job import Job  # noqa: PLC0415
     from bookbuild.writers import pdf  # noqa: PLC0415

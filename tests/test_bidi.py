@@ -15,9 +15,9 @@ from glyph_positions import lines
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bookbuild.document.direction import JOINER, WORD_JOINER, directed
 from bookbuild.languages.bidi import joined, levels
 from bookbuild.model.inline import Emphasis, Inline, LineBreak, NoteReference, Run, Strong, Text, Wrapper, plain
-from bookbuild.runs import JOINER, WORD_JOINER, directed
 
 UNICODE = Path("/usr/share/unicode/BidiCharacterTest.txt")
 """Unicode's own cases, as Debian packages them (unicode-data)."""
@@ -284,7 +284,7 @@ def test_brackets_are_mirrored_where_the_text_runs_from_right_to_left(built: Cal
     import uharfbuzz
     from fontTools.ttLib import TTFont
 
-    from bookbuild.fonts import packaged
+    from bookbuild.document.fonts import packaged
 
     text = "كلمة (نص) ثم abc (def) ghi تمت."
     book = built({"ar.txt": text, "id.txt": "Kata.", "book.toml": PLAIN}, formats=("pdf",))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookbuild.checks.coverage import Shown, judge
-from bookbuild.document import Expected
+from bookbuild.document.document import Expected
 from bookbuild.linework import Line, stretches
 from bookbuild.model.findings import Place
 

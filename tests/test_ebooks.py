@@ -22,14 +22,15 @@ from engines import JUDGES, MODULES, chromium, environment
 from lxml import etree
 from PIL import Image
 
-from bookbuild import ebook, layout
+from bookbuild import ebook
 from bookbuild.book.folder import open_book
 from bookbuild.book.images import pictures
 from bookbuild.book.load import load
 from bookbuild.build import Wanted, build
 from bookbuild.check import epubcheck_jar
-from bookbuild.document import Document
-from bookbuild.editions import find
+from bookbuild.document import rows
+from bookbuild.document.document import Document
+from bookbuild.document.editions import find
 from bookbuild.model.project import Project, open_project
 
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
@@ -91,7 +92,7 @@ def document(path: Path) -> Document:
     book = load(project, source).book
     name = path.stem.removeprefix(slug).removeprefix("-") or "bilingual"
     edition = next(one for one in find(name) if one.format == "epub")
-    return layout.document(ebook.arranged(source, book, edition), edition, pictures(project, book))
+    return rows.document(ebook.arranged(source, book, edition), edition, pictures(project, book))
 
 
 # ------------------------------------------------------------------ judges
@@ -811,7 +812,7 @@ def test_typefaces_come_as_asked_for(fonts: str, suffix: str, built: Callable[..
 def test_subsets_shape_every_word_as_the_whole_typeface_does(first_ebooks: list[Path]) -> None:
     import uharfbuzz
 
-    from bookbuild.fonts import font_data, packaged
+    from bookbuild.document.fonts import font_data, packaged
 
     def shaped(face: Any, text: str) -> list[tuple[int, int, int]]:
         font = uharfbuzz.Font(face)

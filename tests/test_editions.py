@@ -14,9 +14,9 @@ from conftest import NATO, Built, about_outputs, command
 from glyph_positions import drawn
 
 from bookbuild.build import Wanted, build
-from bookbuild.editions import editions, find, of_languages
+from bookbuild.document.editions import editions, find, of_languages
+from bookbuild.document.paper import PAPERS, Margins, bound, size
 from bookbuild.model.project import Project
-from bookbuild.paper import PAPERS, Margins, bound, size
 from bookbuild.print_css import vocalised
 
 MM = 25.4 / 72

@@ -11,7 +11,7 @@ import pytest
 from conftest import Run, command, judge, write
 
 from bookbuild.check import epubcheck, epubcheck_jar
-from bookbuild.fonts import packaged
+from bookbuild.document.fonts import packaged
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
 from bookbuild.writers import pdf

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import HERE, command, python
 
-from bookbuild.editions import editions
+from bookbuild.document.editions import editions
 from bookbuild.languages import tables
 from bookbuild.model.findings import CODES
 from bookbuild.work.optional import EXTRAS

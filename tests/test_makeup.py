@@ -12,9 +12,9 @@ from glyph_positions import drawn
 
 from bookbuild.book.folder import open_book
 from bookbuild.book.load import load
-from bookbuild.document import Document
-from bookbuild.editions import find
-from bookbuild.layout import document
+from bookbuild.document.document import Document
+from bookbuild.document.editions import find
+from bookbuild.document.rows import document
 from bookbuild.makeup import Line, torn
 from bookbuild.model.project import Project
 from bookbuild.watch import SHORT_FOOT, Watch

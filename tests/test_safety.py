@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from conftest import command, python, write
 
+from bookbuild.document.templates import render
 from bookbuild.model.errors import SourceError
 from bookbuild.model.project import open_project
-from bookbuild.templates import render
 
 BOOK = {"ar.txt": "جملة أولى.\nجملة ثانية.\n", "id.txt": "Kalimat satu.\nKalimat dua.\n"}
 
@@ -115,7 +115,7 @@ def test_what_a_text_says_is_escaped_in_layouts(tmp_path: Path) -> None:
 
 def test_the_machines_own_fonts_do_not_matter(tmp_path: Path) -> None:
     """A machine that has, or has not, fonts of its own gives the same bytes."""
-    from bookbuild.fonts import packaged
+    from bookbuild.document.fonts import packaged
 
     write(tmp_path / "source" / "book", BOOK)
     outputs = []

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bookbuild.design import BASE_URL, Sheet
-from bookbuild.fonts import font_data, packaged
+from bookbuild.document.fonts import font_data, packaged
+from bookbuild.document.stylesheets import BASE_URL, Sheet
 from bookbuild.writers import breaking, pdf
 from bookbuild.writers.pdf import engine
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bookbuild import dist, report
 from bookbuild.choice import chosen_editions, expanded
-from bookbuild.editions import Edition
+from bookbuild.document.editions import Edition
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place, blocking
 from bookbuild.model.project import Project, unreadable

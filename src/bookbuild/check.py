@@ -12,15 +12,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bookbuild import ebook, imposed, layout, printing, report
+from bookbuild import ebook, imposed, printing, report
 from bookbuild.book import images, sentences
 from bookbuild.book.folder import BookSource, open_book
 from bookbuild.book.load import load
 from bookbuild.checks import coverage
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks import pdf as pdf_check
-from bookbuild.document import Document
-from bookbuild.editions import Arrangement, Edition, find
+from bookbuild.document import rows
+from bookbuild.document.document import Document
+from bookbuild.document.editions import Arrangement, Edition, find
 from bookbuild.exports import exporter
 from bookbuild.model.book import Book
 from bookbuild.model.errors import SourceError
@@ -54,7 +55,7 @@ def check(project: Project, slugs: Sequence[str]) -> Iterator[tuple[str, tuple[F
                 yield f"{path.name}: not judged", (Finding("O006", place, "its edition is not known", _AGAIN),)
                 continue
             book = _arranged(source, loaded.book, edition)
-            document = layout.document(book, edition, pictures)
+            document = rows.document(book, edition, pictures)
             findings, said = _judge(project, path, output, document)
             state = "sound" if not findings else f"{len(findings)} finding{'s' if len(findings) > 1 else ''}"
             yield f"{project.relative(path)}: {state}; {said}", tuple(findings)

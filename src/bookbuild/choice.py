@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bookbuild.editions import Edition, editions, find
+from bookbuild.document.editions import Edition, editions, find
 from bookbuild.model.errors import UsageError, did_you_mean
 from bookbuild.model.project import Project
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bookbuild.crafted import Crafted, craft
-from bookbuild.editions import Edition
+from bookbuild.document.editions import Edition
 from bookbuild.model.errors import SourceError, UsageError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project, open_project

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bookbuild.document import Document, Row, Section
+from bookbuild.document.document import Document, Row, Section
 from bookbuild.model.book import Language
 
 

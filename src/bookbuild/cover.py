@@ -9,17 +9,18 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from bookbuild import ebook_images, makeup, templates
+from bookbuild import ebook_images, makeup
 from bookbuild.book import images
 from bookbuild.book.folder import BookSource
 from bookbuild.book.images import Picture
-from bookbuild.design import Sheet, cover_rules, face_rules, sheets
-from bookbuild.document import Document
-from bookbuild.fonts import font_data
+from bookbuild.document import templates
+from bookbuild.document.document import Document
+from bookbuild.document.fonts import font_data
+from bookbuild.document.stylesheets import Sheet, cover_rules, face_rules, sheets
+from bookbuild.document.typefaces import Typefaces
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
-from bookbuild.typefaces import Typefaces
 from bookbuild.work.cache import Keep
 from bookbuild.writers import pdf
 from bookbuild.writers.epub import Part

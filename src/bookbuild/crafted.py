@@ -12,7 +12,7 @@ from typing import Any
 from bookbuild import pagination, report
 from bookbuild.checks.texts import Rows
 from bookbuild.checks.texts.plot import picture
-from bookbuild.editions import Edition
+from bookbuild.document.editions import Edition
 from bookbuild.make import Made, Output, make
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project

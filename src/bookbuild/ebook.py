@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bookbuild import cover, design, ebook_fonts, ebook_images, layout, pagination, templates, typefaces
+from bookbuild import cover, ebook_fonts, ebook_images, pagination
 from bookbuild.book import sentences
 from bookbuild.book.config.ebook import EbookTable, merged
 from bookbuild.book.folder import BookSource
@@ -20,18 +20,20 @@ from bookbuild.book.sentences import Places
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks.coverage import Shown
 from bookbuild.contents import PageTarget, contents, depth
-from bookbuild.document import Document, Row
+from bookbuild.document import rows as layout
+from bookbuild.document import stylesheets, templates, typefaces
+from bookbuild.document.document import Document, Row
+from bookbuild.document.editions import Arrangement, Edition, only
+from bookbuild.document.fonts import font_data
+from bookbuild.document.typefaces import Typefaces
 from bookbuild.ebook_facts import own_identifier, printed_identifier, published
 from bookbuild.ebook_files import File, files_of
-from bookbuild.editions import Arrangement, Edition, only
-from bookbuild.fonts import font_data
 from bookbuild.model.book import Book
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
 from bookbuild.paged import GENERATOR
 from bookbuild.pagination import Page, Placed
-from bookbuild.typefaces import Typefaces
 from bookbuild.work.cache import Cache, Keep, keeping
 from bookbuild.writers import epub, overlays
 from bookbuild.writers.epub import Part
@@ -245,25 +247,25 @@ class _Making:
     def styles(self) -> Iterator[Part]:
         """Make the stylesheets; what only wide screens need is apart, so that no reader stumbles over it."""
         names = ("design.css", "ebook.css", "wide.css") if self.wide else ("design.css", "ebook.css")
-        own = design.sheets(self.project, self.source.slug, names)
-        defined = design.properties("\n".join(sheet.css for sheet in own))
-        findings = [finding for sheet in own for finding in design.ebook_findings(sheet.path, sheet.css, defined)]
+        own = stylesheets.sheets(self.project, self.source.slug, names)
+        defined = stylesheets.properties("\n".join(sheet.css for sheet in own))
+        findings = [finding for sheet in own for finding in stylesheets.ebook_findings(sheet.path, sheet.css, defined)]
         if findings:
             raise SourceError(findings)
-        closed = {sheet.path.rpartition("/")[2]: design.closed(sheet.css) for sheet in own}
+        closed = {sheet.path.rpartition("/")[2]: stylesheets.closed(sheet.css) for sheet in own}
         properties = closed.pop("design.css")
         wide = closed.pop("wide.css", "")
         shared, added = closed.pop("ebook.css"), closed.values()
         embedded = self.options.fonts != "none"
-        faces = design.face_rules(self.chosen.faces, "fonts/", self._suffix) if embedded else ""
+        faces = stylesheets.face_rules(self.chosen.faces, "fonts/", self._suffix) if embedded else ""
         quiet = self.options.translation == "quiet"
         stacks = self.chosen.stacks if embedded else {}
-        languages = design.ebook_rules(self.document.book, stacks, quiet=quiet)
+        languages = stylesheets.ebook_rules(self.document.book, stacks, quiet=quiet)
         aloud = overlays.RULES if self.recordings else ""
-        book = design.without_properties("\n".join([faces, properties, shared, languages, aloud, *added]))
+        book = stylesheets.without_properties("\n".join([faces, properties, shared, languages, aloud, *added]))
         yield Part("book.css", "text/css", book.encode())
         if self.wide:
-            yield Part("wide.css", "text/css", design.without_properties(f"{properties}\n{wide}").encode())
+            yield Part("wide.css", "text/css", stylesheets.without_properties(f"{properties}\n{wide}").encode())
 
     def images(self) -> Iterator[Part]:
         """Give the pictures of the texts."""

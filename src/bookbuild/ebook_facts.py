@@ -6,9 +6,9 @@ import datetime as dt
 
 from bookbuild.book.config.ebook import EbookTable
 from bookbuild.book.folder import BookSource
-from bookbuild.document import Document
-from bookbuild.editions import Edition, find
-from bookbuild.identifiers import identifier, printed
+from bookbuild.document.document import Document
+from bookbuild.document.editions import Edition, find
+from bookbuild.document.identifiers import identifier, printed
 from bookbuild.model.book import Book
 
 _PAST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)

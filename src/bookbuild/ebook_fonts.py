@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 
-from bookbuild.fonts import Face, font_data
+from bookbuild.document.fonts import Face, font_data
 
 
 def cut(face: Face, characters: str, *, packed: bool) -> bytes:

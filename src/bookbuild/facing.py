@@ -13,8 +13,8 @@ from itertools import pairwise
 from statistics import median
 
 from bookbuild import linework, makeup
-from bookbuild.document import Document, Row
-from bookbuild.editions import only
+from bookbuild.document.document import Document, Row
+from bookbuild.document.editions import only
 from bookbuild.linework import Line
 from bookbuild.paged import Pages, made_document, rendered
 from bookbuild.print_job import WHOLE, Job, Side, State

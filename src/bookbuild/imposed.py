@@ -10,12 +10,12 @@ from functools import partial
 from bookbuild import imposition, printing
 from bookbuild.book.folder import BookSource
 from bookbuild.book.images import Picture
-from bookbuild.editions import Arrangement, Edition, of_languages
+from bookbuild.document.editions import Arrangement, Edition, of_languages
+from bookbuild.document.paper import size
 from bookbuild.model.book import Book
 from bookbuild.model.errors import SourceError, did_you_mean
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
-from bookbuild.paper import size
 from bookbuild.printing import Printed
 from bookbuild.work import fingerprints
 from bookbuild.work.cache import key_of

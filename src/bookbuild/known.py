@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bookbuild import fonts
 from bookbuild.book.folder import open_book
-from bookbuild.editions import editions
+from bookbuild.document import fonts
+from bookbuild.document.editions import editions
 from bookbuild.languages import tables
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import printable

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bookbuild.document import Document
+from bookbuild.document.direction import JOINER, WORD_JOINER
+from bookbuild.document.document import Document
 from bookbuild.languages.bidi import CONTROLS
 from bookbuild.languages.tables import number
 from bookbuild.model.book import Kind
 from bookbuild.model.inline import Inline, LineMark
-from bookbuild.runs import JOINER, WORD_JOINER
 
 _SHAPELESS = frozenset(f"{CONTROLS}{JOINER}{WORD_JOINER}\u00ad")
 _STEP = 5

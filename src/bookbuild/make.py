@@ -11,14 +11,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bookbuild import ebook, exports, imposed, layout, printing
+from bookbuild import ebook, exports, imposed, printing
 from bookbuild.book import recordings
 from bookbuild.book.folder import BookSource, open_book
 from bookbuild.book.images import Picture, pictures
 from bookbuild.book.load import Loaded, load
 from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger
-from bookbuild.editions import Arrangement, Edition, of_languages
+from bookbuild.document import rows
+from bookbuild.document.editions import Arrangement, Edition, of_languages
 from bookbuild.model.errors import SourceError, UsageError, did_you_mean
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
@@ -217,7 +218,7 @@ def _make_exchange(
         book = made.loaded.book
         module = exports.exporter(edition.format)
         data = module.write(book, images, project.relative(project.dist / name))
-        ledger, findings = coverage.judge(layout.expected(book), tuple(module.shown(data)), name)
+        ledger, findings = coverage.judge(rows.expected(book), tuple(module.shown(data)), name)
     made.add(findings)
     made.outputs.append(Output(name, edition, data, ledger, None, ()))
 

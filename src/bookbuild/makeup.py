@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
-from bookbuild.document import Document
+from bookbuild.document.document import Document
 from bookbuild.linework import Line
 from bookbuild.model.book import block_id
 from bookbuild.writers.pdf import Rendering

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bookbuild import __version__, design, layout, linework, makeup, print_css, templates
-from bookbuild.document import Document
-from bookbuild.editions import Arrangement, Edition
-from bookbuild.fonts import font_data, word_width
+from bookbuild import __version__, linework, makeup, print_css
+from bookbuild.document import rows, stylesheets, templates
+from bookbuild.document.document import Document
+from bookbuild.document.editions import Arrangement, Edition
+from bookbuild.document.fonts import font_data, word_width
 from bookbuild.languages import kashida
 from bookbuild.linework import Line
 from bookbuild.model.book import Book, Kind, block_id
@@ -178,13 +179,13 @@ def made_document(
         added[identifier] = {**marks, **added.get(identifier, {})}
     letters = job.options.list_markers == "letters"
     near = job.part.near if job.part else None
-    made = layout.document(job.book, edition, job.images, letters=letters, extra=added, near=near)
+    made = rows.document(job.book, edition, job.images, letters=letters, extra=added, near=near)
     if job.part is None or "text" in job.parts:
         return made
     # the title alone is shown; the other headings are there for the table of contents
     first = made.book.chapters[:1] if made.opening else ()
     opening = tuple(replace(chapter, units=chapter.units[:1]) for chapter in first)
-    return replace(made, expected=layout.expected(replace(made.book, chapters=opening)))
+    return replace(made, expected=rows.expected(replace(made.book, chapters=opening)))
 
 
 def rendered(
@@ -228,12 +229,12 @@ def rendered(
     bare = (side is not None and "text" not in parts) or (job.part is not None and "furniture" not in parts)
     names = ("print.css", edition.style) if edition.style else ("print.css",)
     sheets = [
-        design.Sheet("fonts", design.face_rules(job.typefaces.faces, "fonts/")),
-        *design.sheets(project, slug, ("design.css",), extra=False),
-        design.Sheet("languages", "\n".join(generated)),
-        *design.sheets(project, slug, names, extra=False),
-        *([design.Sheet("bare", print_css.BARE)] if bare else []),
-        *design.sheets(project, slug, ()),
+        stylesheets.Sheet("fonts", stylesheets.face_rules(job.typefaces.faces, "fonts/")),
+        *stylesheets.sheets(project, slug, ("design.css",), extra=False),
+        stylesheets.Sheet("languages", "\n".join(generated)),
+        *stylesheets.sheets(project, slug, names, extra=False),
+        *([stylesheets.Sheet("bare", print_css.BARE)] if bare else []),
+        *stylesheets.sheets(project, slug, ()),
     ]
     assets = {f"fonts/{face.file_name}": font_data(face) for face in job.typefaces.faces}
     assets |= {picture.name: picture.data for picture in document.pictures}

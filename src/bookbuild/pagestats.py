@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from bookbuild.editions import Arrangement, Edition
+from bookbuild.document.editions import Arrangement, Edition
 from bookbuild.linework import Line, by_block
 from bookbuild.makeup import foot
 from bookbuild.paged import Pages

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bookbuild.document import Document
-from bookbuild.editions import Arrangement
+from bookbuild.document.document import Document
+from bookbuild.document.editions import Arrangement
 from bookbuild.languages.tables import number
 from bookbuild.linework import Line, by_block
 from bookbuild.model.book import Book, block_id

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bookbuild import layout, paged, print_css, templates
-from bookbuild.around import around, around_each, pictures_of
-from bookbuild.fonts import font_data
+from bookbuild import paged, print_css
+from bookbuild.document import rows, templates
+from bookbuild.document.context import around, around_each, pictures_of
+from bookbuild.document.fonts import font_data
 from bookbuild.model.book import Book, Chapter, Kind
 from bookbuild.print_job import Job, Part
 from bookbuild.work import fingerprints
@@ -80,7 +81,7 @@ def _own_styles(job: Job) -> Iterator[tuple[str, str, str]]:
 def _planned(job: Job) -> Plan:
     book, whole = job.book, job
     headings = _headings(book)
-    entries = layout.document(headings, job.edition, {}).entries
+    entries = rows.document(headings, job.edition, {}).entries
     contents = bool(job.options.contents) and bool(entries)
     if job.options.contents == "auto":
         contents = len(entries) >= paged.ENTRIES

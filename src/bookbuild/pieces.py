@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from bookbuild import facing, linework, paged, pagestats, pagination
 from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger, Shown
-from bookbuild.editions import Arrangement
+from bookbuild.document.direction import JOINER, WORD_JOINER
+from bookbuild.document.editions import Arrangement
 from bookbuild.languages.bidi import CONTROLS
 from bookbuild.model.findings import Finding, Place
 from bookbuild.paged import Pages
 from bookbuild.pagestats import Stats
 from bookbuild.pagination import Page
 from bookbuild.print_job import Job, State
-from bookbuild.runs import JOINER, WORD_JOINER
 from bookbuild.writers import fragment, pdf
 from bookbuild.writers.fragment import Fragment
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bookbuild.book.config.print import PrintTable
-from bookbuild.design import emphasis_rules
-from bookbuild.editions import Arrangement, Edition
-from bookbuild.fonts import Stack, vertical_metrics
+from bookbuild.document.editions import Arrangement, Edition
+from bookbuild.document.fonts import Stack, vertical_metrics
+from bookbuild.document.paper import Margins, Page, bound, size
+from bookbuild.document.stylesheets import emphasis_rules
 from bookbuild.languages.tables import Script, script
 from bookbuild.model.book import Book, Language
 from bookbuild.model.characters import alphabet
-from bookbuild.paper import Margins, Page, bound, size
 
 RUNNING = 14.0
 """pt; the leading of running heads and page numbers."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bookbuild.around import Around
 from bookbuild.book.config.print import PrintTable
 from bookbuild.book.folder import BookSource
 from bookbuild.book.images import Picture
-from bookbuild.editions import Edition
+from bookbuild.document.context import Around
+from bookbuild.document.editions import Edition
+from bookbuild.document.typefaces import Typefaces
 from bookbuild.model.book import Book
 from bookbuild.model.project import Project
 from bookbuild.print_css import Setting
-from bookbuild.typefaces import Typefaces
 
 WHOLE = frozenset({"front", "text", "back"})
 """The parts of a document that is laid out in one."""

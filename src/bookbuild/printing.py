@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bookbuild import identifiers, layout, pagestats, parts, pieces, typefaces
+from bookbuild import pagestats, parts, pieces
 from bookbuild.book import sentences
 from bookbuild.book.config.print import PrintTable, merged
 from bookbuild.book.folder import BookSource
 from bookbuild.book.images import Picture
 from bookbuild.checks.coverage import Ledger
-from bookbuild.editions import Edition
-from bookbuild.fonts import font_data
+from bookbuild.document import identifiers, rows, typefaces
+from bookbuild.document.editions import Edition
+from bookbuild.document.fonts import font_data
 from bookbuild.model.book import Book
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
@@ -82,7 +83,7 @@ def make(
         return _made[key][1]
     whole = book
     book, places = sentences.arranged(whole, options.granularity, keeping(workshop.cache))
-    outline = layout.outline(book, edition)
+    outline = rows.outline(book, edition)
     chosen = typefaces.choose(project, outline, source.config, source.written)
     job = Job(project, source, book, edition, options, own_paper, images, chosen, modified)
     name = edition.file_name(source.slug)

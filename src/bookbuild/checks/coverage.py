@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bookbuild.document import Expected
+from bookbuild.document.direction import JOINER, WORD_JOINER
+from bookbuild.document.document import Expected
 from bookbuild.languages.bidi import CONTROLS
 from bookbuild.languages.kashida import INSERTED
 from bookbuild.model.findings import Finding
-from bookbuild.runs import JOINER, WORD_JOINER
 
 _NO_LETTERS = re.compile(r"[\W_]+")
 _SPACE = re.compile(r"[ \t\n\u00a0]+")

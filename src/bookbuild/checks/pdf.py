@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 
-from bookbuild.document import Document
+from bookbuild.document.document import Document
 from bookbuild.model.findings import Finding, Place
 
 LEAST = 0.97

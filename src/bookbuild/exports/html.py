@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from lxml import etree
 from markupsafe import Markup, escape
 
-from bookbuild import markup
 from bookbuild.checks.coverage import Shown
+from bookbuild.document import markup
 from bookbuild.exports import Pictures
 from bookbuild.languages.tables import number
 from bookbuild.model.book import Book, Chapter, Kind, Language, Unit, block_id, note_id

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bookbuild import fonts
 from bookbuild.build import Outcome, Wanted, build, processors
+from bookbuild.document import fonts
 from bookbuild.model.errors import BookbuildError, SourceError
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project

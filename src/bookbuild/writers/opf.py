@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bookbuild.document import Document
-from bookbuild.editions import Arrangement
+from bookbuild.document.document import Document
+from bookbuild.document.editions import Arrangement
 from bookbuild.languages.tables import NUMBERING
 from bookbuild.model.book import Localized
 from bookbuild.model.inline import Image, walk

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from bookbuild.design import BASE_URL, Sheet
+from bookbuild.document.stylesheets import BASE_URL, Sheet
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.writers import breaking, glyphs, tags

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bookbuild.editions import Arrangement, Edition, everything, only
+from bookbuild.document.editions import Arrangement, Edition, everything, only
 
 
 def of(tag: str) -> Edition:

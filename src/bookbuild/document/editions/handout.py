@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookbuild.editions import Edition, everything
+from bookbuild.document.editions import Edition, everything
 
 EDITION = Edition(
     name="handout",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookbuild.editions import Arrangement, Edition, everything
+from bookbuild.document.editions import Arrangement, Edition, everything
 
 EDITION = Edition(
     name="booklet",

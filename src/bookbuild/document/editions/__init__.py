@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bookbuild.paper import Margins
+from bookbuild.document.paper import Margins
 
 if TYPE_CHECKING:
     from bookbuild.model.book import Book

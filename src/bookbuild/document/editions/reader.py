@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from bookbuild.editions import Arrangement, Edition, everything, only
-from bookbuild.paper import Margins
+from bookbuild.document.editions import Arrangement, Edition, everything, only
+from bookbuild.document.paper import Margins
 
 
 def of(tag: str) -> Edition:

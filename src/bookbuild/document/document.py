@@ -10,7 +10,7 @@ from functools import cached_property
 from markupsafe import Markup
 
 from bookbuild.book.images import Picture
-from bookbuild.editions import Edition
+from bookbuild.document.editions import Edition
 from bookbuild.languages import tables
 from bookbuild.languages.tables import listed, words
 from bookbuild.model.book import Book, Language, Localized

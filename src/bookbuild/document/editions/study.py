@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bookbuild.editions import Arrangement, Edition, everything
-from bookbuild.paper import Margins
+from bookbuild.document.editions import Arrangement, Edition, everything
+from bookbuild.document.paper import Margins
 
 EDITION = Edition(
     name="study",

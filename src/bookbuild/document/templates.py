@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bookbuild import marks, markup
+from bookbuild.document import marks, markup
 from bookbuild.languages import tables
 from bookbuild.model.characters import decode
 from bookbuild.model.errors import SourceError
@@ -23,11 +23,13 @@ from bookbuild.model.project import Project, read_file
 def shipped(folder: str) -> Path:
     """Give the folder of the layouts or stylesheets that come with the program.
 
-    In an installed package both stand beside the modules; in a checkout the stylesheets are the
-    project's own folder styles/.
+    Layouts stand beside this module, stylesheets in the installed package; in a checkout these are
+    the project's own folder styles/.
     """
+    if folder == "layouts":
+        return Path(__file__).parent / folder
     inside = Path(str(files("bookbuild") / folder))
-    return inside if inside.is_dir() else Path(__file__).parents[2] / folder
+    return inside if inside.is_dir() else Path(__file__).parents[3] / folder
 
 
 def override(project: Project, slug: str, name: str) -> Path | None:

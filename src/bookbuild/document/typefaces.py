@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bookbuild import fonts
 from bookbuild.book.config.book_toml import Config
 from bookbuild.book.config.lines import TomlFile
-from bookbuild.document import Document
-from bookbuild.fonts import Face, Family, Stack
+from bookbuild.document import fonts
+from bookbuild.document.document import Document
+from bookbuild.document.fonts import Face, Family, Stack
 from bookbuild.languages.tables import NUMBERING, script
 from bookbuild.model.book import Kind, Language
 from bookbuild.model.characters import alphabet

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bookbuild.editions import Arrangement, Edition, everything
-from bookbuild.paper import Margins
+from bookbuild.document.editions import Arrangement, Edition, everything
+from bookbuild.document.paper import Margins
 
 LEAST = 18.0
 """pt: what associations of the blind ask for in large print (RNIB, Clear print: 16 to 18 pt and up)."""

@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from bookbuild import markup
-from bookbuild.around import Around, around
 from bookbuild.book.images import Picture
-from bookbuild.document import Cell, Document, Expected, Row, Section
-from bookbuild.editions import Arrangement, Edition
+from bookbuild.document import markup
+from bookbuild.document.context import Around, around
+from bookbuild.document.document import Cell, Document, Expected, Row, Section
+from bookbuild.document.editions import Arrangement, Edition
+from bookbuild.document.last_line import last_words
+from bookbuild.document.marks import STAR, page_break, unit_mark
 from bookbuild.languages.tables import number
-from bookbuild.lastline import last_words
-from bookbuild.marks import STAR, page_break, unit_mark
 from bookbuild.model.book import Block, Book, Chapter, Kind, Language, Note, Unit, block_id, note_id
 from bookbuild.model.inline import Image, Inline, PageBreak, UnitMark
 from bookbuild.work.cache import Keep

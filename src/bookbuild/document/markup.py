@@ -13,9 +13,10 @@ from string import ascii_lowercase
 
 from markupsafe import Markup, escape
 
+from bookbuild.document.direction import directed
+from bookbuild.document.last_line import last_words
+from bookbuild.document.marks import attributes, page_break, unit_mark
 from bookbuild.languages.tables import number, script
-from bookbuild.lastline import last_words
-from bookbuild.marks import attributes, page_break, unit_mark
 from bookbuild.model.book import Block, Chapter, Container, Kind, Language, Note
 from bookbuild.model.inline import (
     Caesura,
@@ -39,7 +40,6 @@ from bookbuild.model.inline import (
     plain,
 )
 from bookbuild.model.inlines import inserted, split
-from bookbuild.runs import directed
 
 BULLET = "•"
 MANY_COLUMNS = 4

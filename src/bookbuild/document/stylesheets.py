@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bookbuild.fonts import Face, Stack
+from bookbuild.document.fonts import Face, Stack
+from bookbuild.document.templates import override, stylesheet
 from bookbuild.languages.tables import script
 from bookbuild.model.book import Book, Language
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
-from bookbuild.templates import override, stylesheet
 
 BASE_URL = "http://book.invalid/"
 """Where layouts believe to be: no real host (RFC 2606), served by the writer from the book's own files."""

@@ -1,0 +1,1 @@
+"""A Book and an edition in, a Document out."""
