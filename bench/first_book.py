@@ -23,8 +23,9 @@ from typing import Any
 from bookbuild.document.editions import editions
 from bookbuild.make import make
 from bookbuild.model.project import open_project
+from bookbuild.pdf.engine import render as pdf
 from bookbuild.work.fingerprints import versions
-from bookbuild.writers import epub, pdf
+from bookbuild.writers import epub
 
 ROOT = Path(__file__).parents[1]
 

@@ -42,20 +42,21 @@ def declaration(folder: Path) -> bool:
 
 def written_out(root: Path, out: Path) -> None:
     """Write the document that the handout's layout gives the renderer, with its stylesheets and typefaces."""
-    from bookbuild import paged, printing  # noqa: PLC0415 - the engines, only here
     from bookbuild.book.folder import open_book  # noqa: PLC0415
     from bookbuild.book.load import load  # noqa: PLC0415
     from bookbuild.document import rows as layout  # noqa: PLC0415 - the engines, only here
     from bookbuild.document import typefaces  # noqa: PLC0415
     from bookbuild.document.editions import find  # noqa: PLC0415
     from bookbuild.model.project import open_project  # noqa: PLC0415
-    from bookbuild.print_job import Job  # noqa: PLC0415
-    from bookbuild.writers import pdf  # noqa: PLC0415
+    from bookbuild.pdf import edition as printing  # noqa: PLC0415
+    from bookbuild.pdf import passes  # noqa: PLC0415 - the engines, only here
+    from bookbuild.pdf.engine import render  # noqa: PLC0415
+    from bookbuild.pdf.job import Job  # noqa: PLC0415
 
     class Caught(Exception):  # noqa: N818 - no error
         pass
 
-    original = pdf.render
+    original = render.render
 
     def catch(html: str, sheets: Sequence[Any], assets: dict[str, bytes], **more: Any) -> Any:  # noqa: ANN401
         if f'id="{last}"' not in html:  # the title with its table of contents, which is laid out first
@@ -75,13 +76,13 @@ def written_out(root: Path, out: Path) -> None:
     job = Job(project, source, book, edition, printing.options_of(source, edition), False, {}, faces, "")
     *_, unit = book.units()
     last = f"{unit.id}-{book.languages[0].tag}"
-    pdf.render = catch  # type: ignore[assignment]
+    render.render = catch  # type: ignore[assignment]
     try:
-        paged.lay_out(job)
+        passes.lay_out(job)
     except Caught:
         pass
     finally:
-        pdf.render = original
+        render.render = original
 
 
 def pairs(book: Path) -> list[list[tuple[str, str]]]:

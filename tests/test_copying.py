@@ -15,7 +15,7 @@ import pytest
 from conftest import NATO, Built, judge
 
 from bookbuild.languages.kashida import INSERTED
-from bookbuild.writers import clusters, glyphs
+from bookbuild.pdf.engine import clusters, glyphs
 
 SYSTEM = Path("/usr/share/fonts/truetype")
 FAMILIES = {

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bookbuild.checks.coverage import Shown, judge
 from bookbuild.document.document import Expected
-from bookbuild.linework import Line, stretches
 from bookbuild.model.findings import Place
+from bookbuild.pdf.lines import Line, stretches
 
 BOOK = [
     Expected("u1-ar", "ar", "الجملة الأولى هنا", Place("ar.txt", 1)),

@@ -17,7 +17,7 @@ from bookbuild.build import Wanted, build
 from bookbuild.document.editions import editions, find, of_languages
 from bookbuild.document.paper import PAPERS, Margins, bound, size
 from bookbuild.model.project import Project
-from bookbuild.print_css import vocalised
+from bookbuild.pdf.css import vocalised
 
 MM = 25.4 / 72
 

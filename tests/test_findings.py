@@ -14,8 +14,8 @@ from bookbuild.check import epubcheck, epubcheck_jar
 from bookbuild.document.fonts import packaged
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
-from bookbuild.writers import pdf
-from bookbuild.writers.listening import listening
+from bookbuild.pdf.engine import render
+from bookbuild.pdf.engine.log import listening
 
 BOOK = {"ar.txt": "جملة أولى.\nجملة ثانية.\n", "id.txt": "Kalimat satu.\nKalimat dua.\n"}
 LONG = "Kalimat yang cukup panjang untuk tidak berdiri dua kali secara kebetulan."
@@ -92,7 +92,7 @@ def test_a_picture_that_the_renderer_cannot_draw_is_an_error_and_other_words_a_w
         ("R003", "error", "source/book/handout.html"),
         ("R001", "warning", "source/book/handout.html"),
     ]
-    assert pdf.engine().VERSION == "70.0"  # the words are those of this version (images.py)
+    assert render.engine().VERSION == "70.0"  # the words are those of this version (images.py)
 
 
 @pytest.mark.parametrize(("name", "form"), [("handout.html", "pdf"), ("chapter.xhtml", "epub")])

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookbuild.build import Wanted, build
-from bookbuild.imposition import GRIDS, folded, grid
 from bookbuild.model.project import Project
+from bookbuild.pdf.imposition.order import GRIDS, folded, grid
 
 MM = 25.4 / 72
 

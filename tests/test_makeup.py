@@ -15,10 +15,10 @@ from bookbuild.book.load import load
 from bookbuild.document.document import Document
 from bookbuild.document.editions import find
 from bookbuild.document.rows import document
-from bookbuild.makeup import Line, torn
 from bookbuild.model.project import Project
-from bookbuild.watch import SHORT_FOOT, Watch
-from bookbuild.writers.breaking import Wish
+from bookbuild.pdf.boxes import Line, torn
+from bookbuild.pdf.engine.breaking import Wish
+from bookbuild.pdf.page_breaks import SHORT_FOOT, Watch
 
 BOOK = {"ar.txt": "نص أول.\nنص ثان.\n", "id.txt": "Teks satu.\nTeks dua.\n"}
 
@@ -76,7 +76,7 @@ def test_a_page_says_how_it_should_have_ended(
     made = project({"ar.md": "أول ثان\n\n# عنوان\n\nثالث", "id.md": "satu dua tiga\n\n# Judul\n\nempat"})
     laid_out = document(load(made, open_book(made, "book")).book, find("handout")[0], {})
     shown = [Line(i, 1, text, "‐", 0.0, n, n + 1, text) for n, (i, text) in enumerate(page)]
-    monkeypatch.setattr("bookbuild.watch.page_lines", lambda *_: iter(shown))
+    monkeypatch.setattr("bookbuild.pdf.page_breaks.page_lines", lambda *_: iter(shown))
     assert SHORT_FOOT == 5
     assert Watch(laid_out, rows=True)(object(), 1) == wished
 
@@ -112,7 +112,7 @@ def test_a_side_that_ended_on_an_earlier_page_is_not_missed(
     watch = Watch(laid_out, rows=True)
     for number, page in enumerate(pages, 1):
         shown = [Line(i, number, text, "‐", 0.0, n, n + 1, text) for n, (i, text) in enumerate(page)]
-        monkeypatch.setattr("bookbuild.watch.page_lines", lambda *_, shown=shown: iter(shown))
+        monkeypatch.setattr("bookbuild.pdf.page_breaks.page_lines", lambda *_, shown=shown: iter(shown))
         assert watch(object(), number) == Wish()
 
 

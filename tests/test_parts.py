@@ -12,9 +12,9 @@ import pytest
 import samples
 from PIL import ImageChops
 
-from bookbuild import parts
 from bookbuild.build import Wanted, build
 from bookbuild.model.project import Project
+from bookbuild.pdf import chapters
 
 BOOKS = {
     "ar id": samples.files(("ar", "id"), chapters=2),
@@ -59,7 +59,7 @@ def test_joined_chapters_are_the_pages_of_the_book_in_one_piece(
 ) -> None:
     book = project(BOOKS[name])
     joined = made(book)
-    monkeypatch.setattr(parts, "plan", lambda _: None)
+    monkeypatch.setattr(chapters, "plan", lambda _: None)
     whole = made(book)
     assert set(joined) == set(whole)
     for file, data in joined.items():
@@ -108,8 +108,8 @@ def test_books_are_made_in_one_piece_where_parts_would_not_be_the_same(
     own: dict[str, str], project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     planned = []
-    plan = parts.plan
-    monkeypatch.setattr(parts, "plan", lambda job: planned.append(plan(job)) or planned[-1])
+    plan = chapters.plan
+    monkeypatch.setattr(chapters, "plan", lambda job: planned.append(plan(job)) or planned[-1])
     book = project({**samples.files(("ar", "id"), chapters=2), **own})
     assert not build(book, Wanted(editions=("handout",), formats=("pdf",))).failed
     assert planned == [None]

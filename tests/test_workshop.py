@@ -212,7 +212,7 @@ def test_a_build_that_is_killed_leaves_nothing_torn_and_the_next_one_is_right(tm
 
 
 def test_an_edit_lays_out_nothing_but_its_chapter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bookbuild import pieces
+    from bookbuild.pdf import pieces
 
     write(tmp_path / "source" / "book", samples.files(("ar", "id"), chapters=3))
     done: list[str] = []

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bookbuild import ebook, imposed, printing, report
+from bookbuild import ebook, report
 from bookbuild.book import images, sentences
 from bookbuild.book.folder import BookSource, open_book
 from bookbuild.book.load import load
@@ -27,6 +27,8 @@ from bookbuild.model.book import Book
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
+from bookbuild.pdf import edition as printing
+from bookbuild.pdf.imposition import editions
 
 _AGAIN = "run build --again"
 
@@ -66,7 +68,7 @@ def _arranged(source: BookSource, book: Book, edition: Edition) -> Book:
     if edition.format == "epub":
         return ebook.arranged(source, book, edition)
     if edition.format == "pdf":
-        base = imposed.base_of(source, book, edition) if edition.arrangement is Arrangement.SHEETS else edition
+        base = editions.base_of(source, book, edition) if edition.arrangement is Arrangement.SHEETS else edition
         return sentences.arranged(book, printing.options_of(source, base).granularity)[0]
     return book
 

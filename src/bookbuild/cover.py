@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from bookbuild import ebook_images, makeup
+from bookbuild import ebook_images
 from bookbuild.book import images
 from bookbuild.book.folder import BookSource
 from bookbuild.book.images import Picture
@@ -21,8 +21,9 @@ from bookbuild.document.typefaces import Typefaces
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
+from bookbuild.pdf import boxes
+from bookbuild.pdf.engine import render
 from bookbuild.work.cache import Keep
-from bookbuild.writers import pdf
 from bookbuild.writers.epub import Part
 
 WIDTH, HEIGHT = 1600, 2560
@@ -100,12 +101,12 @@ def draw(
     styles = _sheets(document, typefaces, project)
     insets: dict[str, float] = {}
     for _ in range(3):
-        rendering = pdf.render(_page(project, document, insets), styles, assets, tagged=False)
-        balanced = makeup.balanced(rendering, insets)
+        rendering = render.render(_page(project, document, insets), styles, assets, tagged=False)
+        balanced = boxes.balanced(rendering, insets)
         if balanced == insets:
             break
         insets = balanced
-    data, complaints = pdf.write(rendering)
+    data, complaints = render.write(rendering)
     return rasterise(data, 0, WIDTH), (*rendering.complaints, *complaints)
 
 

@@ -9,14 +9,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bookbuild import pagination, report
+from bookbuild import report
 from bookbuild.checks.texts import Rows
 from bookbuild.checks.texts.plot import picture
 from bookbuild.document.editions import Edition
 from bookbuild.make import Made, Output, make
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
-from bookbuild.pagination import Page
+from bookbuild.pdf import page_starts
+from bookbuild.pdf.page_starts import Page
 from bookbuild.work.cache import Cache
 from bookbuild.work.workers import Workshop
 
@@ -73,7 +74,7 @@ def _pages(standing: Mapping[str, Any]) -> dict[str, tuple[Page, ...]]:
         with contextlib.suppress(
             AttributeError, KeyError, OverflowError, TypeError, ValueError
         ):  # a report from elsewhere: as if it said nothing
-            found[name] = pagination.from_json(starts)
+            found[name] = page_starts.from_json(starts)
     return found
 
 

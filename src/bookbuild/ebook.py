@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bookbuild import cover, ebook_fonts, ebook_images, pagination
+from bookbuild import cover, ebook_fonts, ebook_images
 from bookbuild.book import sentences
 from bookbuild.book.config.ebook import EbookTable, merged
 from bookbuild.book.folder import BookSource
@@ -32,8 +32,9 @@ from bookbuild.model.book import Book
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
-from bookbuild.paged import GENERATOR
-from bookbuild.pagination import Page, Placed
+from bookbuild.pdf import page_starts
+from bookbuild.pdf.page_starts import Page, Placed
+from bookbuild.pdf.passes import GENERATOR
 from bookbuild.work.cache import Cache, Keep, keeping
 from bookbuild.writers import epub, overlays
 from bookbuild.writers.epub import Part
@@ -95,7 +96,7 @@ def make(
         place = source.written.place("ebook", "granularity")
         message = "the e-book is read aloud by paragraphs, whose times the recordings tell"
         raise SourceError([Finding("C003", place, message, 'take granularity = "sentence" out')])
-    placed = pagination.place(edition.prepare(shown), edition.arrangement, places.pages_by_part(pages))
+    placed = page_starts.place(edition.prepare(shown), edition.arrangement, places.pages_by_part(pages))
     letters = source.config.print.list_markers == "letters"
     fitted = ebook_images.fitted(images)
     document = layout.document(shown, edition, fitted, letters=letters, extra=placed.extra, keep=keep)
@@ -180,7 +181,7 @@ class _Making:
         targets |= {n: self.places[block.split("-")[0]] for n, block in self.placed.blocks.items() if n in marked}
         targets |= {mark.number: "about.xhtml" for mark in after}
         for number in sorted(targets):
-            yield PageTarget(number, pagination.label(book, number), f"{targets[number]}#page{number}")
+            yield PageTarget(number, page_starts.label(book, number), f"{targets[number]}#page{number}")
 
     def _marked(self) -> frozenset[int]:
         """Give the numbers of the pages whose marks stand in the texts: a list must lead to nothing else."""

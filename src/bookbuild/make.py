@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bookbuild import ebook, exports, imposed, printing
+from bookbuild import ebook, exports
 from bookbuild.book import recordings
 from bookbuild.book.folder import BookSource, open_book
 from bookbuild.book.images import Picture, pictures
@@ -23,7 +23,9 @@ from bookbuild.document.editions import Arrangement, Edition, of_languages
 from bookbuild.model.errors import SourceError, UsageError, did_you_mean
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
-from bookbuild.pagination import Page
+from bookbuild.pdf import edition as printing
+from bookbuild.pdf.imposition import editions
+from bookbuild.pdf.page_starts import Page
 from bookbuild.work.workers import Workshop
 
 
@@ -181,7 +183,7 @@ def _make_pdf(
     name = edition.file_name(source.slug)
     at = moment()
     with made.timed("pdf layout"):
-        maker = imposed.make if edition.arrangement is Arrangement.SHEETS else printing.make
+        maker = editions.make if edition.arrangement is Arrangement.SHEETS else printing.make
         modified = _written(at) if at else ""
         printed = maker(project, source, made.loaded.book, edition, images, modified, made.workshop)
     made.add(printed.findings)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from bookbuild.model.book import Block, Book, Chapter, Kind, Segment, Unit, block_id
 from bookbuild.model.inline import NoteReference, walk
 from bookbuild.model.inlines import portion
-from bookbuild.pagination import Page
+from bookbuild.pdf.page_starts import Page
 from bookbuild.work.cache import Keep
 
 

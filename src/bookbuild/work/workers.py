@@ -177,7 +177,7 @@ class Workshop:
             from bookbuild.work.forkserver import context  # noqa: PLC0415
 
             CONSTS.sleep_unit = 0.02  # seconds: at its end a pool would wait for a tenth of one
-            processes = context(["bookbuild.worker"])
+            processes = context(["bookbuild.pdf.worker"])
             self._pool = ProcessPool(self.jobs, _TASKS, initializer=_begin, context=processes)
         return self._pool
 

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bookbuild import paged, print_css
 from bookbuild.document import rows, templates
 from bookbuild.document.context import around, around_each, pictures_of
 from bookbuild.document.fonts import font_data
 from bookbuild.model.book import Book, Chapter, Kind
-from bookbuild.print_job import Job, Part
+from bookbuild.pdf import css as print_css
+from bookbuild.pdf import passes
+from bookbuild.pdf.job import Job, Part
 from bookbuild.work import fingerprints
 from bookbuild.work.cache import key_of
 
@@ -56,7 +57,7 @@ def plan(job: Job) -> Plan | None:
     That is so where chapters run on, on facing pages, where columns are measured over the whole text, where
     marks show how to cut pages of mirrored margins, and with layouts of one's own.
     """
-    if len(job.book.chapters) < 2 or not paged.chapters_begin_pages(job, len(job.book.chapters)):
+    if len(job.book.chapters) < 2 or not passes.chapters_begin_pages(job, len(job.book.chapters)):
         return None
     options = job.options
     job = replace(job, book=job.edition.prepare(job.book))
@@ -84,7 +85,7 @@ def _planned(job: Job) -> Plan:
     entries = rows.document(headings, job.edition, {}).entries
     contents = bool(job.options.contents) and bool(entries)
     if job.options.contents == "auto":
-        contents = len(entries) >= paged.ENTRIES
+        contents = len(entries) >= passes.ENTRIES
     settings = print_css.settings(book, job.typefaces.stacks, job.edition)
     shared = _shared_key(whole, settings)
     parts: list[Planned] = []

@@ -8,9 +8,9 @@ from statistics import median
 from typing import Any
 
 from bookbuild.document.editions import Arrangement, Edition
-from bookbuild.linework import Line, by_block
-from bookbuild.makeup import foot
-from bookbuild.paged import Pages
+from bookbuild.pdf.boxes import foot
+from bookbuild.pdf.lines import Line, by_block
+from bookbuild.pdf.passes import Pages
 
 FEW = 4
 """Lines of white at a page's foot that nobody minds."""

@@ -13,7 +13,7 @@ from bookbuild.document.editions import Edition
 from bookbuild.document.typefaces import Typefaces
 from bookbuild.model.book import Book
 from bookbuild.model.project import Project
-from bookbuild.print_css import Setting
+from bookbuild.pdf.css import Setting
 
 WHOLE = frozenset({"front", "text", "back"})
 """The parts of a document that is laid out in one."""

@@ -6,10 +6,10 @@ from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from bookbuild.document.document import Document
-from bookbuild.linework import Line, has_letters, stretches
-from bookbuild.makeup import page_lines
 from bookbuild.model.book import block_id
-from bookbuild.writers.breaking import Wish
+from bookbuild.pdf.boxes import page_lines
+from bookbuild.pdf.engine.breaking import Wish
+from bookbuild.pdf.lines import Line, has_letters, stretches
 
 SHORT_FOOT = 5
 """Lines: a row that shows no more of itself at a page's foot can go to the next page as a whole."""

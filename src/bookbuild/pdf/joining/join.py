@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bookbuild.writers.composites import Component
-from bookbuild.writers.fragment import KEY, Fragment, Leaf, Use
-from bookbuild.writers.pdf_file import PdfFile
-from bookbuild.writers.pdf_syntax import decimal, filled, string
+from bookbuild.pdf.engine.composites import Component
+from bookbuild.pdf.joining.file import PdfFile
+from bookbuild.pdf.joining.fragment import KEY, Fragment, Leaf, Use
+from bookbuild.pdf.joining.syntax import decimal, filled, string
 
 CATALOG, PAGES, INFO, ROOT, DOCUMENT, PARENTS, OUTLINES, NAMES, BEGIN, CALL, FIRST = range(1, 12)
 """The first objects of the file; what parts bring follows."""

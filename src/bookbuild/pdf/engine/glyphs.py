@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bookbuild.writers.clusters import UNITS, Cluster, Run, clusters, is_whole, run
-from bookbuild.writers.composites import Component, with_composites
+from bookbuild.pdf.engine.clusters import UNITS, Cluster, Run, clusters, is_whole, run
+from bookbuild.pdf.engine.composites import Component, with_composites
 
 _LAST = 0xFFFF
 """The highest code of a font in a PDF."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bookbuild.writers.composites import Component, with_composites
+from bookbuild.pdf.engine.composites import Component, with_composites
 
 _DROPPED = ("BASE", "DSIG", "EBDT", "EBLC", "EBSC", "GPOS", "GSUB", "GDEF", "JSTF", "LTSH", "PCLT", "kern", "morx")
 """Tables that a PDF, in which each glyph has its place, has no use for."""

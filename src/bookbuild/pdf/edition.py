@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bookbuild import pagestats, parts, pieces
 from bookbuild.book import sentences
 from bookbuild.book.config.print import PrintTable, merged
 from bookbuild.book.folder import BookSource
@@ -19,15 +18,16 @@ from bookbuild.document.fonts import font_data
 from bookbuild.model.book import Book
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
-from bookbuild.pagination import Page
-from bookbuild.parts import Plan, Planned
-from bookbuild.pieces import Piece
-from bookbuild.print_job import Job
+from bookbuild.pdf import chapters, pieces, statistics
+from bookbuild.pdf.chapters import Plan, Planned
+from bookbuild.pdf.job import Job
+from bookbuild.pdf.joining import join
+from bookbuild.pdf.joining.fonts import subset
+from bookbuild.pdf.joining.fragment import Fragment
+from bookbuild.pdf.page_starts import Page
+from bookbuild.pdf.pieces import Piece
 from bookbuild.work.cache import keeping, key_of
 from bookbuild.work.workers import Task, Workshop
-from bookbuild.writers import joined
-from bookbuild.writers.fragment import Fragment
-from bookbuild.writers.shared_fonts import subset
 
 MOST_TURNS = 4
 """Times that a table of contents is laid out: its numbers may change its length, and that the numbers."""
@@ -88,7 +88,7 @@ def make(
     job = Job(project, source, book, edition, options, own_paper, images, chosen, modified)
     name = edition.file_name(source.slug)
     identifier = identifiers.printed(book, edition.name, source.config.ebook.identifier or "", default=edition.default)
-    planned = parts.plan(job)
+    planned = chapters.plan(job)
     if planned is None:
         task = Task(f"{source.slug}, edition {edition.name}", pieces.whole, (job, name, identifier))
         piece = workshop.results([task])[0]
@@ -106,7 +106,7 @@ def make(
         piece.ledger,
         (*piece.complaints, *piece.findings, *pieces.told(piece, name, known)),
         places.pages_by_paragraph(piece.starts),
-        pagestats.as_json(piece.stats, piece.pages),
+        statistics.as_json(piece.stats, piece.pages),
     )
     _made[key] = (whole, printed)
     return printed
@@ -136,28 +136,28 @@ class _Joining:
         found: list[Piece] = self.workshop.results([self._task(one, first=not n) for n, one in enumerate(planned)])
         if planned[0].front:
             for _ in range(MOST_TURNS):
-                numbered = parts.numbered(planned[0], pieces.bound(found).headings)
+                numbered = chapters.numbered(planned[0], pieces.bound(found).headings)
                 first = self.workshop.results([self._task(numbered, first=True)])[0]
                 settled = first.pages == found[0].pages
                 found[0] = first
                 if settled:
                     break
         furniture = list(self._furniture(planned, found))
-        places = parts.offsets([piece.pages for piece in found])
+        places = chapters.offsets([piece.pages for piece in found])
         bound = [
-            joined.Bound(piece.fragment, heads, parts.shifts(planned[0].job, at, piece.pages))
+            join.Bound(piece.fragment, heads, chapters.shifts(planned[0].job, at, piece.pages))
             for piece, heads, at in zip(found, furniture, places, strict=True)
             if piece.fragment is not None
         ]
-        data = joined.join(bound, self._subset, identified=self.job.options.archive != "none")
+        data = join.join(bound, self._subset, identified=self.job.options.archive != "none")
         return pieces.bound(found), data
 
     def _furniture(self, planned: Sequence[Planned], found: Sequence[Piece]) -> Iterator[Fragment]:
         counts = [piece.pages for piece in found]
         metadata = self.job.book.metadata
         wanted = [
-            parts.furniture(one, at, count, sum(counts), metadata)
-            for one, at, count in zip(planned, parts.offsets(counts), counts, strict=True)
+            chapters.furniture(one, at, count, sum(counts), metadata)
+            for one, at, count in zip(planned, chapters.offsets(counts), counts, strict=True)
         ]
         tasks = [
             Task(f"page numbers of {one.name}", pieces.furniture, (one.job,), one.key, 200.0 * count)

@@ -10,7 +10,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Operator
 
-from bookbuild.imposition import Side
+from bookbuild.pdf.imposition.order import Side
 
 POINTS = 72 / 25.4
 """pt in a mm."""

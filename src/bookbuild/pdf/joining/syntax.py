@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bookbuild.writers.objects import REFERENCE
+from bookbuild.pdf.joining.objects import REFERENCE
 
 
 def filled(data: bytes, numbers: Sequence[bytes]) -> bytes:

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bookbuild.model.findings import Finding
-from bookbuild.writers import glyphs, objects, tags
-from bookbuild.writers.composites import Component
-from bookbuild.writers.division import divided_words
-from bookbuild.writers.listening import listening
-from bookbuild.writers.objects import REFERENCE
-from bookbuild.writers.pdf import Rendering
+from bookbuild.pdf.engine import glyphs, tags
+from bookbuild.pdf.engine.composites import Component
+from bookbuild.pdf.engine.divided_words import divided_words
+from bookbuild.pdf.engine.log import listening
+from bookbuild.pdf.engine.render import Rendering
+from bookbuild.pdf.joining import objects
+from bookbuild.pdf.joining.objects import REFERENCE
 
 KEY = b"\x02"
 """Around the number of an entry of the parent tree, as this part counts them."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import gc
 
-from bookbuild import pieces
 from bookbuild.model.errors import SourceError
-from bookbuild.writers import pdf
+from bookbuild.pdf import pieces
+from bookbuild.pdf.engine import render
 
 TASKS = (pieces.part, pieces.whole, pieces.furniture)
 """What is done in these processes."""
 
 with contextlib.suppress(SourceError):  # the task itself will say what is missing
-    pdf.engine()
+    render.engine()
 gc.set_threshold(100_000, 20, 100)
 gc.freeze()

@@ -12,13 +12,14 @@ from functools import partial
 from itertools import pairwise
 from statistics import median
 
-from bookbuild import linework, makeup
 from bookbuild.document.document import Document, Row
 from bookbuild.document.editions import only
-from bookbuild.linework import Line
-from bookbuild.paged import Pages, made_document, rendered
-from bookbuild.print_job import WHOLE, Job, Side, State
-from bookbuild.writers.pdf import Rendering, dealt
+from bookbuild.pdf import boxes
+from bookbuild.pdf import lines as linework
+from bookbuild.pdf.engine.render import Rendering, dealt
+from bookbuild.pdf.job import WHOLE, Job, Side, State
+from bookbuild.pdf.lines import Line
+from bookbuild.pdf.passes import Pages, made_document, rendered
 
 SPARE = 18.0
 """pt of a page that a plan leaves free: heights are estimated, and a line too many costs another layout."""
@@ -111,15 +112,15 @@ def lay_out(job: Job) -> Pages:
     closing = _back(job, document, total) if back else None
     rendering = dealt(front, [flow.rendering for flow in flows], closing)
     identifiers = frozenset(block.id for block in document.expected)
-    lines = makeup.lines(rendering, identifiers)
+    lines = boxes.lines(rendering, identifiers)
     first, second = (flow.starts for flow in flows)
     astray = frozenset(unit for unit, page in first.items() if second.get(unit, page) != page)
-    return Pages(document, rendering, lines, makeup.outside(rendering, identifiers), astray)
+    return Pages(document, rendering, lines, boxes.outside(rendering, identifiers), astray)
 
 
 def _in_step(job: Job, flows: Sequence[_Flow], front: int) -> _Plan:
     """Find page breaks and empty pages with which every unit begins on the same spread on both sides."""
-    heights, room = [_heights(flow) for flow in flows], min(makeup.room(flow.rendering) for flow in flows) - SPARE
+    heights, room = [_heights(flow) for flow in flows], min(boxes.room(flow.rendering) for flow in flows) - SPARE
     rows = [row for section in flows[0].document.sections for row in section.rows]
     must: frozenset[str] = frozenset()
     plan = _Plan(_breaks(rows, heights, room, must))
@@ -169,7 +170,7 @@ def _flows(job: Job, plan: _Plan, front: int, total: int) -> tuple[_Flow, _Flow]
         side = Side(hand, front + 1 + number, total, "" if number == 0 else "opposite-")
         rendering = rendered(job, document, state, parts=frozenset({"text"}), side=side)
         identifiers = frozenset(block.id for block in document.expected)
-        made.append(_Flow(document, rendering, makeup.lines(rendering, identifiers)))
+        made.append(_Flow(document, rendering, boxes.lines(rendering, identifiers)))
     return made[0], made[1]
 
 
@@ -201,7 +202,7 @@ def _level(flows: Sequence[_Flow]) -> tuple[dict[str, float], dict[str, float]]:
         {page: max(line.bottom for line in flow.lines if line.page == page) for page in flow.pages} for flow in flows
     ]
     room = [
-        {page: makeup.foot(flow.rendering, page) - foot for page, foot in one.items()}
+        {page: boxes.foot(flow.rendering, page) - foot for page, foot in one.items()}
         for flow, one in zip(flows, feet, strict=True)
     ]
     pads: tuple[dict[str, float], dict[str, float]] = ({}, {})

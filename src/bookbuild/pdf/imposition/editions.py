@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from bookbuild import imposition, printing
 from bookbuild.book.folder import BookSource
 from bookbuild.book.images import Picture
 from bookbuild.document.editions import Arrangement, Edition, of_languages
@@ -16,7 +15,9 @@ from bookbuild.model.book import Book
 from bookbuild.model.errors import SourceError, did_you_mean
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
-from bookbuild.printing import Printed
+from bookbuild.pdf import edition as printing
+from bookbuild.pdf.edition import Printed
+from bookbuild.pdf.imposition import order
 from bookbuild.work import fingerprints
 from bookbuild.work.cache import key_of
 from bookbuild.work.workers import Workshop
@@ -35,7 +36,7 @@ def make(
 
     Raises SourceError if book.toml names an edition that has no pages.
     """
-    from bookbuild.writers import sheets  # noqa: PLC0415 - pikepdf, only where there are sheets
+    from bookbuild.pdf.imposition import sheets  # noqa: PLC0415 - pikepdf, only where there are sheets
 
     booklet = edition.name == "booklet"
     table = source.config.booklet if booklet else source.config.sheets
@@ -49,13 +50,13 @@ def make(
     direction = printed.direction
     if booklet:
         fold = source.config.booklet
-        sides = imposition.folded(printed.pages, direction, signature=fold.signature, thickness=fold.thickness)
+        sides = order.folded(printed.pages, direction, signature=fold.signature, thickness=fold.thickness)
         work = partial(sheets.fold, printed.data, sides, *size(table.sheet, landscape=True))
     else:
         up = source.config.sheets.up
         wide = sheets.is_wide(printed.data)
-        sides = imposition.grid(printed.pages, direction, up, wide=wide)
-        columns, rows = imposition.shape(up, wide=wide)
+        sides = order.grid(printed.pages, direction, up, wide=wide)
+        columns, rows = order.shape(up, wide=wide)
         landscape = columns > rows if columns != rows else wide
         work = partial(sheets.tile, printed.data, sides, *size(table.sheet, landscape=landscape), (columns, rows))
     digest = hashlib.sha256(printed.data).hexdigest()

@@ -6,9 +6,9 @@ from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from bookbuild.document.document import Document
-from bookbuild.linework import Line
 from bookbuild.model.book import block_id
-from bookbuild.writers.pdf import Rendering
+from bookbuild.pdf.engine.render import Rendering
+from bookbuild.pdf.lines import Line
 
 POINT = 4 / 3
 """CSS pixels."""

@@ -9,9 +9,9 @@ from typing import Any
 from bookbuild.document.document import Document
 from bookbuild.document.editions import Arrangement
 from bookbuild.languages.tables import number
-from bookbuild.linework import Line, by_block
 from bookbuild.model.book import Book, block_id
 from bookbuild.model.inline import PageBreak
+from bookbuild.pdf.lines import Line, by_block
 
 
 @dataclass(frozen=True, slots=True)

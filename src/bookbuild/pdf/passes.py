@@ -6,21 +6,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bookbuild import __version__, linework, makeup, print_css
+from bookbuild import __version__
 from bookbuild.document import rows, stylesheets, templates
 from bookbuild.document.document import Document
 from bookbuild.document.editions import Arrangement, Edition
 from bookbuild.document.fonts import font_data, word_width
 from bookbuild.languages import kashida
-from bookbuild.linework import Line
 from bookbuild.model.book import Book, Kind, block_id
 from bookbuild.model.inline import Inline, Text, Unbroken
-from bookbuild.print_css import Setting
-from bookbuild.print_job import WHOLE, Job, Side, State
-from bookbuild.watch import Watch
-from bookbuild.writers import pdf
-from bookbuild.writers.breaking import Look
-from bookbuild.writers.pdf import Rendering
+from bookbuild.pdf import boxes, css
+from bookbuild.pdf import lines as linework
+from bookbuild.pdf.css import Setting
+from bookbuild.pdf.engine import render
+from bookbuild.pdf.engine.breaking import Look
+from bookbuild.pdf.engine.render import Rendering
+from bookbuild.pdf.job import WHOLE, Job, Side, State
+from bookbuild.pdf.lines import Line
+from bookbuild.pdf.page_breaks import Watch
 
 GENERATOR = f"bookbuild {__version__}"
 MOST_LAYOUTS = 4
@@ -48,7 +50,7 @@ class Pages:
 
 def lay_out(job: Job) -> Pages:
     """Lay an edition out that is one flow of pages."""
-    shares = print_css.column_shares(job.options, [0.0] * len(job.book.languages))
+    shares = css.column_shares(job.options, [0.0] * len(job.book.languages))
     insets = _insets(job) if "front" in job.parts else {}
     state = State(shares=shares, insets=insets, pages=dict(job.part.pages) if job.part else {})
     pages = _pass(job, state)
@@ -73,7 +75,7 @@ def _insets(job: Job) -> dict[str, float]:
     for _ in range(len(titles)):
         state = State(insets=insets)
         document = replace(made_document(job, job.edition, state), sections=())  # without a table of contents
-        found = makeup.balanced(rendered(job, document, state, parts=frozenset({"front"})), insets)
+        found = boxes.balanced(rendered(job, document, state, parts=frozenset({"front"})), insets)
         if found == insets:
             break
         insets = found
@@ -85,7 +87,7 @@ def _better(job: Job, state: State, pages: Pages, *, first: bool) -> State:
     document, lines = pages.document, pages.lines
     shares = state.shares
     if first and job.options.columns == "measured" and job.edition.arrangement is Arrangement.ROWS:
-        shares = print_css.column_shares(job.options, _areas(job, document, lines, state.shares))
+        shares = css.column_shares(job.options, _areas(job, document, lines, state.shares))
     found = linework.heading_pages(document, lines) if has_contents(job, document) else state.pages
     return replace(state, shares=shares, pages=found)
 
@@ -113,7 +115,7 @@ def chapters_begin_pages(job: Job, chapters: int) -> bool:
 
 def _settings(job: Job, book: Book) -> Mapping[str, Setting]:
     """Give how each language is set."""
-    return job.part.settings if job.part else print_css.settings(book, job.typefaces.stacks, job.edition)
+    return job.part.settings if job.part else css.settings(book, job.typefaces.stacks, job.edition)
 
 
 def has_contents(job: Job, document: Document) -> bool:
@@ -162,9 +164,9 @@ def _pass(job: Job, state: State, extra: Mapping[str, Mapping[int, Inline]] | No
     watch = Watch(document, rows=job.edition.arrangement is Arrangement.ROWS)
     rendering = rendered(job, document, state, parts=job.parts, filled=filled, look=watch)
     identifiers = frozenset(block.id for block in document.expected)
-    lines = makeup.lines(rendering, identifiers)
-    torn = makeup.torn(document, lines) if job.edition.arrangement is Arrangement.ROWS else frozenset()
-    return Pages(document, rendering, lines, makeup.outside(rendering, identifiers), torn)
+    lines = boxes.lines(rendering, identifiers)
+    torn = boxes.torn(document, lines) if job.edition.arrangement is Arrangement.ROWS else frozenset()
+    return Pages(document, rendering, lines, boxes.outside(rendering, identifiers), torn)
 
 
 def made_document(
@@ -207,25 +209,25 @@ def rendered(
     if not filled:
         options = options.model_copy(update={"align": "start"})
     used = _settings(job, document.book)
-    made = print_css.page(edition, options, len(document.languages), own_paper=job.own_paper)
+    made = css.page(edition, options, len(document.languages), own_paper=job.own_paper)
     generated = [
-        print_css.rules(document.book, used, options),
-        print_css.page_rules(made, document.book.direction, side.hand if side else ""),
-        print_css.furniture_rules(
+        css.rules(document.book, used, options),
+        css.page_rules(made, document.book.direction, side.hand if side else ""),
+        css.furniture_rules(
             document.book.direction,
             len(document.languages),
             front="front" in parts or (job.part is not None and job.part.first == 1),
             mirrored=made.mirrored,
             hand=side.hand if side else "",
         ),
-        print_css.colours(options),
+        css.colours(options),
     ]
     if side:
-        generated.append(print_css.numbering(side.first, outlined=not side.prefix))
+        generated.append(css.numbering(side.first, outlined=not side.prefix))
     if chapters_begin_pages(job, document.chapters):
-        generated.append(print_css.chapter_breaks(contents=has_contents(job, document)))
+        generated.append(css.chapter_breaks(contents=has_contents(job, document)))
     if job.part and "furniture" in parts:
-        generated.append(print_css.continued(job.part.first, document.book.direction))
+        generated.append(css.continued(job.part.first, document.book.direction))
     bare = (side is not None and "text" not in parts) or (job.part is not None and "furniture" not in parts)
     names = ("print.css", edition.style) if edition.style else ("print.css",)
     sheets = [
@@ -233,7 +235,7 @@ def rendered(
         *stylesheets.sheets(project, slug, ("design.css",), extra=False),
         stylesheets.Sheet("languages", "\n".join(generated)),
         *stylesheets.sheets(project, slug, names, extra=False),
-        *([stylesheets.Sheet("bare", print_css.BARE)] if bare else []),
+        *([stylesheets.Sheet("bare", css.BARE)] if bare else []),
         *stylesheets.sheets(project, slug, ()),
     ]
     assets = {f"fonts/{face.file_name}": font_data(face) for face in job.typefaces.faces}
@@ -249,7 +251,7 @@ def rendered(
         kept=state.kept,
         forced=state.forced,
         insets=state.insets,
-        widths=print_css.column_widths(made, state.shares),
+        widths=css.column_widths(made, state.shares),
         pages=state.pages,
         contents=has_contents(job, document),
         parts=parts,
@@ -262,4 +264,4 @@ def rendered(
         font_names=job.typefaces.names,
     )
     path = templates.layout_path(project, slug, edition.template)
-    return pdf.render(html, sheets, assets, path=path, look=look)
+    return render.render(html, sheets, assets, path=path, look=look)

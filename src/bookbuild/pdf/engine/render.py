@@ -23,10 +23,10 @@ from urllib.parse import unquote
 from bookbuild.document.stylesheets import BASE_URL, Sheet
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
-from bookbuild.writers import breaking, glyphs, tags
-from bookbuild.writers.breaking import Look
-from bookbuild.writers.division import divided_words
-from bookbuild.writers.listening import listening
+from bookbuild.pdf.engine import breaking, glyphs, tags
+from bookbuild.pdf.engine.breaking import Look
+from bookbuild.pdf.engine.divided_words import divided_words
+from bookbuild.pdf.engine.log import listening
 
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcherResponse
@@ -60,7 +60,7 @@ def engine() -> Any:  # noqa: ANN401 - a module without types
     Raises SourceError where its system libraries are missing.
     """
     # fontconfig reads this when it is first used; the machine's fonts and settings would change the output
-    os.environ["FONTCONFIG_FILE"] = str(files("bookbuild") / "data" / "fonts.conf")
+    os.environ["FONTCONFIG_FILE"] = str(files("bookbuild.pdf.engine") / "fonts.conf")
     os.environ.pop("FONTCONFIG_PATH", None)
     with warnings.catch_warnings():
         # WeasyPrint 70 (text/fonts.py) expects fonts in fontconfig; ours come by @font-face

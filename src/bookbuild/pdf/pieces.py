@@ -9,19 +9,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bookbuild import facing, linework, paged, pagestats, pagination
 from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger, Shown
 from bookbuild.document.direction import JOINER, WORD_JOINER
 from bookbuild.document.editions import Arrangement
 from bookbuild.languages.bidi import CONTROLS
 from bookbuild.model.findings import Finding, Place
-from bookbuild.paged import Pages
-from bookbuild.pagestats import Stats
-from bookbuild.pagination import Page
-from bookbuild.print_job import Job, State
-from bookbuild.writers import fragment, pdf
-from bookbuild.writers.fragment import Fragment
+from bookbuild.pdf import facing, page_starts, passes, statistics
+from bookbuild.pdf import lines as linework
+from bookbuild.pdf.engine import render
+from bookbuild.pdf.job import Job, State
+from bookbuild.pdf.joining import fragment
+from bookbuild.pdf.joining.fragment import Fragment
+from bookbuild.pdf.page_starts import Page
+from bookbuild.pdf.passes import Pages
+from bookbuild.pdf.statistics import Stats
 
 OVERFULL = 0.75
 """pt that a line may stand out: less than the eye sees, and more than rounding."""
@@ -68,10 +70,12 @@ def whole(job: Job, name: str, identifier: str) -> Piece:
 
     Raises SourceError with broken layouts and stylesheets.
     """
-    arrange = facing.lay_out if job.edition.arrangement is Arrangement.FACING else paged.lay_out
+    arrange = facing.lay_out if job.edition.arrangement is Arrangement.FACING else passes.lay_out
     pages = arrange(job)
     own = _own_hyphens(pages)
-    data, complaints = pdf.write(pages.rendering, own_hyphens=own, archive=job.options.archive, identifier=identifier)
+    data, complaints = render.write(
+        pages.rendering, own_hyphens=own, archive=job.options.archive, identifier=identifier
+    )
     return replace(_piece(job, pages, name, complaints), data=data)
 
 
@@ -80,7 +84,7 @@ def part(job: Job, name: str, identifier: str, elsewhere: frozenset[str]) -> Pie
 
     Raises SourceError with broken layouts and stylesheets.
     """
-    pages = paged.lay_out(job)
+    pages = passes.lay_out(job)
     own = _own_hyphens(pages)
     archive = job.options.archive
     cut, complaints = fragment.cut(
@@ -91,8 +95,8 @@ def part(job: Job, name: str, identifier: str, elsewhere: frozenset[str]) -> Pie
 
 def furniture(job: Job) -> tuple[Fragment, tuple[Finding, ...]]:
     """Make the running heads and page numbers of a part, and give what the renderer complained of."""
-    document = paged.made_document(job, job.edition, State())
-    rendering = paged.rendered(job, document, State(), parts=job.parts)
+    document = passes.made_document(job, job.edition, State())
+    rendering = passes.rendered(job, document, State(), parts=job.parts)
     cut, complaints = fragment.cut(rendering, own_hyphens=True, archive="none", furniture=True)
     return cut, (*rendering.complaints, *complaints)
 
@@ -112,11 +116,11 @@ def _piece(job: Job, pages: Pages, name: str, complaints: Sequence[Finding]) -> 
         findings,
         (*pages.rendering.complaints, *complaints),
         tuple(sorted({font.family for font in pages.rendering.document.fonts.values()})),
-        pagination.measure(document, lines, pages.rendering.pages),
+        page_starts.measure(document, lines, pages.rendering.pages),
         linework.heading_pages(document, lines),
         tuple(_overfull(pages)),
         torn,
-        pagestats.collect(pages, job.edition),
+        statistics.collect(pages, job.edition),
     )
 
 
@@ -152,7 +156,7 @@ def bound(pieces: Sequence[Piece]) -> Piece:
         headings,
         tuple(overfull),
         tuple(place for piece in pieces for place in piece.torn),
-        pagestats.bound([(piece.stats, piece.pages) for piece in pieces]),
+        statistics.bound([(piece.stats, piece.pages) for piece in pieces]),
     )
 
 

@@ -1,0 +1,1 @@
+"""WeasyPrint, and the work around its faults."""

@@ -1,0 +1,1 @@
+"""Fragments of chapters, joined into one file."""
