@@ -18,10 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from bookbuild import markdown_out
 from bookbuild.book.folder import open_book
 from bookbuild.book.load import load
-from bookbuild.file_languages import Told, language_of
+from bookbuild.exchange import markdown
+from bookbuild.exchange.file_languages import Told, language_of
 from bookbuild.model.book import Block, Container, Kind
 from bookbuild.model.findings import Place
 from bookbuild.model.inline import Code, Emphasis, Inline, LineBreak, Link, Strong, Text
@@ -1069,7 +1069,7 @@ PLAIN = st.text("ab ج*_`[]<>#|-+=.1)!&~", min_size=1, max_size=20) | st.just("a
 
 def test_a_backslash_at_the_end_is_no_verse() -> None:
     block = Block(Kind.PARAGRAPH, (Text("C:\\dir\\"),), Place(""))
-    assert markdown_out.checked(markdown_out.markdown([block]), [block]).blocks[0].kind is Kind.PARAGRAPH
+    assert markdown.checked(markdown.markdown([block]), [block]).blocks[0].kind is Kind.PARAGRAPH
 
 
 def inline(depth: int) -> st.SearchStrategy[Inline]:
@@ -1117,5 +1117,5 @@ def test_every_word_survives_markdown(rows: list[tuple[Kind, list[Inline], int]]
         containers = (Container("quote"), Container("bullet"), Container("ordered", 3))[:depth]
         blocks.append(Block(block.kind, block.content, block.place, block.level, containers))
     if blocks:
-        made_text = markdown_out.markdown(blocks)
-        markdown_out.checked(made_text, blocks)
+        made_text = markdown.markdown(blocks)
+        markdown.checked(made_text, blocks)

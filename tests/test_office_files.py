@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from bookbuild.importing import Asked, Text, documents
-from bookbuild.importing.packages import STRICT, dropped, unwrapped
-from bookbuild.importing.word import ready
+from bookbuild.exchange.importing import Asked, Text, documents
+from bookbuild.exchange.importing.packages import STRICT, dropped, unwrapped
+from bookbuild.exchange.importing.word import ready
 
 pytest.importorskip("pypandoc", reason="the extra `import` is not installed")
 

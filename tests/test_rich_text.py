@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from bookbuild.importing.rich import read
+from bookbuild.exchange.importing.rich import read
 from bookbuild.model.errors import SourceError
 
 pytest.importorskip("pypandoc", reason="the extra `import` is not installed")

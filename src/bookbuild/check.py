@@ -22,7 +22,7 @@ from bookbuild.checks import pdf as pdf_check
 from bookbuild.document import rows
 from bookbuild.document.document import Document
 from bookbuild.document.editions import Arrangement, Edition, find
-from bookbuild.exports import exporter
+from bookbuild.exchange.exports import exporter
 from bookbuild.model.book import Book
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place

@@ -68,7 +68,7 @@ def import_(
     dist: str = "",
 ) -> None:
     """Make a book's folder of Word files, web pages, e-books, subtitles, translation memories or spreadsheets."""
-    from bookbuild.import_texts import import_texts  # noqa: PLC0415 - as above
+    from bookbuild.exchange.import_book import import_texts  # noqa: PLC0415 - as above
 
     tags = [tag.strip() for tag in languages.split(",") if tag.strip()]
     show_imported(import_texts(project_of(root, dist), [Path(f) for f in files], book, tags, over=over), book)

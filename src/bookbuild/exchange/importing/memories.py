@@ -10,8 +10,8 @@ from typing import Any
 
 from lxml import etree
 
-from bookbuild.importing import Asked, Pairs, workbenches
-from bookbuild.importing.codes import content, pieces, sub_texts
+from bookbuild.exchange.importing import Asked, Pairs, workbenches
+from bookbuild.exchange.importing.codes import content, pieces, sub_texts
 from bookbuild.languages.tables import language
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.characters import LARGEST, decode

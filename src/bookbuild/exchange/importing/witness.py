@@ -13,8 +13,8 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
-from bookbuild.importing.entities import known_characters
-from bookbuild.importing.packages import STRICT
+from bookbuild.exchange.importing.entities import known_characters
+from bookbuild.exchange.importing.packages import STRICT
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DRAWING = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from bookbuild.importing.packages import LISTS, Ready, after, dropped, rewritten, unwrapped
+from bookbuild.exchange.importing.packages import LISTS, Ready, after, dropped, rewritten, unwrapped
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 

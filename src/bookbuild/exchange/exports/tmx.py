@@ -10,7 +10,7 @@ from lxml import etree
 
 from bookbuild import __version__
 from bookbuild.checks.coverage import Shown
-from bookbuild.exports import Pictures, add_text, broken_lines, entries
+from bookbuild.exchange.exports import Pictures, add_text, broken_lines, entries
 from bookbuild.model.book import Book
 from bookbuild.model.inline import Emphasis, Inline, Link, Strong, plain
 

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from bookbuild.checks.coverage import Shown
-from bookbuild.exports import Entry, Pictures, Side, add_text, broken_lines, entries
+from bookbuild.exchange.exports import Entry, Pictures, Side, add_text, broken_lines, entries
 from bookbuild.model.book import Book, Language
 from bookbuild.model.inline import Emphasis, Inline, Link, Strong, plain
 

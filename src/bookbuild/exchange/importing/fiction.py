@@ -11,8 +11,8 @@ from typing import Any
 
 from lxml import etree, html
 
-from bookbuild.importing.entities import PARSER, known_characters
-from bookbuild.importing.pages import ready
+from bookbuild.exchange.importing.entities import PARSER, known_characters
+from bookbuild.exchange.importing.pages import ready
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bookbuild.book import separated
 from bookbuild.book.spreadsheets import other_sheets, rows_of
-from bookbuild.importing import Asked, Pairs
+from bookbuild.exchange.importing import Asked, Pairs
 from bookbuild.languages import names as language_names
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.errors import SourceError

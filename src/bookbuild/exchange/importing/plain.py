@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bookbuild.book.readers import ReaderOptions, readers
-from bookbuild.importing import Asked, Text
+from bookbuild.exchange.importing import Asked, Text
 from bookbuild.model.characters import decode
 
 SUFFIXES = (".txt", ".md", ".markdown")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bookbuild.book.readers import RawNote
-from bookbuild.importing import marks
-from bookbuild.importing.latex import is_silent
+from bookbuild.exchange.importing import marks
+from bookbuild.exchange.importing.latex import is_silent
 from bookbuild.model.book import Block
 from bookbuild.model.inline import Code, Emphasis, Image, Inline, LineBreak, Link, NoteReference, Strong, Text, plain
 from bookbuild.model.inlines import tidy

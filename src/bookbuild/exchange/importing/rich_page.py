@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree, html
 
-from bookbuild.importing.pages import ready
+from bookbuild.exchange.importing.pages import ready
 
 _UNSAID = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML cannot say."""

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from bookbuild.importing import Asked, Pairs, Text, fiction, latex, open_document, rich, word
-from bookbuild.importing.ast import convert
-from bookbuild.importing.ebook import joined
-from bookbuild.importing.marks import Converted, renamed
-from bookbuild.importing.packages import Ready
-from bookbuild.importing.pages import web_page
-from bookbuild.importing.witness import lost_words, missing_words, words_of
+from bookbuild.exchange.importing import Asked, Pairs, Text, fiction, latex, open_document, rich, word
+from bookbuild.exchange.importing.ast import convert
+from bookbuild.exchange.importing.ebook import joined
+from bookbuild.exchange.importing.marks import Converted, renamed
+from bookbuild.exchange.importing.packages import Ready
+from bookbuild.exchange.importing.pages import web_page
+from bookbuild.exchange.importing.witness import lost_words, missing_words, words_of
 from bookbuild.languages import names as language_names
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.errors import SourceError

@@ -7,13 +7,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bookbuild import markdown_out
 from bookbuild.book.pairs import table
 from bookbuild.book.pairs.portions import written
 from bookbuild.book.pairs.table import Entry
 from bookbuild.book.readers import ReaderOptions, readers
-from bookbuild.importing import Pairs, Text
-from bookbuild.importing.marks import renamed
+from bookbuild.exchange import markdown
+from bookbuild.exchange.importing import Pairs, Text
+from bookbuild.exchange.importing.marks import renamed
 from bookbuild.model.book import Kind
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
@@ -114,8 +114,8 @@ def _text_file(stem: str, text: Text, *, structured: bool) -> tuple[str, bytes, 
         if [(b.kind, b.text) for b in parsed.blocks] == [(b.kind, b.text) for b in text.blocks]:
             return f"{stem}.txt", lines.encode(), ()
     try:
-        made = markdown_out.markdown(text.blocks, text.notes)
-        markdown_out.checked(made, text.blocks)
+        made = markdown.markdown(text.blocks, text.notes)
+        markdown.checked(made, text.blocks)
     except SourceError as error:
         message = f"the text cannot be written as Markdown ({error.findings[0].message})"
         advice = "make it simpler in the program that it comes from: fewer levels of lists, no tables in tables"

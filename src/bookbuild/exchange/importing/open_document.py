@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from bookbuild.importing.packages import LISTS, Ready, after, dropped, rewritten, unwrapped
+from bookbuild.exchange.importing.packages import LISTS, Ready, after, dropped, rewritten, unwrapped
 
 _SPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _TEXT, _OFFICE, _STYLE, _DRAW, _SVG, _TABLE = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bookbuild.book.sheets_out import workbook
 from bookbuild.book.spreadsheets import rows_of
 from bookbuild.checks.coverage import Shown
-from bookbuild.exports import Pictures, entries
+from bookbuild.exchange.exports import Pictures, entries
 from bookbuild.model.book import Book
 
 

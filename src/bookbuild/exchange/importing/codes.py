@@ -10,8 +10,8 @@ from typing import Any
 
 from lxml import etree
 
-from bookbuild.importing import workbenches
-from bookbuild.importing.marks import wrapped
+from bookbuild.exchange.importing import workbenches
+from bookbuild.exchange.importing.marks import wrapped
 from bookbuild.model.inline import Emphasis, Inline, Link, Strong, Text
 from bookbuild.model.inlines import tidy
 

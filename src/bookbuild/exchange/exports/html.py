@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from bookbuild.checks.coverage import Shown
 from bookbuild.document import markup
-from bookbuild.exports import Pictures
+from bookbuild.exchange.exports import Pictures
 from bookbuild.languages.tables import number
 from bookbuild.model.book import Book, Chapter, Kind, Language, Unit, block_id, note_id
 

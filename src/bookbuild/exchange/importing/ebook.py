@@ -17,9 +17,9 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
-from bookbuild.importing.entities import PARSER, known_characters
-from bookbuild.importing.packages import dropped
-from bookbuild.importing.pages import ready
+from bookbuild.exchange.importing.entities import PARSER, known_characters
+from bookbuild.exchange.importing.packages import dropped
+from bookbuild.exchange.importing.pages import ready
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 

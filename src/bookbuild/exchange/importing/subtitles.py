@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookbuild.importing import Asked, Pairs
+from bookbuild.exchange.importing import Asked, Pairs
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.characters import decode
 from bookbuild.model.errors import SourceError

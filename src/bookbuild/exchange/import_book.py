@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookbuild import imported_files
 from bookbuild.book import write
 from bookbuild.book.folder import default_order
 from bookbuild.book.new import is_folder_name, known_tags
 from bookbuild.book.readers import readers
-from bookbuild.file_languages import language_of
-from bookbuild.imported_files import Files
-from bookbuild.importing import Asked, Pairs, Text, importers
-from bookbuild.importing.other_kinds import advice
-from bookbuild.importing.subtitles import SUFFIXES as SUBTITLES
-from bookbuild.importing.subtitles import cues, paired, speakers
+from bookbuild.exchange import files as imported_files
+from bookbuild.exchange.file_languages import language_of
+from bookbuild.exchange.files import Files
+from bookbuild.exchange.importing import Asked, Pairs, Text, importers
+from bookbuild.exchange.importing.other_kinds import advice
+from bookbuild.exchange.importing.subtitles import SUFFIXES as SUBTITLES
+from bookbuild.exchange.importing.subtitles import cues, paired, speakers
 from bookbuild.languages import names as language_names
 from bookbuild.languages import tables
 from bookbuild.model.book import Block

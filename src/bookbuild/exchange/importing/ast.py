@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from bookbuild.book.readers import RawNote
-from bookbuild.importing import marks
-from bookbuild.importing.ast_inlines import Inlines, Node
-from bookbuild.importing.latex import is_silent
-from bookbuild.importing.spans import placed
+from bookbuild.exchange.importing import marks
+from bookbuild.exchange.importing.ast_inlines import Inlines, Node
+from bookbuild.exchange.importing.latex import is_silent
+from bookbuild.exchange.importing.spans import placed
 from bookbuild.model.book import Block, Container, Kind
 from bookbuild.model.findings import Place
 from bookbuild.model.inline import (

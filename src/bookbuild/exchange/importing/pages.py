@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
-from bookbuild.importing.spans import squared
+from bookbuild.exchange.importing.spans import squared
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 

@@ -13,9 +13,9 @@ from copy import copy
 
 from lxml import html
 
-from bookbuild.importing.packages import LISTS, Ready
-from bookbuild.importing.rich_page import Flow, Run, Shape, Style, page
-from bookbuild.importing.rich_state import IGNORED, LETTERS, SIGNS, Encodings, State
+from bookbuild.exchange.importing.packages import LISTS, Ready
+from bookbuild.exchange.importing.rich_page import Flow, Run, Shape, Style, page
+from bookbuild.exchange.importing.rich_state import IGNORED, LETTERS, SIGNS, Encodings, State
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bookbuild.checks.coverage import Shown
-from bookbuild.exports import Pictures, entries
+from bookbuild.exchange.exports import Pictures, entries
 from bookbuild.model.book import Book
 
 _LINE = re.compile(r"\[([^\]\s]+)\] (.*)")
