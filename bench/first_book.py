@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from bookbuild.document.editions import editions
+from bookbuild.epub import package
 from bookbuild.make import make
 from bookbuild.model.project import open_project
 from bookbuild.pdf.engine import render as pdf
 from bookbuild.work.fingerprints import versions
-from bookbuild.writers import epub
 
 ROOT = Path(__file__).parents[1]
 
@@ -82,7 +82,7 @@ def measure(command: Sequence[str], runs: int) -> Cost:
 def capture(folder: Path) -> int:
     """Write what our build gives the engines as files, for the engines alone; gives the number of layouts."""
     layouts = []
-    real_render, real_write = pdf.render, epub.write
+    real_render, real_write = pdf.render, package.write
 
     def render(html: str, sheets: Sequence[Any], assets: dict[str, bytes], **options: Any) -> Any:  # noqa: ANN401
         if options.get("tagged", True):
@@ -94,7 +94,7 @@ def capture(folder: Path) -> int:
             (folder / "in.css").write_text("\n".join(sheet.css for sheet in sheets), "utf-8")
         return real_render(html, sheets, assets, **options)
 
-    def write(document: Any, parts: Sequence[epub.Part], *rest: Any) -> bytes:  # noqa: ANN401
+    def write(document: Any, parts: Sequence[package.Part], *rest: Any) -> bytes:  # noqa: ANN401
         for part in parts:
             path = folder / "parts" / part.name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,11 +103,11 @@ def capture(folder: Path) -> int:
         (folder / "parts.json").write_text(json.dumps(rows))
         return real_write(document, parts, *rest)
 
-    pdf.render, epub.write = render, write  # type: ignore[assignment]  # they pass on what they get
+    pdf.render, package.write = render, write  # type: ignore[assignment]  # they pass on what they get
     try:
         make(open_project(ROOT), "nato-1954", [one for one in editions() if one.default])
     finally:
-        pdf.render, epub.write = real_render, real_write
+        pdf.render, package.write = real_render, real_write
     return len(layouts)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bookbuild.book.config.book_toml import json_schema
 from bookbuild.build import Wanted, build
-from bookbuild.cover import rasterise
+from bookbuild.epub.cover import rasterise
 from bookbuild.model.project import Project, open_project
 
 HERE = Path(__file__).parents[1]

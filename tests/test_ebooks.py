@@ -22,7 +22,6 @@ from engines import JUDGES, MODULES, chromium, environment
 from lxml import etree
 from PIL import Image
 
-from bookbuild import ebook
 from bookbuild.book.folder import open_book
 from bookbuild.book.images import pictures
 from bookbuild.book.load import load
@@ -31,6 +30,7 @@ from bookbuild.check import epubcheck_jar
 from bookbuild.document import rows
 from bookbuild.document.document import Document
 from bookbuild.document.editions import find
+from bookbuild.epub import edition as ebook
 from bookbuild.model.project import Project, open_project
 
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bookbuild import ebook, report
+from bookbuild import report
 from bookbuild.book import images, sentences
 from bookbuild.book.folder import BookSource, open_book
 from bookbuild.book.load import load
@@ -22,6 +22,7 @@ from bookbuild.checks import pdf as pdf_check
 from bookbuild.document import rows
 from bookbuild.document.document import Document
 from bookbuild.document.editions import Arrangement, Edition, find
+from bookbuild.epub import edition as ebook
 from bookbuild.exchange.exports import exporter
 from bookbuild.model.book import Book
 from bookbuild.model.errors import SourceError

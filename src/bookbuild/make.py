@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bookbuild import ebook
 from bookbuild.book import recordings
 from bookbuild.book.folder import BookSource, open_book
 from bookbuild.book.images import Picture, pictures
@@ -20,6 +19,7 @@ from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger
 from bookbuild.document import rows
 from bookbuild.document.editions import Arrangement, Edition, of_languages
+from bookbuild.epub import edition as ebook
 from bookbuild.exchange import exports
 from bookbuild.model.errors import SourceError, UsageError, did_you_mean
 from bookbuild.model.findings import Finding

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bookbuild import ebook_svg
 from bookbuild.book.images import Picture
+from bookbuild.epub import svg
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -36,7 +36,7 @@ def fitted(images: Mapping[str, Picture]) -> dict[str, Picture]:
 def fit(picture: Picture) -> Picture:
     """Fit one picture."""
     if picture.media_type == "image/svg+xml":
-        return replace(picture, data=ebook_svg.mended(picture.data))
+        return replace(picture, data=svg.mended(picture.data))
     from PIL import Image as Pillow  # noqa: PLC0415 - only where there are pictures
 
     with warnings.catch_warnings(), Pillow.open(io.BytesIO(picture.data)) as opened:

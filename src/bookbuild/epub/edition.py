@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bookbuild import cover, ebook_fonts, ebook_images
 from bookbuild.book import sentences
 from bookbuild.book.config.ebook import EbookTable, merged
 from bookbuild.book.folder import BookSource
@@ -19,15 +18,20 @@ from bookbuild.book.recordings import Recording
 from bookbuild.book.sentences import Places
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks.coverage import Shown
-from bookbuild.contents import PageTarget, contents, depth
 from bookbuild.document import rows as layout
 from bookbuild.document import stylesheets, templates, typefaces
 from bookbuild.document.document import Document, Row
 from bookbuild.document.editions import Arrangement, Edition, only
 from bookbuild.document.fonts import font_data
 from bookbuild.document.typefaces import Typefaces
-from bookbuild.ebook_facts import own_identifier, printed_identifier, published
-from bookbuild.ebook_files import File, files_of
+from bookbuild.epub import cover, overlays, package
+from bookbuild.epub import fonts as ebook_fonts
+from bookbuild.epub import images as ebook_images
+from bookbuild.epub.contents import PageTarget, contents, depth
+from bookbuild.epub.facts import own_identifier, printed_identifier, published
+from bookbuild.epub.files import File, files_of
+from bookbuild.epub.opf import Facts
+from bookbuild.epub.package import Part
 from bookbuild.model.book import Book
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding
@@ -36,9 +40,6 @@ from bookbuild.pdf import page_starts
 from bookbuild.pdf.page_starts import Page, Placed
 from bookbuild.pdf.passes import GENERATOR
 from bookbuild.work.cache import Cache, Keep, keeping
-from bookbuild.writers import epub, overlays
-from bookbuild.writers.epub import Part
-from bookbuild.writers.opf import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def make(
         active_class=overlays.ACTIVE if any(part.overlay for part in parts) else "",
         seconds=sum(part.seconds for part in parts),
     )
-    data = epub.write(document, parts, moment or published(document), facts)
+    data = package.write(document, parts, moment or published(document), facts)
     name = edition.file_name(source.slug)
     identifiers = frozenset(block.id for block in document.expected)
     families = () if options.fonts == "none" else tuple(sorted({face.family for face in chosen.faces}))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bookbuild.contents import contents
 from bookbuild.document.document import Document, Row
+from bookbuild.epub.contents import contents
 
 LARGEST = 160_000
 """Bytes of text in one document: old readers take seconds, or give up, beyond 300 kB."""

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from bookbuild import ebook_images
 from bookbuild.book import images
 from bookbuild.book.folder import BookSource
 from bookbuild.book.images import Picture
@@ -18,13 +17,14 @@ from bookbuild.document.document import Document
 from bookbuild.document.fonts import font_data
 from bookbuild.document.stylesheets import Sheet, cover_rules, face_rules, sheets
 from bookbuild.document.typefaces import Typefaces
+from bookbuild.epub import images as ebook_images
+from bookbuild.epub.package import Part
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
 from bookbuild.pdf import boxes
 from bookbuild.pdf.engine import render
 from bookbuild.work.cache import Keep
-from bookbuild.writers.epub import Part
 
 WIDTH, HEIGHT = 1600, 2560
 """Pixels; what stores ask for."""

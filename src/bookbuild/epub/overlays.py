@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import quoteattr
 
 from bookbuild.book.recordings import Recording
-from bookbuild.writers.epub import Part
+from bookbuild.epub.package import Part
 
 ACTIVE = "-epub-media-overlay-active"
 """The class of what is being read; the one that EPUB's examples and many readers have."""

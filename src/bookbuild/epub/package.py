@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bookbuild.document.document import Document
-from bookbuild.writers.opf import XML_LANG, Facts, describe
+from bookbuild.epub.opf import XML_LANG, Facts, describe
 
 _STORED = (".png", ".jpg", ".gif", ".woff2", ".mp3", ".m4a", ".mp4", ".ogg", ".opus")
 """What is packed already."""

@@ -1,0 +1,1 @@
+"""A Document in, an EPUB out."""
