@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bookbuild.build.book import make
 from bookbuild.document.editions import editions
 from bookbuild.epub import package
-from bookbuild.make import make
 from bookbuild.model.project import open_project
 from bookbuild.pdf.engine import render as pdf
 from bookbuild.work.fingerprints import versions

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from bookbuild.book.config.book_toml import json_schema
-from bookbuild.build import Wanted, build
+from bookbuild.build.project import Wanted, build
 from bookbuild.epub.cover import rasterise
 from bookbuild.model.project import Project, open_project
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import settings
 
 from bookbuild import console
-from bookbuild.build import Wanted, build
+from bookbuild.build.project import Wanted, build
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project, open_project
 

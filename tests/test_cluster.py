@@ -83,7 +83,7 @@ def test_a_cluster_gives_the_same_bytes_also_if_a_worker_dies(
 
 
 def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bookbuild.cluster._PATIENCE", "1s")
+    monkeypatch.setattr("bookbuild.build.cluster._PATIENCE", "1s")
     root = library(tmp_path)
     done = command("build", "--root", str(root), "--scheduler", "tcp://127.0.0.1:1")
     assert done.status == 2

@@ -13,7 +13,7 @@ import samples
 from conftest import NATO, Built, about_outputs, command
 from glyph_positions import drawn
 
-from bookbuild.build import Wanted, build
+from bookbuild.build.project import Wanted, build
 from bookbuild.document.editions import editions, find, of_languages
 from bookbuild.document.paper import PAPERS, Margins, bound, size
 from bookbuild.model.project import Project

@@ -16,7 +16,7 @@ from conftest import about_outputs, judge, write
 from engines import ENGINES, SIZES, opened, read, settled
 from test_ebooks import document, first_ebooks, rich_ebooks  # noqa: F401 - fixtures
 
-from bookbuild.build import Wanted, build
+from bookbuild.build.project import Wanted, build
 from bookbuild.model.project import open_project
 
 

@@ -15,7 +15,7 @@ from conftest import about_outputs, command
 from glyph_positions import Drawn, drawn
 from PIL import Image as Picture
 
-from bookbuild.build import Wanted, build
+from bookbuild.build.project import Wanted, build
 from bookbuild.model.project import Project
 
 LONG = "جملة طويلة تبدأ بها القصيدة وتسمى بها كما يفعل الناس كثيرا في كتبهم"

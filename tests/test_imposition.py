@@ -15,7 +15,7 @@ from conftest import Built, command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookbuild.build import Wanted, build
+from bookbuild.build.project import Wanted, build
 from bookbuild.model.project import Project
 from bookbuild.pdf.imposition.order import GRIDS, folded, grid
 

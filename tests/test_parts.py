@@ -12,7 +12,7 @@ import pytest
 import samples
 from PIL import ImageChops
 
-from bookbuild.build import Wanted, build
+from bookbuild.build.project import Wanted, build
 from bookbuild.model.project import Project
 from bookbuild.pdf import chapters
 

@@ -55,7 +55,7 @@ def serve_page(
     page: str = "",
 ) -> None:
     """Serve the preview, or one of its pages, and say where."""
-    from bookbuild.build import Wanted  # noqa: PLC0415 - as above
+    from bookbuild.build.project import Wanted  # noqa: PLC0415 - as above
     from bookbuild.preview.serve import serve  # noqa: PLC0415
 
     def begun(address: str) -> None:

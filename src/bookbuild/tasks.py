@@ -60,8 +60,8 @@ def build(
     """Build the books that changed: a PDF handout and an EPUB each, into dist/."""
     from invoke.exceptions import Exit  # noqa: PLC0415 - as above
 
-    from bookbuild.build import Wanted  # noqa: PLC0415
-    from bookbuild.build import build as build_project  # noqa: PLC0415
+    from bookbuild.build.project import Wanted  # noqa: PLC0415
+    from bookbuild.build.project import build as build_project  # noqa: PLC0415
     from bookbuild.work.progress import Events, progress  # noqa: PLC0415
 
     project = project_of(root, dist)
@@ -91,7 +91,7 @@ def check(_: Context, book: list[str], root: str = "", dist: str = "") -> None:
     """Judge what is in dist/: that it is the last build's, complete, and a valid EPUB (where there is Java)."""
     from invoke.exceptions import Exit  # noqa: PLC0415 - as above
 
-    from bookbuild.check import check as judge  # noqa: PLC0415
+    from bookbuild.build.check import check as judge  # noqa: PLC0415
     from bookbuild.model.findings import blocking  # noqa: PLC0415
 
     project = project_of(root, dist)
@@ -108,7 +108,7 @@ def check(_: Context, book: list[str], root: str = "", dist: str = "") -> None:
 @guarded
 def list_(_: Context, root: str = "", dist: str = "") -> None:
     """Show the books, editions, typefaces and languages that are known here."""
-    from bookbuild.known import lines  # noqa: PLC0415 - as above
+    from bookbuild.build.listing import lines  # noqa: PLC0415 - as above
 
     for line in lines(project_of(root, dist)):
         say(line)
@@ -118,7 +118,7 @@ def list_(_: Context, root: str = "", dist: str = "") -> None:
 @guarded
 def clean(_: Context, root: str = "", dist: str = "") -> None:
     """Remove what builds wrote to dist/, and the cache."""
-    from bookbuild.dist import clean as clean_project  # noqa: PLC0415 - as above
+    from bookbuild.build.dist import clean as clean_project  # noqa: PLC0415 - as above
 
     removed = clean_project(project_of(root, dist))
     say(f"removed {len(removed)} files" if removed else "nothing to remove")

@@ -12,7 +12,7 @@ from typing import Any
 import uvicorn
 import watchfiles
 
-from bookbuild.build import Wanted
+from bookbuild.build.project import Wanted
 from bookbuild.model.errors import UsageError
 from bookbuild.model.project import Project
 from bookbuild.preview import engine

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bookbuild.build import Outcome, Wanted, build, processors
+from bookbuild.build.project import Outcome, Wanted, build, processors
 from bookbuild.document import fonts
 from bookbuild.model.errors import BookbuildError, SourceError
 from bookbuild.model.findings import Finding

@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bookbuild import report
+from bookbuild.build import report
+from bookbuild.build.book import Made, Output, make
 from bookbuild.checks.texts import Rows
 from bookbuild.checks.texts.plot import picture
 from bookbuild.document.editions import Edition
-from bookbuild.make import Made, Output, make
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
 from bookbuild.pdf import page_starts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from bookbuild import dist
+from bookbuild.build import dist
 from bookbuild.model.project import Project
 from bookbuild.work import fingerprints
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bookbuild.crafted import Crafted, craft
+from bookbuild.build.crafted import Crafted, craft
 from bookbuild.document.editions import Edition
 from bookbuild.model.errors import SourceError, UsageError
 from bookbuild.model.findings import Finding, Place

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bookbuild import report
 from bookbuild.book import images, sentences
 from bookbuild.book.folder import BookSource, open_book
 from bookbuild.book.load import load
+from bookbuild.build import report
 from bookbuild.checks import coverage
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks import pdf as pdf_check

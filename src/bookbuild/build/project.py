@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bookbuild import dist, report
-from bookbuild.choice import chosen_editions, expanded
+from bookbuild.build import dist, report
+from bookbuild.build.editions import chosen_editions, expanded
+from bookbuild.build.recorder import Recorder
 from bookbuild.document.editions import Edition
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place, blocking
 from bookbuild.model.project import Project, unreadable
-from bookbuild.recorder import Recorder
 from bookbuild.work import fingerprints
 from bookbuild.work.cache import Cache
 from bookbuild.work.progress import Silent
@@ -26,7 +26,7 @@ from bookbuild.work.stamps import Stamps
 from bookbuild.work.workers import Task, Workshop
 
 if TYPE_CHECKING:
-    from bookbuild.crafted import Crafted
+    from bookbuild.build.crafted import Crafted
 
 _LARGE = 200_000
 """Bytes of chapters from which on a book's chapters are laid out beside each other, not books."""
@@ -141,12 +141,12 @@ def _outcomes(
     if large and not wanted.scheduler:
         workshop.begin()  # while the texts are read
     _spare_the_collector()
-    from bookbuild.crafted import craft  # noqa: PLC0415 - the engines, which an up-to-date book does not need
+    from bookbuild.build.crafted import craft  # noqa: PLC0415 - the engines, which an up-to-date book does not need
 
     folder = workshop.cache.folder if workshop.cache else None
     tasks = [Task(one.slug, craft, (project, one.slug, one.chosen, one.standing, folder)) for one in small]
     if wanted.scheduler:
-        from bookbuild.cluster import Cluster  # noqa: PLC0415 - as above
+        from bookbuild.build.cluster import Cluster  # noqa: PLC0415 - as above
 
         small, large = [*small, *large], []
         if isinstance(workshop, Cluster):
@@ -172,7 +172,7 @@ def _is_large(project: Project, slug: str) -> bool:
 def _workshop(wanted: Wanted, cache: Cache | None, listener: Silent | None) -> Workshop:
     if not wanted.scheduler:
         return Workshop(wanted.jobs or processors(), cache, listener=listener)
-    from bookbuild.cluster import Cluster  # noqa: PLC0415 - only with a cluster
+    from bookbuild.build.cluster import Cluster  # noqa: PLC0415 - only with a cluster
 
     return Cluster(wanted.scheduler, listener)
 
