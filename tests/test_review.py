@@ -14,11 +14,11 @@ import test_preview
 from conftest import NATO, Built, command, judge, write
 from test_preview import AXE, browser, looking, previewed, until  # noqa: F401 - a fixture
 
-from bookbuild import review
 from bookbuild.book.folder import open_book
 from bookbuild.book.load import load
 from bookbuild.model.errors import SourceError
 from bookbuild.model.project import Project, open_project
+from bookbuild.preview import review
 
 AR = [
     "المقدمة",

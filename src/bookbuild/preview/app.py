@@ -169,7 +169,7 @@ class Application:
 
     async def _static(self, request: Request) -> Response:
         name = _STATIC[request.url.path]
-        data = (files("bookbuild") / "data" / "preview" / name).read_bytes()
+        data = (files("bookbuild.preview") / "pages" / name).read_bytes()
         return Response(data, media_type=_TYPES[Path(name).suffix], headers={"Cache-Control": "no-cache"})
 
     async def _state(self, _: Request) -> Response:

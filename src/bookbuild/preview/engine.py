@@ -40,7 +40,7 @@ def fetch(project: Project) -> str:
     try:
         place.mkdir(parents=True, exist_ok=True)
         for name in ("package.json", "package-lock.json"):
-            (place / name).write_bytes((files("bookbuild") / "data" / "reader" / name).read_bytes())
+            (place / name).write_bytes((files("bookbuild.preview") / "reader" / name).read_bytes())
         command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         done = subprocess.run(  # noqa: S603 - npm, with our own arguments
             command, cwd=place, capture_output=True, text=True, timeout=_PATIENCE, check=False, errors="replace"

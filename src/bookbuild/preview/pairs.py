@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bookbuild import review
 from bookbuild.model.errors import BookbuildError, SourceError
+from bookbuild.preview import review
 from bookbuild.preview.session import Session
 
 _LARGEST = 64 * 1024 * 1024
