@@ -7,7 +7,7 @@ import sys
 from invoke.context import Context
 from invoke.tasks import task
 
-from bookbuild.tasks import namespace
+from bookbuild.cli.namespace import namespace
 
 _PYTHON = f'"{sys.executable}" -m'
 

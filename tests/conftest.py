@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from bookbuild import console
 from bookbuild.build.project import Wanted, build
+from bookbuild.cli import output
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project, open_project
 
@@ -51,7 +51,7 @@ def command(*arguments: str) -> Run:
     status = 0
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            console.main()
+            output.main()
     except SystemExit as done:
         status = int(done.code or 0)
     finally:

@@ -49,7 +49,7 @@ def test_every_finding_is_documented_and_used() -> None:
 def test_every_task_and_option_has_help_and_is_in_the_readme() -> None:
     # in a process of its own: invoke takes the helps out of the tasks when it parses a command line
     code = (
-        "import json; from bookbuild.tasks import namespace\n"
+        "import json; from bookbuild.cli.namespace import namespace\n"
         "print(json.dumps({n: {a.name: a.help for a in t.get_arguments()} for n, t in namespace().tasks.items()}))"
     )
     tasks = json.loads(python("-c", code).stdout)

@@ -173,7 +173,7 @@ def test_a_library_is_built_alike_in_any_number_of_processes_and_one_bad_book_st
 
 def test_two_builds_at_once_keep_each_others_outputs_in_the_report(tmp_path: Path) -> None:
     root = library(tmp_path)
-    code = "import sys; sys.argv = ['bookbuild', *sys.argv[1:]]; from bookbuild.console import main; main()"
+    code = "import sys; sys.argv = ['bookbuild', *sys.argv[1:]]; from bookbuild.cli.output import main; main()"
     started = [
         subprocess.Popen([sys.executable, "-c", code, "build", "--root", root, "-f", "pdf", "-b", slug], stdout=-3)
         for slug in ("b00", "b01", "b02")
@@ -191,7 +191,7 @@ def test_a_build_that_is_killed_leaves_nothing_torn_and_the_next_one_is_right(tm
     lasted = time.monotonic() - start
     expected = outputs(whole)
     root = library(tmp_path / "killed")
-    code = "import sys; sys.argv = ['bookbuild', *sys.argv[1:]]; from bookbuild.console import main; main()"
+    code = "import sys; sys.argv = ['bookbuild', *sys.argv[1:]]; from bookbuild.cli.output import main; main()"
     dice = random.Random(1954)  # noqa: S311 - moments
     for number in range(20):
         if number % 4 == 0:

@@ -8,8 +8,8 @@ from typing import Any
 from invoke.context import Context
 from invoke.tasks import task
 
-from bookbuild.console import guarded, say, show_imported, show_pairs
-from bookbuild.task_parts import FOLDERS, project_of, serve_page
+from bookbuild.cli.options import FOLDERS, project_of, serve_page
+from bookbuild.cli.output import guarded, say, show_imported, show_pairs
 
 
 @task(
@@ -121,7 +121,7 @@ def new(
 ) -> None:
     """Make a new book's folder; asks for languages, titles and texts where they are not given."""
     from bookbuild.book.new import make  # noqa: PLC0415
-    from bookbuild.dialogue import asked  # noqa: PLC0415 - as in tasks.py
+    from bookbuild.cli.questions import asked  # noqa: PLC0415 - as in tasks.py
 
     project = project_of(root, dist)
     wanted = asked(project, book, languages, title, texts)

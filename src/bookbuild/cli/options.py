@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bookbuild.console import say
+from bookbuild.cli.output import say
 
 FOLDERS = {
     "root": "The project's folder, which holds source/; the current one if left out.",

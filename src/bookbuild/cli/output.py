@@ -216,7 +216,7 @@ def _usage() -> Iterator[None]:
 
 def main() -> None:
     """Run the `bookbuild` command."""
-    from bookbuild.tasks import namespace  # noqa: PLC0415 - tasks.py imports this module
+    from bookbuild.cli.namespace import namespace  # noqa: PLC0415 - tasks.py imports this module
 
     os.environ.setdefault("BOOKBUILD_COMMAND", "bookbuild")
     BookbuildProgram(name="bookbuild", binary="bookbuild", namespace=namespace(), version=__version__).run()

@@ -10,17 +10,10 @@ from invoke.collection import Collection
 from invoke.context import Context
 from invoke.tasks import task
 
-from bookbuild.console import (
-    guarded,
-    say,
-    show_event,
-    show_findings,
-    show_json,
-    show_outcome,
-)
+from bookbuild.cli.options import FOLDERS, project_of, serve_page, take_many_values
+from bookbuild.cli.output import guarded, say, show_event, show_findings, show_json, show_outcome
+from bookbuild.cli.text_tasks import align, import_, new, review
 from bookbuild.model.findings import Finding
-from bookbuild.task_parts import FOLDERS, project_of, serve_page, take_many_values
-from bookbuild.text_tasks import align, import_, new, review
 
 
 @task(
