@@ -15,8 +15,8 @@ from glyph_positions import lines
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookbuild.document.direction import JOINER, WORD_JOINER, directed
-from bookbuild.languages.bidi import joined, levels
+from bookbuild.document.direction import directed
+from bookbuild.languages.bidi import JOINER, WORD_JOINER, joined, levels
 from bookbuild.model.inline import Emphasis, Inline, LineBreak, NoteReference, Run, Strong, Text, Wrapper, plain
 
 UNICODE = Path("/usr/share/unicode/BidiCharacterTest.txt")

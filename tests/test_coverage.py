@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookbuild.checks.coverage import Shown, judge
-from bookbuild.document.document import Expected
+from bookbuild.checks.coverage import Expected, Shown, judge
 from bookbuild.model.findings import Place
 from bookbuild.pdf.lines import Line, stretches
 

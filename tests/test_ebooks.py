@@ -25,8 +25,8 @@ from PIL import Image
 from bookbuild.book.folder import open_book
 from bookbuild.book.images import pictures
 from bookbuild.book.load import load
-from bookbuild.build.check import epubcheck_jar
 from bookbuild.build.project import Wanted, build
+from bookbuild.checks.epubcheck import epubcheck_jar
 from bookbuild.document import rows
 from bookbuild.document.document import Document
 from bookbuild.document.editions import find

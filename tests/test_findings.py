@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import Run, command, judge, write
 
-from bookbuild.build.check import epubcheck, epubcheck_jar
+from bookbuild.checks.epubcheck import epubcheck, epubcheck_jar
 from bookbuild.document.fonts import packaged
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project

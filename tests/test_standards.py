@@ -13,8 +13,8 @@ import pytest
 import samples
 from conftest import HERE, NATO, Built, judge
 
-from bookbuild.build.check import epubcheck, epubcheck_jar
 from bookbuild.build.project import Wanted, build
+from bookbuild.checks.epubcheck import epubcheck, epubcheck_jar
 from bookbuild.model.findings import Place
 from bookbuild.model.project import open_project
 

@@ -1,26 +1,54 @@
-"""Spreadsheets of Excel: bytes in, rows of texts out. The only place that reads them."""
+"""Tables of spreadsheet programs: CSV and .xlsx in, rows of texts out, and back; the only place that knows openpyxl."""
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
 import io
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from bookbuild.model.book import Language
+from bookbuild.model.characters import LARGEST, decode
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
+from bookbuild.work.archives import EPOCH, repack
+from bookbuild.work.optional import needed
 
 _LARGEST = 512 * 1024 * 1024
 """Bytes that a spreadsheet may unpack to."""
+_LONGEST = 32_767
+"""Characters that a cell can hold."""
+_WIDE, _NARROW = 60, 12
+"""Columns of texts and of all else, in characters."""
 
 
-def rows_of(data: bytes, path: str) -> Iterator[tuple[int, list[str]]]:
-    """Give the rows of the first sheet that is shown, with their numbers from 1; values of formulas, no formulas.
+def read_csv(data: bytes, path: str, code: str, advice: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows with the lines that they begin on; commas, semicolons and tabs separate cells, UTF-16 is read too.
 
-    Raises SourceError if it is no spreadsheet, and if the library that reads it is not installed.
+    Raises SourceError with `code` and `advice` where quotation marks do not match, and if it is not text.
     """
-    from bookbuild.work.optional import needed  # noqa: PLC0415 - only with a spreadsheet
+    text = data.decode("utf-16", "replace") if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else decode(data, path)
+    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
+    csv.field_size_limit(LARGEST)
+    reader = csv.reader(io.StringIO(text.replace("\r\n", "\n"), newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for row in reader:
+            yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        message = f"the table cannot be read ({error})"
+        raise SourceError([Finding(code, Place(path, line), message, advice)]) from None
 
+
+def read_xlsx(data: bytes, path: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of the first visible sheet with their numbers from 1; the values of formulas, not the formulas.
+
+    Raises SourceError if it is not a spreadsheet, and if openpyxl is not installed.
+    """
     openpyxl = needed("openpyxl", "import", path)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -28,10 +56,10 @@ def rows_of(data: bytes, path: str) -> Iterator[tuple[int, list[str]]]:
                 advice = "split it into several"
                 raise SourceError([Finding("T004", Place(path), "the spreadsheet is too large", advice)])
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = _first(book)
+        sheet = _first_sheet(book)
         sheet.reset_dimensions()  # files may say of themselves that they have 16,384 columns
         for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-            yield number, [_text(value) for value in row]
+            yield number, [_cell_text(value) for value in row]
         book.close()
     except SourceError:
         raise
@@ -41,26 +69,24 @@ def rows_of(data: bytes, path: str) -> Iterator[tuple[int, list[str]]]:
         raise SourceError([Finding("T009", Place(path), message, advice)]) from None
 
 
-def other_sheets(data: bytes, path: str) -> list[str]:
-    """Give the names of the sheets that are not read and are not empty; of a spreadsheet that could be read."""
-    from bookbuild.work.optional import needed  # noqa: PLC0415 - as above
-
+def list_unread_sheets(data: bytes, path: str) -> list[str]:
+    """Return the names of the sheets that are neither read nor empty, of a spreadsheet that could be read."""
     book = needed("openpyxl", "import", path).load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    read = _first(book)
-    found = []
+    read = _first_sheet(book)
+    unread = []
     for sheet in book.worksheets:
         sheet.reset_dimensions()
         if sheet is not read and any(value is not None for row in sheet.iter_rows(values_only=True) for value in row):
-            found.append(str(sheet.title))
+            unread.append(str(sheet.title))
     book.close()
-    return found
+    return unread
 
 
-def _first(book: Any) -> Any:  # noqa: ANN401 - openpyxl has no types
+def _first_sheet(book: Any) -> Any:  # noqa: ANN401 - openpyxl has no types
     return next((s for s in book.worksheets if s.sheet_state == "visible"), book.worksheets[0])
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - what cells hold
+def _cell_text(value: Any) -> str:  # noqa: ANN401 - what cells hold
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -68,3 +94,49 @@ def _text(value: Any) -> str:  # noqa: ANN401 - what cells hold
     if hasattr(value, "isoformat"):
         return str(value.isoformat())
     return str(value).replace("_x000D_", "")
+
+
+def write_xlsx(
+    title: str, header: Sequence[str], rows: Sequence[Sequence[str]], languages: Sequence[Language], path: str
+) -> bytes:
+    """Return a workbook of one sheet; columns that are named by a language's tag run in its direction.
+
+    Raises SourceError if openpyxl is not installed, or a text is too long for a cell.
+    """
+    if any(len(cell) > _LONGEST for row in rows for cell in row):
+        message = f"a text has more than {_LONGEST} characters, which a spreadsheet's cell cannot hold"
+        raise SourceError([Finding("T004", Place(path), message, "take CSV, or another format")])
+    openpyxl = needed("openpyxl", "import", path)
+    styles = needed("openpyxl.styles", "import", path)
+    book = openpyxl.Workbook()
+    moment = dt.datetime(*EPOCH)  # noqa: DTZ001 - openpyxl wants times without a zone
+    book.properties.created = book.properties.modified = moment
+    book.properties.creator = "bookbuild"
+    sheet = book.active
+    sheet.title = title
+    sheet.freeze_panes = "A2"
+    directions = {language.tag: language.direction for language in languages}
+    sheet.sheet_view.rightToLeft = bool(languages) and languages[0].direction == "rtl"
+    for number, name in enumerate(header, 1):
+        cell = sheet.cell(1, number, name)
+        cell.font = styles.Font(bold=True)
+        column = cell.column_letter
+        sheet.column_dimensions[column].width = _WIDE if name in directions else _NARROW
+        order = {"rtl": 2, "ltr": 1}.get(directions.get(name, ""), 0)
+        alignment = styles.Alignment(wrap_text=True, vertical="top", readingOrder=order)
+        for line, row in enumerate(rows, 2):
+            text_cell = sheet.cell(line, number)
+            text_cell.value = row[number - 1] or None
+            if row[number - 1]:  # nothing is a formula
+                text_cell.data_type, text_cell.quotePrefix = "s", row[number - 1].startswith("=")
+            text_cell.alignment = alignment
+    out = io.BytesIO()
+    book.save(out)
+    return repack(out.getvalue(), lambda name: (name != "[Content_Types].xml", name), _without_time, level=6, rights=0)
+
+
+def _without_time(name: str, content: bytes) -> bytes:
+    """Take out the time that openpyxl writes."""
+    if name != "docProps/core.xml":
+        return content
+    return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", content)

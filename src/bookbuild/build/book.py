@@ -17,7 +17,6 @@ from bookbuild.book.images import Picture, pictures
 from bookbuild.book.load import Loaded, load
 from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger
-from bookbuild.document import rows
 from bookbuild.document.editions import Arrangement, Edition, of_languages
 from bookbuild.epub import edition as ebook
 from bookbuild.exchange import exports
@@ -221,7 +220,7 @@ def _make_exchange(
         book = made.loaded.book
         module = exports.exporter(edition.format)
         data = module.write(book, images, project.relative(project.dist / name))
-        ledger, findings = coverage.judge(rows.expected(book), tuple(module.shown(data)), name)
+        ledger, findings = coverage.judge(coverage.expected(book), tuple(module.shown(data)), name)
     made.add(findings)
     made.outputs.append(Output(name, edition, data, ledger, None, ()))
 

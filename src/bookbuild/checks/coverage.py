@@ -7,16 +7,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bookbuild.document.direction import JOINER, WORD_JOINER
-from bookbuild.document.document import Expected
-from bookbuild.languages.bidi import CONTROLS
+from bookbuild.languages.bidi import CONTROLS, JOINER, WORD_JOINER
 from bookbuild.languages.kashida import INSERTED
-from bookbuild.model.findings import Finding
+from bookbuild.model.book import Block, Book, Kind, Language, block_id, note_id
+from bookbuild.model.findings import Finding, Place
 
 _NO_LETTERS = re.compile(r"[\W_]+")
 _SPACE = re.compile(r"[ \t\n\u00a0]+")
 _SHAPELESS = dict.fromkeys(map(ord, f"{CONTROLS}{JOINER}{WORD_JOINER}\u00ad"))
 """What shows only in how other characters stand or join; pages say it by other means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One text that an output must show exactly once: a row of the coverage ledger."""
+
+    id: str
+    """The id of the element that holds it."""
+    language: str
+    text: str
+    place: Place
+    note: bool = False
+    """Whether it belongs to a note, which may stand after later paragraphs."""
+    heading: bool = False
+    """Whether it is a heading, which running heads and contents may repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,25 @@ class Ledger:
             "percent": round(self.percent, 3) if not self.complete else 100,
             "languages": {tag: asdict(tally) for tag, tally in self.languages.items()},
         }
+
+
+def expected(book: Book) -> tuple[Expected, ...]:
+    """Give all that outputs must show of a prepared book, without laying it out."""
+    found: list[Expected] = []
+    for chapter in book.chapters:
+        for unit in chapter.units:
+            for language, block, notes in zip(book.languages, unit.blocks, unit.notes, strict=True):
+                _expect(found, block_id(unit, language), language, block)
+                for note in notes:
+                    for n, part in enumerate(note.blocks, 1):
+                        _expect(found, f"{note_id(chapter, language, note)}-{n}", language, part, note=True)
+    return tuple(found)
+
+
+def _expect(into: list[Expected], identifier: str, language: Language, block: Block, *, note: bool = False) -> None:
+    text = block.text
+    if text.strip():
+        into.append(Expected(identifier, language.tag, text, block.place, note, block.kind is Kind.HEADING))
 
 
 REPEATED = 40

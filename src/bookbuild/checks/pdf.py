@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 
-from bookbuild.document.document import Document
+from bookbuild.checks.coverage import Expected
 from bookbuild.model.findings import Finding, Place
 
 LEAST = 0.97
@@ -14,7 +15,7 @@ LEAST = 0.97
 counts to the letter."""
 
 
-def judge(data: bytes, document: Document, place: Place) -> tuple[list[Finding], str]:
+def judge(data: bytes, expected: Sequence[Expected], place: Place) -> tuple[list[Finding], str]:
     """Open a PDF and look for the book's letters in it."""
     import pypdfium2  # noqa: PLC0415 - only where a PDF is judged
 
@@ -27,7 +28,7 @@ def judge(data: bytes, document: Document, place: Place) -> tuple[list[Finding],
         pages = len(opened)
     finally:
         opened.close()
-    wanted = letters("".join(block.text for block in document.expected))
+    wanted = letters("".join(block.text for block in expected))
     share = (wanted & letters(text)).total() / max(1, wanted.total())
     said = f"{pages} page{'s' if pages != 1 else ''}, {share:.1%} of all letters found by PDFium"
     if share < LEAST:

@@ -13,13 +13,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from bookbuild.languages.bidi import CONTROLS, joined, levels
+from bookbuild.languages.bidi import CONTROLS, JOINER, WORD_JOINER, joined, levels
 from bookbuild.model.inline import End, Inline, LineMark, NoteReference, Run, Text, Wrapper
 
-JOINER = "\u200d"
-"""Makes a letter take its joined form where the letter that it joins to stands in another box."""
-WORD_JOINER = "\u2060"
-"""Keeps what stands on both sides of it on one line."""
 _OBJECT = "\ufffc"
 """Stands for what is not text, as rule X5c and CSS have it: a neutral."""
 _WITHOUT_SHAPE = dict.fromkeys(map(ord, CONTROLS))

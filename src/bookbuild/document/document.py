@@ -10,11 +10,11 @@ from functools import cached_property
 from markupsafe import Markup
 
 from bookbuild.book.images import Picture
+from bookbuild.checks.coverage import Expected
 from bookbuild.document.editions import Edition
 from bookbuild.languages import tables
 from bookbuild.languages.tables import listed, words
 from bookbuild.model.book import Book, Language, Localized
-from bookbuild.model.findings import Place
 
 SHORT = 240
 """Characters of a unit that is not divided: four lines or so."""
@@ -23,21 +23,6 @@ SHORT = 240
 _NONE = Markup("")
 LONGEST_HEAD = 70
 """Characters of a title in a running head."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """One text that an output must show exactly once: a row of the coverage ledger."""
-
-    id: str
-    """The id of the element that holds it."""
-    language: str
-    text: str
-    place: Place
-    note: bool = False
-    """Whether it belongs to a note, which may stand after later paragraphs."""
-    heading: bool = False
-    """Whether it is a heading, which running heads and contents may repeat."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from bookbuild.book.images import Picture
+from bookbuild.checks.coverage import Expected, _expect, expected
 from bookbuild.document import markup
 from bookbuild.document.context import Around, around
-from bookbuild.document.document import Cell, Document, Expected, Row, Section
+from bookbuild.document.document import Cell, Document, Row, Section
 from bookbuild.document.editions import Arrangement, Edition
 from bookbuild.document.last_line import last_words
 from bookbuild.document.marks import STAR, page_break, unit_mark
@@ -19,19 +20,6 @@ from bookbuild.languages.tables import number
 from bookbuild.model.book import Block, Book, Chapter, Kind, Language, Note, Unit, block_id, note_id
 from bookbuild.model.inline import Image, Inline, PageBreak, UnitMark
 from bookbuild.work.cache import Keep
-
-
-def expected(book: Book) -> tuple[Expected, ...]:
-    """Give all that outputs must show of a prepared book, without laying it out."""
-    found: list[Expected] = []
-    for chapter in book.chapters:
-        for unit in chapter.units:
-            for language, block, notes in zip(book.languages, unit.blocks, unit.notes, strict=True):
-                _expect(found, block_id(unit, language), language, block)
-                for note in notes:
-                    for n, part in enumerate(note.blocks, 1):
-                        _expect(found, f"{note_id(chapter, language, note)}-{n}", language, part, note=True)
-    return tuple(found)
 
 
 def outline(book: Book, edition: Edition) -> Document:
@@ -248,12 +236,6 @@ def _numbered(unit: Unit, digits: str) -> str:
         return ""
     own = f".{number(unit.part, digits)}" if unit.part else ""
     return f"{number(unit.number, digits)}{own}"
-
-
-def _expect(into: list[Expected], identifier: str, language: Language, block: Block, *, note: bool = False) -> None:
-    text = block.text
-    if text.strip():
-        into.append(Expected(identifier, language.tag, text, block.place, note, block.kind is Kind.HEADING))
 
 
 def _pointed(text: str, language: Language) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lxml import etree
+
 from bookbuild.document.document import Document
 from bookbuild.epub.opf import XML_LANG, Facts, describe
+from bookbuild.work.archives import repack
+from bookbuild.work.xml import parse_xml
 
 _STORED = (".png", ".jpg", ".gif", ".woff2", ".mp3", ".m4a", ".mp4", ".ogg", ".opus")
 """What is packed already."""
@@ -64,30 +67,18 @@ def write(document: Document, parts: Sequence[Part], moment: dt.datetime, facts:
     writer = epub.EpubWriter(out, book, options)
     writer.process()
     writer.write()
-    return normalised(out.getvalue(), document.languages[0].tag)
+    return _repack(out.getvalue(), document.languages[0].tag)
 
 
-_MOMENT = (1980, 1, 1, 0, 0, 0)
-"""The earliest date that a zip file can hold."""
+def _repack(data: bytes, language: str) -> bytes:
+    """Pack the e-book again: mimetype first and stored (OCF 3.3, 4.3), a language on the package document."""
 
+    def set_language(name: str, content: bytes) -> bytes:
+        if not name.endswith(".opf"):
+            return content
+        root = parse_xml(content)
+        root.set(XML_LANG, language)
+        return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True))
 
-def normalised(data: bytes, language: str) -> bytes:
-    """Pack a zip anew: mimetype first and stored, fixed dates and rights, a language on the package document."""
-    from lxml import etree  # noqa: PLC0415 - comes with ebooklib
-
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
-        names = [n for n in source.namelist() if n != "mimetype"]
-        for name in ["mimetype", *names]:
-            content = source.read(name)
-            if name.endswith(".opf"):
-                root = etree.fromstring(content)
-                root.set(XML_LANG, language)
-                content = etree.tostring(root, encoding="utf-8", xml_declaration=True)
-            info = zipfile.ZipInfo(name, _MOMENT)
-            info.create_system = 3  # what the machine is must not be seen
-            info.external_attr = 0o644 << 16
-            stored = name == "mimetype" or name.endswith(_STORED)
-            info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-            target.writestr(info, content, compresslevel=9)
-    return out.getvalue()
+    first = "mimetype"
+    return repack(data, lambda name: name != first, set_language, lambda name: name == first or name.endswith(_STORED))

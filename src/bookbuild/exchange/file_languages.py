@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bookbuild.checks.texts.languages import probabilities
 from bookbuild.languages import names, tables
+from bookbuild.languages.detect import probabilities
 
 _SAMPLE = 20_000
 _ENOUGH = 200

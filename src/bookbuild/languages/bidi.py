@@ -16,6 +16,10 @@ from bookbuild.model.findings import Finding, Place
 
 CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Characters that order text and have no shape of their own (UAX #9, section 2)."""
+JOINER = "\u200d"
+"""Makes a letter take its joined form where the letter that it joins to stands in another box."""
+WORD_JOINER = "\u2060"
+"""Keeps what stands on both sides of it on one line."""
 
 _RIGHT, _LEFT = 0x111, 0x110
 """FRIBIDI_PAR_RTL and FRIBIDI_PAR_LTR (fribidi-bidi-types.h)."""

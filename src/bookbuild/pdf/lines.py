@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bookbuild.document.direction import JOINER, WORD_JOINER
 from bookbuild.document.document import Document
-from bookbuild.languages.bidi import CONTROLS
+from bookbuild.languages.bidi import CONTROLS, JOINER, WORD_JOINER
 from bookbuild.languages.tables import number
 from bookbuild.model.book import Kind
 from bookbuild.model.inline import Inline, LineMark

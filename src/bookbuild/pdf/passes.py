@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bookbuild import __version__
+from bookbuild.checks import coverage
 from bookbuild.document import rows, stylesheets, templates
 from bookbuild.document.document import Document
 from bookbuild.document.editions import Arrangement, Edition
@@ -187,7 +188,7 @@ def made_document(
     # the title alone is shown; the other headings are there for the table of contents
     first = made.book.chapters[:1] if made.opening else ()
     opening = tuple(replace(chapter, units=chapter.units[:1]) for chapter in first)
-    return replace(made, expected=rows.expected(replace(made.book, chapters=opening)))
+    return replace(made, expected=coverage.expected(replace(made.book, chapters=opening)))
 
 
 def rendered(

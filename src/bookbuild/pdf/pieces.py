@@ -11,9 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger, Shown
-from bookbuild.document.direction import JOINER, WORD_JOINER
 from bookbuild.document.editions import Arrangement
-from bookbuild.languages.bidi import CONTROLS
+from bookbuild.languages.bidi import CONTROLS, JOINER, WORD_JOINER
 from bookbuild.model.findings import Finding, Place
 from bookbuild.pdf import facing, page_starts, passes, statistics
 from bookbuild.pdf import lines as linework

@@ -154,10 +154,10 @@ def write(project: Project, proposal: Proposal, *, spreadsheet: bool = False, qu
     path = source.table or source.folder / ("aligned.xlsx" if spreadsheet else "aligned.csv")
     tags = [language.tag for language in source.languages]
     if path.suffix == ".xlsx":
-        from bookbuild.book.sheets_out import workbook  # noqa: PLC0415 - a library that few books need
+        from bookbuild.book.spreadsheets import write_xlsx  # noqa: PLC0415 - a library that few books need
 
         rows = aligned_table.values(proposal.entries, questions_first=questions_first)
-        data = workbook("aligned", aligned_table.header(tags), rows, source.languages, project.relative(path))
+        data = write_xlsx("aligned", aligned_table.header(tags), rows, source.languages, project.relative(path))
     else:
         data = aligned_table.to_csv(tags, proposal.entries, questions_first=questions_first)
     book_folder.replace_file(project, path, data, proposal.known)

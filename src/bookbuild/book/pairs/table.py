@@ -12,8 +12,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bookbuild.book import separated
 from bookbuild.book.pairs.by_table import Written
+from bookbuild.book.spreadsheets import read_csv
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 
@@ -84,12 +84,12 @@ def read(data: bytes, path: str, tags: Sequence[str]) -> dict[str, list[Written]
     Raises SourceError on a column that is missing, and where it is no table at all.
     """
     if path.endswith(".xlsx"):
-        from bookbuild.book.spreadsheets import rows_of  # noqa: PLC0415 - a library that few books need
+        from bookbuild.book.spreadsheets import read_xlsx  # noqa: PLC0415 - a library that few books need
 
-        rows: Iterable[tuple[int, list[str]]] = rows_of(data, path)
+        rows: Iterable[tuple[int, list[str]]] = read_xlsx(data, path)
     else:
         advice = "save it again as CSV, or delete it and run `invoke align`"
-        rows = ((line, [_unguarded(c) for c in row]) for line, row in separated.rows(data, path, "A003", advice))
+        rows = ((line, [_unguarded(c) for c in row]) for line, row in read_csv(data, path, "A003", advice))
     return _read(rows, path, tags)
 
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
-from typing import Any
 
 from bookbuild.checks.texts import Question, Rows, excerpt
+from bookbuild.languages.detect import probabilities
 from bookbuild.languages.tables import language as known
 from bookbuild.languages.words import without_addresses
 from bookbuild.model.book import Block, Kind, Language
@@ -83,18 +82,6 @@ def _script(text: str, language: Language) -> str:
     return {"Arab": "in Arabic letters", "Hebr": "in Hebrew letters", "Cyrl": "in Cyrillic letters"}.get(
         top, "in Latin letters"
     )
-
-
-@cache
-def _detector() -> Any:  # noqa: ANN401 - of a library without types
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - half a second
-
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-
-
-def probabilities(text: str) -> dict[str, float]:
-    """Give the probability of each language that the detector knows."""
-    return {str(tag): float(value) for tag, value in _detector().rank(text)}
 
 
 def _detected(text: str, language: Language, others: set[str]) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bookbuild.book.sheets_out import workbook
-from bookbuild.book.spreadsheets import rows_of
+from bookbuild.book.spreadsheets import read_xlsx, write_xlsx
 from bookbuild.checks.coverage import Shown
 from bookbuild.exchange.exports import Pictures, entries
 from bookbuild.model.book import Book
@@ -21,13 +20,13 @@ def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 -
     for entry in entries(book):
         texts = {side.language.tag: side.block.text for side in entry.sides}
         rows.append([entry.id, entry.chapter, entry.kind, *(texts.get(tag, "") for tag in tags)])
-    return workbook(book.slug, ["unit", "chapter", "kind", *tags], rows, book.languages, path)
+    return write_xlsx(book.slug, ["unit", "chapter", "kind", *tags], rows, book.languages, path)
 
 
 def shown(data: bytes) -> Iterator[Shown]:
     """Give the texts of all cells by the ids of the book."""
     header: list[str] = []
-    for _, row in rows_of(data, "spreadsheet.xlsx"):
+    for _, row in read_xlsx(data, "spreadsheet.xlsx"):
         if not header:
             header = row
             continue

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bookbuild.book import separated
-from bookbuild.book.spreadsheets import other_sheets, rows_of
+from bookbuild.book.spreadsheets import list_unread_sheets, read_csv, read_xlsx
 from bookbuild.exchange.importing import Asked, Pairs
 from bookbuild.languages import names as language_names
 from bookbuild.model.book import Block, Kind
@@ -26,7 +25,7 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Pairs:
     Raises SourceError if fewer than two columns are of a language.
     """
     suffix = path.suffix.lower()
-    rows = rows_of(data, name) if suffix == ".xlsx" else separated.rows(data, name, "T009", _AGAIN)
+    rows = read_xlsx(data, name) if suffix == ".xlsx" else read_csv(data, name, "T009", _AGAIN)
     filled = [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
     if not filled:
         raise SourceError([Finding("T003", Place(name), "the table is empty", "see whether it is the right file")])
@@ -62,7 +61,7 @@ def read(path: Path, data: bytes, name: str, asked: Asked) -> Pairs:
         if any(blocks):
             made.append(blocks)
     losses = [*_left_out(filled[0][1] if body is not filled else [], columns, body)]
-    if suffix == ".xlsx" and (sheets := other_sheets(data, name)):
+    if suffix == ".xlsx" and (sheets := list_unread_sheets(data, name)):
         losses.append(f"what stands in other sheets: {', '.join(sheets)}")
     return Pairs(tags, tuple(made), structured=kinds is not None, losses=tuple(losses))
 
