@@ -25,7 +25,7 @@ def test(c: Context, only: str = "", processes: str = "auto") -> None:
 @task(help={"runs": "How often each command is run; medians are shown."})
 def bench(_: Context, runs: int = 7) -> None:
     """Measure builds against the engines alone, other typesetters and pandoc, for docs/performance.md."""
-    from bench import alignment, ebooks, engine, first_book, preview  # noqa: PLC0415 - engines only where needed
+    from bench import alignment, ebooks, engine, first_book, preview
 
     first_book.main(runs)
     ebooks.main(runs)
@@ -47,7 +47,7 @@ def lock(c: Context) -> None:
 @task(help={"out": "Where to write the pictures."})
 def pictures(_: Context, out: str = "docs") -> None:
     """Draw the README's pictures from what is in dist/, and the schema of book.toml into docs/."""
-    from bench.pictures import draw  # noqa: PLC0415 - engines only where needed
+    from bench.pictures import draw
 
     draw(out)
 

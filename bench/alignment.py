@@ -48,7 +48,7 @@ Aligner = Callable[[list[str], list[str], bool], Beads]
 
 def declaration(folder: Path, tag: str) -> Text:
     """Give the articles of the Declaration: 30 headings and 50 paragraphs in every language."""
-    from lxml import html  # noqa: PLC0415 - only here
+    from lxml import html
 
     page = folder / "package" / "declaration" / f"{_CODES[tag]}.html"
     root = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()

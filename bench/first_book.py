@@ -84,7 +84,7 @@ def capture(folder: Path) -> int:
     layouts = []
     real_render, real_write = pdf.render, package.write
 
-    def render(html: str, sheets: Sequence[Any], assets: dict[str, bytes], **options: Any) -> Any:  # noqa: ANN401
+    def render(html: str, sheets: Sequence[Any], assets: dict[str, bytes], **options: Any) -> Any:
         if options.get("tagged", True):
             layouts.append(html)
             for name, data in assets.items():
@@ -94,7 +94,7 @@ def capture(folder: Path) -> int:
             (folder / "in.css").write_text("\n".join(sheet.css for sheet in sheets), "utf-8")
         return real_render(html, sheets, assets, **options)
 
-    def write(document: Any, parts: Sequence[package.Part], *rest: Any) -> bytes:  # noqa: ANN401
+    def write(document: Any, parts: Sequence[package.Part], *rest: Any) -> bytes:
         for part in parts:
             path = folder / "parts" / part.name
             path.parent.mkdir(parents=True, exist_ok=True)

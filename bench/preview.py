@@ -45,7 +45,7 @@ def edited(path: Path, number: int) -> None:
     part.replace(path)
 
 
-def measured(page: Any, text: Path) -> tuple[float, float]:  # noqa: ANN401 - a browser's page
+def measured(page: Any, text: Path) -> tuple[float, float]:
     """Give the medians of: saving to built, built to seen; seconds."""
     page.evaluate(_LISTEN)
     time.sleep(1)
@@ -67,7 +67,7 @@ def measured(page: Any, text: Path) -> tuple[float, float]:  # noqa: ANN401 - a 
 
 def main() -> None:
     """Measure, and print a table in Markdown."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a browser, only here
+    from playwright.sync_api import sync_playwright
 
     environment: dict[str, Any] = {key: value for key, value in os.environ.items() if not key.startswith("FONTCONFIG_")}
     print("| book | saved to built | built to seen |\n| --- | --- | --- |")

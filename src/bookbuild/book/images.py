@@ -96,7 +96,7 @@ def open_picture(project: Project, slug: str, source: str, place: Place, name: s
 
 
 def _raster(data: bytes, source: str, place: Place) -> tuple[str, str]:
-    from PIL import Image as Pillow  # noqa: PLC0415 - only where there are pictures
+    from PIL import Image as Pillow
 
     advice = "save it anew as PNG or JPEG"
     try:
@@ -117,7 +117,7 @@ def _raster(data: bytes, source: str, place: Place) -> tuple[str, str]:
 
 
 def _svg(data: bytes, source: str, place: Place, name: str) -> Picture:
-    from lxml import etree  # noqa: PLC0415 - only where there are pictures
+    from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
@@ -142,7 +142,7 @@ def _svg(data: bytes, source: str, place: Place, name: str) -> Picture:
     return Picture(name, media_type, data, round(width / 16, 2))
 
 
-def _leads_elsewhere(element: Any) -> bool:  # noqa: ANN401 - lxml has no types
+def _leads_elsewhere(element: Any) -> bool:
     """Tell whether an element of an SVG runs something or names something outside the file."""
     if not isinstance(element.tag, str):
         return "entity" in type(element).__name__.lower() or "processing" in type(element).__name__.lower()
@@ -158,12 +158,12 @@ def _leads_elsewhere(element: Any) -> bool:  # noqa: ANN401 - lxml has no types
     return False
 
 
-def _shapes(root: Any) -> float:  # noqa: ANN401 - as above
+def _shapes(root: Any) -> float:
     """Count elements with all references followed; endless where they lead in a circle."""
     named = {element.get("id"): element for element in root.iter() if element.get("id")}
     counted: dict[str, float] = {}
 
-    def count(element: Any, above: frozenset[str]) -> float:  # noqa: ANN401 - as above
+    def count(element: Any, above: frozenset[str]) -> float:
         total = 0.0
         for inner in element.iter():
             total += 1

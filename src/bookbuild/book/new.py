@@ -36,7 +36,7 @@ languages = {languages}
 
 def slug_of(title: str) -> str:
     """Give a folder's name for a title: ASCII letters, digits and hyphens."""
-    from anyascii import anyascii  # noqa: PLC0415 - only here
+    from anyascii import anyascii
 
     return re.sub(r"[^a-z0-9]+", "-", anyascii(title).lower()).strip("-")[:60].strip("-")
 

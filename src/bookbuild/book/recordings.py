@@ -114,7 +114,7 @@ def _recording(project: Project, path: Path, chapter: Chapter, tag: str) -> Reco
 
 def _seconds(data: bytes, name: str, place: Place) -> float:
     """Give a recording's length."""
-    import tinytag  # noqa: PLC0415 - only where there are recordings
+    import tinytag
 
     advice = "save it anew as MP3, M4A (AAC) or OGG (Opus)"
     try:

@@ -70,9 +70,9 @@ def segmented(book: Book, keep: Keep | None = None) -> Book:
 
 def _segments(book: Book, chapter: Chapter) -> tuple[tuple[Segment, ...], ...]:
     """Align the sentences of a chapter, unit by unit; all of them together make its dictionary."""
-    from bookbuild.book.pairs.aligner import many  # noqa: PLC0415 - numpy, which few books need
-    from bookbuild.book.pairs.aligner.beads import Segment as Piece  # noqa: PLC0415
-    from bookbuild.languages.sentences import sentences  # noqa: PLC0415
+    from bookbuild.book.pairs.aligner import many
+    from bookbuild.book.pairs.aligner.beads import Segment as Piece
+    from bookbuild.languages.sentences import sentences
 
     spans: list[list[tuple[int, int, int]]] = [[] for _ in book.languages]
     sides: list[list[Piece]] = [[] for _ in book.languages]

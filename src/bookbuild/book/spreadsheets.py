@@ -82,11 +82,11 @@ def list_unread_sheets(data: bytes, path: str) -> list[str]:
     return unread
 
 
-def _first_sheet(book: Any) -> Any:  # noqa: ANN401 - openpyxl has no types
+def _first_sheet(book: Any) -> Any:
     return next((s for s in book.worksheets if s.sheet_state == "visible"), book.worksheets[0])
 
 
-def _cell_text(value: Any) -> str:  # noqa: ANN401 - what cells hold
+def _cell_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():

@@ -77,7 +77,7 @@ def _webvtt(text: str, path: str) -> Iterator[Clip]:
 
 
 def _smil(text: str, path: str) -> Iterator[Clip]:
-    from lxml import etree  # noqa: PLC0415 - only where there is such a file
+    from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:

@@ -23,7 +23,7 @@ _PATIENCE = "15s"
 """How long to wait for the scheduler."""
 
 
-def _untyped(thing: Any) -> Any:  # noqa: ANN401 - distributed has no types
+def _untyped(thing: Any) -> Any:
     return thing
 
 
@@ -64,7 +64,7 @@ class Cluster(Workshop):
         """Connect. Raises UsageError if there is no scheduler, or the package for it is missing."""
         super().__init__(1, None, LIMIT, listener)
         try:
-            from distributed import Client  # noqa: PLC0415 - only with a cluster
+            from distributed import Client
         except ImportError:
             raise UsageError("--scheduler needs Dask: run pip install 'bookbuild[cluster]'") from None
         try:
@@ -83,8 +83,8 @@ class Cluster(Workshop):
 
     def _here(self, tasks: Sequence[Task], waiting: Sequence[int]) -> Iterator[tuple[int, Any]]:
         """Do tasks on the cluster."""
-        from distributed import as_completed  # noqa: PLC0415 - as above
-        from distributed.scheduler import KilledWorker  # noqa: PLC0415
+        from distributed import as_completed
+        from distributed.scheduler import KilledWorker
 
         futures = {self._client.submit(tasks[n].function, *tasks[n].arguments, pure=False): n for n in waiting}
         for future in _untyped(as_completed)(list(futures)):

@@ -91,7 +91,7 @@ def record(project: Project, entries: Mapping[str, dict[str, Any]], packages: Ma
 @contextmanager
 def _alone(project: Project) -> Iterator[None]:
     """Keep other builds of the same outputs waiting; where that cannot be done, they are not waited for."""
-    from filelock import FileLock  # noqa: PLC0415 - only where something was built
+    from filelock import FileLock
 
     name = hashlib.sha256(str(project.dist).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     user = os.getuid() if hasattr(os, "getuid") else 0

@@ -45,7 +45,7 @@ def expanded(project: Project, slug: str, chosen: Sequence[Edition]) -> tuple[Ed
     """
     if all(edition.each is None and not edition.language for edition in chosen):
         return tuple(chosen)
-    from bookbuild.book.folder import open_book  # noqa: PLC0415 - the configuration, which not every build needs
+    from bookbuild.book.folder import open_book
 
     tags = [language.tag for language in open_book(project, slug).languages]
     found: dict[str, Edition] = {}

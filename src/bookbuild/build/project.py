@@ -141,12 +141,12 @@ def _outcomes(
     if large and not wanted.scheduler:
         workshop.begin()  # while the texts are read
     _spare_the_collector()
-    from bookbuild.build.crafted import craft  # noqa: PLC0415 - the engines, which an up-to-date book does not need
+    from bookbuild.build.crafted import craft
 
     folder = workshop.cache.folder if workshop.cache else None
     tasks = [Task(one.slug, craft, (project, one.slug, one.chosen, one.standing, folder)) for one in small]
     if wanted.scheduler:
-        from bookbuild.build.cluster import Cluster  # noqa: PLC0415 - as above
+        from bookbuild.build.cluster import Cluster
 
         small, large = [*small, *large], []
         if isinstance(workshop, Cluster):
@@ -172,7 +172,7 @@ def _is_large(project: Project, slug: str) -> bool:
 def _workshop(wanted: Wanted, cache: Cache | None, listener: Silent | None) -> Workshop:
     if not wanted.scheduler:
         return Workshop(wanted.jobs or processors(), cache, listener=listener)
-    from bookbuild.build.cluster import Cluster  # noqa: PLC0415 - only with a cluster
+    from bookbuild.build.cluster import Cluster
 
     return Cluster(wanted.scheduler, listener)
 

@@ -45,7 +45,7 @@ def outside(data: bytes, identifiers: frozenset[str]) -> str:
     return " ".join(text for root in roots for text in _outside(root, identifiers))
 
 
-def _outside(element: Any, identifiers: frozenset[str]) -> Iterator[str]:  # noqa: ANN401 - lxml has no types
+def _outside(element: Any, identifiers: frozenset[str]) -> Iterator[str]:
     if element.get("id") not in identifiers:
         yield element.text or ""
         for child in element:
@@ -63,7 +63,7 @@ def spine(archive: zipfile.ZipFile) -> list[str]:
     return [posixpath.join(folder, unquote(names[ref.get("idref")])) for ref in root.iter(f"{_OPF}itemref")]
 
 
-def _text(element: Any) -> Iterator[str]:  # noqa: ANN401 - lxml has no types
+def _text(element: Any) -> Iterator[str]:
     if "noteref" not in element.get("class", "").split():
         yield element.text or ""
         for child in element:

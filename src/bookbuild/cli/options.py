@@ -14,9 +14,9 @@ FOLDERS = {
 }
 
 
-def project_of(root: str, dist: str) -> Any:  # noqa: ANN401 - a Project, imported only when a task runs
+def project_of(root: str, dist: str) -> Any:
     """Give the project that a task works on."""
-    from bookbuild.model.project import open_project  # noqa: PLC0415 - nothing is imported for --list
+    from bookbuild.model.project import open_project
 
     return open_project(Path(root or "."), Path(dist) if dist else None)
 
@@ -26,13 +26,13 @@ def take_many_values(task: str, option: str) -> None:
 
     A workaround: invoke 3.0 gives a positional argument one value, and takes the next word for a task.
     """
-    from invoke.parser.parser import ParseMachine  # noqa: PLC0415 - only to be changed
+    from invoke.parser.parser import ParseMachine
 
     original = ParseMachine.handle
     if getattr(original, "takes_many", False):
         return
 
-    def handle(machine: Any, token: str) -> None:  # noqa: ANN401 - invoke's machine
+    def handle(machine: Any, token: str) -> None:
         context = machine.context
         here = context is not None and context.name == task and machine.current_state != "unknown"
         if here and not machine.waiting_for_flag_value and not token.startswith("-"):
@@ -45,7 +45,7 @@ def take_many_values(task: str, option: str) -> None:
 
 
 def serve_page(
-    project: Any,  # noqa: ANN401 - a Project
+    project: Any,
     book: list[str],
     edition: list[str],
     *,
@@ -55,14 +55,14 @@ def serve_page(
     page: str = "",
 ) -> None:
     """Serve the preview, or one of its pages, and say where."""
-    from bookbuild.build.project import Wanted  # noqa: PLC0415 - as above
-    from bookbuild.preview.serve import serve  # noqa: PLC0415
+    from bookbuild.build.project import Wanted
+    from bookbuild.preview.serve import serve
 
     def begun(address: str) -> None:
         say(f"{page.split('?', maxsplit=1)[0] or 'preview'}: {address}{page} (Ctrl-C ends it)")
         sys.stdout.flush()
         if open_browser:
-            import webbrowser  # noqa: PLC0415
+            import webbrowser
 
             webbrowser.open(f"{address}{page}")
 

@@ -69,7 +69,7 @@ def fail(error: BookbuildError) -> NoReturn:
 _CALLED = re.compile(r"(?<=`)invoke (?=[a-z]+)|(?<=(?:next|then): )invoke (?=[a-z]+)")
 
 
-def say(text: str, stream: Any = None) -> None:  # noqa: ANN401 - a text stream
+def say(text: str, stream: Any = None) -> None:
     """Print a line; what the terminal's encoding lacks is escaped, and tasks are called as the user called this one."""
     out = stream or sys.stdout
     text = _CALLED.sub(f"{os.environ.get('BOOKBUILD_COMMAND', 'invoke')} ", text)
@@ -84,7 +84,7 @@ def show_findings(findings: Iterable[Finding]) -> None:
         say(f"{label}{finding}", sys.stderr)
 
 
-def show_event(outcome: Any) -> None:  # noqa: ANN401 - build.Outcome, imported only where needed
+def show_event(outcome: Any) -> None:
     """Print what became of a book as an object of JSON on a line, in ASCII."""
     findings = [{"code": f.code, "severity": f.severity.value, "text": str(f)} for f in outcome.findings]
     files = [output["file"] for output in outcome.outputs]
@@ -92,7 +92,7 @@ def show_event(outcome: Any) -> None:  # noqa: ANN401 - build.Outcome, imported 
     print(json.dumps(event), flush=True)
 
 
-def show_outcome(outcome: Any, dist: Path, *, quiet: bool = False) -> None:  # noqa: ANN401 - as above
+def show_outcome(outcome: Any, dist: Path, *, quiet: bool = False) -> None:
     """Print what became of a book; only what is wrong if it is to be `quiet`."""
     few, left = _few(outcome.findings)
     show_findings(few)
@@ -126,7 +126,7 @@ def _few(findings: Iterable[Finding]) -> tuple[list[Finding], dict[str, int]]:
     return shown, {c: n - _AT_MOST for c, n in counts.items() if c.startswith("Q") and n > _AT_MOST}
 
 
-def show_imported(imported: Any, book: str) -> None:  # noqa: ANN401 - import_texts.Imported, imported only where needed
+def show_imported(imported: Any, book: str) -> None:
     """Print what an import wrote, what it guessed and lost, and what comes next."""
     counts = ", ".join(f"{count} paragraphs and headings in {tag}" for tag, count in imported.paragraphs.items())
     say(f"{imported.folder}: {counts}")
@@ -140,7 +140,7 @@ def show_imported(imported: Any, book: str) -> None:  # noqa: ANN401 - import_te
         say(f"the languages do not match paragraph by paragraph; next: invoke align --book {book}")
 
 
-def show_pairs(path: str, proposal: Any) -> None:  # noqa: ANN401 - proposal.Proposal, imported only where needed
+def show_pairs(path: str, proposal: Any) -> None:
     """Print what a table of pairs holds, and what is to be done with it."""
     rows, even = len(proposal.entries), sum(1 for one in proposal.entries if set(one.shape.split("–")) == {"1"})
     kept = f", {proposal.kept} as they were" if proposal.kept else ""
@@ -172,7 +172,7 @@ def _shown(path: Path) -> str:
         return printable(path.as_posix())
 
 
-def show_json(data: Any) -> None:  # noqa: ANN401 - anything that JSON knows
+def show_json(data: Any) -> None:
     """Print JSON for other programs, in ASCII."""
     print(json.dumps(data, indent=1))
 
@@ -190,7 +190,7 @@ class _OwnConfig(Config):
 class BookbuildProgram(Program):
     """The `bookbuild` command: wrong usage has the status 2, as everywhere here."""
 
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - invoke's own options
+    def __init__(self, **options: Any) -> None:
         super().__init__(**options, config_class=_OwnConfig)
 
     def parse_core(self, argv: list[str] | None) -> None:
@@ -216,7 +216,7 @@ def _usage() -> Iterator[None]:
 
 def main() -> None:
     """Run the `bookbuild` command."""
-    from bookbuild.cli.namespace import namespace  # noqa: PLC0415 - tasks.py imports this module
+    from bookbuild.cli.namespace import namespace
 
     os.environ.setdefault("BOOKBUILD_COMMAND", "bookbuild")
     BookbuildProgram(name="bookbuild", binary="bookbuild", namespace=namespace(), version=__version__).run()

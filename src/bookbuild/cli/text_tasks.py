@@ -35,9 +35,9 @@ def review(
     serve_page(project, [chosen], [], port=port, open_browser=open, page=f"review?book={chosen}")
 
 
-def _one_book(project: Any, book: str) -> str:  # noqa: ANN401 - a Project
+def _one_book(project: Any, book: str) -> str:
     """Give the book asked for, or the only one."""
-    from bookbuild.model.errors import UsageError  # noqa: PLC0415 - as above
+    from bookbuild.model.errors import UsageError
 
     known = project.slugs()
     if not book and len(known) > 1:
@@ -68,7 +68,7 @@ def import_(
     dist: str = "",
 ) -> None:
     """Make a book's folder of Word files, web pages, e-books, subtitles, translation memories or spreadsheets."""
-    from bookbuild.exchange.import_book import import_texts  # noqa: PLC0415 - as above
+    from bookbuild.exchange.import_book import import_texts
 
     tags = [tag.strip() for tag in languages.split(",") if tag.strip()]
     show_imported(import_texts(project_of(root, dist), [Path(f) for f in files], book, tags, over=over), book)
@@ -97,7 +97,7 @@ def align(
     dist: str = "",
 ) -> None:
     """Pair paragraphs that do not match, and write the pairs to aligned.csv in the book's folder, to be checked."""
-    from bookbuild.book.pairs.proposal import propose, write  # noqa: PLC0415
+    from bookbuild.book.pairs.proposal import propose, write
 
     project = project_of(root, dist)
     for slug in project.select(book or [_one_book(project, "")]):
@@ -120,8 +120,8 @@ def new(
     _: Context, book: str = "", languages: str = "", title: str = "", texts: str = "", root: str = "", dist: str = ""
 ) -> None:
     """Make a new book's folder; asks for languages, titles and texts where they are not given."""
-    from bookbuild.book.new import make  # noqa: PLC0415
-    from bookbuild.cli.questions import asked  # noqa: PLC0415 - as in tasks.py
+    from bookbuild.book.new import make
+    from bookbuild.cli.questions import asked
 
     project = project_of(root, dist)
     wanted = asked(project, book, languages, title, texts)

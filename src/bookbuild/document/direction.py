@@ -219,7 +219,7 @@ def _tag(trees: Sequence[_Tree]) -> str:
 
 @cache
 def _script(char: str) -> str:
-    from fontTools.unicodedata import script  # noqa: PLC0415 - only where a text has a foreign run
+    from fontTools.unicodedata import script
 
     return str(script(char))
 

@@ -74,7 +74,7 @@ class Family:
 @cache
 def packaged() -> dict[str, Family]:
     """Give the families of the font packages, by name."""
-    import fontpkg  # noqa: PLC0415 - reads the metadata of every package
+    import fontpkg
 
     found = {}
     for family in map(fontpkg.family, fontpkg.families()):
@@ -119,7 +119,7 @@ def families(project: Project) -> dict[str, Family]:
 
 
 def _own_face(project: Project, path: Path) -> Face:
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 - only where a font is read
+    from fontTools.ttLib import TTFont
 
     data = read_file(project, path)
     try:
@@ -146,9 +146,9 @@ def characters(path: Path) -> frozenset[int]:
 
 
 @cache
-def _shaper(path: Path) -> Any:  # noqa: ANN401 - a class of an untyped library
+def _shaper(path: Path) -> Any:
     """Open a font file with HarfBuzz, which reads what it is asked for and no more."""
-    import uharfbuzz  # noqa: PLC0415 - only where a font is read
+    import uharfbuzz
 
     return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
 
@@ -156,7 +156,7 @@ def _shaper(path: Path) -> Any:  # noqa: ANN401 - a class of an untyped library
 @cache
 def vertical_metrics(face: Face) -> tuple[float, float]:
     """Give ascent and descent of a face, in em, both positive, as HarfBuzz and so Pango take them."""
-    import uharfbuzz  # noqa: PLC0415 - only where a font is read
+    import uharfbuzz
 
     shaper = _shaper(face.path)
     extents = uharfbuzz.Font(shaper).get_font_extents("ltr")
@@ -165,7 +165,7 @@ def vertical_metrics(face: Face) -> tuple[float, float]:
 
 def word_width(face: Face, word: str, *, size: float) -> float:
     """Give the width of a word as HarfBuzz shapes it, in pt at a size in pt."""
-    import uharfbuzz  # noqa: PLC0415 - only where a font is read
+    import uharfbuzz
 
     shaper = _shaper(face.path)
     buffer = uharfbuzz.Buffer()
@@ -182,8 +182,8 @@ def font_data(face: Face) -> bytes:
     data = face.path.read_bytes()
     if not face.instance:
         return data
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 - only where a font is variable
-    from fontTools.varLib.instancer import instantiateVariableFont  # noqa: PLC0415
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib.instancer import instantiateVariableFont
 
     font = TTFont(io.BytesIO(data), recalcTimestamp=False)
     static = instantiateVariableFont(font, {a.axisTag: _axis(a, face.weight) for a in font["fvar"].axes}, static=True)

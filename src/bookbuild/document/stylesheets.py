@@ -145,14 +145,14 @@ def properties(css: str) -> frozenset[str]:
 
 def closed(css: str) -> str:
     """Write a stylesheet anew, so that what its author left open is closed; comments are left out."""
-    import tinycss2  # noqa: PLC0415 - only for e-books
+    import tinycss2
 
     return str(tinycss2.serialize(tinycss2.parse_stylesheet(css, skip_comments=True)))
 
 
 def ebook_findings(path: str, css: str, defined: frozenset[str]) -> list[Finding]:
     """Report what must not stand in an e-book's stylesheet: direction (EPUB 3.3, 6.3.1.3), other files, slips."""
-    import tinycss2  # noqa: PLC0415 - only for e-books
+    import tinycss2
 
     try:
         nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
@@ -163,7 +163,7 @@ def ebook_findings(path: str, css: str, defined: frozenset[str]) -> list[Finding
 
 def _unfit(nodes: Sequence[Any], defined: frozenset[str]) -> Iterator[tuple[int, tuple[str, str]]]:
     """Give line, message and advice for what is unfit, also in @media and other nested rules."""
-    import tinycss2  # noqa: PLC0415 - as above
+    import tinycss2
 
     for node in nodes:
         if node.type == "error":

@@ -70,7 +70,7 @@ class _Bounded(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "**"})
 
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - Jinja's interface
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Multiply, or raise to a power, where the result stays small."""
         sized, times = (left, right) if hasattr(left, "__len__") else (right, left)
         if operator == "*" and hasattr(sized, "__len__") and isinstance(times, int) and len(sized) * times > _LONGEST:
@@ -117,7 +117,7 @@ def _environment(project: Project, slug: str) -> jinja2.Environment:
     return environment
 
 
-def render(project: Project, slug: str, name: str, **values: Any) -> str:  # noqa: ANN401 - whatever a layout names
+def render(project: Project, slug: str, name: str, **values: Any) -> str:
     """Fill a template.
 
     Layouts run in Jinja's sandbox: a layout that somebody passes on cannot reach the machine.
@@ -158,7 +158,7 @@ _NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
 _OPS = "{http://www.idpf.org/2007/ops}"
 
 
-def _unlike(root: Any, kind: str) -> str:  # noqa: ANN401 - lxml has no types
+def _unlike(root: Any, kind: str) -> str:
     """Say what keeps a document from being of a kind of the e-book's: chapter, nav or ncx; empty if nothing does."""
     wanted = f"{_NCX}ncx" if kind == "ncx" else f"{_XHTML}html"
     if root.tag != wanted:
@@ -184,7 +184,7 @@ def well_formed(text: str, path: str, kind: str = "chapter") -> bytes:
 
     `kind` is chapter, nav or ncx. Raises SourceError with what is wrong.
     """
-    from lxml import etree  # noqa: PLC0415 - only for e-books
+    from lxml import etree
 
     data = text.strip().encode()
     try:

@@ -124,8 +124,8 @@ def _sheets(document: Document, typefaces: Typefaces, project: Project) -> list[
 
 def rasterise(data: bytes, page: int, width: int) -> bytes:
     """Make a PNG of a page, counted from 0, in greys, `width` pixels wide."""
-    import pypdfium2  # noqa: PLC0415 - only where a picture is wanted
-    from PIL import Image  # noqa: PLC0415
+    import pypdfium2
+    from PIL import Image
 
     opened = pypdfium2.PdfDocument(data)
     try:

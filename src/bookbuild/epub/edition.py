@@ -238,7 +238,7 @@ class _Making:
         for recording in self.recordings.values():
             yield Part(recording.name, recording.media_type, recording.data)
 
-    def _page(self, template: str, name: str, *properties: str, **more: Any) -> Part:  # noqa: ANN401 - as templates.render
+    def _page(self, template: str, name: str, *properties: str, **more: Any) -> Part:
         text = templates.render(self.project, self.source.slug, template, **self.common, **more)
         ncx = name.endswith(".ncx")
         media_type = "application/x-dtbncx+xml" if ncx else "application/xhtml+xml"

@@ -21,7 +21,7 @@ def subset(face: Face, characters: str) -> bytes:
     hundredth of the time that fontTools takes for Arabic, and it comes in a wheel of its own, so
     that the bytes do not depend on the machine's library.
     """
-    import uharfbuzz  # noqa: PLC0415 - only for e-books
+    import uharfbuzz
 
     wanted = uharfbuzz.SubsetInput()
     wanted.sets(uharfbuzz.SubsetInputSets.UNICODE).update(ord(c) for c in characters)
@@ -36,7 +36,7 @@ def subset(face: Face, characters: str) -> bytes:
 
 def woff2(data: bytes) -> bytes:
     """Pack a subset as WOFF2."""
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 - only for e-books
+    from fontTools.ttLib import TTFont
 
     font = TTFont(io.BytesIO(data), recalcTimestamp=False)
     font.flavor = "woff2"

@@ -37,7 +37,7 @@ def fit(picture: Picture) -> Picture:
     """Fit one picture."""
     if picture.media_type == "image/svg+xml":
         return replace(picture, data=svg.mended(picture.data))
-    from PIL import Image as Pillow  # noqa: PLC0415 - only where there are pictures
+    from PIL import Image as Pillow
 
     with warnings.catch_warnings(), Pillow.open(io.BytesIO(picture.data)) as opened:
         warnings.simplefilter("ignore", UserWarning)  # EXIF data that end too early; images.py has looked at the rest
@@ -64,8 +64,8 @@ def _right(opened: Image, kind: str, size: int) -> bool:
 
 def _upright(opened: Image) -> Image:
     """Give the picture upright, on white, in eight bits of sRGB, within the limits."""
-    from PIL import Image as Pillow  # noqa: PLC0415 - as above
-    from PIL import ImageOps  # noqa: PLC0415
+    from PIL import Image as Pillow
+    from PIL import ImageOps
 
     upright = ImageOps.exif_transpose(opened)
     if upright.mode.startswith("I") or upright.mode == "F":  # sixteen bits, which convert() would cut off
@@ -84,7 +84,7 @@ def _upright(opened: Image) -> Image:
 
 def _srgb(picture: Image, mode: str) -> Image:
     """Convert colours by the picture's own profile, where it has one that can be read."""
-    from PIL import ImageCms  # noqa: PLC0415 - as above
+    from PIL import ImageCms
 
     profile = picture.info.get("icc_profile")
     if profile and picture.mode in {"RGB", "CMYK"} and mode == "RGB":

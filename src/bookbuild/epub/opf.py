@@ -42,7 +42,7 @@ class Facts:
     """Of all audio."""
 
 
-def describe(book: Any, document: Document, facts: Facts) -> None:  # noqa: ANN401 - ebooklib has no types
+def describe(book: Any, document: Document, facts: Facts) -> None:
     """Fill the metadata of an EpubBook."""
     book.metadata.clear()
     book.prefixes.clear()
@@ -67,7 +67,7 @@ def _refines(identifier: str, name: str) -> dict[str, str]:
     return {"refines": f"#{identifier}", "property": name}
 
 
-def _titles(book: Any, document: Document) -> None:  # noqa: ANN401 - as above
+def _titles(book: Any, document: Document) -> None:
     titles = document.titles
     for number, (language, title) in enumerate(titles, 1):
         attributes = {"id": f"t{number}", XML_LANG: language.tag, "dir": language.direction}
@@ -82,7 +82,7 @@ def _titles(book: Any, document: Document) -> None:  # noqa: ANN401 - as above
         book.add_metadata(None, "meta", str(len(titles) + number), _refines(f"s{number}", "display-seq"))
 
 
-def _people(book: Any, document: Document) -> None:  # noqa: ANN401 - as above
+def _people(book: Any, document: Document) -> None:
     for number, creator in enumerate(document.book.metadata.creators, 1):
         names = document.localized(creator.name)
         if not names:  # in a language that this edition leaves out
@@ -99,7 +99,7 @@ def _people(book: Any, document: Document) -> None:  # noqa: ANN401 - as above
             book.add_metadata(None, "meta", alternate, script)
 
 
-def _about(book: Any, document: Document) -> None:  # noqa: ANN401 - as above
+def _about(book: Any, document: Document) -> None:
     meta = document.book.metadata
     texts: tuple[tuple[str, Localized], ...] = (
         ("description", meta.description),
@@ -128,7 +128,7 @@ def _about(book: Any, document: Document) -> None:  # noqa: ANN401 - as above
             book.add_metadata(None, "meta", position, _refines(identifier, "group-position"))
 
 
-def _accessibility(book: Any, document: Document, facts: Facts) -> None:  # noqa: ANN401 - as above
+def _accessibility(book: Any, document: Document, facts: Facts) -> None:
     """Say what is true of the book (schema.org accessibility properties, EPUB Accessibility 1.1)."""
     pictures = [i for u in document.book.units() for b in u.blocks for i in walk(b.content) if isinstance(i, Image)]
     described = all(picture.alt for picture in pictures)

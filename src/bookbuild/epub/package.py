@@ -35,7 +35,7 @@ class Part:
 
 def write(document: Document, parts: Sequence[Part], moment: dt.datetime, facts: Facts) -> bytes:
     """Pack an e-book. `moment` is written as its last change and must not come from the clock."""
-    from ebooklib import epub  # noqa: PLC0415 - heavy, and only for EPUB
+    from ebooklib import epub
 
     book = epub.EpubBook()
     names = {part.name: f"p{number}" for number, part in enumerate(parts, 1)}

@@ -14,7 +14,7 @@ _POINTER = re.compile(r"url\(\s*['\"]?#([^'\")]*)['\"]?\s*\)")
 
 def mended(data: bytes) -> bytes:
     """Give the drawing with ids that stand once and are names, without references to nothing and broken styles."""
-    from lxml import etree  # noqa: PLC0415 - only where there are drawings
+    from lxml import etree
 
     root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
     for element in [e for e in root.iter() if isinstance(e.tag, str) and not e.tag.startswith(_SVG)]:
@@ -32,7 +32,7 @@ def mended(data: bytes) -> bytes:
     return bytes(etree.tostring(root, encoding="utf-8"))
 
 
-def _take_out(element: Any) -> None:  # noqa: ANN401 - lxml has no types
+def _take_out(element: Any) -> None:
     above, before, tail = element.getparent(), element.getprevious(), element.tail or ""
     if before is not None:
         before.tail = (before.tail or "") + tail
@@ -41,7 +41,7 @@ def _take_out(element: Any) -> None:  # noqa: ANN401 - lxml has no types
     above.remove(element)
 
 
-def _identify(root: Any) -> None:  # noqa: ANN401 - as above
+def _identify(root: Any) -> None:
     """Name each id well and once: the first of two that are alike is what browsers follow references to."""
     taken: dict[str, str] = {}
     names = {element.get("id") for element in root.iter() if element.get("id")}
@@ -75,15 +75,15 @@ def _identify(root: Any) -> None:  # noqa: ANN401 - as above
 
 def _style(css: str) -> str:
     """Give the rules that browsers keep of a stylesheet."""
-    import tinycss2  # noqa: PLC0415 - only where there are drawings
+    import tinycss2
 
     rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
     sound = [rule for rule in rules if rule.type == "qualified-rule" and _declares(rule)]
     return "\n".join(rule.serialize() for rule in sound)
 
 
-def _declares(rule: Any) -> bool:  # noqa: ANN401 - tinycss2 has no types
-    import tinycss2  # noqa: PLC0415 - as above
+def _declares(rule: Any) -> bool:
+    import tinycss2
 
     inside = tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
     selected = any(token.type != "whitespace" for token in rule.prelude)

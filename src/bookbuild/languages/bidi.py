@@ -28,7 +28,7 @@ _JOINS_RIGHT, _JOINS_LEFT, _TRANSPARENT = 0x1, 0x2, 0x8
 
 
 @cache
-def _library() -> Any:  # noqa: ANN401 - a library without types
+def _library() -> Any:
     """Open FriBidi.
 
     Raises SourceError where it is missing.

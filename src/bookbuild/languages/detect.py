@@ -7,8 +7,8 @@ from typing import Any
 
 
 @cache
-def _detector() -> Any:  # noqa: ANN401 - of a library without types
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - half a second
+def _detector() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 

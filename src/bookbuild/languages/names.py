@@ -12,7 +12,7 @@ from bookbuild.languages.tables import language
 @cache
 def names() -> dict[str, str]:
     """English name, in lower case, to tag: for users who call a file indonesian.txt."""
-    from babel import Locale  # noqa: PLC0415 - only for messages
+    from babel import Locale
 
     known = {name.casefold(): tag for tag, name in Locale("en").languages.items() if re.fullmatch("[a-z]{2,3}", tag)}
     return {name: tag for name, tag in known.items() if language(tag) is not None}
@@ -21,7 +21,7 @@ def names() -> dict[str, str]:
 @cache
 def _autonyms() -> dict[str, str]:
     """Own name, in lower case, to tag."""
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - only for messages and tables
+    from babel import Locale, UnknownLocaleError
 
     found: dict[str, str] = {}
     for identifier in _locales():
@@ -74,7 +74,7 @@ def columns(cells: Sequence[str], *, anywhere: bool = True) -> list[str]:
 @cache
 def _named_in(identifier: str) -> dict[str, str]:
     """Name of a language in one of them, in lower case, to tag."""
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - as above
+    from babel import Locale, UnknownLocaleError
 
     try:
         names_there = Locale.parse(identifier).languages
@@ -86,14 +86,14 @@ def _named_in(identifier: str) -> dict[str, str]:
 
 @cache
 def _locales() -> tuple[str, ...]:
-    from babel.localedata import locale_identifiers  # noqa: PLC0415 - as above
+    from babel.localedata import locale_identifiers
 
     return tuple(sorted(identifier for identifier in locale_identifiers() if "_" not in identifier))
 
 
 def likely(tag: str) -> str | None:
     """Give the tag that a wrong one was meant for: ar_ID is ar-ID, ind is id, iw is he, Indonesian is id; else None."""
-    from babel.core import get_global  # noqa: PLC0415 - as in language()
+    from babel.core import get_global
 
     parts = [p for p in re.split(r"[-_.@]", tag.strip()) if p]
     if not parts:

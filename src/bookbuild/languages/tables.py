@@ -66,7 +66,7 @@ def _table(name: str) -> dict[str, dict[str, Any]]:
 @cache
 def language(tag: str) -> Language | None:
     """Make a Language of a tag, or None if the tag is malformed or CLDR does not know it."""
-    from babel.core import get_global  # noqa: PLC0415 - half of a start that has nothing to do
+    from babel.core import get_global
 
     if not TAG.fullmatch(tag):
         return None
@@ -83,7 +83,7 @@ def language(tag: str) -> Language | None:
 
 
 def _autonym(base: str, script: str | None, region: str | None) -> str:
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - as in language()
+    from babel import Locale, UnknownLocaleError
 
     if own := _table("strings").get(base, {}).get("language"):
         return str(own)
@@ -144,9 +144,9 @@ def habits(lang: Language) -> Habits:
 
 
 @cache
-def _locale(lang: Language) -> Any:  # noqa: ANN401 - a Locale or None, imported below
+def _locale(lang: Language) -> Any:
     """Give what CLDR knows of a language, in its region if it knows that."""
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - as in language()
+    from babel import Locale, UnknownLocaleError
 
     for tag in (lang.tag, lang.tag.split("-")[0]):
         try:
@@ -192,7 +192,7 @@ def words(lang: Language) -> tuple[Language, dict[str, str]]:
 
 def listed(lang: Language, members: tuple[str, ...]) -> str:
     """Write a list as the language does: a, b and c (CLDR list patterns)."""
-    from babel.lists import format_list  # noqa: PLC0415 - as in language()
+    from babel.lists import format_list
 
     locale = _locale(lang)
     return format_list(members, locale=locale) if locale else ", ".join(members)

@@ -37,7 +37,7 @@ _STEM = 6
 @lru_cache(maxsize=100_000)
 def _skeleton(word: str) -> str:
     """Give the consonants of a word in any script, as far as scripts tell them apart: نيويورك and New York alike."""
-    from anyascii import anyascii  # noqa: PLC0415 - a table of all scripts
+    from anyascii import anyascii
 
     plain = anyascii(word).lower().translate(_SOUNDS)
     return re.sub(r"(.)\1+", r"\1", plain)

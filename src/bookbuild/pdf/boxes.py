@@ -26,7 +26,7 @@ def lines(rendering: Rendering, identifiers: frozenset[str]) -> tuple[Line, ...]
     return tuple(found)
 
 
-def page_lines(page: Any, number: int, identifiers: frozenset[str], headed: set[str]) -> Iterator[Line]:  # noqa: ANN401 - boxes are untyped
+def page_lines(page: Any, number: int, identifiers: frozenset[str], headed: set[str]) -> Iterator[Line]:
     """Give the lines of one page box; `headed` are the blocks whose table's head was given before."""
     for identifier, line, width in _line_boxes(page, identifiers, "", 0.0, headed):
         boxes = list(_text_boxes(line))
@@ -46,7 +46,7 @@ def page_lines(page: Any, number: int, identifiers: frozenset[str], headed: set[
         )
 
 
-def _extent(line: Any, left: float, right: float) -> float:  # noqa: ANN401 - boxes are untyped
+def _extent(line: Any, left: float, right: float) -> float:
     """Give how wide a line is, in CSS pixels.
 
     In right-to-left lines the engine (70) puts the last box to the left by the width of the space after it, which it
@@ -57,14 +57,14 @@ def _extent(line: Any, left: float, right: float) -> float:  # noqa: ANN401 - bo
     return right - left
 
 
-def _unseen(line: Any, last: Any) -> float:  # noqa: ANN401 - boxes are untyped
+def _unseen(line: Any, last: Any) -> float:
     """Give what a line may be wider than its column, in CSS pixels: a hanging indent, a space that hangs at its end."""
     space = last.style["font_size"] / 4 if last.text.endswith((" ", "\u00a0")) else 0.0
     return float(space - min(0, getattr(line, "text_indent", 0)))
 
 
 def _line_boxes(
-    box: Any,  # noqa: ANN401 - boxes are untyped
+    box: Any,
     wanted: Container[str],
     current: str,
     width: float,
@@ -100,7 +100,7 @@ def outside(rendering: Rendering, identifiers: frozenset[str]) -> str:
     return " ".join(text for page in rendering.document.pages for text in _outside(page._page_box, identifiers))  # noqa: SLF001
 
 
-def _outside(box: Any, wanted: frozenset[str]) -> Iterator[str]:  # noqa: ANN401 - as above
+def _outside(box: Any, wanted: frozenset[str]) -> Iterator[str]:
     box = getattr(box, "_box", box)
     if box.element is not None and box.element.get("id") in wanted and "::" not in box.element_tag:
         return
@@ -111,7 +111,7 @@ def _outside(box: Any, wanted: frozenset[str]) -> Iterator[str]:  # noqa: ANN401
 
 
 def _inner_blocks(
-    box: Any,  # noqa: ANN401 - as above
+    box: Any,
     wanted: Container[str],
     current: str,
     width: float,
@@ -128,7 +128,7 @@ def _inner_blocks(
         yield from _inner_blocks(child, wanted, current, width, headed)
 
 
-def _text_boxes(box: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
+def _text_boxes(box: Any) -> Iterator[Any]:
     """Give the text boxes of a line in the order of the text, without note marks and inner blocks."""
     for child in box.children:
         child = getattr(child, "_box", child)  # noqa: PLW2901 - unwrapped as above
@@ -139,7 +139,7 @@ def _text_boxes(box: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
             yield from _text_boxes(child)
 
 
-def _is_mark(element: Any) -> bool:  # noqa: ANN401 - as above
+def _is_mark(element: Any) -> bool:
     return element is not None and element.get("class") in {"noteref", "line-number"}
 
 

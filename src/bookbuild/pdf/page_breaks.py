@@ -40,7 +40,7 @@ class Watch:
         self.begun: dict[int, dict[str, list[Line]]] = {1: {}}
         """Number of a page to the lines that blocks have before it, where their units go on there."""
 
-    def __call__(self, page: Any, number: int) -> Wish:  # noqa: ANN401 - a page box
+    def __call__(self, page: Any, number: int) -> Wish:
         """Look at a page box; pages are counted from 1."""
         found: dict[str, list[Line]] = dict(self.begun.get(number, {}))
         here: dict[str, int] = {}
@@ -99,7 +99,7 @@ class Watch:
         return identifier == next(reversed(self.texts), "")
 
 
-def units_of(box: Any, units: Container[str]) -> Iterator[str]:  # noqa: ANN401 - boxes are untyped
+def units_of(box: Any, units: Container[str]) -> Iterator[str]:
     """Give the units that have a box on a page, also where it bears no more than their number."""
     box = getattr(box, "_box", box)
     element = getattr(box, "element", None)

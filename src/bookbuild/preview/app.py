@@ -76,7 +76,7 @@ class Guard:
             await PlainTextResponse(refused, 403, headers=_HEADERS)(scope, receive, send)
             return
 
-        async def guarded(message: Any) -> None:  # noqa: ANN401 - ASGI's interface
+        async def guarded(message: Any) -> None:
             if message["type"] == "http.response.start":
                 own = [(key.lower().encode(), value.encode()) for key, value in _HEADERS.items()]
                 message["headers"] = [*message.get("headers", ()), *own]

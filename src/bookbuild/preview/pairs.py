@@ -38,7 +38,7 @@ class _Pairs:
         return await self._answer(request, review.state)
 
     async def version(self, request: Request) -> Response:
-        def only(project: Any, slug: str) -> dict[str, Any]:  # noqa: ANN401 - a Project
+        def only(project: Any, slug: str) -> dict[str, Any]:
             return {"version": review.version(project, slug)}
 
         return await self._answer(request, only)
@@ -63,7 +63,7 @@ class _Pairs:
             if len(data) > _LARGEST:
                 return _refused("that is too much", 413)
 
-        def save(project: Any, slug: str) -> dict[str, Any]:  # noqa: ANN401 - a Project
+        def save(project: Any, slug: str) -> dict[str, Any]:
             return review.save(project, slug, bytes(data))
 
         return await self._answer(request, save)

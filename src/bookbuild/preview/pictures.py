@@ -61,8 +61,8 @@ class Pictures:
             while self._documents:
                 self._documents.popitem()[1].close()
 
-    def _document(self, path: Path, sha256: str) -> Any:  # noqa: ANN401 - a type of an untyped library
-        import pypdfium2  # noqa: PLC0415 - only when pages are looked at
+    def _document(self, path: Path, sha256: str) -> Any:
+        import pypdfium2
 
         if sha256 not in self._documents:
             data = path.read_bytes()

@@ -68,7 +68,7 @@ class Texts:
         return found
 
     def _read(self, path: Path) -> list[str] | None:
-        from bookbuild.book.readers import readers  # noqa: PLC0415 - Markdown's library, when the first text is read
+        from bookbuild.book.readers import readers
 
         if path.suffix.lower() not in readers():
             return None

@@ -180,8 +180,8 @@ class Session:
 
     def _look(self, book: Shown, outcome: Outcome, edit: Edit | None) -> None:
         """Read a book for its title, and for the place of an edit."""
-        from bookbuild.book.folder import open_book  # noqa: PLC0415 - pydantic, after the first build has begun
-        from bookbuild.book.load import load  # noqa: PLC0415
+        from bookbuild.book.folder import open_book
+        from bookbuild.book.load import load
 
         book.edit = None
         try:

@@ -22,8 +22,8 @@ def repack(
 ) -> bytes:
     """Return an archive packed again: each entry is passed through `change`, dates and rights are fixed.
 
-    Entries are sorted by what `order` says of their names. Entries for which `is_stored` holds are not compressed, the others with
-    zlib's `level`.
+    Entries are sorted by what `order` says of their names. Those for which `is_stored` holds are not compressed,
+    the others with zlib's `level`.
     """
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:

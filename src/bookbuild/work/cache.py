@@ -36,7 +36,7 @@ _SAFE = frozenset(
 class _Reader(pickle.Unpickler):
     """Reads plain data of this program and nothing else, whoever wrote the file."""
 
-    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - pickle's interface
+    def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _SAFE:
             return super().find_class(module, name)
         if module.startswith(_SAFE_MODULES) and "." not in name:
@@ -49,7 +49,7 @@ class _Reader(pickle.Unpickler):
 class _Writer(pickle.Pickler):
     """Writes frozen records as calls of their classes, which are read in half the time of dataclasses' own form."""
 
-    def reducer_override(self, obj: Any) -> Any:  # noqa: ANN401 - pickle's interface
+    def reducer_override(self, obj: Any) -> Any:
         names = _field_names(type(obj))
         return (type(obj), tuple(getattr(obj, name) for name in names)) if names else NotImplemented
 
@@ -94,7 +94,7 @@ class Cache:
         """Tell whether there is a result, which may be damaged."""
         return self._path(key).is_file()
 
-    def get(self, key: str) -> Any | None:  # noqa: ANN401 - whatever was put there
+    def get(self, key: str) -> Any | None:
         """Give what was made before, or None."""
         path = self._path(key)
         try:
@@ -130,7 +130,7 @@ class Cache:
         with contextlib.suppress(OSError):
             path.unlink()
 
-    def put(self, key: str, value: Any) -> None:  # noqa: ANN401 - any plain data
+    def put(self, key: str, value: Any) -> None:
         """Keep a result; where the folder cannot be written, nothing is kept."""
         written = io.BytesIO()
         _Writer(written, protocol=5).dump(value)
@@ -181,7 +181,7 @@ class Cache:
 def keeping(cache: Cache | None) -> Keep:
     """Give what was made before of the same things, by the same program, from a cache; without one it is made."""
 
-    def keep(what: tuple[object, ...], make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is made
+    def keep(what: tuple[object, ...], make: Callable[[], Any]) -> Any:
         return cache.kept(key_of(maker(), *what), make) if cache else make()
 
     return keep

@@ -68,7 +68,7 @@ def _installed() -> dict[str, str]:
 
 
 def _looked_up(name: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - a tenth of an idle build
+    from importlib.metadata import PackageNotFoundError, version
 
     try:
         return version(name)

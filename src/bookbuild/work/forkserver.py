@@ -31,7 +31,7 @@ def _without_main() -> Iterator[None]:
 
 class _Process(multiprocessing.context.ForkServerProcess):
     @staticmethod
-    def _Popen(process_obj: Any) -> Any:  # noqa: ANN401, N802 - multiprocessing's interface
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802 - multiprocessing's interface
         with _without_main():
             return multiprocessing.context.ForkServerProcess._Popen(process_obj)  # noqa: SLF001
 

@@ -20,7 +20,7 @@ EXTRAS = {
 """The project's optional extras, as pyproject.toml has them, and their packages."""
 
 
-def needed(module: str, extra: str, path: str) -> Any:  # noqa: ANN401 - a module
+def needed(module: str, extra: str, path: str) -> Any:
     """Import a module of an optional extra, for a file.
 
     Raises SourceError if it is not installed.

@@ -72,7 +72,7 @@ class Lines(_Counting):
 class Events(_Counting):
     """An object of JSON a line, in ASCII: begin, step, end."""
 
-    def _tell(self, **event: Any) -> None:  # noqa: ANN401 - anything that JSON knows
+    def _tell(self, **event: Any) -> None:
         print(json.dumps(event), file=self.out, flush=True)
 
     def begin(self, tasks: int, cost: float) -> None:
@@ -109,8 +109,8 @@ class Bar(_Counting):
             self.shown.update(self.task, completed=self.spent, total=self.cost, said=said, what=what[-40:])
 
     def _show(self) -> None:
-        from rich.console import Console  # noqa: PLC0415 - only for work that lasts
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = (
             TextColumn("{task.fields[said]}"),

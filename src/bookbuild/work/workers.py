@@ -135,9 +135,9 @@ class Workshop:
         return self._collected(tasks, futures)
 
     def _collected(self, tasks: Sequence[Task], futures: dict[Any, int]) -> Iterator[tuple[int, Any]]:
-        from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, wait  # noqa: PLC0415 - only with processes
+        from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, wait
 
-        from pebble import ProcessExpired  # noqa: PLC0415
+        from pebble import ProcessExpired
 
         try:
             while futures:
@@ -168,13 +168,13 @@ class Workshop:
         if self.jobs > 1 or self.apart:
             threading.Thread(target=self._workers().schedule, args=(_nothing,)).start()
 
-    def _workers(self) -> Any:  # noqa: ANN401 - pebble is imported only where it is needed
+    def _workers(self) -> Any:
         if self._closed:
             raise Stopped
         if self._pool is None:
-            from pebble import CONSTS, ProcessPool  # noqa: PLC0415 - as above
+            from pebble import CONSTS, ProcessPool
 
-            from bookbuild.work.forkserver import context  # noqa: PLC0415
+            from bookbuild.work.forkserver import context
 
             CONSTS.sleep_unit = 0.02  # seconds: at its end a pool would wait for a tenth of one
             processes = context(["bookbuild.pdf.worker"])
@@ -206,7 +206,7 @@ def _nothing() -> None:
     """Do nothing: a process that has done it is there."""
 
 
-def _done(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:  # noqa: ANN401 - whatever a task gives
+def _done(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     return function(*arguments)
 
 

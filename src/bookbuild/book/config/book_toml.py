@@ -37,7 +37,7 @@ Date = Annotated[
 ]
 
 
-def _as_text(value: Any) -> Any:  # noqa: ANN401 - as above; TOML has dates and numbers of its own
+def _as_text(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value) if type(value) is int else value
 
 
@@ -204,7 +204,7 @@ def _findings(errors: list[ErrorDetails], data: dict[str, Any], path: str, lines
     return sorted(found, key=lambda f: f.place.line or 0)
 
 
-def _location(error: ErrorDetails, data: Any) -> tuple[int | str, ...]:  # noqa: ANN401 - what TOML gives
+def _location(error: ErrorDetails, data: Any) -> tuple[int | str, ...]:
     """Give where in the file an error stands, without pydantic's names of a union's branches."""
     found: list[int | str] = []
     *path, last = error["loc"]

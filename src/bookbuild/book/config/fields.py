@@ -17,7 +17,7 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-def _one_line(value: Any) -> Any:  # noqa: ANN401 - a validator before types are known
+def _one_line(value: Any) -> Any:
     if isinstance(value, str):
         if any(is_control(c) for c in value):
             raise ValueError("has a control character")

@@ -24,9 +24,9 @@ class Lines:
     """The line on which each key of a TOML text stands; tomllib does not tell."""
 
     def __init__(self, text: str) -> None:
-        import tree_sitter_toml  # noqa: PLC0415 - only where there is something to report
-        from tree_sitter import Language as Grammar  # noqa: PLC0415
-        from tree_sitter import Node, Parser  # noqa: PLC0415
+        import tree_sitter_toml
+        from tree_sitter import Language as Grammar
+        from tree_sitter import Node, Parser
 
         self._found: dict[tuple[int | str, ...], int] = {}
         tree = Parser(Grammar(tree_sitter_toml.language())).parse(text.encode())

@@ -58,10 +58,10 @@ def _segment(block: Block, heading: bool) -> Segment:
     return Segment(written(block), shape, guessed=guessed, alone=alone, pin=block.pin)
 
 
-def aligned(texts: Sequence[Sequence[Block]], *, guess: bool, embed: Any = None) -> list[Pairing]:  # noqa: ANN401
+def aligned(texts: Sequence[Sequence[Block]], *, guess: bool, embed: Any = None) -> list[Pairing]:
     """Align the blocks of all languages anew; `embed` is a model of embeddings.py, if there is one."""
-    from bookbuild.book.pairs.aligner import many  # noqa: PLC0415 - numpy, which few books need
-    from bookbuild.book.pairs.embeddings import better_than_lengths  # noqa: PLC0415
+    from bookbuild.book.pairs.aligner import many
+    from bookbuild.book.pairs.embeddings import better_than_lengths
 
     found = many.align([segments(blocks, guess=guess) for blocks in texts], embed, better_than_lengths)
     return [
@@ -109,7 +109,7 @@ def _placed(
     streams: Sequence[Sequence[Token]], cells: Sequence[Sequence[Sequence[str]]]
 ) -> list[tuple[_Span, ...] | None]:
     """Find the rows that stand in the texts: their tokens in each language, or None for a row that does not."""
-    from bookbuild.book.pairs.aligner.diff import matches  # noqa: PLC0415 - only with a table
+    from bookbuild.book.pairs.aligner.diff import matches
 
     count = len(cells[0])
     spans: list[list[_Span | None]] = []
@@ -192,7 +192,7 @@ def _between(
     ]
     if not any(parts):
         return []
-    from bookbuild.book.pairs.aligner import many  # noqa: PLC0415 - as above
+    from bookbuild.book.pairs.aligner import many
 
     shown = []
     for blocks, own in zip(texts, parts, strict=True):

@@ -67,7 +67,7 @@ def propose(project: Project, slug: str, *, anew: bool = False, model: Path | No
     table = None if anew else table_of(project, source)
     embed = None
     if model is not None:
-        from bookbuild.book.pairs import embeddings  # noqa: PLC0415 - numpy, and a library that few have
+        from bookbuild.book.pairs import embeddings
 
         embed = embeddings.model(model)
     chapters = []
@@ -86,7 +86,7 @@ def _rows(
     source: BookSource,
     table: Table | None,
     chapter: str,
-    embed: Any = None,  # noqa: ANN401 - as in alignment
+    embed: Any = None,
 ) -> list[Pairing]:
     texts = [p.blocks for p in parsed]
     guess = guesses(parsed, source)
@@ -154,7 +154,7 @@ def write(project: Project, proposal: Proposal, *, spreadsheet: bool = False, qu
     path = source.table or source.folder / ("aligned.xlsx" if spreadsheet else "aligned.csv")
     tags = [language.tag for language in source.languages]
     if path.suffix == ".xlsx":
-        from bookbuild.book.spreadsheets import write_xlsx  # noqa: PLC0415 - a library that few books need
+        from bookbuild.book.spreadsheets import write_xlsx
 
         rows = aligned_table.values(proposal.entries, questions_first=questions_first)
         data = write_xlsx("aligned", aligned_table.header(tags), rows, source.languages, project.relative(path))

@@ -84,7 +84,7 @@ def read(data: bytes, path: str, tags: Sequence[str]) -> dict[str, list[Written]
     Raises SourceError on a column that is missing, and where it is no table at all.
     """
     if path.endswith(".xlsx"):
-        from bookbuild.book.spreadsheets import read_xlsx  # noqa: PLC0415 - a library that few books need
+        from bookbuild.book.spreadsheets import read_xlsx
 
         rows: Iterable[tuple[int, list[str]]] = read_xlsx(data, path)
     else:

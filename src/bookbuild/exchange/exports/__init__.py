@@ -56,7 +56,7 @@ def entries(book: Book) -> Iterator[Entry]:
                             yield Entry(identifier, name, "note", (Side(identifier, language, block),))
 
 
-def broken_lines(root: Any, *names: str) -> None:  # noqa: ANN401 - lxml has no types
+def broken_lines(root: Any, *names: str) -> None:
     """Put a line end after elements that hold no text of the book, so that people can read the file."""
     root.text = "\n"
     for element in root.iter(*names):
@@ -65,7 +65,7 @@ def broken_lines(root: Any, *names: str) -> None:  # noqa: ANN401 - lxml has no 
             element.text = "\n"
 
 
-def add_text(parent: Any, text: str) -> None:  # noqa: ANN401 - as above
+def add_text(parent: Any, text: str) -> None:
     """Put text after all that an element holds."""
     if len(parent):
         parent[-1].tail = (parent[-1].tail or "") + text
@@ -73,7 +73,7 @@ def add_text(parent: Any, text: str) -> None:  # noqa: ANN401 - as above
         parent.text = (parent.text or "") + text
 
 
-def exporter(form: str) -> Any:  # noqa: ANN401 - a module with write() and shown()
+def exporter(form: str) -> Any:
     """Give the module of a format."""
     return importlib.import_module(f"{__name__}.{form}")
 

@@ -48,7 +48,7 @@ def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 -
     return data
 
 
-def _fill(parent: Any, content: tuple[Inline, ...], last: list[int]) -> None:  # noqa: ANN401 - lxml has no types
+def _fill(parent: Any, content: tuple[Inline, ...], last: list[int]) -> None:
     """Write inlines; `last` holds the number of the last code in this segment."""
     for inline in content:
         opening = _opening(inline)

@@ -39,7 +39,7 @@ def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 -
     return data
 
 
-def _unit(body: Any, entry: Entry, first: Language, target: Language) -> None:  # noqa: ANN401 - lxml
+def _unit(body: Any, entry: Entry, first: Language, target: Language) -> None:
     """Write an entry; what the source lacks stands in the target beside an empty source."""
     sides = {side.language.tag: side for side in entry.sides}
     source, translated = sides.get(first.tag), sides.get(target.tag)
@@ -52,14 +52,14 @@ def _unit(body: Any, entry: Entry, first: Language, target: Language) -> None:  
         _side(unit, "target", target, translated)
 
 
-def _side(unit: Any, name: str, language: Language, side: Side | None) -> None:  # noqa: ANN401 - as above
+def _side(unit: Any, name: str, language: Language, side: Side | None) -> None:
     element = etree.SubElement(unit, f"{_TAG}{name}", {_LANG: language.tag})
     element.text = ""
     if side:
         _fill(element, side.block.content, [0])
 
 
-def _fill(parent: Any, content: tuple[Inline, ...], last: list[int]) -> None:  # noqa: ANN401 - as above
+def _fill(parent: Any, content: tuple[Inline, ...], last: list[int]) -> None:
     """Write inlines; `last` holds the number of the last code. The standard's g has no place for an address."""
     for inline in content:
         if isinstance(inline, Link):

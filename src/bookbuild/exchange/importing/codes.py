@@ -20,18 +20,18 @@ _NATIVE = frozenset({"bpt", "ept", "ph", "it", "ut", "x", "bx", "ex", "sc", "ec"
 _OPENED = re.compile(r'<(em|i|strong|b|a)\b(?:[^>]*\bhref="([^"]*)")?[^>]*>', re.IGNORECASE)
 
 
-def sub_texts(element: Any) -> list[str]:  # noqa: ANN401 - lxml has no types
+def sub_texts(element: Any) -> list[str]:
     """Give texts that stand inside of codes, as descriptions of pictures do, and are no part of the line."""
     found = (" ".join("".join(sub.itertext()).split()) for sub in element.iter("{*}sub"))
     return [text for text in found if text]
 
 
-def content(element: Any) -> tuple[Inline, ...]:  # noqa: ANN401 - lxml has no types
+def content(element: Any) -> tuple[Inline, ...]:
     """Give the text of a segment, with the emphasis and links that its codes say."""
     return tidy(pieces(element))
 
 
-def pieces(element: Any) -> list[Inline]:  # noqa: ANN401 - as above
+def pieces(element: Any) -> list[Inline]:
     """Give the same with the white space at its ends, to be joined with other segments."""
     return _nested(_flat(element))
 
@@ -40,7 +40,7 @@ _Piece = str | tuple[str, str, str]
 """Text, or the opening (its kind, the number that closes it, an address) or closing ("", number, "") of a code."""
 
 
-def _flat(element: Any) -> Iterator[_Piece]:  # noqa: ANN401 - as above
+def _flat(element: Any) -> Iterator[_Piece]:
     yield element.text or ""
     for child in element:
         if not isinstance(child.tag, str):
@@ -71,12 +71,12 @@ def _character(digits: str) -> str:
     return " " if found.isspace() else "" if unicodedata.category(found or "\0")[0] == "C" else found
 
 
-def _number(code: Any) -> str:  # noqa: ANN401 - as above
+def _number(code: Any) -> str:
     """Give what pairs two codes: i in TMX, rid or else id in XLIFF 1.2."""
     return str(code.get("i") or code.get("rid") or code.get("id") or "")
 
 
-def _meaning(code: Any) -> str:  # noqa: ANN401 - as above
+def _meaning(code: Any) -> str:
     own = html.unescape(code.text or "") if etree.QName(code).localname == "bpt" else ""
     said = f"{code.get('type', '')} {code.get('ctype', '')} {code.get('subType', '')} {own}".lower()
     match = _OPENED.search(said)
@@ -87,7 +87,7 @@ def _meaning(code: Any) -> str:  # noqa: ANN401 - as above
     return "link" if "link" in said or (match and match[1] == "a") else "other"
 
 
-def _address(code: Any) -> str:  # noqa: ANN401 - as above
+def _address(code: Any) -> str:
     for key, value in code.attrib.items():
         if key.endswith("href"):
             return str(value)

@@ -83,7 +83,7 @@ def _joined(archive: zipfile.ZipFile) -> Joined:
     return Joined(ready(page), frozenset(left_out), losses)
 
 
-def _spine(root: Any, package: str, present: frozenset[str]) -> Iterator[str]:  # noqa: ANN401 - lxml has no types
+def _spine(root: Any, package: str, present: frozenset[str]) -> Iterator[str]:
     items = {item.get("id"): item for item in root.iter("{*}item")}
     for reference in root.iter("{*}itemref"):
         item = items.get(reference.get("idref"))
@@ -97,7 +97,7 @@ def _spine(root: Any, package: str, present: frozenset[str]) -> Iterator[str]:  
         yield path
 
 
-def _document(data: bytes) -> Any:  # noqa: ANN401 - as above
+def _document(data: bytes) -> Any:
     """Give the body of a document; XHTML that is none is read as browsers do."""
     try:
         root = etree.fromstring(known_characters(data), PARSER)
@@ -115,7 +115,7 @@ def _document(data: bytes) -> Any:  # noqa: ANN401 - as above
     return html.document_fromstring(text.replace(' data-epub-type="', ' epub:type="')).find("body")
 
 
-def _is_contents(document: Any) -> bool:  # noqa: ANN401 - as above
+def _is_contents(document: Any) -> bool:
     """Tell whether a document is a table of contents: hardly anything but links to other documents."""
     links = [a for a in document.iter("a") if a.get("href") and not a.get("href").startswith(("#", "http", "mailto:"))]
     inside = sum(len("".join(a.text_content().split())) for a in links)
@@ -124,7 +124,7 @@ def _is_contents(document: Any) -> bool:  # noqa: ANN401 - as above
     return len(links) > 1 and inside >= _LISTED * letters
 
 
-def _within(document: Any, name: str, numbers: dict[str, int]) -> None:  # noqa: ANN401 - as above
+def _within(document: Any, name: str, numbers: dict[str, int]) -> None:
     """Make names and addresses those of the whole."""
     own = numbers[name]
     for element in document.iter():

@@ -57,7 +57,7 @@ def page(data: bytes, name: str) -> bytes:
 class _Writing:
     """One pass over a book."""
 
-    def __init__(self, root: Any) -> None:  # noqa: ANN401 - lxml has no types
+    def __init__(self, root: Any) -> None:
         self.pictures = {
             binary.get("id"): f"data:{binary.get('content-type')};base64,{''.join((binary.text or '').split())}"
             for binary in root.iter("{*}binary")
@@ -65,7 +65,7 @@ class _Writing:
         self.notes = False
         """Whether this is a body of notes."""
 
-    def blocks(self, element: Any, parent: Any, level: int) -> None:  # noqa: ANN401 - as above
+    def blocks(self, element: Any, parent: Any, level: int) -> None:
         """Write what stands in a body, section, poem or quotation; `level` is that of its title."""
         titled = element.find("{*}title") is not None
         for child in element.iterchildren("{*}*"):
@@ -97,7 +97,7 @@ class _Writing:
             else:  # text-author, date
                 self._inlines(child, etree.SubElement(parent, "p"))
 
-    def _title(self, title: Any, parent: Any, level: int) -> None:  # noqa: ANN401 - as above
+    def _title(self, title: Any, parent: Any, level: int) -> None:
         words = " ".join(title.xpath("string()").split())
         if not words or (self.notes and _NUMBER.fullmatch(words)):  # the number of a note
             return
@@ -107,7 +107,7 @@ class _Writing:
                 heading[-1].tail = " "
             self._inlines(line, etree.SubElement(heading, "span"))
 
-    def _stanza(self, stanza: Any, parent: Any) -> None:  # noqa: ANN401 - as above
+    def _stanza(self, stanza: Any, parent: Any) -> None:
         for title in stanza.iterchildren("{*}title", "{*}subtitle"):
             self._inlines(title, etree.SubElement(etree.SubElement(parent, "p"), "strong"))
         verse = etree.SubElement(parent, "p")
@@ -116,13 +116,13 @@ class _Writing:
                 etree.SubElement(verse, "br")
             self._inlines(line, etree.SubElement(verse, "span"))
 
-    def _picture(self, image: Any, parent: Any) -> None:  # noqa: ANN401 - as above
+    def _picture(self, image: Any, parent: Any) -> None:
         address = image.get(_HREF) or image.get("href") or ""
         picture = etree.SubElement(parent, "img")
         picture.set("src", self.pictures.get(address.removeprefix("#"), address))
         picture.set("alt", image.get("alt") or "")
 
-    def _inlines(self, element: Any, parent: Any) -> None:  # noqa: ANN401 - as above
+    def _inlines(self, element: Any, parent: Any) -> None:
         parent.text = element.text
         for child in element.iterchildren("{*}*"):
             name = etree.QName(child).localname

@@ -62,7 +62,7 @@ class Losses(dict[str, list[str]]):
                 yield f"{what}: “{texts[0][:60]}”{more}"
 
 
-def _root(data: bytes, name: str) -> Any:  # noqa: ANN401 - lxml has no types
+def _root(data: bytes, name: str) -> Any:
     """Parse XML without looking at anything else: entities of the file's own stay unresolved."""
     if len(data) > 8 * LARGEST:
         raise SourceError([Finding("T004", Place(name), "the file is too large", "split it into several")])
@@ -87,7 +87,7 @@ _Row = tuple[str, dict[str, tuple[Inline, ...]]]
 """A unit: its kind, and language to text."""
 
 
-def _tmx(root: Any, losses: Losses) -> Iterator[_Row]:  # noqa: ANN401 - as above
+def _tmx(root: Any, losses: Losses) -> Iterator[_Row]:
     for unit in root.iter("tu"):
         kind = next((p.text or "" for p in unit.findall("prop") if p.get("type") == "x-kind"), "")
         texts: dict[str, tuple[Inline, ...]] = {}
@@ -103,7 +103,7 @@ def _tmx(root: Any, losses: Losses) -> Iterator[_Row]:  # noqa: ANN401 - as abov
         yield kind, texts
 
 
-def _xliff(root: Any, asked: Asked, losses: Losses) -> Iterator[_Row]:  # noqa: ANN401 - as above
+def _xliff(root: Any, asked: Asked, losses: Losses) -> Iterator[_Row]:
     version = root.get("version", "")
     space = f"{{{etree.QName(root).namespace}}}" if etree.QName(root).namespace else ""
     if version.startswith("2"):

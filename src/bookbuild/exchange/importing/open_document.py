@@ -39,7 +39,7 @@ def ready(data: bytes, name: str) -> Ready:  # noqa: ARG001 - as the other one
     """Give a text of which pandoc drops nothing that is text."""
     hidden = _hidden_styles(data)
 
-    def change(_part: str, root: Any, made: Ready) -> None:  # noqa: ANN401 - lxml has no types
+    def change(_part: str, root: Any, made: Ready) -> None:
         body = root.find(f"{_OFFICE}body")
         if body is not None:
             _changed(body, hidden | _hidden(root), made)
@@ -57,7 +57,7 @@ def _hidden_styles(data: bytes) -> frozenset[str]:
         return frozenset()  # it has none, or pandoc says what is wrong with it
 
 
-def _hidden(root: Any) -> frozenset[str]:  # noqa: ANN401 - as above
+def _hidden(root: Any) -> frozenset[str]:
     return frozenset(
         style.get(f"{_STYLE}name", "")
         for style in root.iter(f"{_STYLE}style")
@@ -65,7 +65,7 @@ def _hidden(root: Any) -> frozenset[str]:  # noqa: ANN401 - as above
     )
 
 
-def _changed(body: Any, hidden: frozenset[str], made: Ready) -> None:  # noqa: ANN401 - as above
+def _changed(body: Any, hidden: frozenset[str], made: Ready) -> None:
     made.tell_comments(sum(1 for _ in body.iter(f"{_OFFICE}annotation")))
     for name, what in _INDEXES.items():
         for index in list(body.iter(f"{_TEXT}{name}")):
@@ -104,7 +104,7 @@ def _changed(body: Any, hidden: frozenset[str], made: Ready) -> None:  # noqa: A
         _flattened(holder)
 
 
-def _flattened(holder: Any) -> None:  # noqa: ANN401 - as above
+def _flattened(holder: Any) -> None:
     """Make paragraphs of headings and tables in a cell or note, and of lists in notes."""
     for heading in holder.iter(f"{_TEXT}h"):
         heading.tag = f"{_TEXT}p"
@@ -114,7 +114,7 @@ def _flattened(holder: Any) -> None:  # noqa: ANN401 - as above
             unwrapped(inner)
 
 
-def _is_hidden(element: Any, hidden: frozenset[str]) -> bool:  # noqa: ANN401 - as above
+def _is_hidden(element: Any, hidden: frozenset[str]) -> bool:
     return (
         element.get(f"{_TEXT}style-name") in hidden
         or element.get(f"{_TEXT}display") == "none"
@@ -122,7 +122,7 @@ def _is_hidden(element: Any, hidden: frozenset[str]) -> bool:  # noqa: ANN401 - 
     )
 
 
-def _is_field(element: Any) -> bool:  # noqa: ANN401 - as above
+def _is_field(element: Any) -> bool:
     """Tell whether an element in a line has words of its own that pandoc does not take."""
     if not isinstance(element.tag, str) or element.tag in _READ:
         return False
@@ -134,14 +134,14 @@ def _is_field(element: Any) -> bool:  # noqa: ANN401 - as above
     return not known and inside is not None and inside.tag in _LINES and bool("".join(element.itertext()).strip())
 
 
-def _taken(element: Any) -> list[str]:  # noqa: ANN401 - as above
+def _taken(element: Any) -> list[str]:
     lines = list(element.iter(*_LINES)) or [element]
     texts = ["".join(_spaced(line)) for line in lines]
     dropped(element)
     return [text for text in texts if text.strip()]
 
 
-def _spaced(element: Any) -> list[str]:  # noqa: ANN401 - as above
+def _spaced(element: Any) -> list[str]:
     found = [element.text or ""]
     for child in element:
         if child.tag in {f"{_TEXT}s", f"{_TEXT}tab", f"{_TEXT}line-break"}:
@@ -152,7 +152,7 @@ def _spaced(element: Any) -> list[str]:  # noqa: ANN401 - as above
     return found
 
 
-def _spelled(ruby: Any) -> None:  # noqa: ANN401 - as above
+def _spelled(ruby: Any) -> None:
     """Write the reading of a word in brackets behind it."""
     for part in list(ruby):
         if part.tag == f"{_TEXT}ruby-text":
@@ -164,7 +164,7 @@ def _spelled(ruby: Any) -> None:  # noqa: ANN401 - as above
     unwrapped(ruby)
 
 
-def _boxes(body: Any) -> None:  # noqa: ANN401 - as above
+def _boxes(body: Any) -> None:
     """Put the paragraphs of text boxes and shapes behind the one that they are fastened to."""
     for box in reversed([e for e in body.iter() if isinstance(e.tag, str) and e.tag.startswith(_DRAW)]):
         lines = [child for child in box if child.tag in {*_LINES, f"{_TEXT}list", f"{_TABLE}table"}]
@@ -176,6 +176,6 @@ def _boxes(body: Any) -> None:  # noqa: ANN401 - as above
         after(host, lines)
 
 
-def _is_caption(box: Any, lines: list[Any]) -> bool:  # noqa: ANN401 - as above
+def _is_caption(box: Any, lines: list[Any]) -> bool:
     """Tell whether a box holds a picture and what is said of it, which pandoc knows."""
     return box.tag == f"{_DRAW}text-box" and next(lines[0].iter(f"{_DRAW}image"), None) is not None

@@ -75,7 +75,7 @@ def rewritten(data: bytes, wanted: re.Pattern[str], change: Callable[[str, Any, 
     return ready
 
 
-def dropped(element: Any) -> None:  # noqa: ANN401 - lxml has no types
+def dropped(element: Any) -> None:
     """Take an element out; what stands after it stays."""
     parent, before = element.getparent(), element.getprevious()
     if parent is None:
@@ -88,7 +88,7 @@ def dropped(element: Any) -> None:  # noqa: ANN401 - lxml has no types
     parent.remove(element)
 
 
-def unwrapped(element: Any) -> None:  # noqa: ANN401 - as above
+def unwrapped(element: Any) -> None:
     """Put what an element holds in its place."""
     parent = element.getparent()
     if parent is None:
@@ -105,7 +105,7 @@ def unwrapped(element: Any) -> None:  # noqa: ANN401 - as above
     parent.remove(element)
 
 
-def after(host: Any, blocks: Sequence[Any]) -> None:  # noqa: ANN401 - as above
+def after(host: Any, blocks: Sequence[Any]) -> None:
     """Put paragraphs behind another one, in order."""
     for block in reversed(blocks):
         block.tail = None

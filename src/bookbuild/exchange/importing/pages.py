@@ -45,7 +45,7 @@ def web_page(data: bytes, name: str) -> bytes:
     return ready(root)
 
 
-def ready(root: Any) -> bytes:  # noqa: ANN401 - lxml has no types
+def ready(root: Any) -> bytes:
     """Write a page as pandoc reads it best (html+epub_html_exts)."""
     for main in root.iter("main"):
         main.tag = "div"
@@ -77,7 +77,7 @@ def ready(root: Any) -> bytes:  # noqa: ANN401 - lxml has no types
     return page
 
 
-def _note_links(root: Any) -> None:  # noqa: ANN401 - as above
+def _note_links(root: Any) -> None:
     """Make notes of what a page links to as notes: said so in words of EPUB or ARIA, or by links to and fro.
 
     Word, LibreOffice, Google Docs, MediaWiki and calibre all write a number that leads to a paragraph, and there
@@ -116,16 +116,16 @@ def _note_links(root: Any) -> None:  # noqa: ANN401 - as above
             _bracketed(block, links)
 
 
-def _target(link: Any, named: dict[str, Any]) -> Any:  # noqa: ANN401 - as above
+def _target(link: Any, named: dict[str, Any]) -> Any:
     address = link.get("href") or ""
     return named.get(unquote(address[1:])) if address.startswith("#") else None
 
 
-def _said(link: Any) -> bool:  # noqa: ANN401 - as above
+def _said(link: Any) -> bool:
     return "noteref" in (link.get(_EPUB_TYPE) or "") or link.get("role") == "doc-noteref"
 
 
-def _block(target: Any, link: Any) -> Any:  # noqa: ANN401 - as above
+def _block(target: Any, link: Any) -> Any:
     """Give the element that holds a note, or nothing if it holds its reference too."""
     block = target
     while block is not None and block.tag not in _BLOCKS:
@@ -143,7 +143,7 @@ def _block(target: Any, link: Any) -> Any:  # noqa: ANN401 - as above
         block = parent
 
 
-def _leads(back: Any, link: Any, named: dict[str, Any]) -> bool:  # noqa: ANN401 - as above
+def _leads(back: Any, link: Any, named: dict[str, Any]) -> bool:
     """Tell whether a link in a note leads back to its reference, or to what holds or precedes it."""
     target = _target(back, named)
     if target is None:
@@ -153,7 +153,7 @@ def _leads(back: Any, link: Any, named: dict[str, Any]) -> bool:  # noqa: ANN401
     return any(target is element for element in (*near, *around))
 
 
-def _cleaned(block: Any, links: Sequence[Any], named: dict[str, Any], order: dict[Any, int]) -> None:  # noqa: ANN401
+def _cleaned(block: Any, links: Sequence[Any], named: dict[str, Any], order: dict[Any, int]) -> None:
     """Take the links back and the number out of a note."""
     mark = links[0].text_content().strip()
     starts = False
@@ -174,7 +174,7 @@ def _cleaned(block: Any, links: Sequence[Any], named: dict[str, Any], order: dic
         _stripped(block, re.compile(rf"\s*{re.escape(mark)}(?:[.:)\]]\s*|\s+)"))
 
 
-def _stripped(element: Any, start: re.Pattern[str]) -> bool:  # noqa: ANN401 - as above
+def _stripped(element: Any, start: re.Pattern[str]) -> bool:
     """Take a pattern off the first text in an element; tells whether there was any text."""
     if (element.text or "").strip():
         element.text = start.sub("", element.text, count=1) if start.match(element.text) else element.text
@@ -188,7 +188,7 @@ def _stripped(element: Any, start: re.Pattern[str]) -> bool:  # noqa: ANN401 - a
     return False
 
 
-def _refer(link: Any, label: str) -> None:  # noqa: ANN401 - as above
+def _refer(link: Any, label: str) -> None:
     """Make a link the mark of a note; brackets around it go."""
     before = link.getprevious()
     holder, slot = (link.getparent(), "text") if before is None else (before, "tail")
@@ -204,7 +204,7 @@ def _refer(link: Any, label: str) -> None:  # noqa: ANN401 - as above
     link.text = "1"
 
 
-def _bracketed(block: Any, links: Sequence[Any]) -> None:  # noqa: ANN401 - as above
+def _bracketed(block: Any, links: Sequence[Any]) -> None:
     """Put a note where its number is, in brackets."""
     text = " ".join(block.text_content().split())
     for link in links:
@@ -215,7 +215,7 @@ def _bracketed(block: Any, links: Sequence[Any]) -> None:  # noqa: ANN401 - as a
     block.drop_tree()
 
 
-def _moved(block: Any, body: Any, label: str) -> None:  # noqa: ANN401 - as above
+def _moved(block: Any, body: Any, label: str) -> None:
     """Put a note at the end of the page; what held nothing but notes goes."""
     parent = block.getparent()
     aside = etree.SubElement(body, "aside")

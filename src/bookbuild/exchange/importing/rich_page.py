@@ -131,13 +131,13 @@ class Flow:
             self.row_ends((), header=False)
         self.table = None
 
-    def _boxes(self, parent: Any) -> None:  # noqa: ANN401 - lxml has no types
+    def _boxes(self, parent: Any) -> None:
         parent.extend(self.after)
         self.after = []
 
     def _set(
         self,
-        parent: Any,  # noqa: ANN401 - as above
+        parent: Any,
         runs: Sequence[Run],
         mark: str | None,
         shape: Shape,
@@ -171,14 +171,14 @@ class Flow:
         ignored = shape.style.marks | ({"strong"} if level else frozenset())
         _fill(box, runs, ignored)
 
-    def _quoting(self, parent: Any, shape: Shape) -> Any:  # noqa: ANN401 - as above
+    def _quoting(self, parent: Any, shape: Shape) -> Any:
         quoted = shape.style.name in _QUOTED or (shape.left > 0 and shape.right > 0)
         if not quoted or parent.tag == "td":
             return parent
         before = parent[-1] if len(parent) else None
         return before if before is not None and before.tag == "blockquote" else etree.SubElement(parent, "blockquote")
 
-    def _code(self, parent: Any) -> Any:  # noqa: ANN401 - as above
+    def _code(self, parent: Any) -> Any:
         self.lists = []
         before = parent[-1] if len(parent) else None
         if before is not None and before.tag == "pre":
@@ -186,7 +186,7 @@ class Flow:
             return before
         return etree.SubElement(parent, "pre")
 
-    def _item(self, parent: Any, mark: str, level: int) -> Any:  # noqa: ANN401 - as above
+    def _item(self, parent: Any, mark: str, level: int) -> Any:
         numbered = bool(_NUMBERED.search(mark))
         tag = "ol" if numbered else "ul"
         del self.lists[level + 1 :]
@@ -213,7 +213,7 @@ def _without(runs: Sequence[Run], letters: int) -> Iterator[Run]:
             yield Run(run.text[taken:], run.marks, run.link, run.kind, run.source)
 
 
-def _fill(box: Any, runs: Sequence[Run], ignored: frozenset[str]) -> None:  # noqa: ANN401 - as above
+def _fill(box: Any, runs: Sequence[Run], ignored: frozenset[str]) -> None:
     for link, inside in groupby(runs, key=lambda run: run.link):
         holder = etree.SubElement(box, "a", href=_said(link)) if link else box
         for (kind, marks, source), alike in groupby(inside, key=lambda run: (run.kind, run.marks, run.source)):
@@ -237,7 +237,7 @@ def _said(text: str) -> str:
     return _UNSAID.sub("", whole)
 
 
-def page(text: Any, notes: Sequence[Any]) -> bytes:  # noqa: ANN401 - as above
+def page(text: Any, notes: Sequence[Any]) -> bytes:
     """Write the page: the text, then the notes. Chapters stand below a title."""
     made = html.document_fromstring("<html><head><meta charset='utf-8'></head><body></body></html>")
     body = made.find("body")

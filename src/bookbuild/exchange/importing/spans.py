@@ -42,14 +42,14 @@ def _covered(line: list[Content], covered: dict[int, int], empty: Content) -> No
         line.append(empty)
 
 
-def squared(root: Any) -> None:  # noqa: ANN401 - lxml has no types
+def squared(root: Any) -> None:
     """Let no cell of a page's tables reach over several rows: pandoc drops what they push out."""
     left = _MOST
     for table in root.iter("table"):
         left -= _squared(table, left)
 
 
-def _squared(table: Any, most: int) -> int:  # noqa: ANN401 - as above
+def _squared(table: Any, most: int) -> int:
     """Square a table; gives the number of new cells, which are not made if there were too many."""
     made = 0
     groups: dict[Any, list[Any]] = {}
@@ -71,16 +71,16 @@ def _squared(table: Any, most: int) -> int:  # noqa: ANN401 - as above
     return made
 
 
-def _size(cell: Any) -> tuple[int, int]:  # noqa: ANN401 - as above
+def _size(cell: Any) -> tuple[int, int]:
     return _number(cell, "rowspan"), min(_WIDEST, _number(cell, "colspan"))
 
 
-def _number(cell: Any, name: str) -> int:  # noqa: ANN401 - as above
+def _number(cell: Any, name: str) -> int:
     text = (cell.get(name) or "").strip()
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
-def _filled(row: Any, line: Sequence[Any]) -> None:  # noqa: ANN401 - as above
+def _filled(row: Any, line: Sequence[Any]) -> None:
     """Put an empty cell wherever one from above reaches; the others keep their width."""
     at = 0
     waiting: list[Any] = []

@@ -142,7 +142,7 @@ def _spine(archive: zipfile.ZipFile, parser: etree.XMLParser) -> Iterator[str]:
 
 
 def _rich(data: bytes) -> Iterator[str]:
-    from striprtf.striprtf import rtf_to_text  # noqa: PLC0415 - only for this format
+    from striprtf.striprtf import rtf_to_text
 
     text = data.decode("latin-1").replace("{\\field{", "{{")  # the library writes addresses into the text, and slowly
     yield from _split(rtf_to_text(text, errors="ignore"))  # type: ignore[no-untyped-call]

@@ -30,7 +30,7 @@ def ready(data: bytes, name: str) -> Ready:
     """
     foreign: list[str] = []
 
-    def change(part: str, root: Any, made: Ready) -> None:  # noqa: ANN401 - lxml has no types
+    def change(part: str, root: Any, made: Ready) -> None:
         if "comments" in part:
             made.tell_comments(sum(1 for _ in root.iter(f"{_W}comment")))
         elif "/" in part.removeprefix("word/"):
@@ -47,12 +47,12 @@ def ready(data: bytes, name: str) -> Ready:
     return made
 
 
-def _pictured(root: Any, made: Ready) -> None:  # noqa: ANN401 - as above
+def _pictured(root: Any, made: Ready) -> None:
     words = [node.text for node in root.iter(f"{_DRAWN}t") if node.text]
     made.tell("the words of a diagram", words)
 
 
-def _changed(root: Any, made: Ready) -> None:  # noqa: ANN401 - as above
+def _changed(root: Any, made: Ready) -> None:
     for choice in list(root.iter(f"{_CHOICES}Choice")):
         if next(choice.iter(_BOX), None) is not None:
             for other in choice.itersiblings(f"{_CHOICES}Fallback"):
@@ -79,10 +79,10 @@ def _changed(root: Any, made: Ready) -> None:  # noqa: ANN401 - as above
         made.losses.append(f"{linked} picture{'s' if linked > 1 else ''} outside of the file, which only links to it")
 
 
-def _as_runs(field: Any) -> None:  # noqa: ANN401 - as above
+def _as_runs(field: Any) -> None:
     """Write a simple field as pandoc knows fields: marks in runs around its result."""
 
-    def run(name: str, text: str = "", **attributes: str) -> Any:  # noqa: ANN401
+    def run(name: str, text: str = "", **attributes: str) -> Any:
         made = etree.Element(f"{_W}r")
         inside = etree.SubElement(made, f"{_W}{name}", {f"{_W}{key}": value for key, value in attributes.items()})
         inside.text = text or None
@@ -96,7 +96,7 @@ def _as_runs(field: Any) -> None:  # noqa: ANN401 - as above
     unwrapped(field)
 
 
-def _lists_left_out(root: Any, made: Ready) -> None:  # noqa: ANN401 - as above
+def _lists_left_out(root: Any, made: Ready) -> None:
     """Empty tables of contents and indexes: what stands in such fields or in a part that says what it is."""
     inside: dict[str, list[Any]] = {"TOC": [], "INDEX": []}
     for part in root.iter(f"{_W}docPartGallery"):
@@ -111,7 +111,7 @@ def _lists_left_out(root: Any, made: Ready) -> None:  # noqa: ANN401 - as above
         made.leave_out(LISTS[kind], _taken(nodes))
 
 
-def _in_lists(root: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - as above
+def _in_lists(root: Any) -> Iterator[tuple[str, Any]]:
     """Go through the fields, which may hold others and many paragraphs."""
     fields: list[str] = []
     results: list[bool] = []
@@ -144,11 +144,11 @@ def _taken(nodes: list[Any]) -> list[str]:
     return [text for text in texts.values() if text.strip()]
 
 
-def _is_hidden(run: Any) -> bool:  # noqa: ANN401 - as above
+def _is_hidden(run: Any) -> bool:
     return any(mark.get(f"{_W}val") not in _OFF for mark in run.iterfind(f"{_W}rPr/{_W}vanish"))
 
 
-def _spelled(ruby: Any) -> None:  # noqa: ANN401 - as above
+def _spelled(ruby: Any) -> None:
     """Write the reading of a word in brackets behind it."""
     run = ruby.getparent()
     reading = "".join(text.text or "" for text in ruby.iterfind(f"{_W}rt//{_W}t"))
@@ -160,7 +160,7 @@ def _spelled(ruby: Any) -> None:  # noqa: ANN401 - as above
     dropped(ruby)
 
 
-def _boxes(root: Any) -> None:  # noqa: ANN401 - as above
+def _boxes(root: Any) -> None:
     """Put the paragraphs of text boxes behind the one that they are fastened to."""
     for box in reversed(list(root.iter(_BOX))):
         host = next(box.iterancestors(f"{_W}p"), None)

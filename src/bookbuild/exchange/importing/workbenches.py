@@ -23,7 +23,7 @@ _MOST = 1_000
 _BREAK = re.compile(r"<br\b|<mq:ch\b[^>]*\bval=(['\"])(?:\s|&#?\w+;)+\1|\btype=['\"]?lb\b", re.IGNORECASE)
 
 
-def prepare(root: Any, name: str) -> None:  # noqa: ANN401 - lxml has no types
+def prepare(root: Any, name: str) -> None:
     """Make one unit a paragraph, and codes of the standard, of what these programs write. Changes the tree.
 
     Raises SourceError if the file becomes too large.
@@ -38,12 +38,12 @@ def prepare(root: Any, name: str) -> None:  # noqa: ANN401 - lxml has no types
             _paragraphs(file)
 
 
-def is_break(code: Any) -> bool:  # noqa: ANN401 - as above
+def is_break(code: Any) -> bool:
     """Tell whether a code stands for a space or the end of a line."""
     return code.get("ctype") == "lb" or code.get("type") == "lb" or bool(_BREAK.search(code.text or ""))
 
 
-def _locked(file: Any, name: str) -> None:  # noqa: ANN401 - as above
+def _locked(file: Any, name: str) -> None:
     """Put texts that nobody may change (Trados) back where they were taken from."""
     units = {unit.get("id"): unit for unit in file.iter("{*}trans-unit")}
     pointers = [code for code in file.iter("{*}x") if code.get("xid") in units]
@@ -64,7 +64,7 @@ def _locked(file: Any, name: str) -> None:  # noqa: ANN401 - as above
         unit.getparent().remove(unit)
 
 
-def _formats(file: Any) -> None:  # noqa: ANN401 - as above
+def _formats(file: Any) -> None:
     """Say of pairs of codes what the head of the file (Trados) says of them."""
     said = {
         tag.get("id"): "".join(start.text or "" for start in tag.iterchildren("{*}bpt"))
@@ -78,7 +78,7 @@ def _formats(file: Any) -> None:  # noqa: ANN401 - as above
             code.set("ctype", kind)
 
 
-def _braces(unit: Any) -> None:  # noqa: ANN401 - as above
+def _braces(unit: Any) -> None:
     """Make codes of {1>, <1} and {1} (Phrase): those that the unit knows, and {b> and {i>."""
     known = {mark.get("id") for mark in unit.iter(f"{_PHRASE}mark")}
     for side in unit.iterchildren("{*}source", "{*}target"):
@@ -99,20 +99,20 @@ def _braces(unit: Any) -> None:  # noqa: ANN401 - as above
         _append(side, last, text[at:])
 
 
-def _named(near: Any, name: str) -> str:  # noqa: ANN401 - as above
+def _named(near: Any, name: str) -> str:
     """Give the name of an element in the namespace of another."""
     space = etree.QName(near).namespace
     return f"{{{space}}}{name}" if space else name
 
 
-def _append(side: Any, last: Any, text: str) -> None:  # noqa: ANN401 - as above
+def _append(side: Any, last: Any, text: str) -> None:
     if last is None:
         side.text = (side.text or "") + text
     else:
         last.tail = (last.tail or "") + text
 
 
-def _paragraphs(file: Any) -> None:  # noqa: ANN401 - as above
+def _paragraphs(file: Any) -> None:
     """Join the sentences of a paragraph (Phrase)."""
     first: dict[str, Any] = {}
     units = [unit for unit in file.iter("{*}trans-unit") if unit.get(f"{_PHRASE}para-id")]
@@ -133,7 +133,7 @@ def _paragraphs(file: Any) -> None:  # noqa: ANN401 - as above
         unit.getparent().remove(unit)
 
 
-def _joined(held: Any, more: Any) -> None:  # noqa: ANN401 - as above
+def _joined(held: Any, more: Any) -> None:
     last = held[-1] if len(held) else None
     before = (last.tail if last is not None else held.text) or "".join(held.itertext())
     after = "".join(more.itertext())

@@ -44,13 +44,13 @@ def turned(look: Look | None) -> Iterator[None]:
     if look is None:
         yield
         return
-    from weasyprint.layout import page as pages  # noqa: PLC0415 - see pdf.engine()
+    from weasyprint.layout import page as pages
 
     remake = pages.remake_page
     boxes: dict[str, list[Any]] = {}
     granted: set[tuple[str, str]] = set()
 
-    def remade(index: int, context: Any, root: Any, html: Any) -> Any:  # noqa: ANN401 - untyped
+    def remade(index: int, context: Any, root: Any, html: Any) -> Any:
         if not boxes:
             boxes.update(_by_id(root))
         _lines.turn()
@@ -114,13 +114,13 @@ class _Lines:
 
         def first_line(
             text: str,
-            style: Any,  # noqa: ANN401 - as above
-            context: Any,  # noqa: ANN401 - as above
-            max_width: Any,  # noqa: ANN401 - as above
+            style: Any,
+            context: Any,
+            max_width: Any,
             justification_spacing: float,
             is_line_start: bool = True,
             minimum: bool = False,
-        ) -> Any:  # noqa: ANN401 - as above
+        ) -> Any:
             if not self.used:
                 return split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
             key = (text, id(style), max_width, justification_spacing, is_line_start, minimum)
@@ -142,7 +142,7 @@ def _bare(text: str) -> str:
     return text.replace("\u00ad", "")
 
 
-def _by_id(root: Any) -> dict[str, list[Any]]:  # noqa: ANN401 - as above
+def _by_id(root: Any) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for box in root.descendants():
         if box.element is not None and "::" not in box.element_tag and (own := box.element.get("id")):
@@ -158,12 +158,12 @@ def whole_lines() -> Iterator[None]:
     breaks nothing. split_first_line() (text/line_break.py) then sees a line that is too wide, takes the whole text
     for a word that cannot be broken, and puts its first word alone on the line.
     """
-    from weasyprint.layout import inline  # noqa: PLC0415 - see pdf.engine()
+    from weasyprint.layout import inline
 
     engines_own = inline.split_first_line
     original = _lines.remembered(engines_own)
 
-    def split(text: str, style: Any, context: Any, max_width: Any, *others: Any, **more: Any) -> Any:  # noqa: ANN401 - untyped
+    def split(text: str, style: Any, context: Any, max_width: Any, *others: Any, **more: Any) -> Any:
         found = original(text, style, context, max_width, *others, **more)
         if _undivided and found[2] is not None and _bare(text.encode()[: found[2]].decode()) in _undivided:
             style = style.copy()
@@ -181,7 +181,7 @@ def whole_lines() -> Iterator[None]:
 
     justify = inline.justify_line
 
-    def justified(context: Any, line: Any, room: float) -> None:  # noqa: ANN401 - as above
+    def justified(context: Any, line: Any, room: float) -> None:
         _flush(line)
         justify(context, line, room)
 
@@ -192,7 +192,7 @@ def whole_lines() -> Iterator[None]:
         inline.split_first_line, inline.justify_line = engines_own, justify
 
 
-def _flush(line: Any) -> None:  # noqa: ANN401 - as above
+def _flush(line: Any) -> None:
     """Put the boxes of a right-to-left line at its right edge again.
 
     remove_last_whitespace() (layout/inline.py) moves them to the left by the width of a space at the line's end that

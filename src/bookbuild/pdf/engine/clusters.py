@@ -58,9 +58,9 @@ class Run:
         return self.starts[last + 1] if last + 1 < len(self.starts) else len(self.text)
 
 
-def run(item: Any, text: bytes) -> Run:  # noqa: ANN401 - untyped
+def run(item: Any, text: bytes) -> Run:
     """Read a glyph item; `text` is that of the whole line."""
-    from weasyprint.text.ffi import ffi  # noqa: PLC0415 - see pdf.engine()
+    from weasyprint.text.ffi import ffi
 
     glyphs, count = item.glyphs, item.glyphs.num_glyphs
     offset = item.item.offset
@@ -72,7 +72,7 @@ def run(item: Any, text: bytes) -> Run:  # noqa: ANN401 - untyped
 
 def clusters(found: Run, first: int, last: int, size: float) -> list[Cluster]:
     """Give the clusters of some glyphs of a run from left to right; those without a text are joined to others."""
-    from weasyprint.text.ffi import pango  # noqa: PLC0415 - see pdf.engine()
+    from weasyprint.text.ffi import pango
 
     made: list[Cluster] = []
     begin = first

@@ -11,8 +11,8 @@ Component = tuple[int, int, int]
 
 def with_composites(data: bytes, first: int, composites: Mapping[int, tuple[tuple[Component, ...], int]]) -> bytes:
     """Append composite glyphs to a TrueType font; `first` is the code of the first of them."""
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 - only where a font needs it
-    from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent  # noqa: PLC0415
+    from fontTools.ttLib import TTFont
+    from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
 
     font = TTFont(io.BytesIO(data), lazy=True, recalcTimestamp=False)
     glyf, metrics = font["glyf"], font["hmtx"].metrics

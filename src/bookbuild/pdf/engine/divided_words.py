@@ -10,7 +10,7 @@ NOTHING = "\u200b"
 """Stands for the second piece, whose letters the first one has already: a space without width."""
 
 
-def divided_words(document: Any) -> dict[int, tuple[str, str]]:  # noqa: ANN401 - boxes are untyped
+def divided_words(document: Any) -> dict[int, tuple[str, str]]:
     """Give, by the id of a text box's layout, which end of it is a piece of a divided word, and the text for it.
 
     The first piece stands for the whole word and the second for nothing (ISO 32000-1, 14.9.4, ActualText), so that
@@ -31,7 +31,7 @@ def divided_words(document: Any) -> dict[int, tuple[str, str]]:  # noqa: ANN401 
     return found
 
 
-def _neighbours(box: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - as above
+def _neighbours(box: Any) -> Iterator[tuple[Any, Any]]:
     """Give each line of a block with the next one."""
     box = getattr(box, "_box", box)
     children = list(getattr(box, "all_children", tuple)())
@@ -41,7 +41,7 @@ def _neighbours(box: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - as abo
         yield from _neighbours(child)
 
 
-def _leaf(line: Any, end: int) -> Any:  # noqa: ANN401 - as above
+def _leaf(line: Any, end: int) -> Any:
     """Give the first or last text box of a line; None if something else stands there."""
     box = line
     while getattr(box, "children", None):

@@ -63,20 +63,20 @@ def readable(divided: Mapping[int, tuple[str, str]] | None = None, collect: Coll
 
     With `collect` no font is cut down for this PDF alone.
     """
-    from weasyprint.draw import text as drawing  # noqa: PLC0415 - see pdf.engine()
-    from weasyprint.pdf import fonts  # noqa: PLC0415
+    from weasyprint.draw import text as drawing
+    from weasyprint.pdf import fonts
 
     line, clean = drawing.draw_first_line, fonts.Font.clean
     made: dict[str, Codes] = {}
 
-    def draw_line(stream: Any, textbox: Any, overflow: str, ellipsis: str, matrix: Any) -> list[Any]:  # noqa: ANN401 - untyped
+    def draw_line(stream: Any, textbox: Any, overflow: str, ellipsis: str, matrix: Any) -> list[Any]:
         if not _ours(stream, textbox, overflow, ellipsis):
             drawn: list[Any] = line(stream, textbox, overflow, ellipsis, matrix)
             return drawn
         _draw(stream, textbox, matrix, made, (divided or {}).get(id(textbox.pango_layout)))
         return []
 
-    def cleaned(font: Any, to_unicode: Mapping[int, str], hinting: bool) -> None:  # noqa: ANN401 - as above
+    def cleaned(font: Any, to_unicode: Mapping[int, str], hinting: bool) -> None:
         codes = made.get(font.hash)
         if collect is not None and collect(font, to_unicode, codes or Codes(font.glyph_count)):
             return
@@ -96,9 +96,9 @@ def readable(divided: Mapping[int, tuple[str, str]] | None = None, collect: Coll
         drawing.draw_first_line, fonts.Font.clean = line, clean
 
 
-def _runs(textbox: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
+def _runs(textbox: Any) -> Iterator[Any]:
     """Give the glyph items of a text box's line, from left to right."""
-    from weasyprint.text.ffi import ffi  # noqa: PLC0415 - see pdf.engine()
+    from weasyprint.text.ffi import ffi
 
     first, _ = textbox.pango_layout.get_first_line()
     run = first.runs[0] if first.runs != ffi.NULL else ffi.NULL
@@ -107,9 +107,9 @@ def _runs(textbox: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
         run = run.next
 
 
-def _ours(stream: Any, textbox: Any, overflow: str, ellipsis: str) -> bool:  # noqa: ANN401 - as above
+def _ours(stream: Any, textbox: Any, overflow: str, ellipsis: str) -> bool:
     """Tell whether a line is plain text in fonts that composites can be added to."""
-    from weasyprint.text.ffi import pango  # noqa: PLC0415 - see pdf.engine()
+    from weasyprint.text.ffi import pango
 
     if overflow == "ellipsis" or ellipsis != "none" or not textbox.text.strip() or textbox.style["font_size"] < 1e-6:
         return False
@@ -124,14 +124,14 @@ def _ours(stream: Any, textbox: Any, overflow: str, ellipsis: str) -> bool:  # n
 
 
 def _draw(
-    stream: Any,  # noqa: ANN401 - as above
-    textbox: Any,  # noqa: ANN401 - as above
-    matrix: Any,  # noqa: ANN401 - as above
+    stream: Any,
+    textbox: Any,
+    matrix: Any,
     made: dict[str, Codes],
     divided: tuple[str, str] | None,
 ) -> None:
-    import pydyf  # noqa: PLC0415 - comes with weasyprint
-    from weasyprint.text.ffi import pango  # noqa: PLC0415 - see pdf.engine()
+    import pydyf
+    from weasyprint.text.ffi import pango
 
     layout, text = textbox.pango_layout, textbox.pango_layout.text
     if not _PARAGRAPHS.isdisjoint(text):  # else it would only make Pango set the line once more
@@ -147,7 +147,7 @@ def _draw(
         font.to_unicode, font.widths = codes.to_unicode, codes.widths
         stream.set_font_size(font.hash, size)
 
-        def natural(glyph: int, source: Any = source, size: float = size) -> float:  # noqa: ANN401 - as above
+        def natural(glyph: int, source: Any = source, size: float = size) -> float:
             pango.pango_font_get_glyph_extents(source, glyph, stream.ink_rect, stream.logical_rect)
             return float(stream.logical_rect.width) / UNITS / size
 
@@ -174,7 +174,7 @@ _PARAGRAPHS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 _SPACE = 0x20
 
 
-def _by_word(found: Run, size: float, font: Any, codes: Codes, natural: Callable[[int], float]) -> str | None:  # noqa: ANN401 - as above
+def _by_word(found: Run, size: float, font: Any, codes: Codes, natural: Callable[[int], float]) -> str | None:
     """Write a run word by word: most words come again. None where a mark of one word sits on the end of another."""
     written: list[str] = []
     starts, text = found.starts, found.text
@@ -216,7 +216,7 @@ def _parts(clusters: list[Cluster], divided: tuple[str, str] | None) -> Iterator
 
 def _written(
     cluster: Cluster,
-    font: Any,  # noqa: ANN401 - as above
+    font: Any,
     codes: Codes,
     natural: Callable[[int], float],
     *,

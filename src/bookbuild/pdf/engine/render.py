@@ -54,7 +54,7 @@ class Rendering:
         return len(self.document.pages)
 
 
-def engine() -> Any:  # noqa: ANN401 - a module without types
+def engine() -> Any:
     """Import the renderer, shut off from the machine's fonts.
 
     Raises SourceError where its system libraries are missing.
@@ -121,8 +121,8 @@ def _loaded(faces: Sheet, assets: Mapping[str, bytes]) -> tuple[Any, Any]:
     # fonts.font_data keeps the bytes of a face, so that the same face is the same object
     key = (faces.css, *(id(data) for name, data in assets.items() if name.startswith("fonts/")))
     if key not in _last:
-        from weasyprint import CSS  # noqa: PLC0415 - see engine()
-        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+        from weasyprint import CSS
+        from weasyprint.text.fonts import FontConfiguration
 
         fonts = FontConfiguration()
         sheet = CSS(string=faces.css, base_url=BASE_URL, url_fetcher=_fetcher(assets), font_config=fonts)
@@ -179,9 +179,9 @@ _sheets: dict[tuple[str, str, int], tuple[Any, tuple[Finding, ...]]] = {}
 _MOST_SHEETS = 64
 
 
-def _parsed(sheet: Sheet, fetcher: Any, fonts: Any, complaints: list[Finding]) -> Any:  # noqa: ANN401 - untyped
+def _parsed(sheet: Sheet, fetcher: Any, fonts: Any, complaints: list[Finding]) -> Any:
     """Read a stylesheet."""
-    import weasyprint  # noqa: PLC0415 - see engine()
+    import weasyprint
 
     key = (sheet.path, sheet.css, id(fonts))
     if key not in _sheets:
@@ -229,7 +229,7 @@ def write(
     """
     complaints: list[Finding] = []
 
-    def finish(document: Any, pdf: Any) -> None:  # noqa: ANN401 - types of an untyped library
+    def finish(document: Any, pdf: Any) -> None:
         tags.page_direction(document, pdf)
         tags.scope_headers(pdf)
         if not own_hyphens:
@@ -252,8 +252,8 @@ def write(
     return data, tuple(complaints)
 
 
-def _fetcher(assets: Mapping[str, bytes]) -> Any:  # noqa: ANN401 - a class made where its base can be imported
-    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 - see engine()
+def _fetcher(assets: Mapping[str, bytes]) -> Any:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class BookFetcher(URLFetcher):  # type: ignore[misc]  # an untyped base
         """Serves the book's own files from memory and nothing else: no network, no file system."""

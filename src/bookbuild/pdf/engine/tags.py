@@ -33,18 +33,18 @@ UNIVERSAL = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org
 """XMP that says PDF/UA-1 in a file that is PDF/A too, which wants the schema described (ISO 19005-2, 6.6.2.3.3)."""
 
 
-def also_universal(metadata: Any) -> None:  # noqa: ANN401 - as above
+def also_universal(metadata: Any) -> None:
     """Let a PDF/A file say that it is PDF/UA too: WeasyPrint knows one standard a file."""
     generate = metadata.generate_rdf_metadata
 
-    def both(*arguments: Any, **more: Any) -> bytes:  # noqa: ANN401 - as above
+    def both(*arguments: Any, **more: Any) -> bytes:
         made: bytes = generate(*arguments, **more)
         return made.replace(b"</rdf:RDF>", UNIVERSAL + b"</rdf:RDF>")
 
     metadata.generate_rdf_metadata = both
 
 
-def identified(metadata: Any, identifier: str) -> None:  # noqa: ANN401 - as above
+def identified(metadata: Any, identifier: str) -> None:
     """Write the edition's identifier into the XMP metadata, by which e-books name it as the source of page numbers."""
     generate = metadata.generate_rdf_metadata
     told = (
@@ -52,7 +52,7 @@ def identified(metadata: Any, identifier: str) -> None:  # noqa: ANN401 - as abo
         f"<dc:identifier>{escape(identifier)}</dc:identifier></rdf:Description>"
     )
 
-    def named(*arguments: Any, **more: Any) -> bytes:  # noqa: ANN401 - as above
+    def named(*arguments: Any, **more: Any) -> bytes:
         made: bytes = generate(*arguments, **more)
         return made.replace(b"</rdf:RDF>", told.encode() + b"</rdf:RDF>")
 
@@ -66,13 +66,13 @@ def languages() -> Iterator[None]:
     WeasyPrint writes the document's language alone, so that a screen reader speaks Indonesian with an
     Arabic voice. Elements that have their parent's language stay without one.
     """
-    import pydyf  # noqa: PLC0415 - comes with weasyprint
-    from weasyprint.pdf import tags  # noqa: PLC0415
+    import pydyf
+    from weasyprint.pdf import tags
 
     original = tags._build_box_tree  # noqa: SLF001 - there is no public way
     spoken: list[str] = []
 
-    def build(box: Any, *arguments: Any) -> Iterator[Any]:  # noqa: ANN401 - boxes are untyped
+    def build(box: Any, *arguments: Any) -> Iterator[Any]:
         lang = getattr(box, "_box", box).style["lang"]
         parent = spoken[-1] if spoken else None
         spoken.append(lang)
@@ -93,15 +93,15 @@ def languages() -> Iterator[None]:
 
 
 @contextmanager
-def artifacts(document: Any) -> Iterator[None]:  # noqa: ANN401 - as above
+def artifacts(document: Any) -> Iterator[None]:
     """Mark running heads and page numbers as artifacts while a PDF is written (ISO 32000-1, 14.8.2.2).
 
     WeasyPrint marks them as text that belongs to no element, so that some screen readers read them on every page.
     """
-    import pydyf  # noqa: PLC0415 - comes with weasyprint
-    from weasyprint.formatting_structure.boxes import MarginBox  # noqa: PLC0415 - see pdf.engine()
-    from weasyprint.pdf import tags  # noqa: PLC0415
-    from weasyprint.pdf.stream import Stream  # noqa: PLC0415
+    import pydyf
+    from weasyprint.formatting_structure.boxes import MarginBox
+    from weasyprint.pdf import tags
+    from weasyprint.pdf.stream import Stream
 
     boxes = {
         id(box)
@@ -113,7 +113,7 @@ def artifacts(document: Any) -> Iterator[None]:  # noqa: ANN401 - as above
     marked, build = Stream.marked, tags._build_box_tree  # noqa: SLF001 - as above
 
     @contextmanager
-    def mark(stream: Any, box: Any, tag: str) -> Iterator[None]:  # noqa: ANN401 - as above
+    def mark(stream: Any, box: Any, tag: str) -> Iterator[None]:
         if id(box) not in boxes or stream._tags is None:  # noqa: SLF001 - as above
             with marked(stream, box, tag):
                 yield
@@ -122,7 +122,7 @@ def artifacts(document: Any) -> Iterator[None]:  # noqa: ANN401 - as above
         yield
         stream.end_marked_content()
 
-    def tree(box: Any, *arguments: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
+    def tree(box: Any, *arguments: Any) -> Iterator[Any]:
         if not isinstance(box, MarginBox):
             yield from build(box, *arguments)
 
@@ -133,20 +133,20 @@ def artifacts(document: Any) -> Iterator[None]:  # noqa: ANN401 - as above
         Stream.marked, tags._build_box_tree = marked, build  # noqa: SLF001 - as above
 
 
-def own_links(document: Any) -> None:  # noqa: ANN401 - as above
+def own_links(document: Any) -> None:
     """Leave one link a box: WeasyPrint makes more of whatever is inside a link, and no tag leads to these."""
     for page in document.pages:
         page.links = [link for link in page.links if str(link[3].element_tag).split("::", maxsplit=1)[0] == "a"]
 
 
-def scope_headers(pdf: Any) -> None:  # noqa: ANN401 - pydyf has no types
+def scope_headers(pdf: Any) -> None:
     """Say of header cells that they head a column (ISO 14289-1, 7.5): WeasyPrint leaves /Scope out."""
     for item in pdf.objects:
         if isinstance(item, dict) and item.get("S") == "/TH" and "Scope" not in item["A"]:
             item["A"]["Scope"] = "/Column"
 
 
-def soften_hyphens(pdf: Any) -> None:  # noqa: ANN401 - as above
+def soften_hyphens(pdf: Any) -> None:
     """Map the hyphens of divided words to soft hyphens (ISO 32000-1, 14.8.2.2.3), so that words are found whole.
 
     WeasyPrint sets U+2010 there. Not to be used where the text itself has that character.
@@ -160,7 +160,7 @@ def soften_hyphens(pdf: Any) -> None:  # noqa: ANN401 - as above
             ]
 
 
-def page_direction(document: Any, pdf: Any) -> None:  # noqa: ANN401 - as above
+def page_direction(document: Any, pdf: Any) -> None:
     """Tell viewers which way pages turn; WeasyPrint never does (pdf/tags.py writes ViewerPreferences)."""
     root = document.pages[0]._page_box  # noqa: SLF001 - no public way to the root's style
     if root.style["direction"] == "rtl":

@@ -36,7 +36,7 @@ def make(
 
     Raises SourceError if book.toml names an edition that has no pages.
     """
-    from bookbuild.pdf.imposition import sheets  # noqa: PLC0415 - pikepdf, only where there are sheets
+    from bookbuild.pdf.imposition import sheets
 
     booklet = edition.name == "booklet"
     table = source.config.booklet if booklet else source.config.sheets

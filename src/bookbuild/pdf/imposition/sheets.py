@@ -73,7 +73,7 @@ def tile(data: bytes, sides: Sequence[Side], width: float, height: float, cells:
     return _impose(data, sides, (width, height), lambda at, page: place(at.column, at.row, page), [])
 
 
-def _impose(data: bytes, sides: Sequence[Side], paper: tuple[float, float], place: Any, ticks: Any) -> bytes:  # noqa: ANN401 - functions of this module
+def _impose(data: bytes, sides: Sequence[Side], paper: tuple[float, float], place: Any, ticks: Any) -> bytes:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         old = list(pdf.pages)
         placed: dict[tuple[int, int], _Placed] = {}
@@ -99,7 +99,7 @@ def _sheet(
     old: Sequence[pikepdf.Page],
     side: Side,
     paper: tuple[float, float],
-    place: Any,  # noqa: ANN401 - as above
+    place: Any,
     ticks: Sequence[tuple[float, ...]],
     placed: dict[tuple[int, int], _Placed],
 ) -> None:
@@ -185,7 +185,7 @@ def _retag(pdf: pikepdf.Pdf, placed: dict[tuple[int, int], _Placed]) -> None:
             waiting.append(kids)
 
 
-def _content(number: int, here: _Placed | None) -> Any:  # noqa: ANN401 - a PDF object or a number
+def _content(number: int, here: _Placed | None) -> Any:
     if here is None:
         return number
     return Dictionary(Type=Name.MCR, Pg=here.sheet, Stm=here.form, MCID=number)
@@ -207,7 +207,7 @@ def _targets(pdf: pikepdf.Pdf) -> Iterator[Any]:
         yield from _within(item)
 
 
-def _within(item: Any) -> Iterator[Any]:  # noqa: ANN401 - any PDF object
+def _within(item: Any) -> Iterator[Any]:
     """Give the destinations in an object and in what it holds directly."""
     if isinstance(item, pikepdf.Stream) or not isinstance(item, Dictionary):
         return

@@ -14,7 +14,7 @@ def subset(
     data: bytes, count: int, glyphs: Sequence[int], composites: Mapping[int, tuple[tuple[Component, ...], int]]
 ) -> bytes:
     """Cut a TrueType font of `count` glyphs down; glyphs keep their numbers, and composites are put after them."""
-    import uharfbuzz  # noqa: PLC0415 - only where parts are joined
+    import uharfbuzz
 
     kept = _cut(data, glyphs, uharfbuzz.SubsetFlags.RETAIN_GIDS | uharfbuzz.SubsetFlags.NO_HINTING)
     # what is kept leaves empty glyphs up to the last one of the whole font
@@ -23,7 +23,7 @@ def subset(
 
 
 def _cut(data: bytes, glyphs: Iterable[int], flags: int) -> bytes:
-    import uharfbuzz  # noqa: PLC0415 - as above
+    import uharfbuzz
 
     wanted = uharfbuzz.SubsetInput()
     wanted.sets(uharfbuzz.SubsetInputSets.GLYPH_INDEX).update(glyphs)

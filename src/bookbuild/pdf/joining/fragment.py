@@ -95,8 +95,8 @@ def cut(rendering: Rendering, *, own_hyphens: bool, archive: str, identifier: st
     Text is drawn without running heads and page numbers, or these alone: `furniture`. Options are those of
     pdf.write(); `elsewhere` are the names that links may lead to in other parts.
     """
-    from weasyprint import DEFAULT_OPTIONS  # noqa: PLC0415 - see pdf.engine()
-    from weasyprint import pdf as writer  # noqa: PLC0415
+    from weasyprint import DEFAULT_OPTIONS
+    from weasyprint import pdf as writer
 
     document = rendering.document
     complaints: list[Finding] = []
@@ -126,8 +126,8 @@ def cut(rendering: Rendering, *, own_hyphens: bool, archive: str, identifier: st
     return _fragment(document, pdf, uses), tuple(complaints)
 
 
-def _leave(document: Any, *, furniture: bool) -> None:  # noqa: ANN401 - boxes are untyped
-    from weasyprint.formatting_structure.boxes import MarginBox  # noqa: PLC0415 - see pdf.engine()
+def _leave(document: Any, *, furniture: bool) -> None:
+    from weasyprint.formatting_structure.boxes import MarginBox
 
     for page in document.pages:
         box = page._page_box  # noqa: SLF001 - there is no public way
@@ -138,7 +138,7 @@ def _leave(document: Any, *, furniture: bool) -> None:  # noqa: ANN401 - boxes a
 
 
 def _collector(uses: dict[bytes, Any]) -> glyphs.Collector:
-    def collect(font: Any, to_unicode: Mapping[int, str], codes: glyphs.Codes) -> bool:  # noqa: ANN401 - untyped
+    def collect(font: Any, to_unicode: Mapping[int, str], codes: glyphs.Codes) -> bool:
         if _NEVER_SHARED & set(font.tables) or font.index or font.missing:
             return False
         mark = f"font file {font.hash}".encode()
@@ -154,11 +154,11 @@ def _collector(uses: dict[bytes, Any]) -> glyphs.Collector:
 @contextmanager
 def _links(elsewhere: frozenset[str]) -> Iterator[None]:
     """Keep links that lead to other parts while a part is drawn."""
-    from weasyprint import pdf as writer  # noqa: PLC0415 - see pdf.engine()
+    from weasyprint import pdf as writer
 
     original = writer.resolve_links
 
-    def resolved(pages: Any) -> Iterator[Any]:  # noqa: ANN401 - untyped
+    def resolved(pages: Any) -> Iterator[Any]:
         leading = [[n for n in page.links if n[0] == "internal" and n[1] in elsewhere] for page in pages]
         kept = [page.links for page in pages]
         for page, out in zip(pages, leading, strict=True):
@@ -178,8 +178,8 @@ def _links(elsewhere: frozenset[str]) -> Iterator[None]:
 _OWN = frozenset({"Type", "Pages", "Names", "Outlines", "StructTreeRoot", "Metadata", "OutputIntents"})
 
 
-def _fragment(document: Any, pdf: Any, uses: Mapping[bytes, Any]) -> Fragment:  # noqa: ANN401 - untyped
-    import pydyf  # noqa: PLC0415 - comes with weasyprint
+def _fragment(document: Any, pdf: Any, uses: Mapping[bytes, Any]) -> Fragment:
+    import pydyf
 
     all_objects: list[Any] = pdf.objects
     named = {name.string if hasattr(name, "string") else name: target for name, target in _names(pdf)}
@@ -229,20 +229,20 @@ def _fragment(document: Any, pdf: Any, uses: Mapping[bytes, Any]) -> Fragment:  
     return made
 
 
-def _may_be_shared(item: Any) -> bool:  # noqa: ANN401 - as above
+def _may_be_shared(item: Any) -> bool:
     return item.extra.get("Subtype") == "/Image" or "N" in item.extra
 
 
-def _is_outline(item: Any) -> bool:  # noqa: ANN401 - as above
+def _is_outline(item: Any) -> bool:
     return isinstance(item, dict) and "Title" in item and "Dest" in item and "Count" in item
 
 
-def _names(pdf: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - as above
+def _names(pdf: Any) -> Iterator[tuple[Any, Any]]:
     names = pdf.catalog.get("Names", {}).get("Dests", {}).get("Names", [])
     yield from zip(names[::2], names[1::2], strict=True)
 
 
-def _own_keys(item: Any) -> None:  # noqa: ANN401 - as above
+def _own_keys(item: Any) -> None:
     """Mark keys of the parent tree, and ids of headers, which count objects."""
     if "StructParent" in item:
         item["StructParent"] = KEY + str(item["StructParent"]).encode() + KEY
@@ -252,12 +252,12 @@ def _own_keys(item: Any) -> None:  # noqa: ANN401 - as above
         headers[:] = [_marked(header) for header in headers]
 
 
-def _marked(identifier: Any) -> bytes:  # noqa: ANN401 - as above
+def _marked(identifier: Any) -> bytes:
     number, _, rest = identifier.string.partition("-")
     return REFERENCE.join((b"(", str(number).encode(), b"-" + str(rest).encode() + b")"))
 
 
-def _leaf(all_objects: Any, page: Any) -> Leaf:  # noqa: ANN401 - as above
+def _leaf(all_objects: Any, page: Any) -> Leaf:
     resources = all_objects[objects.number(page["Resources"])]
     rest = {key: value for key, value in resources.items() if key != "XObject"}
     x_objects = resources.get("XObject") or {}

@@ -11,25 +11,25 @@ REFERENCE = b"\x01"
 _REFERENCE = re.compile(r"(\d+) 0 R")
 
 
-def number(reference: Any) -> int:  # noqa: ANN401 - pydyf has no types
+def number(reference: Any) -> int:
     """Give the number of the object that a reference names."""
     text = reference.decode() if isinstance(reference, bytes) else str(reference)
     return int(text.split()[0])
 
 
-def name(item: Any) -> bytes:  # noqa: ANN401 - as above
+def name(item: Any) -> bytes:
     """Write a name without its slash."""
     return item if isinstance(item, bytes) else str(item).encode("ascii")
 
 
-def entries(item: Any, without: frozenset[str]) -> bytes:  # noqa: ANN401 - as above
+def entries(item: Any, without: frozenset[str]) -> bytes:
     """Write the entries of a dictionary, but not those `without`."""
     return b"".join(b"/" + name(key) + b" " + data(value) for key, value in item.items() if key not in without)
 
 
-def data(item: Any) -> bytes:  # noqa: ANN401 - as above
+def data(item: Any) -> bytes:
     """Write an object as pydyf does, references marked."""
-    import pydyf  # noqa: PLC0415 - comes with weasyprint
+    import pydyf
 
     if isinstance(item, pydyf.Dictionary):
         return b"<<" + entries(item, frozenset()) + b">>"
@@ -44,9 +44,9 @@ def data(item: Any) -> bytes:  # noqa: ANN401 - as above
     return written
 
 
-def stream(item: Any) -> tuple[bytes, bytes]:  # noqa: ANN401 - as above
+def stream(item: Any) -> tuple[bytes, bytes]:
     """Give a stream's entries and its data, compressed."""
-    import pydyf  # noqa: PLC0415 - comes with weasyprint
+    import pydyf
 
     content = b"\n".join(pydyf._to_bytes(part) for part in item.stream)  # noqa: SLF001 - as above
     extra = pydyf.Dictionary(item.extra.copy())

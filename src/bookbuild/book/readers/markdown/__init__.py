@@ -49,8 +49,8 @@ LINK_SCHEMES = ("http", "https", "mailto")
 
 @cache
 def _parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - a tenth of the start of a book of plain text
-    from mdit_py_plugins.footnote import footnote_plugin  # noqa: PLC0415
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.footnote import footnote_plugin
 
     # html=False makes tags plain text. Typography is ours (typography.py), so smartquotes stay off.
     # maxNesting is 20 by default, and what lies deeper is dropped without a word.

@@ -65,7 +65,7 @@ def _cells(path: str, lines: Sequence[str], first: int) -> Iterator[Finding]:
 
 
 def _split(line: str) -> list[str]:
-    from markdown_it.rules_block.table import escapedSplit  # noqa: PLC0415 - only where there is a table
+    from markdown_it.rules_block.table import escapedSplit
 
     bare = _MARKERS.sub("", line).strip()
     return escapedSplit(
