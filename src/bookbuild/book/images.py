@@ -14,6 +14,7 @@ from bookbuild.model.errors import SourceError, nearest
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import Image, walk
 from bookbuild.model.project import Project, read_file, unreadable
+from bookbuild.work.xml import parse_xml
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of one picture."""
@@ -119,9 +120,8 @@ def _raster(data: bytes, source: str, place: Place) -> tuple[str, str]:
 def _svg(data: bytes, source: str, place: Place, name: str) -> Picture:
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        root = etree.fromstring(data, parser)
+        root = parse_xml(data)
     except etree.XMLSyntaxError as error:
         message = f"the image {source!r} is not well-formed SVG ({error.msg})"
         raise SourceError([Finding("I001", place, message, "export it anew from your drawing program")]) from None

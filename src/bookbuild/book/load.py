@@ -12,20 +12,19 @@ from bookbuild.book.config.book_toml import Config
 from bookbuild.book.config.fields import LocalText
 from bookbuild.book.config.texts import TypographyTable
 from bookbuild.book.folder import BookSource, ChapterSource
-from bookbuild.book.pairs.chapter import Notes, Prepared, Row, Table, prepare, strangers, table_of
-from bookbuild.book.readers import Parsed, ReaderOptions, readers
+from bookbuild.book.numbering import UnitNumbering
+from bookbuild.book.pairs.chapter import Prepared, Table, prepare, strangers, table_of
+from bookbuild.book.readers import Parsed
+from bookbuild.book.reading import parse_chapter, read_texts
 from bookbuild.book.typography import Change
 from bookbuild.languages.tables import prevailing_digits
-from bookbuild.model.book import Book, Chapter, Creator, Kind, Language, Localized, Metadata, Note, Unit
-from bookbuild.model.characters import decode
+from bookbuild.model.book import Book, Chapter, Creator, Language, Localized, Metadata
 from bookbuild.model.errors import SourceError
-from bookbuild.model.findings import Finding, Place
-from bookbuild.model.inline import Image, NoteReference, walk
-from bookbuild.model.project import Project, read_file
+from bookbuild.model.findings import Finding
+from bookbuild.model.inline import Image, walk
+from bookbuild.model.project import Project
 from bookbuild.work.cache import Cache
 from bookbuild.work.fingerprints import program
-
-UNNUMBERED = frozenset({Kind.HEADING, Kind.FIGURE, Kind.BREAK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +53,16 @@ def load(project: Project, source: BookSource, cache: Cache | None = None) -> Lo
     warnings = strangers(table, source)
     for chapter in source.chapters:
         try:
-            sources |= _texts(project, source, chapter)
+            sources |= read_texts(project, source, chapter)
+            known = cache.get(_digest(project, source, chapter, sources, table, "prepared")) if cache else None
+            read.append(known if isinstance(known, Prepared) else parse_chapter(project, source, chapter, sources))
         except SourceError as error:
             problems += error.findings
-            continue
-        known = cache.get(_digest(project, source, chapter, sources, table, "prepared")) if cache else None
-        if isinstance(known, Prepared):
-            read.append(known)
-            continue
-        parsed = _read_chapter(project, source, chapter, sources, problems)
-        if parsed is not None:
-            read.append(parsed)
     if problems:
         raise SourceError(problems)
     rules = _rules(source.config)
     changes: dict[str, Counter[Change]] = {language.tag: Counter() for language in source.languages}
-    numbering = _Numbering(source.languages)
+    numbering = UnitNumbering(source.languages)
     built: list[Chapter] = []
     for number, (chapter, found) in enumerate(zip(source.chapters, read, strict=True), 1):
         counted = (number, numbering.numbered, numbering.others)
@@ -81,7 +74,7 @@ def load(project: Project, source: BookSource, cache: Cache | None = None) -> Lo
             warnings += prepared.findings
             for tag, made in prepared.changes.items():
                 changes[tag].update(made)
-            built.append(replace(numbering.chapter(f"c{number}", chapter.name, prepared), digest=digest))
+            built.append(replace(numbering.number_chapter(f"c{number}", chapter.name, prepared), digest=digest))
         except SourceError as error:
             problems += error.findings
     if problems:
@@ -91,63 +84,6 @@ def load(project: Project, source: BookSource, cache: Cache | None = None) -> Lo
     told = [f for f in warnings if not f.code.startswith("Q") or not {"Q", f.code} & ignored]
     findings = (*source.findings, *told, *_undescribed(book))
     return Loaded(book, findings, changes, sources, table.path if table else "")
-
-
-def parsed_chapters(project: Project, source: BookSource) -> list[tuple[str, list[Parsed]]]:
-    """Read and parse the texts of a book: chapter to a reading a language; nothing is paired.
-
-    Raises SourceError with every problem of every file that can be read.
-    """
-    problems: list[Finding] = []
-    found: list[tuple[str, list[Parsed]]] = []
-    for chapter in source.chapters:
-        try:
-            parsed = _read_chapter(project, source, chapter, _texts(project, source, chapter), problems)
-        except SourceError as error:
-            problems += error.findings
-            continue
-        if parsed is not None:
-            found.append((chapter.name, parsed))
-    if problems:
-        raise SourceError(problems)
-    return found
-
-
-def _texts(project: Project, source: BookSource, chapter: ChapterSource) -> dict[str, str]:
-    """Read a chapter's files, one a language; gives their characters by their paths for messages."""
-    found: dict[str, str] = {}
-    problems: list[Finding] = []
-    for language in source.languages:
-        path = chapter.files[language.tag]
-        relative = project.relative(path)
-        try:
-            found[relative] = decode(read_file(project, path), relative)
-        except SourceError as error:
-            problems += error.findings
-    if problems:
-        raise SourceError(problems)
-    return found
-
-
-def _read_chapter(
-    project: Project,
-    source: BookSource,
-    chapter: ChapterSource,
-    texts: Mapping[str, str],
-    problems: list[Finding],
-) -> list[Parsed] | None:
-    parsed: list[Parsed] = []
-    for language in source.languages:
-        path = chapter.files[language.tag]
-        relative = project.relative(path)
-        try:
-            reading = readers()[path.suffix.lower()](texts[relative], relative, ReaderOptions(source.config.paragraphs))
-            if not reading.blocks:
-                raise SourceError([Finding("T003", Place(relative), "the text is empty", "put the text into it")])
-            parsed.append(reading)
-        except SourceError as error:
-            problems += error.findings
-    return parsed if len(parsed) == len(source.languages) else None
 
 
 def _digest(
@@ -175,70 +111,6 @@ def _rules(config: Config) -> frozenset[str]:
     if isinstance(table, TypographyTable):
         return frozenset(rule for rule in typography.RULES if getattr(table, rule))
     return frozenset(typography.RULES) if table else frozenset()
-
-
-class _Numbering:
-    """Numbers units over the whole book, and notes a chapter and language."""
-
-    def __init__(self, languages: tuple[Language, ...]) -> None:
-        self.languages = languages
-        self.numbered = 0
-        self.others = 0
-
-    def chapter(self, identifier: str, name: str, prepared: Prepared) -> Chapter:
-        rows, notes = prepared.rows, prepared.notes
-        self._check_notes(rows, notes)
-        counts = [0] * len(self.languages)
-        units = []
-        for row in rows:
-            placed: list[tuple[Note, ...]] = []
-            for side, block in enumerate(row):
-                found = []
-                for inline in walk(block.content):
-                    if isinstance(inline, NoteReference):
-                        counts[side] += 1
-                        raw = next(n for n in notes[side] if n.label == inline.label)
-                        found.append(Note(raw.label, counts[side], raw.blocks, raw.blocks[0].place))
-                placed.append(tuple(found))
-            units.append(self._unit(row, tuple(placed)))
-        return Chapter(identifier, name, tuple(units))
-
-    def _unit(self, row: Row, notes: tuple[tuple[Note, ...], ...]) -> Unit:
-        if row[0].kind in UNNUMBERED:
-            self.others += 1
-            return Unit(f"h{self.others}", None, row, notes)
-        self.numbered += 1
-        return Unit(f"u{self.numbered}", self.numbered, row, notes)
-
-    def _check_notes(self, rows: tuple[Row, ...], notes: Notes) -> None:
-        findings = []
-        for side, given in enumerate(notes):
-            marks = [
-                (i.label, row[side].place)
-                for row in rows
-                for i in walk(row[side].content)
-                if isinstance(i, NoteReference)
-            ]
-            for label, count in Counter(label for label, _ in marks).items():
-                if count > 1:
-                    place = [p for x, p in marks if x == label][1]
-                    message = f"the note [^{label}] is marked {count} times"
-                    findings.append(Finding("T005", place, message, "give each mark a note of its own"))
-            for note in given:
-                if not note.blocks:
-                    place = next(p for x, p in marks if x == note.label)
-                    findings.append(
-                        Finding("T005", place, f"the note [^{note.label}] is empty", "write it or delete it")
-                    )
-                    continue
-                if any(isinstance(i, NoteReference) for b in note.blocks for i in walk(b.content)):
-                    message = f"the note [^{note.label}] has a note in it"
-                    findings.append(Finding("T005", note.blocks[0].place, message, "write it into the note itself"))
-                elif note.label not in {label for label, _ in marks}:
-                    message = f"the note [^{note.label}] is marked nowhere in the text"
-                    findings.append(Finding("T005", note.blocks[0].place, message, "mark it in the text or delete it"))
-        if findings:
-            raise SourceError(findings)
 
 
 def _localized(value: LocalText | None, languages: tuple[Language, ...]) -> Localized:

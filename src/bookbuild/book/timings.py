@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from bookbuild.languages.tables import NUMBERING
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
+from bookbuild.work.xml import parse_xml
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,8 @@ def _webvtt(text: str, path: str) -> Iterator[Clip]:
 def _smil(text: str, path: str) -> Iterator[Clip]:
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        root = etree.fromstring(text.encode(), parser)
+        root = parse_xml(text)
     except etree.XMLSyntaxError as error:
         raise SourceError([_wrong(path, error.lineno, f"this is not well-formed SMIL ({error.msg})")]) from None
     for par in root.iter("{*}par"):

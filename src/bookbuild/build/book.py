@@ -220,7 +220,7 @@ def _make_exchange(
         book = made.loaded.book
         module = exports.exporter(edition.format)
         data = module.write(book, images, project.relative(project.dist / name))
-        ledger, findings = coverage.judge(coverage.expected(book), tuple(module.shown(data)), name)
+        ledger, findings = coverage.judge(coverage.expect_book(book), tuple(module.shown(data)), name)
     made.add(findings)
     made.outputs.append(Output(name, edition, data, ledger, None, ()))
 

@@ -21,7 +21,7 @@ from bookbuild.document.editions import Arrangement, Edition, find
 from bookbuild.epub import edition as ebook
 from bookbuild.exchange.exports import exporter
 from bookbuild.model.book import Book
-from bookbuild.model.errors import SourceError
+from bookbuild.model.errors import SourceError, describe_os_error
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
 from bookbuild.pdf import edition as printing
@@ -75,7 +75,7 @@ def _judge(project: Project, path: Path, output: dict[str, Any], document: Docum
     try:
         data = path.read_bytes()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = describe_os_error(error)
         return [Finding("O006", place, f"cannot be read ({reason})", _AGAIN)], "not judged"
     findings = []
     if hashlib.sha256(data).hexdigest() != output["sha256"]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bookbuild.build import report
-from bookbuild.model.errors import SourceError
+from bookbuild.model.errors import SourceError, describe_os_error
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
 
@@ -72,7 +72,7 @@ def write(project: Project, files: Mapping[str, bytes]) -> None:
 
 def unwritable(project: Project, path: Path, error: OSError) -> SourceError:
     """Make the error of a file that cannot be written."""
-    reason = (error.strerror or str(error)).lower()
+    reason = describe_os_error(error)
     place = Place(project.relative(path.parent if path.name.startswith(TEMPORARY) else path))
     advice = "check the folder's rights and free space, or give another one with --dist"
     return SourceError([Finding("P009", place, f"cannot be written ({reason})", advice)])

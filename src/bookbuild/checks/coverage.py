@@ -88,20 +88,23 @@ class Ledger:
         }
 
 
-def expected(book: Book) -> tuple[Expected, ...]:
+def expect_book(book: Book) -> tuple[Expected, ...]:
     """Give all that outputs must show of a prepared book, without laying it out."""
     found: list[Expected] = []
     for chapter in book.chapters:
         for unit in chapter.units:
             for language, block, notes in zip(book.languages, unit.blocks, unit.notes, strict=True):
-                _expect(found, block_id(unit, language), language, block)
+                expect_block(found, block_id(unit, language), language, block)
                 for note in notes:
                     for n, part in enumerate(note.blocks, 1):
-                        _expect(found, f"{note_id(chapter, language, note)}-{n}", language, part, note=True)
+                        expect_block(found, f"{note_id(chapter, language, note)}-{n}", language, part, note=True)
     return tuple(found)
 
 
-def _expect(into: list[Expected], identifier: str, language: Language, block: Block, *, note: bool = False) -> None:
+def expect_block(
+    into: list[Expected], identifier: str, language: Language, block: Block, *, note: bool = False
+) -> None:
+    """Add what an output must show of a block, if it has any text."""
     text = block.text
     if text.strip():
         into.append(Expected(identifier, language.tag, text, block.place, note, block.kind is Kind.HEADING))

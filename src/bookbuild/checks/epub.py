@@ -14,6 +14,7 @@ from lxml import etree
 from bookbuild.checks.coverage import Shown
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
+from bookbuild.work.xml import parse_xml
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _OPF = "{http://www.idpf.org/2007/opf}"
@@ -30,7 +31,7 @@ def shown(data: bytes, identifiers: frozenset[str], path: str) -> tuple[Shown, .
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for name in spine(archive):
-                root = etree.fromstring(archive.read(name))
+                root = parse_xml(archive.read(name))
                 wanted = (e for e in root.iter(f"{_XHTML}*") if e.get("id") in identifiers)
                 found += [Shown(element.get("id"), "".join(_text(element))) for element in wanted]
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, IndexError) as error:
@@ -41,7 +42,7 @@ def shown(data: bytes, identifiers: frozenset[str], path: str) -> tuple[Shown, .
 def outside(data: bytes, identifiers: frozenset[str]) -> str:
     """Give the text of all nodes that belong to none of the elements with these ids."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        roots = [etree.fromstring(archive.read(name)) for name in spine(archive)]
+        roots = [parse_xml(archive.read(name)) for name in spine(archive)]
     return " ".join(text for root in roots for text in _outside(root, identifiers))
 
 
@@ -55,9 +56,9 @@ def _outside(element: Any, identifiers: frozenset[str]) -> Iterator[str]:
 
 def spine(archive: zipfile.ZipFile) -> list[str]:
     """Give the names of the content documents in reading order."""
-    container = etree.fromstring(archive.read("META-INF/container.xml"))
+    container = parse_xml(archive.read("META-INF/container.xml"))
     package = next(container.iter(f"{_CONTAINER}rootfile")).get("full-path")
-    root = etree.fromstring(archive.read(package))
+    root = parse_xml(archive.read(package))
     names = {item.get("id"): item.get("href") for item in root.iter(f"{_OPF}item")}
     folder = posixpath.dirname(package)
     return [posixpath.join(folder, unquote(names[ref.get("idref")])) for ref in root.iter(f"{_OPF}itemref")]

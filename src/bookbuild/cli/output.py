@@ -18,7 +18,7 @@ from invoke.exceptions import Exit, ParseError
 from invoke.program import Program
 
 from bookbuild import __version__
-from bookbuild.model.errors import BookbuildError, SourceError
+from bookbuild.model.errors import BookbuildError, SourceError, describe_os_error
 from bookbuild.model.findings import Finding, Place, printable
 
 P = ParamSpec("P")
@@ -40,7 +40,7 @@ def guarded(task: Callable[P, None]) -> Callable[P, None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise Exit(code=1) from None
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = describe_os_error(error)
             place = Place(printable(str(error.filename or "")))
             message = f"cannot be read or written ({reason})"
             fail(SourceError([Finding("P007", place, message, "check the rights of the file or folder")]))

@@ -10,7 +10,7 @@ from pathlib import Path
 from bookbuild.book.new import checked_slug, checked_tags, slug_of
 from bookbuild.languages import tables
 from bookbuild.model.characters import decode
-from bookbuild.model.errors import BookbuildError, SourceError, UsageError
+from bookbuild.model.errors import BookbuildError, SourceError, UsageError, describe_os_error
 from bookbuild.model.findings import Finding, Place, printable
 from bookbuild.model.project import Project
 
@@ -84,6 +84,6 @@ def _text(path: Path) -> str:
     try:
         return decode(path.read_bytes(), shown)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = describe_os_error(error)
         finding = Finding("P007", Place(shown), f"cannot be read ({reason})", "check its name and rights")
         raise SourceError([finding]) from None

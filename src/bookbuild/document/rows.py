@@ -9,7 +9,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from bookbuild.book.images import Picture
-from bookbuild.checks.coverage import Expected, _expect, expected
+from bookbuild.checks.coverage import Expected, expect_block, expect_book
 from bookbuild.document import markup
 from bookbuild.document.context import Around, around
 from bookbuild.document.document import Cell, Document, Row, Section
@@ -25,7 +25,7 @@ from bookbuild.work.cache import Keep
 def outline(book: Book, edition: Edition) -> Document:
     """Give the document of an edition without its rows: what it says, but not how that is laid out."""
     prepared = edition.prepare(book)
-    return Document(prepared, edition, (), None, (), expected(prepared), len(prepared.chapters))
+    return Document(prepared, edition, (), None, (), expect_book(prepared), len(prepared.chapters))
 
 
 def document(
@@ -213,12 +213,12 @@ class _Making:
             elif mark and block.kind in {Kind.PARAGRAPH, Kind.HEADING}:
                 shown = replace(block, content=(*last_words(block, language, paged=self.paged), mark))
             html = markup.block(shown, identifier, context, notes, heading=heading)
-        _expect(self.expected, identifier, language, block)
+        expect_block(self.expected, identifier, language, block)
         written = []
         for note in notes:
             written.append(markup.note(note, note_id(chapter, language, note), context))
             for n, part in enumerate(note.blocks, 1):
-                _expect(self.expected, f"{note_id(chapter, language, note)}-{n}", language, part, note=True)
+                expect_block(self.expected, f"{note_id(chapter, language, note)}-{n}", language, part, note=True)
         return Cell(language, html, tuple(written))
 
     def _numbers(self, unit: Unit) -> tuple[tuple[Language, str], ...]:

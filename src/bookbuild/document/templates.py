@@ -12,12 +12,16 @@ from typing import Any
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from bookbuild import __version__
 from bookbuild.document import marks, markup
 from bookbuild.languages import tables
 from bookbuild.model.characters import decode
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project, read_file
+from bookbuild.work.xml import parse_xml
+
+GENERATOR = f"bookbuild {__version__}"
 
 
 def shipped(folder: str) -> Path:
@@ -188,7 +192,7 @@ def well_formed(text: str, path: str, kind: str = "chapter") -> bytes:
 
     data = text.strip().encode()
     try:
-        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+        root = parse_xml(data)
     except etree.XMLSyntaxError as error:
         message = f"the layout does not give well-formed XHTML ({error.msg})"
         raise SourceError([Finding("L001", Place(path), message, "close every element")]) from None

@@ -23,6 +23,7 @@ from bookbuild.document import stylesheets, templates, typefaces
 from bookbuild.document.document import Document, Row
 from bookbuild.document.editions import Arrangement, Edition, only
 from bookbuild.document.fonts import font_data
+from bookbuild.document.templates import GENERATOR
 from bookbuild.document.typefaces import Typefaces
 from bookbuild.epub import cover, overlays, package
 from bookbuild.epub import fonts as ebook_fonts
@@ -38,7 +39,6 @@ from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
 from bookbuild.pdf import page_starts
 from bookbuild.pdf.page_starts import Page, Placed
-from bookbuild.pdf.passes import GENERATOR
 from bookbuild.work.cache import Cache, Keep, keeping
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from bookbuild.work.xml import parse_xml
+
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = ("href", "{http://www.w3.org/1999/xlink}href")
 _NAME = re.compile(r"[^\W\d][\w.-]*")
@@ -16,7 +18,7 @@ def mended(data: bytes) -> bytes:
     """Give the drawing with ids that stand once and are names, without references to nothing and broken styles."""
     from lxml import etree
 
-    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    root = parse_xml(data)
     for element in [e for e in root.iter() if isinstance(e.tag, str) and not e.tag.startswith(_SVG)]:
         # what drawing programs note for themselves, and links of web pages: nothing of it is drawn
         if element is not root and element.getparent() is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bookbuild.languages import names, tables
-from bookbuild.languages.detect import probabilities
+from bookbuild.languages.detect import detect_language
 
 _SAMPLE = 20_000
 _ENOUGH = 200
@@ -34,7 +34,7 @@ def language_of(stem: str, folder: str, said: str, text: str, asked: Sequence[st
     Where the user named languages, it is one of `asked`. Names may mislead: how-to is not in Tongan.
     """
     sample = text[:_SAMPLE]
-    found = probabilities(sample)
+    found = detect_language(sample)
     own = names.likely(said) if said else None
     for tag in (*_named(stem, found), *_named(folder, found), *([own] if own else [])):
         if (not asked or tag in asked) and _plausible(tag, sample, found):

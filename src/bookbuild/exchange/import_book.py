@@ -20,7 +20,7 @@ from bookbuild.exchange.importing.subtitles import cues, paired, speakers
 from bookbuild.languages import names as language_names
 from bookbuild.languages import tables
 from bookbuild.model.book import Block
-from bookbuild.model.errors import SourceError, UsageError, did_you_mean
+from bookbuild.model.errors import SourceError, UsageError, describe_os_error, did_you_mean
 from bookbuild.model.findings import Finding, Place, printable
 from bookbuild.model.project import Project
 
@@ -97,7 +97,7 @@ def _content(path: Path) -> bytes:
             raise SourceError([Finding("T004", Place(printable(str(path))), "the file is too large", "split it")])
         return path.read_bytes()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = describe_os_error(error)
         place = Place(printable(str(path)))
         raise SourceError([Finding("P007", place, f"cannot be read ({reason})", "check its name and rights")]) from None
 

@@ -40,3 +40,8 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     near = nearest(word, known)
     listed = ", ".join(sorted(known)) or "none"
     return f"did you mean {near!r}? Known: {listed}" if near else f"use one of: {listed}"
+
+
+def describe_os_error(error: Exception) -> str:
+    """Return what the system says of an error, in lower case: "permission denied"."""
+    return (getattr(error, "strerror", None) or str(error)).lower()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookbuild.model.errors import SourceError, UsageError, did_you_mean
+from bookbuild.model.errors import SourceError, UsageError, describe_os_error, did_you_mean
 from bookbuild.model.findings import Finding, Place, printable
 
 
@@ -88,7 +88,7 @@ def open_project(root: Path, dist: Path | None = None) -> Project:
 
 def unreadable(project: Project, path: Path, error: OSError | RuntimeError) -> SourceError:
     """Make the error of a file or folder that the system refuses to open."""
-    reason = ((error.strerror if isinstance(error, OSError) else "") or str(error)).lower()
+    reason = describe_os_error(error)
     named = Path(error.filename) if isinstance(error, OSError) and isinstance(error.filename, str) else path
     place = Place(project.relative(named))
     return SourceError([Finding("P007", place, f"cannot be read ({reason})", "check the file's rights and links")])

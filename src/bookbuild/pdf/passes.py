@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bookbuild import __version__
 from bookbuild.checks import coverage
 from bookbuild.document import rows, stylesheets, templates
 from bookbuild.document.document import Document
 from bookbuild.document.editions import Arrangement, Edition
 from bookbuild.document.fonts import font_data, word_width
+from bookbuild.document.templates import GENERATOR
 from bookbuild.languages import kashida
 from bookbuild.model.book import Book, Kind, block_id
 from bookbuild.model.inline import Inline, Text, Unbroken
@@ -25,7 +25,6 @@ from bookbuild.pdf.job import WHOLE, Job, Side, State
 from bookbuild.pdf.lines import Line
 from bookbuild.pdf.page_breaks import Watch
 
-GENERATOR = f"bookbuild {__version__}"
 MOST_LAYOUTS = 4
 """Passes until the numbers of pages in a table of contents are right: they may change its length."""
 LONG_TITLE = 20
@@ -188,7 +187,7 @@ def made_document(
     # the title alone is shown; the other headings are there for the table of contents
     first = made.book.chapters[:1] if made.opening else ()
     opening = tuple(replace(chapter, units=chapter.units[:1]) for chapter in first)
-    return replace(made, expected=coverage.expected(replace(made.book, chapters=opening)))
+    return replace(made, expected=coverage.expect_book(replace(made.book, chapters=opening)))
 
 
 def rendered(

@@ -10,12 +10,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bookbuild.book.folder import open_book
-from bookbuild.book.load import parsed_chapters
 from bookbuild.book.pairs import proposal
 from bookbuild.book.pairs.by_table import Pairing, unfit
 from bookbuild.book.pairs.chapter import guesses, paired
 from bookbuild.book.pairs.portions import Portion, written
 from bookbuild.book.pairs.proposal import Proposal
+from bookbuild.book.reading import parse_chapters
 from bookbuild.checks import texts as quality
 from bookbuild.checks.texts.plot import picture
 from bookbuild.languages.sentences import sentences
@@ -57,7 +57,7 @@ def version(project: Project, slug: str) -> str:
     """Name the texts and the table as they are now."""
     source = open_book(project, slug)
     known = read_file(project, source.table) if source.table else None
-    chapters = [(name, [p.blocks for p in parsed]) for name, parsed in parsed_chapters(project, source)]
+    chapters = [(name, [p.blocks for p in parsed]) for name, parsed in parse_chapters(project, source)]
     return _version(known, chapters)
 
 
@@ -151,7 +151,7 @@ def save(project: Project, slug: str, data: bytes) -> dict[str, Any]:
         raise _senseless(place)
     chapters = []
     entries = []
-    parsed = parsed_chapters(project, made.source)
+    parsed = parse_chapters(project, made.source)
     for (name, blocks, rows), sent_rows, (_, own) in zip(made.chapters, sent.chapters, parsed, strict=True):
         pieces = [_pieces(blocks, rows, side, language) for side, language in enumerate(made.source.languages)]
         pairings = _pairings(pieces, sent_rows, place)
@@ -207,7 +207,7 @@ def plot(project: Project, slug: str) -> str:
 def plotted(made: Proposal, project: Project) -> str:
     """Draw the lengths of the pairs of a proposal."""
     rows: list[tuple[Block, ...]] = []
-    for (_, blocks, pairings), (_, parsed) in zip(made.chapters, parsed_chapters(project, made.source), strict=True):
+    for (_, blocks, pairings), (_, parsed) in zip(made.chapters, parse_chapters(project, made.source), strict=True):
         fit = [one for one in pairings if not unfit(blocks, one)]
         rows += paired(blocks, fit, made.source.slug, guess=guesses(parsed, made.source))
     looked = frozenset(n for n, entry in enumerate(made.entries) if entry.look)

@@ -9,13 +9,13 @@ from typing import Any
 
 from bookbuild.book import write as book_folder
 from bookbuild.book.folder import BookSource, open_book
-from bookbuild.book.load import parsed_chapters
 from bookbuild.book.pairs import table as aligned_table
 from bookbuild.book.pairs.by_table import Pairing, aligned, renewed, unfit
 from bookbuild.book.pairs.chapter import Table, guesses, paired, table_of
 from bookbuild.book.pairs.portions import excerpt
 from bookbuild.book.pairs.table import Entry
 from bookbuild.book.readers import Parsed
+from bookbuild.book.reading import parse_chapters
 from bookbuild.checks import texts as quality
 from bookbuild.model.book import Block
 from bookbuild.model.project import Project, read_file
@@ -72,7 +72,7 @@ def propose(project: Project, slug: str, *, anew: bool = False, model: Path | No
         embed = embeddings.model(model)
     chapters = []
     entries: list[Entry] = []
-    for name, parsed in parsed_chapters(project, source):
+    for name, parsed in parse_chapters(project, source):
         blocks = tuple(p.blocks for p in parsed)
         rows = tuple(_rows(parsed, source, table, name, embed))
         chapters.append((name, blocks, rows))

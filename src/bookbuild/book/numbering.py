@@ -1,0 +1,81 @@
+"""Paired rows in, chapters of units out: numbers units over the whole book, notes per chapter and language. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from bookbuild.book.pairs.chapter import Notes, Prepared, Row
+from bookbuild.model.book import Chapter, Kind, Language, Note, Unit
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding
+from bookbuild.model.inline import NoteReference, walk
+
+UNNUMBERED = frozenset({Kind.HEADING, Kind.FIGURE, Kind.BREAK})
+
+
+class UnitNumbering:
+    """Numbers units over the whole book, and notes per chapter and language."""
+
+    def __init__(self, languages: tuple[Language, ...]) -> None:
+        self.languages = languages
+        self.numbered = 0
+        self.others = 0
+
+    def number_chapter(self, identifier: str, name: str, prepared: Prepared) -> Chapter:
+        """Return a chapter with the numbers that follow those of the chapters before.
+
+        Raises SourceError where notes and their marks do not match.
+        """
+        rows, notes = prepared.rows, prepared.notes
+        self._check_notes(rows, notes)
+        counts = [0] * len(self.languages)
+        units = []
+        for row in rows:
+            placed: list[tuple[Note, ...]] = []
+            for side, block in enumerate(row):
+                found = []
+                for inline in walk(block.content):
+                    if isinstance(inline, NoteReference):
+                        counts[side] += 1
+                        raw = next(n for n in notes[side] if n.label == inline.label)
+                        found.append(Note(raw.label, counts[side], raw.blocks, raw.blocks[0].place))
+                placed.append(tuple(found))
+            units.append(self._unit(row, tuple(placed)))
+        return Chapter(identifier, name, tuple(units))
+
+    def _unit(self, row: Row, notes: tuple[tuple[Note, ...], ...]) -> Unit:
+        if row[0].kind in UNNUMBERED:
+            self.others += 1
+            return Unit(f"h{self.others}", None, row, notes)
+        self.numbered += 1
+        return Unit(f"u{self.numbered}", self.numbered, row, notes)
+
+    def _check_notes(self, rows: tuple[Row, ...], notes: Notes) -> None:
+        findings = []
+        for side, given in enumerate(notes):
+            marks = [
+                (i.label, row[side].place)
+                for row in rows
+                for i in walk(row[side].content)
+                if isinstance(i, NoteReference)
+            ]
+            for label, count in Counter(label for label, _ in marks).items():
+                if count > 1:
+                    place = [p for x, p in marks if x == label][1]
+                    message = f"the note [^{label}] is marked {count} times"
+                    findings.append(Finding("T005", place, message, "give each mark a note of its own"))
+            for note in given:
+                if not note.blocks:
+                    place = next(p for x, p in marks if x == note.label)
+                    findings.append(
+                        Finding("T005", place, f"the note [^{note.label}] is empty", "write it or delete it")
+                    )
+                    continue
+                if any(isinstance(i, NoteReference) for b in note.blocks for i in walk(b.content)):
+                    message = f"the note [^{note.label}] has a note in it"
+                    findings.append(Finding("T005", note.blocks[0].place, message, "write it into the note itself"))
+                elif note.label not in {label for label, _ in marks}:
+                    message = f"the note [^{note.label}] is marked nowhere in the text"
+                    findings.append(Finding("T005", note.blocks[0].place, message, "mark it in the text or delete it"))
+        if findings:
+            raise SourceError(findings)

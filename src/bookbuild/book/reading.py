@@ -1,0 +1,73 @@
+"""The files of a book in, parsed blocks out, chapter by chapter and language by language; nothing is paired."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bookbuild.book.folder import BookSource, ChapterSource
+from bookbuild.book.readers import Parsed, ReaderOptions, readers
+from bookbuild.model.characters import decode
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.project import Project, read_file
+
+
+def parse_chapters(project: Project, source: BookSource) -> list[tuple[str, list[Parsed]]]:
+    """Return the name of each chapter with its parsed texts, one per language.
+
+    Raises SourceError with every problem of every file that can be read.
+    """
+    problems: list[Finding] = []
+    chapters: list[tuple[str, list[Parsed]]] = []
+    for chapter in source.chapters:
+        try:
+            texts = read_texts(project, source, chapter)
+            chapters.append((chapter.name, parse_chapter(project, source, chapter, texts)))
+        except SourceError as error:
+            problems += error.findings
+    if problems:
+        raise SourceError(problems)
+    return chapters
+
+
+def read_texts(project: Project, source: BookSource, chapter: ChapterSource) -> dict[str, str]:
+    """Return the characters of a chapter's files, one file per language, by the paths that messages name.
+
+    Raises SourceError with every problem.
+    """
+    texts: dict[str, str] = {}
+    problems: list[Finding] = []
+    for language in source.languages:
+        path = chapter.files[language.tag]
+        relative = project.relative(path)
+        try:
+            texts[relative] = decode(read_file(project, path), relative)
+        except SourceError as error:
+            problems += error.findings
+    if problems:
+        raise SourceError(problems)
+    return texts
+
+
+def parse_chapter(
+    project: Project, source: BookSource, chapter: ChapterSource, texts: Mapping[str, str]
+) -> list[Parsed]:
+    """Return the parsed texts of a chapter, in the order of the book's languages.
+
+    Raises SourceError with every problem, and where a text is empty.
+    """
+    parsed: list[Parsed] = []
+    problems: list[Finding] = []
+    for language in source.languages:
+        path = chapter.files[language.tag]
+        relative = project.relative(path)
+        read = readers()[path.suffix.lower()]
+        try:
+            parsed.append(read(texts[relative], relative, ReaderOptions(source.config.paragraphs)))
+            if not parsed[-1].blocks:
+                problems.append(Finding("T003", Place(relative), "the text is empty", "put the text into it"))
+        except SourceError as error:
+            problems += error.findings
+    if problems:
+        raise SourceError(problems)
+    return parsed
