@@ -5,16 +5,13 @@ Print gets custom properties as they are; for e-readers, which may know none, th
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from bookbuild.document.fonts import Face, Stack
+from bookbuild.document.fonts import Face
 from bookbuild.document.templates import override, stylesheet
 from bookbuild.languages.tables import script
-from bookbuild.model.book import Book, Language
-from bookbuild.model.findings import Finding, Place
+from bookbuild.model.book import Language
 from bookbuild.model.project import Project
 
 BASE_URL = "http://book.invalid/"
@@ -30,25 +27,6 @@ def face_rules(faces: Sequence[Face], folder: str, suffix: str = "") -> str:
     )
 
 
-def cover_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
-    """Write what each language needs on the cover, in pixels; long titles are set smaller."""
-    rules = []
-    for language in book.languages:
-        how = script(language.script)
-        at = f":lang({language.tag})"
-        title = book.metadata.title.get(language.tag, "")
-        smaller = f"{how.size * 4.8:.1f}px"
-        scale = 1.0 if len(title) <= 28 else 0.82 if len(title) <= 60 else 0.62
-        size, line = how.size * 9.2 * scale, how.leading / how.size
-        rules += [
-            f"{at} {{ font-family: {stacks[language.tag].css}; font-variant-numeric: {how.numeric} }}",
-            f".title{at} {{ font-size: {size:.1f}px; line-height: {max(1.15, line * 0.95):.2f} }}",
-            f".subtitle{at}, .names p{at}, .series p{at} {{ font-size: {smaller}; line-height: {line:.2f} }}",
-            f".languages span{at} {{ font-size: {how.size * 3.6:.1f}px }}",
-        ]
-    return "\n".join(rules)
-
-
 def emphasis_rules(language: Language, at: str, upright: str = "weight") -> list[str]:
     """Write how stress looks; `upright` is how in scripts without a slant: weight or overline."""
     if script(language.script).emphasis == "italic":
@@ -56,42 +34,6 @@ def emphasis_rules(language: Language, at: str, upright: str = "weight") -> list
     if upright == "overline":
         return [f"em{at} {{ font-style: normal; text-decoration: overline }}"]
     return [f"em{at} {{ font-style: normal; font-weight: bold }}"]
-
-
-QUIET = 0.92
-"""Size of a translation that stands back, of its own size: seen beside the original, and as easy to read."""
-
-
-def ebook_rules(book: Book, stacks: Mapping[str, Stack], *, quiet: bool) -> str:
-    """Write what each language needs on a screen, relative to the reader's own size.
-
-    A language that has no stack is shown in the reader's own typeface.
-    """
-    kinds = zip(*(_ebook_rules(language, stacks) for language in book.languages), strict=True)
-    # kind by kind: a rule with a weaker selector comes before stronger ones for the same elements
-    rules = [rule for kind in kinds for rule in kind if rule]
-    return "\n".join([*rules, f".translation {{ font-size: {QUIET}em }}" if quiet else ""])
-
-
-def _ebook_rules(language: Language, stacks: Mapping[str, Stack]) -> list[str]:
-    """Write the rules of one language: the same number for each, some of them empty."""
-    how = script(language.script)
-    size, leading = how.ebook
-    digits = "" if how.numeric == "normal" else f"; font-variant-numeric: {how.numeric}"
-    hyphens = "" if how.hyphenate else "; -webkit-hyphens: none; -epub-hyphens: none; hyphens: none"
-    at = f":lang({language.tag})"
-    family = f"{at} {{ font-family: {stacks[language.tag].css}, serif{digits} }}" if language.tag in stacks else ""
-    return [
-        family,
-        f".t{at} {{ font-size: {size}em; line-height: {leading}{hyphens} }}",
-        f".item > .marker{at}, .note > .back{at} {{ font-size: {size}em; line-height: {leading} }}",
-        f".heading .t{at} {{ font-size: {size * 1.12:.2f}em }}",
-        f".title-page .title{at} {{ font-size: {size * 1.6:.2f}em }}",
-        f".title-page .subtitle{at} {{ font-size: {size * 1.1:.2f}em }}",
-        f".note .t{at} {{ font-size: {size * 0.84:.2f}em }}",
-        f".note > .back{at} {{ font-size: {size * 0.84:.2f}em }}",
-        *emphasis_rules(language, at),
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,89 +50,3 @@ def sheets(project: Project, slug: str, names: Sequence[str], *, extra: bool = T
     if extra and override(project, slug, "book.css"):
         found.append(Sheet(*stylesheet(project, slug, "book.css")))
     return found
-
-
-_DEEPEST = 20
-"""Properties that name properties."""
-_VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*\)")
-
-
-def _expanded(values: Mapping[str, str], name: str, inside: frozenset[str] = frozenset()) -> str:
-    """Give the value of a custom property; one that names itself, or nothing known, has none."""
-    if name not in values or name in inside or len(inside) > _DEEPEST:
-        return ""
-    return _VARIABLE.sub(lambda m: _expanded(values, m[1], inside | {name}), values[name][:1000])
-
-
-def _values(css: str) -> dict[str, str]:
-    return dict(re.findall(r"(--[\w-]+)\s*:\s*([^;}]+?)\s*[;}]", css))
-
-
-def without_properties(css: str) -> str:
-    """Fill in custom properties and drop their definitions: old e-readers reject a rule with var()."""
-    values = _values(css)
-    css = _VARIABLE.sub(lambda m: _expanded(values, m[1]), css)
-    css = re.sub(r":root\s*\{[^}]*\}", "", css)
-    return re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).strip() + "\n"
-
-
-_FORBIDDEN_IN_EPUB = frozenset({"direction", "unicode-bidi"})
-
-
-def properties(css: str) -> frozenset[str]:
-    """Give the names of the custom properties that have a value, and do not name themselves."""
-    values = _values(css)
-    return frozenset(name for name in values if _expanded(values, name).strip())
-
-
-def closed(css: str) -> str:
-    """Write a stylesheet anew, so that what its author left open is closed; comments are left out."""
-    import tinycss2
-
-    return str(tinycss2.serialize(tinycss2.parse_stylesheet(css, skip_comments=True)))
-
-
-def ebook_findings(path: str, css: str, defined: frozenset[str]) -> list[Finding]:
-    """Report what must not stand in an e-book's stylesheet: direction (EPUB 3.3, 6.3.1.3), other files, slips."""
-    import tinycss2
-
-    try:
-        nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-        return [Finding("L002", Place(path, line), *said) for line, said in _unfit(nodes, defined)]
-    except RecursionError:
-        return [Finding("L002", Place(path), "the stylesheet is nested too deeply", "mend or delete it")]
-
-
-def _unfit(nodes: Sequence[Any], defined: frozenset[str]) -> Iterator[tuple[int, tuple[str, str]]]:
-    """Give line, message and advice for what is unfit, also in @media and other nested rules."""
-    import tinycss2
-
-    for node in nodes:
-        if node.type == "error":
-            yield node.source_line, (f"the stylesheet is broken ({node.message})", "mend or delete the rule")
-        elif node.type == "declaration":
-            if node.lower_name in _FORBIDDEN_IN_EPUB:
-                message = f"{node.lower_name} must not stand in an e-book's stylesheet"
-                yield node.source_line, (message, "delete it: direction comes from the language")
-            if not [token for token in node.value if token.type != "whitespace"]:
-                yield node.source_line, (f"{node.name} has no value", "write one or delete the rule")
-            for token in node.value:
-                if token.type == "error":
-                    yield token.source_line, (f"the stylesheet is broken ({token.message})", "mend the rule")
-                if token.type == "function" and token.lower_name == "var":
-                    name = next((t.value for t in token.arguments if t.type == "ident"), "")
-                    if name not in defined:
-                        yield token.source_line, (f"{name or 'a property'} has no value", "define it in design.css")
-                if token.type == "url" or (token.type == "function" and token.lower_name == "url"):
-                    message = "the stylesheet names another file, which the e-book has not"
-                    yield token.source_line, (message, "take the rule out")
-        elif node.type == "at-rule" and node.lower_at_keyword == "import":
-            yield node.source_line, ("the stylesheet imports another one", "copy its rules here")
-        elif node.type in {"qualified-rule", "at-rule"}:
-            if node.type == "qualified-rule" and all(token.type == "whitespace" for token in node.prelude):
-                yield node.source_line, ("a rule does not say what it is for", "write a selector before the {")
-            for token in node.prelude:
-                if token.type == "error":
-                    yield token.source_line, (f"the stylesheet is broken ({token.message})", "mend the rule")
-            if node.content:
-                yield from _unfit(tinycss2.parse_blocks_contents(node.content), defined)

@@ -14,11 +14,13 @@ from bookbuild.book.folder import BookSource
 from bookbuild.book.images import Picture
 from bookbuild.document import templates
 from bookbuild.document.document import Document
-from bookbuild.document.fonts import font_data
-from bookbuild.document.stylesheets import Sheet, cover_rules, face_rules, sheets
+from bookbuild.document.fonts import Stack, font_data
+from bookbuild.document.stylesheets import Sheet, face_rules, sheets
 from bookbuild.document.typefaces import Typefaces
 from bookbuild.epub import images as ebook_images
 from bookbuild.epub.package import Part
+from bookbuild.languages.tables import script
+from bookbuild.model.book import Book
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
@@ -140,3 +142,22 @@ def rasterise(data: bytes, page: int, width: int) -> bytes:
     out = io.BytesIO()
     indexed.save(out, "PNG", bits=4, compress_level=6)  # 9 takes four times as long for a tenth of the size
     return out.getvalue()
+
+
+def cover_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
+    """Write what each language needs on the cover, in pixels; long titles are set smaller."""
+    rules = []
+    for language in book.languages:
+        how = script(language.script)
+        at = f":lang({language.tag})"
+        title = book.metadata.title.get(language.tag, "")
+        smaller = f"{how.size * 4.8:.1f}px"
+        scale = 1.0 if len(title) <= 28 else 0.82 if len(title) <= 60 else 0.62
+        size, line = how.size * 9.2 * scale, how.leading / how.size
+        rules += [
+            f"{at} {{ font-family: {stacks[language.tag].css}; font-variant-numeric: {how.numeric} }}",
+            f".title{at} {{ font-size: {size:.1f}px; line-height: {max(1.15, line * 0.95):.2f} }}",
+            f".subtitle{at}, .names p{at}, .series p{at} {{ font-size: {smaller}; line-height: {line:.2f} }}",
+            f".languages span{at} {{ font-size: {how.size * 3.6:.1f}px }}",
+        ]
+    return "\n".join(rules)

@@ -25,7 +25,7 @@ from bookbuild.document.editions import Arrangement, Edition, only
 from bookbuild.document.fonts import font_data
 from bookbuild.document.templates import GENERATOR
 from bookbuild.document.typefaces import Typefaces
-from bookbuild.epub import cover, overlays, package
+from bookbuild.epub import cover, css, overlays, package
 from bookbuild.epub import fonts as ebook_fonts
 from bookbuild.epub import images as ebook_images
 from bookbuild.epub.contents import PageTarget, contents, depth
@@ -250,11 +250,11 @@ class _Making:
         """Make the stylesheets; what only wide screens need is apart, so that no reader stumbles over it."""
         names = ("design.css", "ebook.css", "wide.css") if self.wide else ("design.css", "ebook.css")
         own = stylesheets.sheets(self.project, self.source.slug, names)
-        defined = stylesheets.properties("\n".join(sheet.css for sheet in own))
-        findings = [finding for sheet in own for finding in stylesheets.ebook_findings(sheet.path, sheet.css, defined)]
+        defined = css.properties("\n".join(sheet.css for sheet in own))
+        findings = [finding for sheet in own for finding in css.ebook_findings(sheet.path, sheet.css, defined)]
         if findings:
             raise SourceError(findings)
-        closed = {sheet.path.rpartition("/")[2]: stylesheets.closed(sheet.css) for sheet in own}
+        closed = {sheet.path.rpartition("/")[2]: css.closed(sheet.css) for sheet in own}
         properties = closed.pop("design.css")
         wide = closed.pop("wide.css", "")
         shared, added = closed.pop("ebook.css"), closed.values()
@@ -262,12 +262,12 @@ class _Making:
         faces = stylesheets.face_rules(self.chosen.faces, "fonts/", self._suffix) if embedded else ""
         quiet = self.options.translation == "quiet"
         stacks = self.chosen.stacks if embedded else {}
-        languages = stylesheets.ebook_rules(self.document.book, stacks, quiet=quiet)
+        languages = css.ebook_rules(self.document.book, stacks, quiet=quiet)
         aloud = overlays.RULES if self.recordings else ""
-        book = stylesheets.without_properties("\n".join([faces, properties, shared, languages, aloud, *added]))
+        book = css.without_properties("\n".join([faces, properties, shared, languages, aloud, *added]))
         yield Part("book.css", "text/css", book.encode())
         if self.wide:
-            yield Part("wide.css", "text/css", stylesheets.without_properties(f"{properties}\n{wide}").encode())
+            yield Part("wide.css", "text/css", css.without_properties(f"{properties}\n{wide}").encode())
 
     def images(self) -> Iterator[Part]:
         """Give the pictures of the texts."""
