@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bookbuild.build.book import make
+from bookbuild.build.book import build_book
 from bookbuild.document.editions import editions
 from bookbuild.epub import package
 from bookbuild.model.project import open_project
@@ -105,7 +105,7 @@ def capture(folder: Path) -> int:
 
     pdf.render, package.write = render, write  # type: ignore[assignment]  # they pass on what they get
     try:
-        make(open_project(ROOT), "nato-1954", [one for one in editions() if one.default])
+        build_book(open_project(ROOT), "nato-1954", [one for one in editions() if one.default], {}, None)
     finally:
         pdf.render, package.write = real_render, real_write
     return len(layouts)

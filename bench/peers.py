@@ -44,11 +44,10 @@ def written_out(root: Path, out: Path) -> None:
     """Write the document that the handout's layout gives the renderer, with its stylesheets and typefaces."""
     from bookbuild.book.folder import open_book
     from bookbuild.book.load import load
-    from bookbuild.document import rows as layout
-    from bookbuild.document import typefaces
+    from bookbuild.document import rows, typefaces
     from bookbuild.document.editions import find
+    from bookbuild.document.theme import Theme
     from bookbuild.model.project import open_project
-    from bookbuild.pdf import edition as printing
     from bookbuild.pdf import passes
     from bookbuild.pdf.engine import render
     from bookbuild.pdf.job import Job
@@ -72,8 +71,9 @@ def written_out(root: Path, out: Path) -> None:
     source = open_book(project, "book")
     book = load(project, source).book
     edition = next(one for one in find("handout") if one.format == "pdf")
-    faces = typefaces.choose(project, layout.outline(book, edition), source.config, source.written)
-    job = Job(project, source, book, edition, printing.options_of(source, edition), False, {}, faces, "")
+    faces = typefaces.choose(project, rows.outline(book, edition), source.config, source.written)
+    options = source.config.print
+    job = Job(Theme(project, "book"), book, edition, options, own_paper=False, images={}, typefaces=faces, modified="")
     *_, unit = book.units()
     last = f"{unit.id}-{book.languages[0].tag}"
     render.render = catch  # type: ignore[assignment]

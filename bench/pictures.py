@@ -10,7 +10,8 @@ import tempfile
 from pathlib import Path
 
 from bookbuild.book.config.book_toml import json_schema
-from bookbuild.build.project import Wanted, build
+from bookbuild.build.project import build
+from bookbuild.build.request import BuildRequest
 from bookbuild.epub.cover import rasterise
 from bookbuild.model.project import Project, open_project
 
@@ -55,8 +56,8 @@ def projects(folder: Path) -> Project:
 def pictures(folder: Path) -> dict[str, bytes]:
     """Give the gallery's pictures by their names, made in a folder."""
     project = projects(folder)
-    build(project, Wanted(books=("nato-1954",), editions=("all",), formats=("pdf",)))
-    build(project, Wanted(books=("three", "kashida"), editions=("handout",), formats=("pdf",)))
+    build(project, BuildRequest(books=("nato-1954",), editions=("all",), formats=("pdf",)))
+    build(project, BuildRequest(books=("three", "kashida"), editions=("handout",), formats=("pdf",)))
     found = {}
     for shown in (SHOWN, THREE):
         for edition, (book, pages) in shown.items():

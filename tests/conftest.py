@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from bookbuild.build.project import Wanted, build
+from bookbuild.build.project import build
+from bookbuild.build.request import BuildRequest
 from bookbuild.cli import output
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project, open_project
@@ -121,7 +122,7 @@ def built(project: Callable[..., Project]) -> Callable[..., Built]:
         files: Mapping[str, str | bytes], *, formats: tuple[str, ...] = (), warnings: tuple[str, ...] = ()
     ) -> Built:
         made = project(files)
-        result = build(made, Wanted(formats=formats))
+        result = build(made, BuildRequest(formats=formats))
         findings = about_outputs(f for outcome in result.outcomes for f in outcome.findings)
         assert [f.code for f in findings] == list(warnings), [str(f) for f in findings]
         return Built(made, "book")
@@ -135,7 +136,7 @@ def first_book(tmp_path_factory: pytest.TempPathFactory) -> Built:
     root = tmp_path_factory.mktemp("first")
     shutil.copytree(NATO, root / "source" / "nato-1954")
     project = open_project(root)
-    result = build(project, Wanted())
+    result = build(project, BuildRequest())
     assert [o.status for o in result.outcomes] == ["built"]
     assert [o.findings for o in result.outcomes] == [()]
     return Built(project, "nato-1954")

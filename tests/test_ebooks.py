@@ -25,7 +25,8 @@ from PIL import Image
 from bookbuild.book.folder import open_book
 from bookbuild.book.images import pictures
 from bookbuild.book.load import load
-from bookbuild.build.project import Wanted, build
+from bookbuild.build.project import build
+from bookbuild.build.request import BuildRequest
 from bookbuild.checks.epubcheck import epubcheck_jar
 from bookbuild.document import rows
 from bookbuild.document.document import Document
@@ -44,7 +45,7 @@ def made(root: Path, files: dict[str, str | bytes] | None, editions: tuple[str, 
         shutil.copytree(NATO, root / "source" / "nato-1954")
     else:
         write(root / "source" / "book", files)
-    for wanted in (Wanted(editions=("handout",)), Wanted(editions=editions, formats=("epub",))):
+    for wanted in (BuildRequest(editions=("handout",)), BuildRequest(editions=editions, formats=("epub",))):
         result = build(open_project(root), wanted)
         assert [str(f) for outcome in result.outcomes for f in outcome.findings if f.severity == "error"] == []
     return sorted((root / "dist").glob("*.epub"))
@@ -65,7 +66,7 @@ def long_ebooks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """200 chapters with every construct, without a handout: it would take minutes."""
     root = tmp_path_factory.mktemp("long-ebooks")
     write(root / "source" / "book", samples.files(("ar", "id", "en"), chapters=200, brief=True))
-    result = build(open_project(root), Wanted(editions=("all",), formats=("epub",)))
+    result = build(open_project(root), BuildRequest(editions=("all",), formats=("epub",)))
     assert [str(f) for outcome in result.outcomes for f in outcome.findings] == []
     return sorted((root / "dist").glob("*.epub"))
 
@@ -335,7 +336,7 @@ languages = ["en", "ar", "id"]
     made = project(
         {"ar.txt": "نص.\nنص ثان.", "id.txt": "Teks.\nTeks dua.", "en.txt": "A text.\nA second one.", "book.toml": toml}
     )
-    build(made, Wanted(editions=("bilingual", "popup", "reader-ar"), formats=("epub",)))
+    build(made, BuildRequest(editions=("bilingual", "popup", "reader-ar"), formats=("epub",)))
     first, popup, reader = (made.dist / name for name in ("book.epub", "book-popup.epub", "book-reader-ar.epub"))
     assert [e.text for e in part(first, "content.opf").iter("{*}language")] == ["id", "ar"]
     assert part(first, "content.opf").find("{*}spine").get("page-progression-direction") == "ltr"
@@ -684,7 +685,7 @@ def test_the_cover_is_drawn_or_taken_from_the_books_folder(
     assert next(cover.iter("{*}img")).get("alt")
     own = {"ar.txt": "نص.", "id.txt": "Teks.", "cover.jpg": picture("JPEG", (3000, 4800), "CMYK")}
     made = project({**own, "book.toml": '[cover]\nalt = {id = "Bendera merah"}'}, "other")
-    build(made, Wanted(books=("other",), formats=("epub",)))
+    build(made, BuildRequest(books=("other",), formats=("epub",)))
     path = made.dist / "other.epub"
     with zipfile.ZipFile(path) as archive:
         data = archive.read("EPUB/cover.jpg")

@@ -13,7 +13,8 @@ import samples
 from conftest import NATO, Built, about_outputs, command
 from glyph_positions import drawn
 
-from bookbuild.build.project import Wanted, build
+from bookbuild.build.project import build
+from bookbuild.build.request import BuildRequest
 from bookbuild.document.editions import editions, find, of_languages
 from bookbuild.document.paper import PAPERS, Margins, bound, size
 from bookbuild.model.project import Project
@@ -28,7 +29,7 @@ def edition(project: Callable[..., Project]) -> Callable[..., Path]:
 
     def make(name: str, files: Mapping[str, str | bytes], *, warnings: tuple[str, ...] = ()) -> Path:
         made = project(files)
-        result = build(made, Wanted(editions=(name,)))
+        result = build(made, BuildRequest(editions=(name,)))
         findings = about_outputs(f for o in result.outcomes for f in o.findings)
         assert [f.code for f in findings] == list(warnings), [str(f) for f in findings]
         one = next((e for e in find(name) if e.format == "pdf"), None)

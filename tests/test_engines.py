@@ -16,7 +16,8 @@ from conftest import about_outputs, judge, write
 from engines import ENGINES, SIZES, opened, read, settled
 from test_ebooks import document, first_ebooks, rich_ebooks  # noqa: F401 - fixtures
 
-from bookbuild.build.project import Wanted, build
+from bookbuild.build.project import build
+from bookbuild.build.request import BuildRequest
 from bookbuild.model.project import open_project
 
 
@@ -203,7 +204,7 @@ def test_the_text_is_read_aloud_unit_by_unit(tmp_path: Path) -> None:
     from test_audio import spoken_book
 
     write(tmp_path / "source" / "book", spoken_book(lameenc))
-    result = build(open_project(tmp_path), Wanted(formats=("epub",)))
+    result = build(open_project(tmp_path), BuildRequest(formats=("epub",)))
     assert [str(f) for outcome in result.outcomes for f in about_outputs(outcome.findings)] == []
     with opened("foliate", tmp_path / "dist" / "book.epub", SIZES["phone"]) as (page, errors):
         page.evaluate("R.goto('c1.xhtml')")
@@ -227,6 +228,6 @@ def test_a_planted_fault_is_seen(tmp_path: Path) -> None:
     files = samples.files(chapters=1)
     css = ".t { white-space: nowrap; overflow: hidden }"
     write(tmp_path / "source" / "book", {**files, "book.css": css})
-    build(open_project(tmp_path), Wanted(formats=("epub",)))
+    build(open_project(tmp_path), BuildRequest(formats=("epub",)))
     reading = read("foliate", tmp_path / "dist" / "book.epub", SIZES["phone"])
     assert reading.lost() != {}

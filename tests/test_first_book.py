@@ -13,7 +13,8 @@ import pypdfium2
 from conftest import HERE, NATO, Built, judge, python
 from lxml import etree
 
-from bookbuild.build.project import Wanted, build
+from bookbuild.build.project import build
+from bookbuild.build.request import BuildRequest
 from bookbuild.checks.epubcheck import epubcheck, epubcheck_jar
 from bookbuild.model.findings import Place
 from bookbuild.model.project import open_project
@@ -192,7 +193,7 @@ def test_the_same_input_gives_the_same_bytes_anywhere(first_book: Built, tmp_pat
 def test_source_date_epoch_is_the_only_date_in_the_outputs(first_book: Built, tmp_path, monkeypatch) -> None:
     shutil.copytree(NATO, tmp_path / "source" / "nato-1954")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    build(open_project(tmp_path), Wanted())
+    build(open_project(tmp_path), BuildRequest())
     dated = Built(open_project(tmp_path), "nato-1954")
     assert "2023-11-14T22:13:20Z" in dated.document("content.opf")
     assert pypdf.PdfReader(dated.pdf).metadata.creation_date.year == 2023

@@ -15,14 +15,15 @@ from conftest import about_outputs, command
 from glyph_positions import Drawn, drawn
 from PIL import Image as Picture
 
-from bookbuild.build.project import Wanted, build
+from bookbuild.build.project import build
+from bookbuild.build.request import BuildRequest
 from bookbuild.model.project import Project
 
 LONG = "جملة طويلة تبدأ بها القصيدة وتسمى بها كما يفعل الناس كثيرا في كتبهم"
 
 
 def made(project: Project, edition: str = "handout") -> Path:
-    result = build(project, Wanted(editions=(edition,)))
+    result = build(project, BuildRequest(editions=(edition,)))
     findings = [str(f) for o in result.outcomes for f in about_outputs(o.findings)]
     assert findings == []
     return project.dist / ("book.pdf" if edition == "handout" else f"book-{edition}.pdf")

@@ -15,7 +15,8 @@ from conftest import Built, command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookbuild.build.project import Wanted, build
+from bookbuild.build.project import build
+from bookbuild.build.request import BuildRequest
 from bookbuild.model.project import Project
 from bookbuild.pdf.imposition.order import GRIDS, folded, grid
 
@@ -87,7 +88,7 @@ def test_a_booklet_folds_right(
 ) -> None:
     config = f'[booklet]\nedition = "handout"\nsheet = "F4"\nsignature = {signature}'
     made = project(samples.files(languages, config=config))
-    result = build(made, Wanted(editions=("booklet",)))
+    result = build(made, BuildRequest(editions=("booklet",)))
     assert not result.failed
     path = made.dist / "book-booklet.pdf"
     sides = []
@@ -105,7 +106,7 @@ def test_a_booklet_folds_right(
 
 def test_several_pages_on_a_side_stand_in_reading_order(project: Callable[..., Project]) -> None:
     made = project(samples.files(config='[sheets]\nedition = "handout"\nup = 4'))
-    assert not build(made, Wanted(editions=("sheets",))).failed
+    assert not build(made, BuildRequest(editions=("sheets",))).failed
     read = []
     for side in numbers(made.dist / "book-sheets.pdf"):
         rows = sorted(side, key=lambda place: (place[1] > 148, -place[0]))
@@ -116,7 +117,7 @@ def test_several_pages_on_a_side_stand_in_reading_order(project: Callable[..., P
 
 def test_text_links_tags_and_outline_are_kept_on_sheets(project: Callable[..., Project]) -> None:
     made = project(samples.files())
-    build(made, Wanted(editions=("facing", "booklet"), formats=("pdf",)))
+    build(made, BuildRequest(editions=("facing", "booklet"), formats=("pdf",)))
     with pikepdf.open(made.dist / "book-facing.pdf") as pages, pikepdf.open(made.dist / "book-booklet.pdf") as sheets:
         before = [a for page in pages.pages for a in page.get("/Annots", [])]
         after = [a for page in sheets.pages for a in page.get("/Annots", [])]
@@ -145,7 +146,7 @@ def test_the_report_says_how_many_sides_and_blank_pages(
     built: Callable[..., Built], project: Callable[..., Project]
 ) -> None:
     made = project({"ar.txt": "نص.", "id.txt": "Teks."})
-    build(made, Wanted(editions=("booklet",)))
+    build(made, BuildRequest(editions=("booklet",)))
     facts = Built(made, "book").report["outputs"][0]
     assert facts["make_up"]["edition"] == "facing"
     assert facts["pages"] == facts["make_up"]["sides"] == 2

@@ -13,7 +13,8 @@ import pytest
 from conftest import Built, about_outputs, command, judge, write
 from lxml import etree
 
-from bookbuild.build.project import Wanted, build
+from bookbuild.build.project import build
+from bookbuild.build.request import BuildRequest
 from bookbuild.checks.epubcheck import epubcheck, epubcheck_jar
 from bookbuild.model.findings import Place
 from bookbuild.model.project import open_project
@@ -299,7 +300,7 @@ def test_a_row_is_not_torn_at_a_pages_foot(built: Callable[..., Built], monkeypa
     assert len(pypdf.PdfReader(first.pdf).pages) > 8
     # without a second look at the layout some rows are: the book that was just built has rows to mend
     monkeypatch.setattr("bookbuild.pdf.engine.breaking.MOST_TURNS", 1)
-    result = build(first.project, Wanted(formats=("pdf",), again=True))
+    result = build(first.project, BuildRequest(formats=("pdf",), again=True))
     assert {f.code for f in about_outputs(result.outcomes[0].findings)} == {"O005"}
 
 

@@ -12,7 +12,8 @@ import pytest
 import samples
 from PIL import ImageChops
 
-from bookbuild.build.project import Wanted, build
+from bookbuild.build.project import build
+from bookbuild.build.request import BuildRequest
 from bookbuild.model.project import Project
 from bookbuild.pdf import chapters
 
@@ -34,7 +35,7 @@ EDITIONS = ("handout", "stacked", "reader-id", "study")
 
 
 def made(project: Project) -> dict[str, bytes]:
-    result = build(project, Wanted(editions=EDITIONS, formats=("pdf",), again=True, cached=False, jobs=1))
+    result = build(project, BuildRequest(editions=EDITIONS, formats=("pdf",), again=True, cached=False, jobs=1))
     assert not result.failed, result.outcomes[0].findings
     return {o["file"]: (project.dist / o["file"]).read_bytes() for o in result.outcomes[0].outputs}
 
@@ -111,5 +112,5 @@ def test_books_are_made_in_one_piece_where_parts_would_not_be_the_same(
     plan = chapters.plan
     monkeypatch.setattr(chapters, "plan", lambda job: planned.append(plan(job)) or planned[-1])
     book = project({**samples.files(("ar", "id"), chapters=2), **own})
-    assert not build(book, Wanted(editions=("handout",), formats=("pdf",))).failed
+    assert not build(book, BuildRequest(editions=("handout",), formats=("pdf",))).failed
     assert planned == [None]

@@ -71,7 +71,7 @@ def test_an_interrupted_build_ends_with_one_line(tmp_path: Path, monkeypatch: py
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("bookbuild.build.crafted.make", interrupt)
+    monkeypatch.setattr("bookbuild.build.book.build_book", interrupt)
     done = command("build", "--root", str(tmp_path))
     assert (done.status, done.err.strip()) == (130, "stopped; outputs are as they were")
 
@@ -82,7 +82,7 @@ def test_a_fault_of_the_program_is_one_line_too(tmp_path: Path, monkeypatch: pyt
     def fault(*_: object, **__: object) -> None:
         raise RuntimeError("nobody thought of this")
 
-    monkeypatch.setattr("bookbuild.build.crafted.make", fault)
+    monkeypatch.setattr("bookbuild.build.book.build_book", fault)
     done = command("build", "--root", str(tmp_path))
     assert done.status == 1
     assert done.lines[0] == "bookbuild failed in a way that was not foreseen (RuntimeError: nobody thought of this)"

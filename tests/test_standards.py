@@ -13,7 +13,8 @@ import pytest
 import samples
 from conftest import HERE, NATO, Built, judge
 
-from bookbuild.build.project import Wanted, build
+from bookbuild.build.project import build
+from bookbuild.build.request import BuildRequest
 from bookbuild.checks.epubcheck import epubcheck, epubcheck_jar
 from bookbuild.model.findings import Place
 from bookbuild.model.project import open_project
@@ -44,7 +45,7 @@ def verapdf(profile: str, files: list[Path]) -> str:
 
 
 def printed(root: Path) -> list[Path]:
-    result = build(open_project(root), Wanted(editions=("all",), formats=("pdf",)))
+    result = build(open_project(root), BuildRequest(editions=("all",), formats=("pdf",)))
     assert [str(f) for outcome in result.outcomes for f in outcome.findings if f.severity == "error"] == []
     return sorted((root / "dist").glob("*.pdf"))
 

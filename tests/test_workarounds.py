@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bookbuild.document.fonts import font_data, packaged
-from bookbuild.document.stylesheets import BASE_URL, Sheet
+from bookbuild.document.stylesheets import BASE_URL
+from bookbuild.document.theme import Sheet
 from bookbuild.pdf.engine import breaking, render
 from bookbuild.pdf.engine.render import engine
 

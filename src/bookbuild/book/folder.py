@@ -50,6 +50,11 @@ class BookSource:
     table: Path | None = None
     """The table that says which paragraphs belong together, if there is one."""
 
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags of the languages, in order."""
+        return tuple(language.tag for language in self.languages)
+
 
 def open_book(project: Project, slug: str) -> BookSource:
     """Find and check the files of one book.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from bookbuild.model.book import Block, Book, Chapter, Kind, Segment, Unit, block_id
 from bookbuild.model.inline import NoteReference, walk
 from bookbuild.model.inlines import portion
-from bookbuild.pdf.page_starts import Page
+from bookbuild.model.pages import PageStart
 from bookbuild.work.cache import Keep
 
 
@@ -30,13 +30,13 @@ class Places:
         block, start = self.starts.get(identifier, (identifier, 0))
         return block, start + at
 
-    def pages_by_paragraph(self, pages: Sequence[Page]) -> tuple[Page, ...]:
+    def pages_by_paragraph(self, pages: Sequence[PageStart]) -> tuple[PageStart, ...]:
         """Give the beginnings of pages as places in the book by paragraphs, as reports have them."""
-        return tuple(Page(p.number, {tag: self.whole(*start) for tag, start in p.starts.items()}) for p in pages)
+        return tuple(PageStart(p.number, {tag: self.whole(*start) for tag, start in p.starts.items()}) for p in pages)
 
-    def pages_by_part(self, pages: Sequence[Page]) -> tuple[Page, ...]:
+    def pages_by_part(self, pages: Sequence[PageStart]) -> tuple[PageStart, ...]:
         """Give the beginnings of pages as places in the book by sentences."""
-        return tuple(Page(p.number, {tag: self.part(*start) for tag, start in p.starts.items()}) for p in pages)
+        return tuple(PageStart(p.number, {tag: self.part(*start) for tag, start in p.starts.items()}) for p in pages)
 
     def part(self, identifier: str, at: int) -> tuple[str, int]:
         """Give a place in the book by sentences."""

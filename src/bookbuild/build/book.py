@@ -1,165 +1,111 @@
-"""One book, all its outputs: the way from BookSource to checked bytes. Nothing is written here."""
+"""One book from its folder to finished files: open, check, load, make each output. Nothing is written here."""
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from bookbuild.book import recordings
-from bookbuild.book.folder import BookSource, open_book
-from bookbuild.book.images import Picture, pictures
+from bookbuild.book.folder import open_book
+from bookbuild.book.images import pictures
 from bookbuild.book.load import Loaded, load
-from bookbuild.checks import coverage
-from bookbuild.checks.coverage import Ledger
-from bookbuild.document.editions import Arrangement, Edition, of_languages
+from bookbuild.build.editions import check_editions
+from bookbuild.checks.texts import Rows
+from bookbuild.checks.texts.plot import picture
+from bookbuild.document.editions import Edition
+from bookbuild.document.outputs import BuildContext, Output
 from bookbuild.epub import edition as ebook
 from bookbuild.exchange import exports
-from bookbuild.model.errors import SourceError, UsageError, did_you_mean
+from bookbuild.model.errors import UsageError
 from bookbuild.model.findings import Finding
+from bookbuild.model.pages import PageStart, parse_page_starts
 from bookbuild.model.project import Project
 from bookbuild.pdf import edition as printing
-from bookbuild.pdf.imposition import editions
-from bookbuild.pdf.page_starts import Page
+from bookbuild.pdf.imposition import editions as imposition
+from bookbuild.work.cache import Cache
 from bookbuild.work.workers import Workshop
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
-    """A finished output, checked but not written."""
-
-    name: str
-    """File name in dist/."""
-    edition: Edition
-    data: bytes
-    ledger: Ledger
-    pages: int | None
-    """Of a PDF."""
-    faces: tuple[str, ...]
-    """Font families in it."""
-    makeup: Mapping[str, Any] = field(default_factory=dict)
-    """Of a PDF: how its pages are filled."""
-    starts: tuple[Page, ...] = ()
-    """Of a PDF whose pages follow the text: where they begin."""
-    needs_pages: str = ""
-    """Of an e-book: the printed edition that it refers to, or would if that had been built."""
-
-
-@dataclass(slots=True)
-class Made:
-    """A book's outputs and all that is to be said of them."""
+class BuiltBook:
+    """A book's outputs, checked but not written, and all that is to be said of them."""
 
     loaded: Loaded
-    outputs: list[Output] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    timings: dict[str, float] = field(default_factory=dict)
+    outputs: tuple[Output, ...]
+    plot: str
+    """The lengths of the pairs as SVG, where a table says which paragraphs belong together."""
+    findings: tuple[Finding, ...]
+    seconds: dict[str, float] = field(default_factory=dict)
     """Stage to seconds of wall clock."""
-    pages: dict[str, tuple[Page, ...]] = field(default_factory=dict)
-    """Name of a printed edition to where its pages begin."""
-    workshop: Workshop = field(default_factory=Workshop)
-
-    def add(self, findings: Iterable[Finding]) -> None:
-        """Add findings that were not told yet: sheets are made of another edition's pages."""
-        told = set(self.findings)
-        self.findings += [finding for finding in findings if finding not in told]
-
-    @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
-        """Add the time of a stage."""
-        start = time.perf_counter()
-        yield
-        self.timings[stage] = self.timings.get(stage, 0.0) + time.perf_counter() - start
 
 
-def make(
+def build_book(
     project: Project,
     slug: str,
-    wanted: Sequence[Edition],
-    pages: Mapping[str, tuple[Page, ...]] | None = None,
-    workshop: Workshop | None = None,
-) -> Made:
-    """Make editions of a book; `pages` are those of printed editions that stand in dist/ already.
+    editions: Sequence[Edition],
+    page_starts: Mapping[str, Any],
+    cache: Path | None,
+    workers: Workshop | None = None,
+) -> BuiltBook:
+    """Build editions of a book; `page_starts` has the report's pages of printed editions that are up to date.
 
-    Work is done in `workshop`, in this process if there is none.
-
-    Raises SourceError if its sources are wrong; what is wrong with an output is in Made.findings.
+    Its parts are made by `workers`, else in this process, with what the folder `cache` has.
+    Raises SourceError if its sources are wrong; OSError where a file or folder cannot be opened. What is wrong with
+    an output is in the findings.
     """
+    workers = workers or Workshop(1, Cache(cache) if cache else None)
+    seconds: dict[str, float] = {}
+    with _timed(seconds, "read"):
+        source = open_book(project, slug)
+        check_editions(source)
+        loaded = load(project, source, workers.cache)
+        context = BuildContext(
+            project=project,
+            source=source,
+            book=loaded.book,
+            images=pictures(project, loaded.book),
+            moment=read_source_date(),
+            workers=workers,
+            pages=_read_page_starts(page_starts),
+        )
+    outputs: list[Output] = []
+    for edition in editions:
+        with _timed(seconds, _stage(edition)):
+            outputs.append(_maker(edition)(context, edition))
+        context.pages[edition.name] = outputs[-1].page_starts or context.pages.get(edition.name, ())
+    findings = (*loaded.findings, *(finding for output in outputs for finding in output.findings))
+    plot = _draw_pairs(loaded) if loaded.table else ""
+    return BuiltBook(loaded, tuple(outputs), plot, tuple(dict.fromkeys(findings)), seconds)
+
+
+def _maker(edition: Edition) -> Callable[[BuildContext, Edition], Output]:
+    if edition.is_imposed:
+        return imposition.make
+    return {"pdf": printing.make, "epub": ebook.make}.get(edition.format, exports.make)
+
+
+def _stage(edition: Edition) -> str:
+    """Return the name that the report has for the time of an edition."""
+    return "pdf layout" if edition.format == "pdf" else edition.format
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    """Add the time of a stage."""
     start = time.perf_counter()
-    source = open_book(project, slug)
-    loaded = load(project, source, workshop.cache if workshop else None)
-    timings = {"read": time.perf_counter() - start}
-    made = Made(
-        loaded,
-        findings=list(loaded.findings),
-        timings=timings,
-        pages=dict(pages or {}),
-        workshop=workshop or Workshop(),
-    )
-    _check_editions(source)
-    images = pictures(project, loaded.book)
-    for edition in wanted:
-        _MAKERS.get(edition.format, _make_exchange)(project, source, edition, images, made)
-    return made
+    yield
+    seconds[stage] = seconds.get(stage, 0.0) + time.perf_counter() - start
 
 
-def _check_editions(source: BookSource) -> None:
-    """Check what book.toml says of editions against the book's languages.
-
-    Raises SourceError on a name that no edition has, too few or many shares of columns, unknown languages.
-    """
-    tags = [language.tag for language in source.languages]
-    known = of_languages(tags)
-    printed = {e.name for e in known if e.format == "pdf" and e.arrangement is not Arrangement.SHEETS}
-    config, at = source.config, source.written.place
-    tables = (
-        ("editions", config.editions, {"reader", *printed}),
-        ("ebooks", config.ebooks, {"reader", *(e.name for e in known if e.format == "epub")}),
-    )
-    findings = [
-        Finding("C002", at(key, name), f"the key '{key}.{name}' is not known", did_you_mean(name, sorted(names)))
-        for key, table, names in tables
-        for name in table
-        if name not in names
-    ]
-    for key, options in (("print", config.print), *((f"editions.{n}", t) for n, t in config.editions.items())):
-        if isinstance(options.columns, tuple) and len(options.columns) != len(tags):
-            message = f"{key}.columns has {len(options.columns)} shares for {len(tags)} languages"
-            findings.append(
-                Finding("C003", at(*key.split("."), "columns"), message, "write a number a language: [3, 2]")
-            )
-    for key, ebooks in (("ebook", config.ebook), *((f"ebooks.{n}", t) for n, t in config.ebooks.items())):
-        chosen = ebooks.languages
-        wrong = [tag for tag in chosen if tag not in tags or chosen.count(tag) > 1]
-        if wrong or len(chosen) == 1:
-            what = f"{wrong[0]!r}, which the book has not, or twice" if wrong else "one language alone"
-            advice = f"name two or more of {', '.join(tags)}; for one alone there is the edition reader"
-            findings.append(Finding("C003", at(*key.split("."), "languages"), f"{key}.languages names {what}", advice))
-        if ebooks.pages not in {"none", *printed}:
-            message = f"{key}.pages is {ebooks.pages!r}, which is no printed edition of this book"
-            findings.append(
-                Finding(
-                    "C003",
-                    at(*key.split("."), "pages"),
-                    message,
-                    did_you_mean(ebooks.pages, ["none", *sorted(printed)]),
-                )
-            )
-    if findings:
-        raise SourceError(findings)
-
-
-def _paginating(source: BookSource) -> frozenset[str]:
-    """Give the names of the printed editions that e-books refer to."""
-    return frozenset({source.config.ebook.pages, *(table.pages for table in source.config.ebooks.values())})
-
-
-def moment() -> dt.datetime | None:
-    """Give SOURCE_DATE_EPOCH (reproducible-builds.org) as a time, or None.
+def read_source_date() -> dt.datetime | None:
+    """Return SOURCE_DATE_EPOCH (reproducible-builds.org) as a time, or None.
 
     Raises UsageError if it is no number of seconds.
     """
@@ -173,56 +119,18 @@ def moment() -> dt.datetime | None:
     return dt.datetime.fromtimestamp(int(value), tz=dt.UTC)
 
 
-def _written(moment: dt.datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+def _read_page_starts(page_starts: Mapping[str, Any]) -> dict[str, tuple[PageStart, ...]]:
+    pages = {}
+    for name, starts in page_starts.items():
+        # a report from elsewhere: as if it said nothing
+        with contextlib.suppress(AttributeError, KeyError, OverflowError, TypeError, ValueError):
+            pages[name] = parse_page_starts(starts)
+    return pages
 
 
-def _make_pdf(
-    project: Project, source: BookSource, edition: Edition, images: Mapping[str, Picture], made: Made
-) -> None:
-    name = edition.file_name(source.slug)
-    at = moment()
-    with made.timed("pdf layout"):
-        maker = editions.make if edition.arrangement is Arrangement.SHEETS else printing.make
-        modified = _written(at) if at else ""
-        printed = maker(project, source, made.loaded.book, edition, images, modified, made.workshop)
-    made.add(printed.findings)
-    if edition.name in _paginating(source):
-        made.pages[edition.name] = printed.starts
-    starts = () if edition.arrangement is Arrangement.SHEETS else printed.starts
-    made.outputs.append(
-        Output(name, edition, printed.data, printed.ledger, printed.pages, printed.families, printed.makeup, starts)
-    )
-
-
-def _make_epub(
-    project: Project, source: BookSource, edition: Edition, images: Mapping[str, Picture], made: Made
-) -> None:
-    wanted = ebook.options_of(source, edition).pages
-    with made.timed("epub"):
-        pages = made.pages.get(wanted, ())
-        sounds = recordings.recordings(project, source, made.loaded.book)
-        book = ebook.make(
-            project, source, made.loaded.book, edition, images, moment(), sounds, pages, made.workshop.cache
-        )
-    name = edition.file_name(source.slug)
-    ledger, findings = coverage.judge(book.document.expected, book.shown, name, book.outside, book.document.furniture)
-    made.add((*book.findings, *findings))
-    needs = "" if wanted == "none" else wanted
-    made.outputs.append(Output(name, edition, book.data, ledger, None, book.families, needs_pages=needs))
-
-
-def _make_exchange(
-    project: Project, source: BookSource, edition: Edition, images: Mapping[str, Picture], made: Made
-) -> None:
-    name = edition.file_name(source.slug)
-    with made.timed(edition.format):
-        book = made.loaded.book
-        module = exports.exporter(edition.format)
-        data = module.write(book, images, project.relative(project.dist / name))
-        ledger, findings = coverage.judge(coverage.expect_book(book), tuple(module.shown(data)), name)
-    made.add(findings)
-    made.outputs.append(Output(name, edition, data, ledger, None, ()))
-
-
-_MAKERS = {"pdf": _make_pdf, "epub": _make_epub}
+def _draw_pairs(loaded: Loaded) -> str:
+    """Draw the lengths of a book's pairs as SVG, those with questions in red."""
+    questioned = {finding.place for finding in loaded.findings if finding.code.startswith("Q")}
+    rows = tuple(unit.blocks for unit in loaded.book.units())
+    marked = frozenset(n for n, row in enumerate(rows) if any(block.place in questioned for block in row))
+    return picture(Rows(loaded.book.languages, rows), marked)

@@ -7,25 +7,23 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bookbuild.book import images, sentences
-from bookbuild.book.folder import BookSource, open_book
+from bookbuild.book import images
+from bookbuild.book.folder import open_book
 from bookbuild.book.load import load
 from bookbuild.build import report
+from bookbuild.build.editions import check_editions, find_edition
 from bookbuild.checks import coverage
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks import pdf as pdf_check
 from bookbuild.checks.epubcheck import epubcheck
 from bookbuild.document import rows
 from bookbuild.document.document import Document
-from bookbuild.document.editions import Arrangement, Edition, find
-from bookbuild.epub import edition as ebook
+from bookbuild.document.outputs import BuildContext
 from bookbuild.exchange.exports import exporter
-from bookbuild.model.book import Book
 from bookbuild.model.errors import SourceError, describe_os_error
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
-from bookbuild.pdf import edition as printing
-from bookbuild.pdf.imposition import editions
+from bookbuild.work.workers import Workshop
 
 _AGAIN = "run build --again"
 
@@ -42,32 +40,29 @@ def check(project: Project, slugs: Sequence[str]) -> Iterator[tuple[str, tuple[F
         try:
             source = open_book(project, slug)
             loaded = load(project, source)
-            pictures = images.pictures(project, loaded.book)
+            check_editions(source)
+            context = BuildContext(
+                project=project,
+                source=source,
+                book=loaded.book,
+                images=images.pictures(project, loaded.book),
+                moment=None,
+                workers=Workshop(),
+            )
         except SourceError as error:
             yield f"{slug}: not checked", error.findings
             continue
         for output in entry["outputs"]:
             path = project.dist / output["file"]
-            edition = next((one for one in find(output["edition"]) if one.format == output["format"]), None)
+            edition = find_edition(output["edition"], output["format"])
             if edition is None:
                 place = Place(project.relative(path))
                 yield f"{path.name}: not judged", (Finding("O006", place, "its edition is not known", _AGAIN),)
                 continue
-            book = _arranged(source, loaded.book, edition)
-            document = rows.document(book, edition, pictures)
+            document = rows.document(context.show(edition).book, edition, context.images)
             findings, said = _judge(project, path, output, document)
             state = "sound" if not findings else f"{len(findings)} finding{'s' if len(findings) > 1 else ''}"
             yield f"{project.relative(path)}: {state}; {said}", tuple(findings)
-
-
-def _arranged(source: BookSource, book: Book, edition: Edition) -> Book:
-    """Give the book as an output shows it."""
-    if edition.format == "epub":
-        return ebook.arranged(source, book, edition)
-    if edition.format == "pdf":
-        base = editions.base_of(source, book, edition) if edition.arrangement is Arrangement.SHEETS else edition
-        return sentences.arranged(book, printing.options_of(source, base).granularity)[0]
-    return book
 
 
 def _judge(project: Project, path: Path, output: dict[str, Any], document: Document) -> tuple[list[Finding], str]:
@@ -88,12 +83,9 @@ def _judge(project: Project, path: Path, output: dict[str, Any], document: Docum
             document.expected, tuple(exporter(output["format"]).shown(data)), path.name
         )
         return [*findings, *found_by_text], f"text {ledger.percent:.0f} %"
-    identifiers = frozenset(block.id for block in document.expected)
     try:
-        shown = epub_check.shown(data, identifiers, place.path)
+        ledger, found_by_text = epub_check.judge(data, document.expected, place.path, document.furniture)
     except SourceError as error:
         return [*findings, *error.findings], "not judged"
-    elsewhere = epub_check.outside(data, identifiers)
-    ledger, found_by_text = coverage.judge(document.expected, shown, path.name, elsewhere, document.furniture)
     validated, said = epubcheck(path, place)
     return [*findings, *found_by_text, *validated], f"text {ledger.percent:.0f} %, {said}"

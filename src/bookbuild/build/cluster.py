@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bookbuild.build.crafted import Crafted, craft
+from bookbuild.build.book import BuiltBook, build_book
+from bookbuild.build.stale import StaleBook
 from bookbuild.document.editions import Edition
 from bookbuild.model.errors import SourceError, UsageError
 from bookbuild.model.findings import Finding, Place
@@ -37,10 +38,10 @@ def pack(project: Project, slug: str) -> bytes:
     return out.getvalue()
 
 
-def craft_there(
-    packed: bytes, slug: str, wanted: Sequence[Edition], standing: Mapping[str, Any], moment: str | None
-) -> Crafted:
-    """Make editions of a packed book on another machine; `moment` is SOURCE_DATE_EPOCH of the one that asks.
+def build_packed(
+    packed: bytes, slug: str, editions: Sequence[Edition], page_starts: Mapping[str, Any], moment: str | None
+) -> BuiltBook:
+    """Build editions of a packed book on another machine; `moment` is SOURCE_DATE_EPOCH of the one that asks.
 
     Raises SourceError if its sources are wrong.
     """
@@ -50,7 +51,7 @@ def craft_there(
         try:
             if moment is not None:
                 os.environ["SOURCE_DATE_EPOCH"] = moment
-            return craft(open_project(Path(folder)), slug, wanted, standing, None)
+            return build_book(open_project(Path(folder)), slug, editions, page_starts, None)
         finally:
             os.environ.pop("SOURCE_DATE_EPOCH", None)
             if before is not None:
@@ -73,12 +74,12 @@ class Cluster(Workshop):
             said = f"there is no Dask scheduler at {address!r} ({type(error).__name__})"
             raise UsageError(f"{said}: start one with `dask scheduler`, give its address, tcp://host:8786") from None
 
-    def books(self, project: Project, stale: Sequence[tuple[str, Sequence[Edition], Mapping[str, Any]]]) -> list[Task]:
-        """Give the tasks that make books elsewhere, from their names, editions and known pages."""
+    def pack_books(self, project: Project, books: Sequence[StaleBook]) -> list[Task]:
+        """Return the tasks that build books elsewhere."""
         moment = os.environ.get("SOURCE_DATE_EPOCH")
         return [
-            Task(slug, craft_there, (pack(project, slug), slug, tuple(chosen), dict(standing), moment))
-            for slug, chosen, standing in stale
+            Task(b.slug, build_packed, (pack(project, b.slug), b.slug, b.editions, b.page_starts, moment))
+            for b in books
         ]
 
     def _here(self, tasks: Sequence[Task], waiting: Sequence[int]) -> Iterator[tuple[int, Any]]:

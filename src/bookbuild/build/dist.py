@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,11 +17,14 @@ from bookbuild.build import report
 from bookbuild.model.errors import SourceError, describe_os_error
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
+from bookbuild.work import fingerprints
 
 TEMPORARY = ".writing-"
 """How the names of files begin that are being written."""
 _PATIENCE = 30.0
 """Seconds to wait for another build to write its report."""
+_SECONDS = 3.0
+"""Between two times that the report is written while books are built."""
 
 
 def prepare(project: Project) -> None:
@@ -78,18 +82,42 @@ def unwritable(project: Project, path: Path, error: OSError) -> SourceError:
     return SourceError([Finding("P009", place, f"cannot be written ({reason})", advice)])
 
 
-def record(project: Project, entries: Mapping[str, dict[str, Any]], packages: Mapping[str, str]) -> dict[str, Any]:
-    """Write what became of books into the report, beside what other builds wrote there meanwhile; gives all of it."""
-    with _alone(project):
-        merged = report.read(project.dist)
-        books = {**merged["books"], **entries}
-        merged |= {"packages": dict(packages), "books": {slug: books[slug] for slug in sorted(books)}}
-        write(project, {report.NAME: report.text(merged).encode()})
-    return merged
+class WrittenReport:
+    """The report in dist/, kept up to date while books are built: the next build knows what a killed one has built."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.last = report.read(project.dist)
+        """The report before the build."""
+        self._waiting: dict[str, dict[str, Any]] = {}
+        self._time = time.monotonic()
+        self._whole: dict[str, Any] | None = None
+
+    def add(self, slug: str, entry: dict[str, Any]) -> None:
+        """Take what became of a book."""
+        self._waiting[slug] = entry
+        if time.monotonic() - self._time > _SECONDS:
+            self._write()
+
+    def finish(self) -> dict[str, Any]:
+        """Write what is left, and return the whole report."""
+        if self._waiting:
+            self._write()
+        return self._whole if self._whole is not None else self.last
+
+    def _write(self) -> None:
+        """Write what became of books beside what other builds wrote meanwhile."""
+        with _lock(self.project):
+            whole = report.read(self.project.dist)
+            books = {**whole["books"], **self._waiting}
+            packages = dict(fingerprints.versions())
+            whole |= {"packages": packages, "books": {slug: books[slug] for slug in sorted(books)}}
+            write(self.project, {report.NAME: report.format_report(whole).encode()})
+        self._whole, self._waiting, self._time = whole, {}, time.monotonic()
 
 
 @contextmanager
-def _alone(project: Project) -> Iterator[None]:
+def _lock(project: Project) -> Iterator[None]:
     """Keep other builds of the same outputs waiting; where that cannot be done, they are not waited for."""
     from filelock import FileLock
 

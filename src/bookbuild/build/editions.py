@@ -1,56 +1,134 @@
-"""Which editions a build makes: names and formats in, editions out."""
+"""Which editions there are, which of them a build makes, and whether book.toml speaks of those that there are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from bookbuild.document.editions import Edition, editions, find
-from bookbuild.model.errors import UsageError, did_you_mean
+from bookbuild.document.editions import Edition, editions, find, of_languages
+from bookbuild.exchange.exports import export_editions
+from bookbuild.model.errors import SourceError, UsageError, did_you_mean
+from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
 
+if TYPE_CHECKING:
+    from bookbuild.book.config.ebook import EbookTable
+    from bookbuild.book.config.print import PrintTable
+    from bookbuild.book.folder import BookSource
 
-def chosen_editions(names: Sequence[str], wanted_formats: Sequence[str]) -> tuple[Edition, ...]:
-    """Give the editions asked for: by name, or `all`, or the default ones; of the formats asked for.
 
-    Editions that are one a language are still one here; see expanded(). Raises UsageError on an unknown name.
+def all_editions() -> tuple[Edition, ...]:
+    """Return every edition, also those for other programs."""
+    return tuple(sorted((*editions(), *export_editions()), key=lambda edition: (edition.name, edition.format != "pdf")))
+
+
+def find_edition(name: str, form: str) -> Edition | None:
+    """Return the edition of a name and format, also that of one language, or None."""
+    return next((one for one in (*find(name), *export_editions()) if (one.name, one.format) == (name, form)), None)
+
+
+def choose_editions(names: Sequence[str], wanted_formats: Sequence[str]) -> tuple[Edition, ...]:
+    """Return the editions asked for: by name, or `all`, or the default ones; of the formats asked for.
+
+    Editions of which there is one per language are still one here; see expand_editions(). Raises UsageError on an
+    unknown name.
     """
-    known = editions()
-    listed = list(dict.fromkeys(e.name for e in known if not e.exchanged))
+    known = all_editions()
+    listed = list(dict.fromkeys(edition.name for edition in known if not edition.exchanged))
+    exported = {edition.name for edition in export_editions()}
     for name in names:
-        if name not in {"all", *listed} and not find(name):
+        if name not in {"all", *listed, *exported} and not find(name):
             raise UsageError(f"there is no edition {name!r}: {did_you_mean(name, [*listed, 'all'])}")
-    formats = {e.format for e in known}
+    formats = {edition.format for edition in known}
     for name in wanted_formats:
         if name not in formats:
             raise UsageError(f"there is no format {name!r}: {did_you_mean(name, sorted(formats))}")
-    named = [one for name in names if name not in listed for one in find(name)]
-    chosen = [e for e in (*known, *named) if _wanted(e, names, e in named, wanted_formats)]
+    named = [edition for name in names if name not in {*listed, *exported} for edition in find(name)]
+    chosen = [e for e in (*known, *named) if _is_wanted(e, names, wanted_formats, is_named=e in named)]
     if not chosen:
         said = ", ".join(f"{e.name} ({e.format})" for e in known)
         raise UsageError(f"no edition is of the format {', '.join(wanted_formats)}: known are {said}")
-    return tuple(sorted(chosen, key=lambda e: e.format != "pdf"))
+    return tuple(sorted(chosen, key=lambda edition: edition.format != "pdf"))
 
 
-def _wanted(edition: Edition, names: Sequence[str], named: bool, formats: Sequence[str]) -> bool:
+def _is_wanted(edition: Edition, names: Sequence[str], formats: Sequence[str], *, is_named: bool) -> bool:
     if edition.exchanged:  # whatever else is asked for
         return edition.format in formats or edition.name in names
-    chosen = named or edition.name in names or "all" in names or (not names and edition.default)
+    chosen = is_named or edition.name in names or "all" in names or (not names and edition.default)
     return chosen and (not formats or edition.format in formats)
 
 
-def expanded(project: Project, slug: str, chosen: Sequence[Edition]) -> tuple[Edition, ...]:
-    """Give the editions of one book: where there is one a language, those of its languages.
+def expand_editions(project: Project, slug: str, chosen: Sequence[Edition]) -> tuple[Edition, ...]:
+    """Return the editions of one book: where there is one per language, those of its languages.
 
     Raises SourceError if the book's folder is wrong and has to be looked at.
     """
     if all(edition.each is None and not edition.language for edition in chosen):
         return tuple(chosen)
-    from bookbuild.book.folder import open_book
+    from bookbuild.book.folder import open_book  # the configuration, which not every build needs
 
-    tags = [language.tag for language in open_book(project, slug).languages]
-    found: dict[str, Edition] = {}
+    tags = open_book(project, slug).tags
+    expanded: dict[str, Edition] = {}
     for edition in chosen:
         for one in map(edition.each, tags) if edition.each is not None else (edition,):
             if not one.language or one.language in tags:
-                found[one.file_name(slug)] = one
-    return tuple(found.values())
+                expanded[one.file_name(slug)] = one
+    return tuple(expanded.values())
+
+
+def check_editions(source: BookSource) -> None:
+    """Check what book.toml says of editions against the book's languages and the editions that there are.
+
+    Raises SourceError with unknown names of editions, too few or many shares of columns, unknown languages.
+    """
+    known = of_languages(source.tags)
+    printed = {edition.name for edition in known if edition.format == "pdf" and not edition.is_imposed}
+    ebooks = {edition.name for edition in known if edition.format == "epub"}
+    config = source.config
+    findings = [
+        *_check_names(source, "editions", config.editions, {"reader", *printed}),
+        *_check_names(source, "ebooks", config.ebooks, {"reader", *ebooks}),
+    ]
+    for key, prints in (("print", config.print), *((f"editions.{n}", t) for n, t in config.editions.items())):
+        findings += _check_columns(source, key, prints)
+    for key, table in (("ebook", config.ebook), *((f"ebooks.{n}", t) for n, t in config.ebooks.items())):
+        findings += _check_languages(source, key, table)
+        findings += _check_printed(source, f"{key}.pages", table.pages, sorted(printed), "none")
+    findings += _check_printed(source, "booklet.edition", config.booklet.edition, list(printed))
+    findings += _check_printed(source, "sheets.edition", config.sheets.edition, list(printed))
+    if findings:
+        raise SourceError(findings)
+
+
+def _place(source: BookSource, key: str) -> Place:
+    return source.written.place(*key.split("."))
+
+
+def _check_names(source: BookSource, key: str, table: Mapping[str, object], known: set[str]) -> Iterator[Finding]:
+    for name in table:
+        if name not in known:
+            place = source.written.place(key, name)
+            yield Finding("C002", place, f"the key '{key}.{name}' is not known", did_you_mean(name, sorted(known)))
+
+
+def _check_columns(source: BookSource, key: str, table: PrintTable) -> Iterator[Finding]:
+    count = len(source.languages)
+    if isinstance(table.columns, tuple) and len(table.columns) != count:
+        message = f"{key}.columns has {len(table.columns)} shares for {count} languages"
+        yield Finding("C003", _place(source, f"{key}.columns"), message, "write a number a language: [3, 2]")
+
+
+def _check_languages(source: BookSource, key: str, table: EbookTable) -> Iterator[Finding]:
+    chosen = table.languages
+    wrong = [tag for tag in chosen if tag not in source.tags or chosen.count(tag) > 1]
+    if wrong or len(chosen) == 1:
+        what = f"{wrong[0]!r}, which the book has not, or twice" if wrong else "one language alone"
+        advice = f"name two or more of {', '.join(source.tags)}; for one alone there is the edition reader"
+        yield Finding("C003", _place(source, f"{key}.languages"), f"{key}.languages names {what}", advice)
+
+
+def _check_printed(source: BookSource, key: str, name: str, printed: Sequence[str], *others: str) -> Iterator[Finding]:
+    """Check that a key names a printed edition that has pages of its own."""
+    if name not in {*printed, *others}:
+        message = f"{key} is {name!r}, which is no printed edition of this book"
+        yield Finding("C003", _place(source, key), message, did_you_mean(name, [*others, *printed]))

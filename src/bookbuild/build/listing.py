@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bookbuild.book.folder import open_book
 from bookbuild.document import fonts
 from bookbuild.document.editions import editions
+from bookbuild.exchange.exports import export_editions, exporter
 from bookbuild.languages import tables
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import printable
@@ -25,14 +26,13 @@ def lines(project: Project) -> Iterator[str]:
             names = ", ".join(f"{language.tag} ({language.name})" for language in source.languages)
             yield f"  {printable(slug)}: {names}"
     yield "Editions"
-    for edition in (one for one in editions() if not one.exchanged):
+    for edition in editions():
         each = "-LANGUAGE" if edition.each else ""
         default = ", built by default" if edition.default else ""
         yield f"  {edition.name}{each} ({edition.format}{default}): {edition.description}"
     yield "Formats for other programs (build --format NAME)"
-    for edition in editions():
-        if edition.exchanged:
-            yield f"  {edition.format}: {edition.description}"
+    for edition in export_editions():
+        yield f"  {edition.format}: {exporter(edition.format).DESCRIPTION}"
     yield "Typefaces"
     for family in sorted(fonts.families(project).values(), key=lambda f: f.name):
         weights = sorted({face.weight for face in family.faces})

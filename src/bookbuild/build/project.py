@@ -1,4 +1,4 @@
-"""Project in, dist/ out: decides what to build."""
+"""Project in, dist/ out: which books have to be built, by how many processes, and what became of each."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import functools
 import gc
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bookbuild.build import dist, report
-from bookbuild.build.editions import chosen_editions, expanded
-from bookbuild.build.recorder import Recorder
+from bookbuild.build.editions import choose_editions
+from bookbuild.build.request import BuildRequest, BuildResult, Outcome, Recorded
+from bookbuild.build.stale import StaleBook, find_stale, record_failure
 from bookbuild.document.editions import Edition
 from bookbuild.model.errors import SourceError
-from bookbuild.model.findings import Finding, Place, blocking
+from bookbuild.model.findings import blocking
 from bookbuild.model.project import Project, unreadable
 from bookbuild.work import fingerprints
 from bookbuild.work.cache import Cache
@@ -26,262 +26,140 @@ from bookbuild.work.stamps import Stamps
 from bookbuild.work.workers import Task, Workshop
 
 if TYPE_CHECKING:
-    from bookbuild.build.crafted import Crafted
+    from bookbuild.build.book import BuiltBook
 
 _LARGE = 200_000
 """Bytes of chapters from which on a book's chapters are laid out beside each other, not books."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one book."""
-
-    slug: str
-    status: str
-    """built, fresh or failed."""
-    findings: tuple[Finding, ...]
-    outputs: tuple[dict[str, Any], ...] = ()
-    """The report's entries of the outputs asked for."""
-    seconds: float = 0.0
-    paired_by: str = ""
-    """The table of pairs that it was paired by, if it has one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a build is asked for."""
-
-    books: Sequence[str] = ()
-    editions: Sequence[str] = ()
-    formats: Sequence[str] = ()
-    strict: bool = False
-    again: bool = False
-    """Build also what is up to date."""
-    jobs: int = 0
-    """Processes that work at the same time; 0: as many as there are processors."""
-    cached: bool = True
-    """Take parts of books that were made before."""
-    scheduler: str = ""
-    """Address of a Dask scheduler, whose workers build the books."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a build."""
-
-    outcomes: tuple[Outcome, ...]
-    report: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def failed(self) -> bool:
-        """Whether any book could not be built."""
-        return any(outcome.status == "failed" for outcome in self.outcomes)
-
-
 def build(
     project: Project,
-    wanted: Wanted,
+    request: BuildRequest,
     tell: Callable[[Outcome], None] = lambda _: None,
-    listener: Silent | None = None,
-    workshop: Workshop | None = None,
-) -> Result:
+    progress: Silent | None = None,
+    workers: Workshop | None = None,
+) -> BuildResult:
     """Build what changed of the books asked for; `tell` is called for each, in their order, as soon as it can be.
 
-    `listener` is told how far the work has come. A book that is wrong does not stop the others. A `workshop` that
-    is given is used, and left open for the next build.
+    `progress` is informed of how far the work has come. A book that is wrong does not stop the others. `workers` that
+    are given are used, and left open for the next build.
     Raises UsageError on unknown names.
     """
-    slugs = project.select(wanted.books)
-    chosen = chosen_editions(wanted.editions, wanted.formats)
+    slugs = project.select(request.books)
+    editions = choose_editions(request.editions, request.formats)
     dist.prepare(project)
-    last = report.read(project.dist)
-    done: dict[str, Outcome] = {}
-    told = 0
-    recorder = Recorder(project)
-    cache = Cache(project.cache) if wanted.cached else None
-    stamps = Stamps(project.stamps if wanted.cached else None)
-    with contextlib.nullcontext(workshop) if workshop else _workshop(wanted, cache, listener) as shop:
-        for outcome, entry in _outcomes(project, slugs, chosen, wanted, last, stamps, shop):
-            done[outcome.slug] = outcome
+    written = dist.WrittenReport(project)
+    cache = Cache(project.cache) if request.cached else None
+    stamps = Stamps(project.stamps if request.cached else None)
+    outcomes: dict[str, Outcome] = {}
+    waiting = list(slugs)
+    with contextlib.nullcontext(workers) if workers else _hire(request, cache, progress) as crew:
+        for outcome, entry in _build_books(project, slugs, editions, request, written.last, stamps, crew):
+            outcomes[outcome.slug] = outcome
             if entry is not None:
-                recorder.add(outcome.slug, entry)
-            while told < len(slugs) and slugs[told] in done:
-                tell(done[slugs[told]])
-                told += 1
-        if cache and shop.done:
+                written.add(outcome.slug, entry)
+            while waiting and waiting[0] in outcomes:
+                tell(outcomes[waiting.pop(0)])
+        if cache and crew.done:
             cache.tidy()
-    return Result(tuple(done[slug] for slug in slugs), recorder.finish(last))
+    return BuildResult(tuple(outcomes[slug] for slug in slugs), written.finish())
 
 
-_Made = tuple[Outcome, dict[str, Any] | None]
-"""What became of a book, and its new entry in the report; none if that stays."""
-
-
-def _outcomes(
+def _build_books(
     project: Project,
     slugs: Sequence[str],
-    chosen: Sequence[Edition],
-    wanted: Wanted,
+    editions: Sequence[Edition],
+    request: BuildRequest,
     last: dict[str, Any],
     stamps: Stamps,
-    workshop: Workshop,
-) -> Iterator[_Made]:
+    workers: Workshop,
+) -> Iterator[Recorded]:
     """Build books: small ones beside each other, a process each; then large ones, chapter by chapter."""
-    small: list[_Stale] = []
-    large: list[_Stale] = []
+    small: list[StaleBook] = []
+    large: list[StaleBook] = []
     for slug in slugs:
-        stale = _stale(project, slug, chosen, wanted, last, stamps)
-        if not isinstance(stale, _Stale):
+        stale = find_stale(project, slug, editions, request, last, stamps)
+        if not isinstance(stale, StaleBook):
             yield stale
         else:
             (large if _is_large(project, slug) else small).append(stale)
     stamps.save()
     if not small and not large:
         return
-    if large and not wanted.scheduler:
-        workshop.begin()  # while the texts are read
+    if large and not request.scheduler:
+        workers.begin()  # while the texts are read
     _spare_the_collector()
-    from bookbuild.build.crafted import craft
+    from bookbuild.build.book import build_book  # the engines, which an up-to-date book does not need
 
-    folder = workshop.cache.folder if workshop.cache else None
-    tasks = [Task(one.slug, craft, (project, one.slug, one.chosen, one.standing, folder)) for one in small]
-    if wanted.scheduler:
+    folder = workers.cache.folder if workers.cache else None
+    tasks = [Task(b.slug, build_book, (project, b.slug, b.editions, b.page_starts, folder)) for b in small]
+    if request.scheduler:
         from bookbuild.build.cluster import Cluster
 
         small, large = [*small, *large], []
-        if isinstance(workshop, Cluster):
-            tasks = workshop.books(project, [(one.slug, one.chosen, one.standing) for one in small])
-    for n, crafted in workshop.each(tasks):
-        yield _finished(project, small[n], wanted, crafted)
-    for one in large:
+        if isinstance(workers, Cluster):
+            tasks = workers.pack_books(project, small)
+    for n, built in workers.each(tasks):
+        yield _write(project, small[n], request, built)
+    for book in large:
         try:
-            crafted = craft(project, one.slug, one.chosen, one.standing, None, workshop)
+            built = build_book(project, book.slug, book.editions, book.page_starts, None, workers)
         except SourceError as error:
-            crafted = error
-        yield _finished(project, one, wanted, crafted)
+            built = error
+        yield _write(project, book, request, built)
+
+
+def _write(project: Project, stale: StaleBook, request: BuildRequest, built: BuiltBook | Exception) -> Recorded:
+    """Write what was built of a book, if it is right."""
+    slug, entry, start = stale.slug, stale.entry, stale.start
+    try:
+        if isinstance(built, Exception):
+            raise built
+        if blocking(built.findings, strict=request.strict):
+            raise SourceError(built.findings)
+        files = {output.name: output.data for output in built.outputs}
+        if built.plot:
+            files[report.plot_name(slug)] = built.plot.encode()
+        dist.write(project, files)
+    except SourceError as error:
+        return record_failure(slug, entry, error, start)
+    except OSError as error:  # a folder or file that the system refuses to open
+        return record_failure(slug, entry, unreadable(project, project.source / slug, error), start)
+    rows = {}
+    for output in built.outputs:
+        print_ = fingerprints.with_pages(stale.prints[output.name], output.needs_pages, stale.printed)
+        rows[output.name] = {**report.describe_output(output), "fingerprint": print_}
+    known = {row["file"]: row for row in entry.get("outputs", [])}
+    outcome = Outcome(
+        slug=slug,
+        status="built",
+        findings=built.findings,
+        outputs=tuple(rows.values()),
+        seconds=time.perf_counter() - start,
+        paired_by=built.loaded.table,
+    )
+    return outcome, {**report.describe_book(built), "outputs": list({**known, **rows}.values())}
+
+
+def _hire(request: BuildRequest, cache: Cache | None, progress: Silent | None) -> Workshop:
+    if not request.scheduler:
+        return Workshop(request.jobs or count_processors(), cache, listener=progress)
+    from bookbuild.build.cluster import Cluster
+
+    return Cluster(request.scheduler, progress)
+
+
+def count_processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _is_large(project: Project, slug: str) -> bool:
-    """Tell whether a book has chapters, and enough of them to be worth several processes."""
+    """Return whether a book has chapters, and enough of them to be worth several processes."""
     size = 0
     with contextlib.suppress(OSError):
         size = sum(p.stat().st_size for f in (project.source / slug).iterdir() if f.is_dir() for p in f.iterdir())
     return size > _LARGE
-
-
-def _workshop(wanted: Wanted, cache: Cache | None, listener: Silent | None) -> Workshop:
-    if not wanted.scheduler:
-        return Workshop(wanted.jobs or processors(), cache, listener=listener)
-    from bookbuild.build.cluster import Cluster
-
-    return Cluster(wanted.scheduler, listener)
-
-
-def processors() -> int:
-    """Give how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Stale:
-    """A book that has to be built."""
-
-    slug: str
-    chosen: tuple[Edition, ...]
-    entry: dict[str, Any]
-    """The report's."""
-    prints: dict[str, str]
-    """Fingerprints of its outputs."""
-    printed: dict[str, str]
-    """Fingerprints of printed editions that e-books can refer to."""
-    standing: dict[str, Any]
-    """The report's pages of printed editions that are up to date."""
-    start: float
-
-
-def _stale(
-    project: Project,
-    slug: str,
-    chosen: Sequence[Edition],
-    wanted: Wanted,
-    last: dict[str, Any],
-    stamps: Stamps,
-) -> _Stale | _Made:
-    """Find out what of a book has to be built, or what became of it if nothing can or need be."""
-    start = time.perf_counter()
-    entry: dict[str, Any] = last["books"].get(slug, {})
-    try:
-        chosen = expanded(project, slug, chosen)
-    except SourceError as error:
-        return _failed(slug, entry, error, start)
-    if not chosen:
-        message = "this book has none of the languages whose editions were asked for"
-        finding = Finding("P001", Place(f"source/{slug}"), message, "see `list` for its languages")
-        return _failed(slug, entry, SourceError([finding]), start)
-    known: dict[str, dict[str, Any]] = {o["file"]: o for o in entry.get("outputs", [])}
-    made_of = fingerprints.sources(project, slug, stamps)
-    prints = {e.file_name(slug): fingerprints.fingerprint(made_of, e.name, e.format) for e in chosen}
-    standing = _standing(project, made_of, known, stamps)
-    printed = {name: row["fingerprint"] for name, row in standing.items()}
-    printed |= {e.name: prints[e.file_name(slug)] for e in chosen if e.format == "pdf"}
-    wanted_prints = {
-        file: fingerprints.with_pages(own, known.get(file, {}).get("needs_pages", ""), printed)
-        for file, own in prints.items()
-    }
-    earlier = tuple(
-        Finding(f["code"], Place(f["path"], f["line"]), f["message"], f["advice"]) for f in entry.get("findings", [])
-    )
-    fresh = all(fingerprints.is_fresh(project, known.get(file), own, stamps) for file, own in wanted_prints.items())
-    if fresh and not wanted.again and not blocking(earlier, strict=wanted.strict):
-        return Outcome(slug, "fresh", earlier, tuple(known[e.file_name(slug)] for e in chosen)), None
-    pages = {name: row["page_starts"] for name, row in standing.items()}
-    return _Stale(slug, tuple(chosen), entry, prints, printed, pages, start)
-
-
-def _finished(project: Project, stale: _Stale, wanted: Wanted, crafted: Crafted | Exception) -> _Made:
-    """Write what was made of a book, if it is right."""
-    slug, entry, start = stale.slug, stale.entry, stale.start
-    try:
-        if isinstance(crafted, Exception):
-            raise crafted
-        if blocking(crafted.findings, strict=wanted.strict):
-            raise SourceError(crafted.findings)
-        dist.write(project, crafted.files)
-    except SourceError as error:
-        return _failed(slug, entry, error, start)
-    except OSError as error:  # a folder or file that the system refuses to open
-        return _failed(slug, entry, unreadable(project, project.source / slug, error), start)
-    rows = {
-        file: {
-            **row,
-            "fingerprint": fingerprints.with_pages(stale.prints[file], row.get("needs_pages", ""), stale.printed),
-        }
-        for file, row in crafted.rows.items()
-    }
-    known = {row["file"]: row for row in entry.get("outputs", [])}
-    written = {**crafted.entry, "outputs": list({**known, **rows}.values())}
-    table = crafted.entry.get("alignment", {}).get("table", "")
-    built = Outcome(slug, "built", crafted.findings, tuple(rows.values()), time.perf_counter() - start, table)
-    return built, written
-
-
-def _standing(
-    project: Project, made_of: str, known: Mapping[str, dict[str, Any]], stamps: Stamps
-) -> dict[str, dict[str, Any]]:
-    """Give the printed editions in dist/ that are up to date and whose pages the report knows, by edition."""
-    found = {}
-    for entry in known.values():
-        if entry.get("page_starts"):
-            own = fingerprints.fingerprint(made_of, entry["edition"], entry["format"])
-            if fingerprints.is_fresh(project, entry, own, stamps):
-                found[str(entry["edition"])] = entry
-    return found
-
-
-def _failed(slug: str, entry: dict[str, Any], error: SourceError, start: float) -> _Made:
-    outcome = Outcome(slug, "failed", error.findings, seconds=time.perf_counter() - start)
-    written = {**entry, "status": "failed", "findings": report.findings(error.findings)} if slug.isprintable() else None
-    return outcome, written
 
 
 @functools.cache

@@ -1,17 +1,18 @@
-"""An EPUB's bytes in, the text that it shows block by block out."""
+"""An EPUB's bytes in, its ledger out: read back from the file itself."""
 
 from __future__ import annotations
 
 import io
 import posixpath
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree
 
-from bookbuild.checks.coverage import Shown
+from bookbuild.checks import coverage
+from bookbuild.checks.coverage import Expected, Ledger, Shown
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.work.xml import parse_xml
@@ -21,29 +22,26 @@ _OPF = "{http://www.idpf.org/2007/opf}"
 _CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 
 
-def shown(data: bytes, identifiers: frozenset[str], path: str) -> tuple[Shown, ...]:
-    """Give the text of every element with one of these ids, in the order of the spine.
+def judge(data: bytes, expected: Sequence[Expected], path: str, furniture: str) -> tuple[Ledger, tuple[Finding, ...]]:
+    """Read an e-book back and return its ledger, and what is wrong with its text.
 
-    Every text node of the documents is looked at; note marks are left out, as in print.
-    Raises SourceError if the file cannot be read back.
+    The text of every element with the id of an expected text counts, in the order of the spine, without note marks, as
+    in print; all other text is searched for paragraphs that stand there a second time, see coverage.judge.
+    Raises SourceError if the file at `path` cannot be read back.
     """
-    found: list[Shown] = []
+    identifiers = frozenset(block.id for block in expected)
+    shown: list[Shown] = []
+    outside: list[str] = []
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for name in spine(archive):
                 root = parse_xml(archive.read(name))
-                wanted = (e for e in root.iter(f"{_XHTML}*") if e.get("id") in identifiers)
-                found += [Shown(element.get("id"), "".join(_text(element))) for element in wanted]
+                elements = (element for element in root.iter(f"{_XHTML}*") if element.get("id") in identifiers)
+                shown += [Shown(element.get("id"), "".join(_text(element))) for element in elements]
+                outside += _outside(root, identifiers)
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, IndexError) as error:
         raise SourceError([Finding("O006", Place(path), f"the e-book is damaged ({error})", "build it anew")]) from None
-    return tuple(found)
-
-
-def outside(data: bytes, identifiers: frozenset[str]) -> str:
-    """Give the text of all nodes that belong to none of the elements with these ids."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        roots = [parse_xml(archive.read(name)) for name in spine(archive)]
-    return " ".join(text for root in roots for text in _outside(root, identifiers))
+    return coverage.judge(expected, shown, posixpath.basename(path), " ".join(outside), furniture)
 
 
 def _outside(element: Any, identifiers: frozenset[str]) -> Iterator[str]:

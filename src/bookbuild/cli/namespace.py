@@ -53,15 +53,17 @@ def build(
     """Build the books that changed: a PDF handout and an EPUB each, into dist/."""
     from invoke.exceptions import Exit
 
-    from bookbuild.build.project import Wanted
     from bookbuild.build.project import build as build_project
+    from bookbuild.build.request import BuildRequest
     from bookbuild.work.progress import Events, progress
 
     project = project_of(root, dist)
     formats = [name.strip() for name in format.split(",") if name.strip()]
     if jobs < 0:
         raise _wrong_jobs(jobs)
-    wanted = Wanted(book, edition, formats, strict=strict, again=again or no_cache, jobs=jobs, cached=not no_cache)
+    wanted = BuildRequest(
+        book, edition, formats, strict=strict, again=again or no_cache, jobs=jobs, cached=not no_cache
+    )
     wanted = replace(wanted, scheduler=scheduler)
     listener = Events(sys.stdout) if events else progress(sys.stderr, quiet=quiet or json)
 

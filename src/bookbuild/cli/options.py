@@ -55,7 +55,7 @@ def serve_page(
     page: str = "",
 ) -> None:
     """Serve the preview, or one of its pages, and say where."""
-    from bookbuild.build.project import Wanted
+    from bookbuild.build.request import BuildRequest
     from bookbuild.preview.serve import serve
 
     def begun(address: str) -> None:
@@ -66,4 +66,4 @@ def serve_page(
 
             webbrowser.open(f"{address}{page}")
 
-    serve(project, Wanted(book, edition, jobs=jobs), port, begun)
+    serve(project, BuildRequest(book, edition, jobs=jobs), port, begun)

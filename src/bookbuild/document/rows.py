@@ -24,8 +24,7 @@ from bookbuild.work.cache import Keep
 
 def outline(book: Book, edition: Edition) -> Document:
     """Give the document of an edition without its rows: what it says, but not how that is laid out."""
-    prepared = edition.prepare(book)
-    return Document(prepared, edition, (), None, (), expect_book(prepared), len(prepared.chapters))
+    return Document(book, edition, (), None, (), expect_book(book), len(book.chapters))
 
 
 def document(
@@ -44,26 +43,23 @@ def document(
     has to stand in the texts, by a block's id and offset; `near` says what is to be known of the rest of the book
     where `book` has some of its chapters alone; `keep` gives what was made before of the same, or makes it.
     """
-    prepared = edition.prepare(book)
     making = _Making(
-        prepared,
+        book,
         pictures,
         paged=edition.format == "pdf",
         noted=edition.arrangement is Arrangement.NOTES,
         letters=letters,
         extra=extra or {},
-        near=near or around(prepared),
+        near=near or around(book),
     )
-    sections = [making.kept(chapter, keep) for chapter in prepared.chapters]
+    sections = [making.kept(chapter, keep) for chapter in book.chapters]
     opening = None
-    if prepared.metadata.title_in_text:
+    if book.metadata.title_in_text:
         first = sections[0]
         opening = first.rows[0]
         sections[0] = Section(first.id, first.rows[1:], None)
     total = near.chapters if near else len(sections)
-    return Document(
-        prepared, edition, tuple(sections), opening, tuple(pictures.values()), tuple(making.expected), total
-    )
+    return Document(book, edition, tuple(sections), opening, tuple(pictures.values()), tuple(making.expected), total)
 
 
 class _Making:

@@ -1,12 +1,10 @@
-"""Layouts and stylesheets: a name in, the file that is used out; a layout and values in, text out. Imports jinja2."""
+"""A layout and values in, text out, checked to be what an e-book can hold. The only module that imports jinja2."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -14,52 +12,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bookbuild import __version__
 from bookbuild.document import marks, markup
+from bookbuild.document.theme import Theme
 from bookbuild.languages import tables
-from bookbuild.model.characters import decode
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
-from bookbuild.model.project import Project, read_file
 from bookbuild.work.xml import parse_xml
 
 GENERATOR = f"bookbuild {__version__}"
-
-
-def shipped(folder: str) -> Path:
-    """Give the folder of the layouts or stylesheets that come with the program.
-
-    Layouts stand beside this module, stylesheets in the installed package; in a checkout these are
-    the project's own folder styles/.
-    """
-    if folder == "layouts":
-        return Path(__file__).parent / folder
-    inside = Path(str(files("bookbuild") / folder))
-    return inside if inside.is_dir() else Path(__file__).parents[3] / folder
-
-
-def override(project: Project, slug: str, name: str) -> Path | None:
-    """Give the file that replaces ours of that name: the book's, else the project's, else None."""
-    for folder in (project.source / slug, project.styles):
-        if (folder / name).is_file():
-            return folder / name
-    return None
-
-
-def layout_path(project: Project, slug: str, name: str) -> str:
-    """Give a layout's path for messages: the project's or the book's own, or ours."""
-    own = override(project, slug, name)
-    return project.relative(own) if own else f"layouts/{name}"
-
-
-def stylesheet(project: Project, slug: str, name: str) -> tuple[str, str]:
-    """Give a stylesheet's path for messages and its characters.
-
-    Raises SourceError if it cannot be read.
-    """
-    own = override(project, slug, name)
-    if own is None:
-        return f"styles/{name}", (shipped("styles") / name).read_text("utf-8")
-    relative = project.relative(own)
-    return relative, decode(read_file(project, own), relative)
 
 
 _LONGEST = 10_000_000
@@ -90,30 +49,26 @@ _TEMPLATE_NAME = re.compile(r"\w[\w.-]*")
 
 
 @lru_cache(maxsize=4)
-def _environment(project: Project, slug: str) -> jinja2.Environment:
-    """Make the environment of a book; what it has compiled is used again as long as the file says the same."""
+def _environment(theme: Theme) -> jinja2.Environment:
+    """Return the environment of a book; what it has compiled is used again as long as the file says the same."""
 
-    def text(template: str) -> tuple[str, str]:
-        if not _TEMPLATE_NAME.fullmatch(template):
-            raise jinja2.TemplateNotFound(template)  # a path could lead out of the project
-        own = override(project, slug, template)
-        if own is not None:
-            return decode(read_file(project, own), project.relative(own)), project.relative(own)
-        ours = shipped("layouts") / template
-        if not ours.is_file():
+    def read(template: str) -> tuple[str, str]:
+        # a path could lead out of the project
+        layout = theme.read_layout(template) if _TEMPLATE_NAME.fullmatch(template) else None
+        if layout is None:
             raise jinja2.TemplateNotFound(template)
-        return ours.read_text("utf-8"), f"layouts/{template}"
+        return layout
 
-    def source(template: str) -> tuple[str, str, Callable[[], bool]]:
-        found = text(template)
-        return *found, lambda: text(template) == found
+    def load(template: str) -> tuple[str, str, Callable[[], bool]]:
+        layout = read(template)
+        return *layout, lambda: read(template) == layout
 
     environment = _Bounded(
         autoescape=True,  # select_autoescape does not cover .xhtml
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        loader=jinja2.FunctionLoader(source),
+        loader=jinja2.FunctionLoader(load),
     )
     environment.globals["attributes"] = marks.attributes
     environment.filters["line"] = markup.line
@@ -121,16 +76,16 @@ def _environment(project: Project, slug: str) -> jinja2.Environment:
     return environment
 
 
-def render(project: Project, slug: str, name: str, **values: Any) -> str:
-    """Fill a template.
+def render(theme: Theme, name: str, **values: Any) -> str:
+    """Return a layout filled with values.
 
     Layouts run in Jinja's sandbox: a layout that somebody passes on cannot reach the machine.
     Raises SourceError with file and line of a broken layout.
     """
-    environment = _environment(project, slug)
+    environment = _environment(theme)
     try:
-        made = environment.get_template(name).render(**values)
-        made.encode()
+        text = environment.get_template(name).render(**values)
+        text.encode()
     except jinja2.TemplateSyntaxError as error:
         raise SourceError([_broken(error.filename or name, error.lineno, error.message or "syntax error")]) from None
     except SourceError:
@@ -138,7 +93,7 @@ def render(project: Project, slug: str, name: str, **values: Any) -> str:
     except Exception as error:  # noqa: BLE001 - a layout is a program: it may raise anything, also for want of memory
         file, line = _where(error, name)
         raise SourceError([_broken(file, line, str(error) or type(error).__name__)]) from None
-    return made
+    return text
 
 
 def _broken(path: str, line: int | None, message: str) -> Finding:

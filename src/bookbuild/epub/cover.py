@@ -15,7 +15,9 @@ from bookbuild.book.images import Picture
 from bookbuild.document import templates
 from bookbuild.document.document import Document
 from bookbuild.document.fonts import Stack, font_data
-from bookbuild.document.stylesheets import Sheet, face_rules, sheets
+from bookbuild.document.outputs import BuildContext
+from bookbuild.document.stylesheets import face_rules
+from bookbuild.document.theme import Sheet, Theme
 from bookbuild.document.typefaces import Typefaces
 from bookbuild.epub import images as ebook_images
 from bookbuild.epub.package import Part
@@ -26,7 +28,6 @@ from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
 from bookbuild.pdf import boxes
 from bookbuild.pdf.engine import render
-from bookbuild.work.cache import Keep
 
 WIDTH, HEIGHT = 1600, 2560
 """Pixels; what stores ask for."""
@@ -69,41 +70,41 @@ def describe(document: Document, source: BookSource) -> tuple[tuple[str, str, st
 
 
 def make(
-    project: Project,
-    source: BookSource,
-    document: Document,
-    typefaces: Typefaces,
-    common: Mapping[str, Any],
-    keep: Keep,
+    context: BuildContext, document: Document, typefaces: Typefaces, common: Mapping[str, Any]
 ) -> tuple[list[Part], tuple[Finding, ...]]:
-    """Make the picture of the cover and the page that shows it, and give what the renderer complained of."""
-    own = image_of(project, source)
+    """Return the page of the cover and its picture, and what the renderer complained of."""
+    theme = context.theme
+    picture = image_of(context.project, context.source)
     complaints: tuple[Finding, ...] = ()
-    if own is None:
+    if picture is None:
         assets = {f"fonts/{face.file_name}": font_data(face) for face in typefaces.faces}
         faces = [hashlib.sha256(data).hexdigest() for data in assets.values()]
-        work = partial(draw, project, document, typefaces, assets)
-        if templates.override(project, source.slug, "cover.html"):  # which may look at anything
+        work = partial(draw, theme, document, typefaces, assets)
+        if theme.find_override("cover.html"):  # which may look at anything
             data, complaints = work()
         else:
-            styles = [(sheet.path, sheet.css) for sheet in _sheets(document, typefaces, project)]
-            data, complaints = keep(("cover", _page(project, document, {}), styles, faces), work)
-        own = Picture("cover.png", "image/png", data)
-    alt = describe(document, source)
-    text = templates.render(project, source.slug, "cover.xhtml", **common, picture=own.name, alt=alt)
-    path = templates.layout_path(project, source.slug, "cover.xhtml")
-    page = Part("cover.xhtml", "application/xhtml+xml", templates.well_formed(text, path), spine=True)
-    return [page, Part(own.name, own.media_type, own.data, ("cover-image",))], complaints
+            styles = [(sheet.path, sheet.css) for sheet in _sheets(theme, document, typefaces)]
+            page = templates.render(theme, "cover.html", document=document, insets={})
+            data, complaints = context.keep(("cover", page, styles, faces), work)
+        picture = Picture("cover.png", "image/png", data)
+    alt = describe(document, context.source)
+    text = templates.render(theme, "cover.xhtml", **common, picture=picture.name, alt=alt)
+    shown = templates.well_formed(text, theme.layout_path("cover.xhtml"))
+    return [
+        Part("cover.xhtml", "application/xhtml+xml", shown, spine=True),
+        Part(picture.name, picture.media_type, picture.data, ("cover-image",)),
+    ], complaints
 
 
 def draw(
-    project: Project, document: Document, typefaces: Typefaces, assets: Mapping[str, bytes]
+    theme: Theme, document: Document, typefaces: Typefaces, assets: Mapping[str, bytes]
 ) -> tuple[bytes, tuple[Finding, ...]]:
-    """Draw the cover; gives a PNG of WIDTH x HEIGHT and what the renderer complained of."""
-    styles = _sheets(document, typefaces, project)
+    """Draw the cover; return a PNG of WIDTH x HEIGHT and what the renderer complained of."""
+    styles = _sheets(theme, document, typefaces)
     insets: dict[str, float] = {}
     for _ in range(3):
-        rendering = render.render(_page(project, document, insets), styles, assets, tagged=False)
+        page = templates.render(theme, "cover.html", document=document, insets=insets)
+        rendering = render.render(page, styles, assets, tagged=False)
         balanced = boxes.balanced(rendering, insets)
         if balanced == insets:
             break
@@ -112,15 +113,11 @@ def draw(
     return rasterise(data, 0, WIDTH), (*rendering.complaints, *complaints)
 
 
-def _page(project: Project, document: Document, insets: Mapping[str, float]) -> str:
-    return templates.render(project, document.book.slug, "cover.html", document=document, insets=insets)
-
-
-def _sheets(document: Document, typefaces: Typefaces, project: Project) -> list[Sheet]:
+def _sheets(theme: Theme, document: Document, typefaces: Typefaces) -> list[Sheet]:
     return [
         Sheet("fonts", face_rules(typefaces.faces, "fonts/")),
         Sheet("languages", cover_rules(document.book, typefaces.stacks)),
-        *sheets(project, document.book.slug, ("cover.css",), extra=False),
+        theme.read_sheet("cover.css"),
     ]
 
 

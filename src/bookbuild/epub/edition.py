@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from bookbuild.book import sentences
-from bookbuild.book.config.ebook import EbookTable, merged
-from bookbuild.book.folder import BookSource
-from bookbuild.book.images import Picture
+from bookbuild.book import recordings
+from bookbuild.book.config.ebook import EbookTable
 from bookbuild.book.recordings import Recording
-from bookbuild.book.sentences import Places
 from bookbuild.checks import epub as epub_check
-from bookbuild.checks.coverage import Shown
-from bookbuild.document import rows as layout
-from bookbuild.document import stylesheets, templates, typefaces
+from bookbuild.document import rows, templates, typefaces
 from bookbuild.document.document import Document, Row
-from bookbuild.document.editions import Arrangement, Edition, only
+from bookbuild.document.editions import Arrangement, Edition
 from bookbuild.document.fonts import font_data
+from bookbuild.document.outputs import BuildContext, Output
+from bookbuild.document.stylesheets import face_rules
 from bookbuild.document.templates import GENERATOR
 from bookbuild.document.typefaces import Typefaces
 from bookbuild.epub import cover, css, overlays, package
@@ -33,99 +29,61 @@ from bookbuild.epub.facts import own_identifier, printed_identifier, published
 from bookbuild.epub.files import File, files_of
 from bookbuild.epub.opf import Facts
 from bookbuild.epub.package import Part
-from bookbuild.model.book import Book
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding
-from bookbuild.model.project import Project
 from bookbuild.pdf import page_starts
-from bookbuild.pdf.page_starts import Page, Placed
-from bookbuild.work.cache import Cache, Keep, keeping
+from bookbuild.pdf.page_starts import Placed
 
 
-@dataclass(frozen=True, slots=True)
-class Ebook:
-    """A finished e-book with what is known of it."""
-
-    document: Document
-    data: bytes
-    shown: tuple[Shown, ...]
-    outside: str
-    families: tuple[str, ...]
-    findings: tuple[Finding, ...]
-
-
-def options_of(source: BookSource, edition: Edition) -> EbookTable:
-    """Give the options of an e-book; those of reader hold for reader-ar too."""
-    options = source.config.ebook
-    for name in edition.tables:
-        options = merged(options, source.config.ebooks.get(name))
-    return options
-
-
-def arranged(source: BookSource, book: Book, edition: Edition) -> Book:
-    """Give the book as an e-book shows it: in its languages and order, by paragraphs or by sentences."""
-    return _arranged(source, book, edition, None)[0]
-
-
-def _arranged(source: BookSource, book: Book, edition: Edition, keep: Keep | None) -> tuple[Book, Places]:
-    """Give the same, and where its blocks stand in the book; the edition's own choice of languages comes after."""
-    options = options_of(source, edition)
-    shown, places = sentences.arranged(book, options.granularity, keep)
-    return (only(shown, options.languages) if options.languages and not edition.language else shown), places
-
-
-def make(
-    project: Project,
-    source: BookSource,
-    book: Book,
-    edition: Edition,
-    images: Mapping[str, Picture],
-    moment: dt.datetime | None,
-    sounds: Mapping[tuple[str, str], Recording],
-    pages: Sequence[Page],
-    cache: Cache | None = None,
-) -> Ebook:
-    """Make the e-book of an edition; `pages` are those of the printed edition that it refers to.
+def make(context: BuildContext, edition: Edition) -> Output:
+    """Make the e-book of an edition, with the page numbers of the printed edition that it refers to.
 
     What was made of the same before is taken from the cache.
-    Raises SourceError with characters that no typeface has, broken layouts and stylesheets.
+    Raises SourceError with characters that no typeface has, broken layouts and stylesheets, unfit recordings.
     """
-    options = options_of(source, edition)
-    keep = keeping(cache)
-    shown, places = _arranged(source, book, edition, keep)
+    source = context.source
+    options = context.ebook_options(edition)
+    shown = context.show(edition)
+    pages = context.pages.get(options.pages, ())
+    sounds = recordings.recordings(context.project, source, context.book)
     if sounds and options.granularity == "sentence":
         place = source.written.place("ebook", "granularity")
         message = "the e-book is read aloud by paragraphs, whose times the recordings tell"
         raise SourceError([Finding("C003", place, message, 'take granularity = "sentence" out')])
-    placed = page_starts.place(edition.prepare(shown), edition.arrangement, places.pages_by_part(pages))
-    letters = source.config.print.list_markers == "letters"
-    fitted = ebook_images.fitted(images)
-    document = layout.document(shown, edition, fitted, letters=letters, extra=placed.extra, keep=keep)
-    chosen = typefaces.choose(project, document, source.config, source.written)
-    own = own_identifier(source, book, edition)
-    making = _Making(project, source, document, options, chosen, placed, own, sounds, keep)
-    face, complaints = cover.make(project, source, document, chosen, making.common, keep)
+    placed = page_starts.place(shown.book, edition.arrangement, shown.places.pages_by_part(pages))
+    document = rows.document(
+        shown.book,
+        edition,
+        ebook_images.fitted(context.images),
+        letters=source.config.print.list_markers == "letters",
+        extra=placed.extra,
+        keep=context.keep,
+    )
+    chosen = typefaces.choose(context.project, document, source.config, source.written)
+    identifier = own_identifier(source, context.book, edition)
+    making = _Making(context, document, options, chosen, placed, identifier, sounds)
+    face, complaints = cover.make(context, document, chosen, making.common)
     parts = [*face, *making.parts(), *making.styles(), *making.images(), *making.sounds(), *making.fonts()]
     facts = Facts(
-        own,
+        identifier,
         GENERATOR,
-        print_identifier=printed_identifier(source, book, options) if pages else "",
+        print_identifier=printed_identifier(source, context.book, options) if pages else "",
         typefaces=options.fonts != "none",
         certified_by=options.certified_by or "",
         active_class=overlays.ACTIVE if any(part.overlay for part in parts) else "",
         seconds=sum(part.seconds for part in parts),
     )
-    data = package.write(document, parts, moment or published(document), facts)
+    data = package.write(document, parts, context.moment or published(document), facts)
     name = edition.file_name(source.slug)
-    identifiers = frozenset(block.id for block in document.expected)
-    families = () if options.fonts == "none" else tuple(sorted({face.family for face in chosen.faces}))
-    return Ebook(
-        document,
-        data,
-        epub_check.shown(data, identifiers, name),
-        epub_check.outside(data, identifiers),
-        families,
-        complaints,
+    ledger, findings = epub_check.judge(data, document.expected, name, document.furniture)
+    return Output(
+        name=name,
+        edition=edition,
+        data=data,
+        ledger=ledger,
+        findings=(*complaints, *findings),
+        families=() if options.fonts == "none" else tuple(sorted({face.family for face in chosen.faces})),
+        needs_pages="" if options.pages == "none" else options.pages,
     )
 
 
@@ -134,19 +92,16 @@ class _Making:
 
     def __init__(
         self,
-        project: Project,
-        source: BookSource,
+        context: BuildContext,
         document: Document,
         options: EbookTable,
         chosen: Typefaces,
         placed: Placed,
         identifier: str,
         sounds: Mapping[tuple[str, str], Recording],
-        keep: Keep,
     ) -> None:
-        self.keep = keep
-        self.project = project
-        self.source = source
+        self.keep = context.keep
+        self.theme = context.theme
         self.document = document
         self.options = options
         self.chosen = chosen
@@ -201,7 +156,7 @@ class _Making:
         )
         yield self._page("nav.xhtml", "nav.xhtml", "nav", page_breaks=self.placed.before[1:])
         own = [self.document.edition.template, "book.xhtml", "parts.xhtml"]
-        ours = not any(templates.override(self.project, self.source.slug, name) for name in own)
+        ours = not any(map(self.theme.find_override, own))
         for file in self.files:
             page = self._text(file) if ours else self._document(file)
             yield from self._spoken(page, file.chapter, file.rows)
@@ -239,17 +194,17 @@ class _Making:
             yield Part(recording.name, recording.media_type, recording.data)
 
     def _page(self, template: str, name: str, *properties: str, **more: Any) -> Part:
-        text = templates.render(self.project, self.source.slug, template, **self.common, **more)
+        text = templates.render(self.theme, template, **self.common, **more)
         ncx = name.endswith(".ncx")
         media_type = "application/x-dtbncx+xml" if ncx else "application/xhtml+xml"
-        path = templates.layout_path(self.project, self.source.slug, template)
+        path = self.theme.layout_path(template)
         kind = "ncx" if ncx else "nav" if "nav" in properties else "chapter"
         return Part(name, media_type, templates.well_formed(text, path, kind), properties, spine=not ncx)
 
     def styles(self) -> Iterator[Part]:
         """Make the stylesheets; what only wide screens need is apart, so that no reader stumbles over it."""
         names = ("design.css", "ebook.css", "wide.css") if self.wide else ("design.css", "ebook.css")
-        own = stylesheets.sheets(self.project, self.source.slug, names)
+        own = [*map(self.theme.read_sheet, names), *self.theme.read_additions()]
         defined = css.properties("\n".join(sheet.css for sheet in own))
         findings = [finding for sheet in own for finding in css.ebook_findings(sheet.path, sheet.css, defined)]
         if findings:
@@ -259,7 +214,7 @@ class _Making:
         wide = closed.pop("wide.css", "")
         shared, added = closed.pop("ebook.css"), closed.values()
         embedded = self.options.fonts != "none"
-        faces = stylesheets.face_rules(self.chosen.faces, "fonts/", self._suffix) if embedded else ""
+        faces = face_rules(self.chosen.faces, "fonts/", self._suffix) if embedded else ""
         quiet = self.options.translation == "quiet"
         stacks = self.chosen.stacks if embedded else {}
         languages = css.ebook_rules(self.document.book, stacks, quiet=quiet)

@@ -6,24 +6,23 @@ A part's key names all that its pages depend on, so that a part that was made be
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bookbuild.document import rows, templates
+from bookbuild.document import rows
 from bookbuild.document.context import around, around_each, pictures_of
 from bookbuild.document.fonts import font_data
+from bookbuild.document.theme import Sheet, read_shipped_sheet
 from bookbuild.model.book import Book, Chapter, Kind
 from bookbuild.pdf import css as print_css
 from bookbuild.pdf import passes
 from bookbuild.pdf.job import Job, Part
+from bookbuild.pdf.spanning_rules import list_spanning_rules
 from bookbuild.work import fingerprints
 from bookbuild.work.cache import key_of
 
-_STYLES = ("print.css", "design.css", "book.css")
+_SHEETS = ("print.css", "design.css", "book.css")
 _LAYOUTS = ("base.html",)
-_APART = re.compile(r"@page\s*:|@page\s+[\w-]|counter|running\(|string-set|\bpage\s*:", re.IGNORECASE)
-"""What in a stylesheet of one's own may hold over several chapters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +54,26 @@ def plan(job: Job) -> Plan | None:
     """Part an edition into chapters; none where it has to be laid out in one piece.
 
     That is so where chapters run on, on facing pages, where columns are measured over the whole text, where
-    marks show how to cut pages of mirrored margins, and with layouts of one's own.
+    marks show how to cut pages of mirrored margins, with layouts of one's own, and where stylesheets of one's own
+    have other rules than ours that hold over several chapters.
     """
     if len(job.book.chapters) < 2 or not passes.chapters_begin_pages(job, len(job.book.chapters)):
         return None
     options = job.options
-    job = replace(job, book=job.edition.prepare(job.book))
     made = print_css.page(job.edition, options, len(job.book.languages), own_paper=job.own_paper)
     if options.columns == "measured" or (made.mirrored and (made.bleed or made.marks)):
         return None
-    if any(templates.override(job.project, job.source.slug, name) for name in (*_LAYOUTS, job.edition.template)):
+    if any(job.theme.find_override(name) for name in (*_LAYOUTS, job.edition.template)):
         return None
-    if any(_APART.search(css) for _, _, css in _own_styles(job)):
-        return None
+    for name, sheet in _own_sheets(job).items():
+        if list_spanning_rules(sheet.css) != list_spanning_rules(read_shipped_sheet(name).css):
+            return None
     return _planned(job)
 
 
-def _own_styles(job: Job) -> Iterator[tuple[str, str, str]]:
-    """Give name, path and characters of each stylesheet that replaces one of ours."""
-    names = (*_STYLES, job.edition.style) if job.edition.style else _STYLES
-    for name in names:
-        if templates.override(job.project, job.source.slug, name):
-            yield name, *templates.stylesheet(job.project, job.source.slug, name)
+def _own_sheets(job: Job) -> dict[str, Sheet]:
+    """Return the stylesheets that replace or extend ours, by their names."""
+    return job.theme.read_overrides((*_SHEETS, job.edition.style) if job.edition.style else _SHEETS)
 
 
 def _planned(job: Job) -> Plan:
@@ -139,7 +136,7 @@ def _shared_key(job: Job, settings: Mapping[str, object]) -> str:
         faces,
         [(tag, stack.css) for tag, stack in job.typefaces.stacks.items()],
         [(tag, repr(setting)) for tag, setting in settings.items()],
-        list(_own_styles(job)),
+        sorted(_own_sheets(job).items()),
     )
 
 

@@ -4,112 +4,83 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from bookbuild.book import sentences
-from bookbuild.book.config.print import PrintTable, merged
-from bookbuild.book.folder import BookSource
-from bookbuild.book.images import Picture
-from bookbuild.checks.coverage import Ledger
+from bookbuild.book.config.print import PrintTable
 from bookbuild.document import identifiers, rows, typefaces
 from bookbuild.document.editions import Edition
 from bookbuild.document.fonts import font_data
-from bookbuild.model.book import Book
-from bookbuild.model.findings import Finding
-from bookbuild.model.project import Project
+from bookbuild.document.outputs import BuildContext, Output
 from bookbuild.pdf import chapters, pieces, statistics
 from bookbuild.pdf.chapters import Plan, Planned
 from bookbuild.pdf.job import Job
 from bookbuild.pdf.joining import join
 from bookbuild.pdf.joining.fonts import subset
 from bookbuild.pdf.joining.fragment import Fragment
-from bookbuild.pdf.page_starts import Page
 from bookbuild.pdf.pieces import Piece
-from bookbuild.work.cache import keeping, key_of
+from bookbuild.work.cache import key_of
 from bookbuild.work.workers import Task, Workshop
 
 MOST_TURNS = 4
 """Times that a table of contents is laid out: its numbers may change its length, and that the numbers."""
-_made: dict[tuple[object, ...], tuple[Book, Printed]] = {}
-"""The printed editions of the book that is being built; it is kept too, so that no other one can have its id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A finished PDF with what is known of it."""
-
-    data: bytes
-    pages: int
-    direction: str
-    """Of the pages."""
-    families: tuple[str, ...]
-    ledger: Ledger
-    findings: tuple[Finding, ...]
-    starts: tuple[Page, ...]
-    makeup: Mapping[str, Any]
-
-
-def options_of(source: BookSource, edition: Edition) -> PrintTable:
-    """Give the options of an edition; those of reader hold for reader-ar too."""
-    options = source.config.print
-    for name in edition.tables:
-        options = merged(options, source.config.editions.get(name))
-    return options
 
 
 def make(
-    project: Project,
-    source: BookSource,
-    book: Book,
-    edition: Edition,
-    images: Mapping[str, Picture],
-    modified: str,
-    workshop: Workshop,
-    *,
-    options: PrintTable | None = None,
-    own_paper: bool | None = None,
-) -> Printed:
+    context: BuildContext, edition: Edition, *, options: PrintTable | None = None, own_paper: bool | None = None
+) -> Output:
     """Make the PDF of an edition; `options` and `own_paper` are given where it is made for sheets.
 
     Raises SourceError with characters that no typeface has, broken layouts and stylesheets.
     """
-    tables = (source.config.editions.get(name) for name in edition.tables)
-    if own_paper is None:
-        own_paper = any(table is not None and "paper" in table.model_fields_set for table in tables)
-    options = options or options_of(source, edition)
-    key = (id(book), edition.name, options, own_paper, modified)
-    if key in _made:  # booklets and sheets are made of pages that another edition has too
-        return _made[key][1]
-    whole = book
-    book, places = sentences.arranged(whole, options.granularity, keeping(workshop.cache))
-    outline = rows.outline(book, edition)
-    chosen = typefaces.choose(project, outline, source.config, source.written)
-    job = Job(project, source, book, edition, options, own_paper, images, chosen, modified)
+    options = options or context.print_options(edition)
+    own_paper = context.has_own_paper(edition) if own_paper is None else own_paper
+    key = (edition.name, options, own_paper)
+    if key not in context.printed:
+        context.printed[key] = _make(context, edition, options, own_paper=own_paper)
+    return context.printed[key]
+
+
+def _make(context: BuildContext, edition: Edition, options: PrintTable, *, own_paper: bool) -> Output:
+    source = context.source
+    shown = context.show(edition)
+    outline = rows.outline(shown.book, edition)
+    chosen = typefaces.choose(context.project, outline, source.config, source.written)
+    modified = context.moment.strftime("%Y-%m-%dT%H:%M:%SZ") if context.moment else ""
+    job = Job(
+        theme=context.theme,
+        book=shown.book,
+        edition=edition,
+        options=options,
+        own_paper=own_paper,
+        images=context.images,
+        typefaces=chosen,
+        modified=modified,
+    )
     name = edition.file_name(source.slug)
-    identifier = identifiers.printed(book, edition.name, source.config.ebook.identifier or "", default=edition.default)
-    planned = chapters.plan(job)
-    if planned is None:
+    given = source.config.ebook.identifier or ""
+    identifier = identifiers.printed(context.book, edition.name, given, default=edition.default)
+    plan = chapters.plan(job)
+    counts: dict[str, int] = {}
+    if plan is None:
         task = Task(f"{source.slug}, edition {edition.name}", pieces.whole, (job, name, identifier))
-        piece = workshop.results([task])[0]
+        piece = context.workers.results([task])[0]
         data = piece.data
     else:
-        piece, data = _Joining(job, planned, name, identifier, workshop).made()
-    if any(other[0] != id(whole) for other in _made):
-        _made.clear()
+        piece, data, counts = _Joining(job, plan, name, identifier, context.workers).join()
     known = frozenset(face.family for face in chosen.faces)
-    printed = Printed(
-        data,
-        piece.pages,
-        outline.book.direction,
-        piece.families,
-        piece.ledger,
-        (*piece.complaints, *piece.findings, *pieces.told(piece, name, known)),
-        places.pages_by_paragraph(piece.starts),
-        statistics.as_json(piece.stats, piece.pages),
+    return Output(
+        name=name,
+        edition=edition,
+        data=data,
+        ledger=piece.ledger,
+        findings=(*piece.complaints, *piece.findings, *pieces.told(piece, name, known)),
+        families=piece.families,
+        pages=piece.pages,
+        direction=shown.book.direction,
+        make_up=statistics.as_json(piece.stats, piece.pages),
+        page_starts=shown.places.pages_by_paragraph(piece.starts),
+        chapters=counts,
     )
-    _made[key] = (whole, printed)
-    return printed
 
 
 class _Joining:
@@ -124,16 +95,19 @@ class _Joining:
 
     def _task(self, planned: Planned, *, first: bool) -> Task:
         cost = sum(len(block.text) for unit in planned.job.book.units() for block in unit.blocks)
-        what = f"{self.job.source.slug}, edition {self.job.edition.name}, {planned.name}"
+        what = f"{self.job.theme.slug}, edition {self.job.edition.name}, {planned.name}"
         identifier = self.identifier if first else ""  # the first part gives the document's information
         given = (self.name, identifier, self.plan.entries)
         key = key_of(planned.key, self.name, identifier)
         return Task(what, pieces.part, (planned.job, *given), key, 1.0 + cost)
 
-    def made(self) -> tuple[Piece, bytes]:
-        """Lay all parts out; gives what is known of them together, and the PDF."""
+    def join(self) -> tuple[Piece, bytes, dict[str, int]]:
+        """Lay all parts out; return what is known of them together, the PDF, and how many chapters were laid out."""
         planned = list(self.plan.parts)
-        found: list[Piece] = self.workshop.results([self._task(one, first=not n) for n, one in enumerate(planned)])
+        tasks = [self._task(one, first=not n) for n, one in enumerate(planned)]
+        cached = sum(self.workshop.is_cached(task) for task, one in zip(tasks, planned, strict=True) if not one.front)
+        counts = {"laid_out": sum(not one.front for one in planned) - cached, "cached": cached}
+        found: list[Piece] = self.workshop.results(tasks)
         if planned[0].front:
             for _ in range(MOST_TURNS):
                 numbered = chapters.numbered(planned[0], pieces.bound(found).headings)
@@ -150,7 +124,7 @@ class _Joining:
             if piece.fragment is not None
         ]
         data = join.join(bound, self._subset, identified=self.job.options.archive != "none")
-        return pieces.bound(found), data
+        return pieces.bound(found), data, counts
 
     def _furniture(self, planned: Sequence[Planned], found: Sequence[Piece]) -> Iterator[Fragment]:
         counts = [piece.pages for piece in found]

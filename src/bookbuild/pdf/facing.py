@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import pairwise
 from statistics import median
 
@@ -19,7 +18,7 @@ from bookbuild.pdf import lines as linework
 from bookbuild.pdf.engine.render import Rendering, dealt
 from bookbuild.pdf.job import WHOLE, Job, Side, State
 from bookbuild.pdf.lines import Line
-from bookbuild.pdf.passes import Pages, made_document, rendered
+from bookbuild.pdf.passes import Pages, make_document, rendered
 
 SPARE = 18.0
 """pt of a page that a plan leaves free: heights are estimated, and a line too many costs another layout."""
@@ -106,7 +105,7 @@ def lay_out(job: Job) -> Pages:
     back = 1 if job.options.colophon else 0
     total = front.pages + 2 * max(spreads) + back
     flows = _flows(job, plan, front.pages, total)
-    document = made_document(job, job.edition, replace(state, whole=whole))
+    document = make_document(job, replace(state, whole=whole))
     numbers = {unit: front.pages + 2 * page - 1 for unit, page in flows[0].starts.items()}
     front = _front(job, replace(state, pages=numbers), total)
     closing = _back(job, document, total) if back else None
@@ -146,7 +145,7 @@ def _hands(job: Job) -> tuple[str, str]:
 
 def _front(job: Job, state: State, total: int = 0) -> Rendering:
     """Render title and contents; as many pages as let the text begin on an even one."""
-    document = made_document(job, job.edition, state)
+    document = make_document(job, state)
     side = Side(_hands(job)[1], 1, total)
     made = rendered(job, document, state, parts=frozenset({"front"}), side=side)
     if made.pages % 2 == 0:
@@ -165,10 +164,10 @@ def _flows(job: Job, plan: _Plan, front: int, total: int) -> tuple[_Flow, _Flow]
     made = []
     for number, (mine, hand) in enumerate(zip((tags[:1], tags[1:]), _hands(job), strict=True)):
         state = State(forced=plan.forced, whole=plan.whole, blanks=plan.blanks[number], pads=plan.pads[number])
-        edition = replace(job.edition, prepare=partial(only, tags=mine))
-        document = made_document(job, edition, state)
+        own = replace(job, book=only(job.book, mine))
+        document = make_document(own, state)
         side = Side(hand, front + 1 + number, total, "" if number == 0 else "opposite-")
-        rendering = rendered(job, document, state, parts=frozenset({"text"}), side=side)
+        rendering = rendered(own, document, state, parts=frozenset({"text"}), side=side)
         identifiers = frozenset(block.id for block in document.expected)
         made.append(_Flow(document, rendering, boxes.lines(rendering, identifiers)))
     return made[0], made[1]

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bookbuild.book.config.print import PrintTable
-from bookbuild.book.folder import BookSource
 from bookbuild.book.images import Picture
 from bookbuild.document.context import Around
 from bookbuild.document.editions import Edition
+from bookbuild.document.theme import Theme
 from bookbuild.document.typefaces import Typefaces
 from bookbuild.model.book import Book
-from bookbuild.model.project import Project
 from bookbuild.pdf.css import Setting
 
 WHOLE = frozenset({"front", "text", "back"})
@@ -23,9 +22,9 @@ WHOLE = frozenset({"front", "text", "back"})
 class Job:
     """All that a printed edition is made from."""
 
-    project: Project
-    source: BookSource
+    theme: Theme
     book: Book
+    """As the edition shows it."""
     edition: Edition
     options: PrintTable
     own_paper: bool

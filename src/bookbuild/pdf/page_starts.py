@@ -4,31 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bookbuild.document.document import Document
 from bookbuild.document.editions import Arrangement
 from bookbuild.languages.tables import number
 from bookbuild.model.book import Book, block_id
 from bookbuild.model.inline import PageBreak
+from bookbuild.model.pages import PageStart
 from bookbuild.pdf.lines import Line, by_block
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A printed page: the first words of each language on it."""
-
-    number: int
-    """Counted from 1, as printed."""
-    starts: Mapping[str, tuple[str, int]]
-    """Language tag to a block's id and an offset in code points of its text; none on a page without text."""
-
-    def as_json(self) -> dict[str, Any]:
-        """Give the form of the report."""
-        return {"page": self.number, "starts": {tag: list(start) for tag, start in self.starts.items()}}
-
-
-def measure(document: Document, lines: Sequence[Line], pages: int) -> tuple[Page, ...]:
+def measure(document: Document, lines: Sequence[Line], pages: int) -> tuple[PageStart, ...]:
     """Find where pages begin; a word that goes on from the page before counts to that page."""
     starts: dict[int, dict[str, tuple[str, int]]] = {}
     for identifier, tag, text, parts in by_block(document, lines):
@@ -36,7 +22,7 @@ def measure(document: Document, lines: Sequence[Line], pages: int) -> tuple[Page
             on_page = starts.setdefault(part.line.page, {})
             if tag not in on_page:
                 on_page[tag] = (identifier, _word_start(text, part.start))
-    return tuple(Page(n, starts.get(n, {})) for n in range(1, pages + 1))
+    return tuple(PageStart(n, starts.get(n, {})) for n in range(1, pages + 1))
 
 
 def _word_start(text: str, at: int) -> int:
@@ -65,7 +51,7 @@ class Placed:
     """Pages after the last text."""
 
 
-def place(book: Book, arrangement: Arrangement, pages: Sequence[Page]) -> Placed:
+def place(book: Book, arrangement: Arrangement, pages: Sequence[PageStart]) -> Placed:
     """Put each page's mark where its first words stand in the book's order.
 
     `book` has the languages of the e-book. Where translations are notes, the original's words count; a page
@@ -97,17 +83,3 @@ def place(book: Book, arrangement: Arrangement, pages: Sequence[Page]) -> Placed
             blocks[page.number] = identifier
     last = max(blocks, default=0)
     return Placed(extra, blocks, tuple(before), tuple(mark for mark in after if mark.number > last))
-
-
-def from_json(data: Sequence[Mapping[str, Any]]) -> tuple[Page, ...]:
-    """Read the form of the report.
-
-    Raises KeyError, TypeError or ValueError if it has another form.
-    """
-    pages = tuple(
-        Page(int(one["page"]), {tag: (str(block), int(at)) for tag, (block, at) in one["starts"].items()})
-        for one in data
-    )
-    if [page.number for page in pages] != list(range(1, len(pages) + 1)):
-        raise ValueError("pages are counted from 1, each once")
-    return pages

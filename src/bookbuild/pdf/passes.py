@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bookbuild.checks import coverage
-from bookbuild.document import rows, stylesheets, templates
+from bookbuild.document import rows, templates
 from bookbuild.document.document import Document
-from bookbuild.document.editions import Arrangement, Edition
+from bookbuild.document.editions import Arrangement
 from bookbuild.document.fonts import font_data, word_width
+from bookbuild.document.stylesheets import face_rules
 from bookbuild.document.templates import GENERATOR
+from bookbuild.document.theme import Sheet
 from bookbuild.languages import kashida
 from bookbuild.model.book import Book, Kind, block_id
 from bookbuild.model.inline import Inline, Text, Unbroken
@@ -74,7 +76,7 @@ def _insets(job: Job) -> dict[str, float]:
         return insets
     for _ in range(len(titles)):
         state = State(insets=insets)
-        document = replace(made_document(job, job.edition, state), sections=())  # without a table of contents
+        document = replace(make_document(job, state), sections=())  # without a table of contents
         found = boxes.balanced(rendered(job, document, state, parts=frozenset({"front"})), insets)
         if found == insets:
             break
@@ -130,7 +132,7 @@ def has_contents(job: Job, document: Document) -> bool:
 def margin_notes(job: Job, pages: Pages) -> dict[str, dict[int, Inline]]:
     """Give what stands at offsets of texts because of how they fell into lines: line numbers, kashidas."""
     found: dict[str, dict[int, Inline]] = {}
-    if job.edition.name == "study":
+    if job.edition.line_numbers:
         for identifier, marks in linework.line_numbers(pages.document, pages.lines, job.options.line_numbers).items():
             found.setdefault(identifier, {}).update(marks)
     if job.options.align == "kashida":
@@ -158,7 +160,7 @@ def _kashidas(job: Job, pages: Pages) -> Iterator[tuple[str, dict[int, Inline]]]
 
 
 def _pass(job: Job, state: State, extra: Mapping[str, Mapping[int, Inline]] | None = None) -> Pages:
-    document = made_document(job, job.edition, state, extra)
+    document = make_document(job, state, extra)
     # lines are filled when all is known: until then they have their own lengths
     filled = extra is not None or job.options.align != "kashida"
     watch = Watch(document, rows=job.edition.arrangement is Arrangement.ROWS)
@@ -169,9 +171,7 @@ def _pass(job: Job, state: State, extra: Mapping[str, Mapping[int, Inline]] | No
     return Pages(document, rendering, lines, boxes.outside(rendering, identifiers), torn)
 
 
-def made_document(
-    job: Job, edition: Edition, state: State, extra: Mapping[str, Mapping[int, Inline]] | None = None
-) -> Document:
+def make_document(job: Job, state: State, extra: Mapping[str, Mapping[int, Inline]] | None = None) -> Document:
     """Give the document of an edition with what earlier passes found out."""
     added: dict[str, dict[int, Inline]] = {
         identifier: {at: Unbroken((Text(word),)) for at, word in words.items()}
@@ -181,7 +181,7 @@ def made_document(
         added[identifier] = {**marks, **added.get(identifier, {})}
     letters = job.options.list_markers == "letters"
     near = job.part.near if job.part else None
-    made = rows.document(job.book, edition, job.images, letters=letters, extra=added, near=near)
+    made = rows.document(job.book, job.edition, job.images, letters=letters, extra=added, near=near)
     if job.part is None or "text" in job.parts:
         return made
     # the title alone is shown; the other headings are there for the table of contents
@@ -205,7 +205,7 @@ def rendered(
     `side` says which pages they are where not all pages are one flow; lines that are not `filled` stay ragged;
     `look` is shown each page as it is made.
     """
-    project, slug, edition, options = job.project, job.source.slug, document.edition, job.options
+    theme, edition, options = job.theme, document.edition, job.options
     if not filled:
         options = options.model_copy(update={"align": "start"})
     used = _settings(job, document.book)
@@ -231,18 +231,17 @@ def rendered(
     bare = (side is not None and "text" not in parts) or (job.part is not None and "furniture" not in parts)
     names = ("print.css", edition.style) if edition.style else ("print.css",)
     sheets = [
-        stylesheets.Sheet("fonts", stylesheets.face_rules(job.typefaces.faces, "fonts/")),
-        *stylesheets.sheets(project, slug, ("design.css",), extra=False),
-        stylesheets.Sheet("languages", "\n".join(generated)),
-        *stylesheets.sheets(project, slug, names, extra=False),
-        *([stylesheets.Sheet("bare", css.BARE)] if bare else []),
-        *stylesheets.sheets(project, slug, ()),
+        Sheet("fonts", face_rules(job.typefaces.faces, "fonts/")),
+        theme.read_sheet("design.css"),
+        Sheet("languages", "\n".join(generated)),
+        *map(theme.read_sheet, names),
+        *([Sheet("bare", css.BARE)] if bare else []),
+        *theme.read_additions(),
     ]
     assets = {f"fonts/{face.file_name}": font_data(face) for face in job.typefaces.faces}
     assets |= {picture.name: picture.data for picture in document.pictures}
     html = templates.render(
-        project,
-        slug,
+        theme,
         edition.template,
         document=document,
         options=options,
@@ -263,5 +262,5 @@ def rendered(
         prefix=side.prefix if side else "",
         font_names=job.typefaces.names,
     )
-    path = templates.layout_path(project, slug, edition.template)
+    path = theme.layout_path(edition.template)
     return render.render(html, sheets, assets, path=path, look=look)

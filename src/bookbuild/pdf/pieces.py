@@ -14,13 +14,13 @@ from bookbuild.checks.coverage import Ledger, Shown
 from bookbuild.document.editions import Arrangement
 from bookbuild.languages.bidi import CONTROLS, JOINER, WORD_JOINER
 from bookbuild.model.findings import Finding, Place
+from bookbuild.model.pages import PageStart
 from bookbuild.pdf import facing, page_starts, passes, statistics
 from bookbuild.pdf import lines as linework
 from bookbuild.pdf.engine import render
 from bookbuild.pdf.job import Job, State
 from bookbuild.pdf.joining import fragment
 from bookbuild.pdf.joining.fragment import Fragment
-from bookbuild.pdf.page_starts import Page
 from bookbuild.pdf.passes import Pages
 from bookbuild.pdf.statistics import Stats
 
@@ -52,9 +52,9 @@ class Piece:
     complaints: tuple[Finding, ...]
     """Of the renderer."""
     families: tuple[str, ...]
-    starts: tuple[Page, ...]
+    starts: tuple[PageStart, ...]
     headings: Mapping[str, int]
-    """Page of each heading."""
+    """PageStart of each heading."""
     overfull: tuple[Overfull, ...]
     torn: tuple[Place, ...]
     stats: Stats
@@ -94,7 +94,7 @@ def part(job: Job, name: str, identifier: str, elsewhere: frozenset[str]) -> Pie
 
 def furniture(job: Job) -> tuple[Fragment, tuple[Finding, ...]]:
     """Make the running heads and page numbers of a part, and give what the renderer complained of."""
-    document = passes.made_document(job, job.edition, State())
+    document = passes.make_document(job, State())
     rendering = passes.rendered(job, document, State(), parts=job.parts)
     cut, complaints = fragment.cut(rendering, own_hyphens=True, archive="none", furniture=True)
     return cut, (*rendering.complaints, *complaints)
@@ -135,12 +135,12 @@ def _overfull(pages: Pages) -> Iterator[Overfull]:
 def bound(pieces: Sequence[Piece]) -> Piece:
     """Put together what is known of pieces that follow each other; their PDFs are put together elsewhere."""
     first = 0
-    starts: list[Page] = []
+    starts: list[PageStart] = []
     headings: dict[str, int] = {}
     overfull: list[Overfull] = []
     ledger = Ledger()
     for piece in pieces:
-        starts += [Page(page.number + first, page.starts) for page in piece.starts]
+        starts += [PageStart(page.number + first, page.starts) for page in piece.starts]
         headings |= {key: page + first for key, page in piece.headings.items()}
         overfull += [replace(line, page=line.page + first) for line in piece.overfull]
         ledger.add(piece.ledger)

@@ -12,7 +12,7 @@ from typing import Any
 import uvicorn
 import watchfiles
 
-from bookbuild.build.project import Wanted
+from bookbuild.build.request import BuildRequest
 from bookbuild.model.errors import UsageError
 from bookbuild.model.project import Project
 from bookbuild.preview import engine
@@ -29,7 +29,7 @@ _LOOK = 2000
 """Milliseconds after which folders that were not there are looked for."""
 
 
-def serve(project: Project, wanted: Wanted, port: int, begun: Callable[[str], None]) -> None:
+def serve(project: Project, wanted: BuildRequest, port: int, begun: Callable[[str], None]) -> None:
     """Build, serve and watch until Ctrl-C; `begun` is told the page's address.
 
     Raises UsageError if the port cannot be had.
@@ -59,7 +59,7 @@ def _listening(port: int) -> socket.socket:
     raise UsageError(f"{wanted} cannot be had ({reason}): give another one with --port")
 
 
-async def _run(project: Project, wanted: Wanted, listener: socket.socket) -> None:
+async def _run(project: Project, wanted: BuildRequest, listener: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     hub = Hub()
 

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bookbuild.build.project import Outcome, Wanted, build, processors
+from bookbuild.build.project import build, count_processors
+from bookbuild.build.request import BuildRequest, Outcome
 from bookbuild.document import fonts
 from bookbuild.model.errors import BookbuildError, SourceError
 from bookbuild.model.findings import Finding
@@ -79,7 +80,7 @@ class _Progress(Silent):
 class Session:
     """Builds, remembers, tells. Not to be used by several threads at a time."""
 
-    def __init__(self, project: Project, wanted: Wanted, tell: Tell) -> None:
+    def __init__(self, project: Project, wanted: BuildRequest, tell: Tell) -> None:
         self.project = project
         self.wanted = wanted
         self.tell = tell
@@ -135,7 +136,7 @@ class Session:
             self._forget_removed()
             workshop = self._processes()
             workshop.listener = _Progress(self.tell)
-            build(self.project, self.wanted, lambda outcome: self._built(outcome, edit), workshop=workshop)
+            build(self.project, self.wanted, lambda outcome: self._built(outcome, edit), workers=workshop)
             self.trouble = []
         except Stopped:  # the preview ends
             return
@@ -151,7 +152,7 @@ class Session:
     def _processes(self) -> Workshop:
         if self._workshop is None:
             cache = Cache(self.project.cache) if self.wanted.cached else None
-            self._workshop = Workshop(self.wanted.jobs or processors(), cache, apart=True)
+            self._workshop = Workshop(self.wanted.jobs or count_processors(), cache, apart=True)
             self._workshop.begin()
         return self._workshop
 

@@ -44,6 +44,7 @@ PACKAGES = (
 
 _DIST_INFO = re.compile(r"([\w.]+)-([^-]+)\.dist-info")
 _program: dict[str, str] = {}
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 @cache
@@ -84,12 +85,16 @@ def maker() -> tuple[object, ...]:
 def program(stamps: Stamps | None = None) -> str:
     """Hash the program itself and the stylesheets that come with it."""
     if "" not in _program:
-        package = Path(__file__).resolve().parents[1]
-        beside = package / "styles"
-        styles = beside if beside.is_dir() else package.parents[1] / "styles"
         known = stamps or Stamps()
-        _program[""] = " ".join(_tree(folder, folder, known, besides=".pyc") for folder in (package, styles))
+        folders = (_PACKAGE, styles_folder())
+        _program[""] = " ".join(_tree(folder, folder, known, besides=".pyc") for folder in folders)
     return _program[""]
+
+
+def styles_folder() -> Path:
+    """Return the folder of the stylesheets that come with the program: in a checkout, that of the project itself."""
+    installed = _PACKAGE / "styles"
+    return installed if installed.is_dir() else _PACKAGE.parents[1] / "styles"
 
 
 def _tree(root: Path, folder: Path, stamps: Stamps, besides: str = "/") -> str:

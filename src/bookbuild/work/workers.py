@@ -63,6 +63,10 @@ class Workshop:
         self._pool: Any = None
         self._closed = False
 
+    def is_cached(self, task: Task) -> bool:
+        """Return whether the cache has the result of a task."""
+        return bool(self.cache and task.key and self.cache.has(task.key))
+
     def results(self, tasks: Sequence[Task]) -> list[Any]:
         """Do tasks and give their results, in the order of the tasks.
 
@@ -80,7 +84,7 @@ class Workshop:
 
         Of a task that fails, takes too long or dies with its process the result is the error.
         """
-        there = {n for n, task in enumerate(tasks) if self.cache and task.key and self.cache.has(task.key)}
+        there = {n for n, task in enumerate(tasks) if self.is_cached(task)}
         waiting = [n for n in range(len(tasks)) if n not in there]
         spread = self._spread(tasks, waiting) if self._several(waiting) else None  # it begins before the rest is read
         for n in sorted(there):

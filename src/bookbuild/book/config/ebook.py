@@ -47,10 +47,3 @@ class CoverTable(Table):
         default=None, description="A picture in the book's folder; without it cover.jpg or cover.png, if there is one."
     )
     alt: LocalText | None = Field(default=None, description="What the picture shows, for those who do not see it.")
-
-
-def merged(general: EbookTable, own: EbookTable | None) -> EbookTable:
-    """Give the options of one e-book: what its own table says, else what [ebook] says."""
-    if own is None:
-        return general
-    return general.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -15,6 +15,15 @@ class Table(BaseModel):
     """A table of book.toml: what it does not know is a mistake."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    def merge(self, *special: Self | None) -> Self:
+        """Return these options with what more special tables say instead, the most special one last."""
+        options = self
+        for table in special:
+            if table is not None:
+                said = {name: getattr(table, name) for name in table.model_fields_set}
+                options = options.model_copy(update=said)
+        return options
 
 
 def _one_line(value: Any) -> Any:

@@ -92,10 +92,3 @@ class SheetsTable(Table):
     edition: str = Field(default="handout", description="The printed edition whose pages are put together.")
     sheet: Paper = Field(default="A4", description="The sheet.")
     up: Literal[2, 4, 6, 8, 9, 16] = Field(default=2, description="Pages on one side: 2, 4, 6, 8, 9 or 16.")
-
-
-def merged(general: PrintTable, own: PrintTable | None) -> PrintTable:
-    """Give the options of one edition: what its own table says, else what [print] says."""
-    if own is None:
-        return general
-    return general.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})

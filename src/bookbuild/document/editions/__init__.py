@@ -29,8 +29,10 @@ class Arrangement(StrEnum):
     """The first on one page, the others on the page opposite."""
     NOTES = "notes"
     """The first alone, the others as notes to it."""
-    SHEETS = "sheets"
-    """As in another edition, whose finished pages are put on sheets."""
+    FOLDED = "folded"
+    """As in another edition, whose finished pages are put on sheets that are folded."""
+    TILED = "tiled"
+    """As in another edition, several of whose finished pages are put on one side of a sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,10 @@ class Edition:
     exchanged: bool = False
     """Whether it is for other programs: made only where its format is asked for."""
     arrangement: Arrangement = Arrangement.ROWS
+    line_numbers: bool = False
+    """Whether the original's lines are numbered."""
+    ruled: bool = False
+    """Whether ruled lines to write on stand under paragraphs."""
     style: str = ""
     """Of a printed one: the stylesheet that is added to print.css."""
     half: bool = False
@@ -64,6 +70,11 @@ class Edition:
     """The tag of the only language that it shows; empty for all."""
     each: Callable[[str], Edition] | None = None
     """Makes the edition of one language, where there is one a language."""
+
+    @property
+    def is_imposed(self) -> bool:
+        """Whether it puts the pages of another edition on sheets."""
+        return self.arrangement in {Arrangement.FOLDED, Arrangement.TILED}
 
     @property
     def tables(self) -> tuple[str, ...]:

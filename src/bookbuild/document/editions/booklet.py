@@ -10,5 +10,5 @@ EDITION = Edition(
     template="",
     description="pages of the edition that [booklet] names, two a side, in the order for folding",
     prepare=everything,
-    arrangement=Arrangement.SHEETS,
+    arrangement=Arrangement.FOLDED,
 )

@@ -10,5 +10,5 @@ EDITION = Edition(
     template="",
     description="several pages of the edition that [sheets] names on one side of a sheet",
     prepare=everything,
-    arrangement=Arrangement.SHEETS,
+    arrangement=Arrangement.TILED,
 )

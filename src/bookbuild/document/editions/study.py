@@ -13,5 +13,7 @@ EDITION = Edition(
     prepare=everything,
     arrangement=Arrangement.STACKED,
     style="study.css",
+    line_numbers=True,
+    ruled=True,
     margins=Margins(22, 24, 26, 62),
 )

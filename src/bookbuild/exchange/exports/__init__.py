@@ -6,12 +6,18 @@ What shown() finds is held against the book, as with every other output.
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from bookbuild.book.images import Picture
+from bookbuild.document.editions import Edition, everything
 from bookbuild.model.book import Block, Book, Kind, Language, block_id, note_id
+
+if TYPE_CHECKING:
+    from bookbuild.book.images import Picture
+    from bookbuild.document.outputs import BuildContext, Output
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,32 @@ def add_text(parent: Any, text: str) -> None:
         parent.text = (parent.text or "") + text
 
 
+@cache
+def export_editions() -> tuple[Edition, ...]:
+    """Return an edition for each module of this package; the modules are not imported before they are needed."""
+    names = sorted(found.name for found in pkgutil.iter_modules(__path__))
+    return tuple(
+        Edition(name=name, format=name, template="", description="", prepare=everything, exchanged=True)
+        for name in names
+    )
+
+
 def exporter(form: str) -> Any:
-    """Give the module of a format."""
+    """Return the module of a format."""
     return importlib.import_module(f"{__name__}.{form}")
 
 
-Pictures = Mapping[str, Picture]
+def make(context: BuildContext, edition: Edition) -> Output:
+    """Write a book for other programs, and hold what can be read back of it against the book."""
+    from bookbuild.checks import coverage
+    from bookbuild.document.outputs import Output
+
+    name = edition.file_name(context.source.slug)
+    book = context.show(edition).book
+    module = exporter(edition.format)
+    data = module.write(book, context.images, context.project.relative(context.project.dist / name))
+    ledger, findings = coverage.judge(coverage.expect_book(book), tuple(module.shown(data)), name)
+    return Output(name=name, edition=edition, data=data, ledger=ledger, findings=findings)
+
+
+Pictures: TypeAlias = "Mapping[str, Picture]"

@@ -14,6 +14,8 @@ from bookbuild.exchange.exports import Pictures
 from bookbuild.languages.tables import number
 from bookbuild.model.book import Book, Chapter, Kind, Language, Unit, block_id, note_id
 
+DESCRIPTION = "one web page, languages side by side"
+
 _STYLE = (
     "body{font:1rem/1.6 serif;max-width:72rem;margin:2rem auto;padding:0 1rem}"
     "table.pairs{width:100%;border-collapse:collapse;table-layout:fixed}"

@@ -14,6 +14,8 @@ from bookbuild.exchange.exports import Pictures, add_text, broken_lines, entries
 from bookbuild.model.book import Book
 from bookbuild.model.inline import Emphasis, Inline, Link, Strong, plain
 
+DESCRIPTION = "translation memory (TMX 1.4), all languages"
+
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 

@@ -9,6 +9,8 @@ from bookbuild.checks.coverage import Shown
 from bookbuild.exchange.exports import Pictures, entries
 from bookbuild.model.book import Book
 
+DESCRIPTION = "plain text, languages below each other"
+
 _LINE = re.compile(r"\[([^\]\s]+)\] (.*)")
 
 

@@ -14,6 +14,8 @@ from bookbuild.exchange.exports import Entry, Pictures, Side, add_text, broken_l
 from bookbuild.model.book import Book, Language
 from bookbuild.model.inline import Emphasis, Inline, Link, Strong, plain
 
+DESCRIPTION = "pairs for translators' tools (XLIFF 1.2)"
+
 _NS = "urn:oasis:names:tc:xliff:document:1.2"
 _TAG = f"{{{_NS}}}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"

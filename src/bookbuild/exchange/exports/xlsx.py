@@ -9,6 +9,8 @@ from bookbuild.checks.coverage import Shown
 from bookbuild.exchange.exports import Pictures, entries
 from bookbuild.model.book import Book
 
+DESCRIPTION = "a spreadsheet, a column a language"
+
 
 def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 - exporters share one signature
     """Write all entries.

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from bookbuild.document.stylesheets import BASE_URL, Sheet
+from bookbuild.document.stylesheets import BASE_URL
+from bookbuild.document.theme import Sheet
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.pdf.engine import breaking, glyphs, tags
