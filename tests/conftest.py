@@ -18,7 +18,7 @@ from hypothesis import settings
 
 from bookbuild.build.project import build
 from bookbuild.build.request import BuildRequest
-from bookbuild.cli import output
+from bookbuild.cli import program
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project, open_project
 
@@ -52,7 +52,7 @@ def command(*arguments: str) -> Run:
     status = 0
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            output.main()
+            program.main()
     except SystemExit as done:
         status = int(done.code or 0)
     finally:

@@ -204,7 +204,7 @@ def test_a_second_build_says_that_nothing_changed_and_lays_out_nothing(first_boo
     before = first_book.pdf.stat().st_mtime_ns
     code = (
         "import sys; sys.argv = ['bookbuild', 'build', '--root', sys.argv[1]]\n"
-        "from bookbuild.cli.output import main\n"
+        "from bookbuild.cli.program import main\n"
         "try: main()\n"
         "finally: print([m for m in ('weasyprint', 'ebooklib', 'lxml', 'jinja2', 'pydantic') if m in sys.modules])"
     )

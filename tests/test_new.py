@@ -75,7 +75,7 @@ def test_it_asks_at_a_terminal(tmp_path: Path) -> None:
         leader, follower = pty.openpty()
     except OSError as error:
         pytest.skip(f"there are no terminals here ({error})")
-    code = "import sys; sys.argv = ['bookbuild', *sys.argv[1:]]; from bookbuild.cli.output import main; main()"
+    code = "import sys; sys.argv = ['bookbuild', *sys.argv[1:]]; from bookbuild.cli.program import main; main()"
     process = subprocess.Popen(
         [sys.executable, "-c", code, "new", "--root", str(tmp_path)],
         stdin=follower, stdout=follower, stderr=follower, close_fds=True,

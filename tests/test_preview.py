@@ -85,7 +85,7 @@ class Server:
 
 @contextlib.contextmanager
 def previewed(root: Path, *options: str) -> Iterator[Server]:
-    code = "import sys; sys.argv = ['bookbuild', *sys.argv[1:]]; from bookbuild.cli.output import main; main()"
+    code = "import sys; sys.argv = ['bookbuild', *sys.argv[1:]]; from bookbuild.cli.program import main; main()"
     process = subprocess.Popen(
         [sys.executable, "-c", code, "preview", "--root", str(root), *options],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=engines.environment(), start_new_session=True,

@@ -178,7 +178,7 @@ def test_nothing_outside_the_project_is_read(tmp_path: Path) -> None:
         "import sys; opened = []\n"
         "sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == 'open' else None)\n"
         "sys.argv = ['bookbuild', 'build', '--root', sys.argv[1]]\n"
-        "from bookbuild.cli.output import main\n"
+        "from bookbuild.cli.program import main\n"
         "try: main()\n"
         "finally: print([path for path in opened if path.endswith('secret')])"
     )

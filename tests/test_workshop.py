@@ -20,9 +20,9 @@ import pytest
 import samples
 from conftest import command, write
 
+from bookbuild.cli import progress
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
-from bookbuild.work import progress
 from bookbuild.work.cache import Cache
 from bookbuild.work.workers import Task, Workshop
 
@@ -173,7 +173,7 @@ def test_a_library_is_built_alike_in_any_number_of_processes_and_one_bad_book_st
 
 def test_two_builds_at_once_keep_each_others_outputs_in_the_report(tmp_path: Path) -> None:
     root = library(tmp_path)
-    code = "import sys; sys.argv = ['bookbuild', *sys.argv[1:]]; from bookbuild.cli.output import main; main()"
+    code = "import sys; sys.argv = ['bookbuild', *sys.argv[1:]]; from bookbuild.cli.program import main; main()"
     started = [
         subprocess.Popen([sys.executable, "-c", code, "build", "--root", root, "-f", "pdf", "-b", slug], stdout=-3)
         for slug in ("b00", "b01", "b02")
@@ -191,7 +191,7 @@ def test_a_build_that_is_killed_leaves_nothing_torn_and_the_next_one_is_right(tm
     lasted = time.monotonic() - start
     expected = outputs(whole)
     root = library(tmp_path / "killed")
-    code = "import sys; sys.argv = ['bookbuild', *sys.argv[1:]]; from bookbuild.cli.output import main; main()"
+    code = "import sys; sys.argv = ['bookbuild', *sys.argv[1:]]; from bookbuild.cli.program import main; main()"
     dice = random.Random(1954)  # noqa: S311 - moments
     for number in range(20):
         if number % 4 == 0:
@@ -271,14 +271,14 @@ class Terminal(io.StringIO):
 @pytest.mark.parametrize(("out", "shown"), [(io.StringIO(), "1 of 3 parts, 4 pages, about"), (Terminal(), "1 of 3")])
 def test_long_work_is_shown(out: io.StringIO, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    monkeypatch.setattr("bookbuild.work.progress.now", lambda: clock[0])
-    told = progress.progress(out)
+    monkeypatch.setattr("bookbuild.cli.progress.now", lambda: clock[0])
+    told = progress.choose_progress(out)
     told.begin(3, 30.0)
     clock[0] = 20.0
     told.step("book, chapter 1", 10.0, 4)
     told.close()
     assert shown in out.getvalue()
-    assert isinstance(progress.progress(out, quiet=True), progress.Silent)
+    assert isinstance(progress.choose_progress(out, quiet=True), progress.Silent)
 
 
 def test_what_the_cache_gives_is_what_would_be_made(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 """`python -m bookbuild`: the same as the `bookbuild` command."""
 
-from bookbuild.cli.output import main
+from bookbuild.cli.program import main
 
 main()

@@ -1,28 +1,54 @@
-"""What tasks have in common: the options for folders, and the server."""
+"""What tasks have in common: options and their help, the project that they work on, and the server."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bookbuild.cli.output import say
 
+if TYPE_CHECKING:
+    from bookbuild.model.project import Project
+
 FOLDERS = {
-    "root": "The project's folder, which holds source/; the current one if left out.",
-    "dist": "The folder for outputs; dist/ in the project if left out.",
+    "root": "The project's folder, which holds source/ (default: the current one).",
+    "dist": "The folder for outputs (default: dist/ in the project).",
+}
+JOBS = "Number of worker processes (default: one per CPU)."
+SERVER = {
+    "port": "Serve at this port (default: the first free one from 8642 on).",
+    "open": "Open the page in the browser.",
 }
 
 
-def project_of(root: str, dist: str) -> Any:
-    """Give the project that a task works on."""
-    from bookbuild.model.project import open_project
+def open_project(root: str, dist: str) -> Project:
+    """Return the project that a task works on. Raises UsageError if there is no such folder."""
+    from bookbuild.model.project import open_project as open_folder  # nothing is imported for --list
 
-    return open_project(Path(root or "."), Path(dist) if dist else None)
+    return open_folder(Path(root or "."), Path(dist) if dist else None)
+
+
+def check_jobs(jobs: int) -> None:
+    """Check the number of processes. Raises UsageError if it is negative."""
+    from bookbuild.model.errors import UsageError
+
+    if jobs < 0:
+        raise UsageError(f"--jobs is {jobs}: write a number of processes, or 0 for one per CPU")
+
+
+def select_one_book(project: Project, book: str) -> str:
+    """Return the book asked for, or the only one. Raises UsageError if there are several."""
+    from bookbuild.model.errors import UsageError
+
+    known = project.slugs()
+    if not book and len(known) > 1:
+        raise UsageError(f"which book? Say --book NAME; there are {', '.join(known)}")
+    return project.select([book] if book else [])[0]
 
 
 def take_many_values(task: str, option: str) -> None:
-    """Let the values of a task's option stand without its name: `import a.docx b.docx`.
+    """Let the values of a task's option be given without its name: `import a.docx b.docx`.
 
     A workaround: invoke 3.0 gives a positional argument one value, and takes the next word for a task.
     """
@@ -45,7 +71,7 @@ def take_many_values(task: str, option: str) -> None:
 
 
 def serve_page(
-    project: Any,
+    project: Project,
     book: list[str],
     edition: list[str],
     *,
@@ -54,11 +80,11 @@ def serve_page(
     open_browser: bool = False,
     page: str = "",
 ) -> None:
-    """Serve the preview, or one of its pages, and say where."""
+    """Serve the preview, or one of its pages, and print its address."""
     from bookbuild.build.request import BuildRequest
     from bookbuild.preview.serve import serve
 
-    def begun(address: str) -> None:
+    def announce(address: str) -> None:
         say(f"{page.split('?', maxsplit=1)[0] or 'preview'}: {address}{page} (Ctrl-C ends it)")
         sys.stdout.flush()
         if open_browser:
@@ -66,4 +92,4 @@ def serve_page(
 
             webbrowser.open(f"{address}{page}")
 
-    serve(project, BuildRequest(book, edition, jobs=jobs), port, begun)
+    serve(project, BuildRequest(books=book, editions=edition, jobs=jobs), port, announce)

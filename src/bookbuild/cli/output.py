@@ -1,4 +1,4 @@
-"""Arguments in, lines on the terminal and an exit status out. The only place that prints; errors end here."""
+"""What tasks print, and the exit status that errors end with."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, NoReturn, ParamSpec
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TextIO
 
-from invoke.config import Config
-from invoke.exceptions import Exit, ParseError
-from invoke.program import Program
+from invoke.exceptions import Exit
 
-from bookbuild import __version__
 from bookbuild.model.errors import BookbuildError, SourceError, describe_os_error
 from bookbuild.model.findings import Finding, Place, printable
+
+if TYPE_CHECKING:
+    from bookbuild.book.pairs.proposal import Proposal
+    from bookbuild.build.request import Outcome
+    from bookbuild.exchange.import_book import Imported
 
 P = ParamSpec("P")
 
 
-def guarded(task: Callable[P, None]) -> Callable[P, None]:
-    """Turn foreseen errors into their lines and exit status; a user never sees a traceback."""
+def handle_errors(task: Callable[P, None]) -> Callable[P, None]:
+    """Turn expected errors into their lines and exit status: a user never sees a traceback."""
 
     @functools.wraps(task)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -58,7 +59,7 @@ def guarded(task: Callable[P, None]) -> Callable[P, None]:
 
 
 def fail(error: BookbuildError) -> NoReturn:
-    """Print an error, a line a problem, and end."""
+    """Print an error, one line per problem, and end."""
     if isinstance(error, SourceError):
         show_findings(error.findings)
     else:
@@ -69,8 +70,8 @@ def fail(error: BookbuildError) -> NoReturn:
 _CALLED = re.compile(r"(?<=`)invoke (?=[a-z]+)|(?<=(?:next|then): )invoke (?=[a-z]+)")
 
 
-def say(text: str, stream: Any = None) -> None:
-    """Print a line; what the terminal's encoding lacks is escaped, and tasks are called as the user called this one."""
+def say(text: str, stream: TextIO | None = None) -> None:
+    """Print a line; what the terminal's encoding lacks is escaped, and tasks are named as the user called this one."""
     out = stream or sys.stdout
     text = _CALLED.sub(f"{os.environ.get('BOOKBUILD_COMMAND', 'invoke')} ", text)
     encoding = out.encoding or "utf-8"
@@ -78,26 +79,29 @@ def say(text: str, stream: Any = None) -> None:
 
 
 def show_findings(findings: Iterable[Finding]) -> None:
-    """Print findings, a line each, warnings named as such."""
+    """Print findings, one per line, warnings marked as such."""
     for finding in findings:
         label = "warning: " if finding.severity == "warning" else ""
         say(f"{label}{finding}", sys.stderr)
 
 
-def show_event(outcome: Any) -> None:
-    """Print what became of a book as an object of JSON on a line, in ASCII."""
+def show_event(outcome: Outcome) -> None:
+    """Print what became of a book as a JSON object on one line, in ASCII."""
     findings = [{"code": f.code, "severity": f.severity.value, "text": str(f)} for f in outcome.findings]
     files = [output["file"] for output in outcome.outputs]
     event = {"event": "book", "book": outcome.slug, "status": outcome.status, "files": files, "findings": findings}
     print(json.dumps(event), flush=True)
 
 
-def show_outcome(outcome: Any, dist: Path, *, quiet: bool = False) -> None:
-    """Print what became of a book; only what is wrong if it is to be `quiet`."""
-    few, left = _few(outcome.findings)
+def show_outcome(outcome: Outcome, dist: Path, *, quiet: bool = False) -> None:
+    """Print what became of a book; with `quiet`, only what is wrong."""
+    few, left = _select_few(outcome.findings)
     show_findings(few)
     for code, count in left.items():
-        say(f"warning: {count} more like these; all stand in {_shown(dist / 'build-report.json')} [{code}]", sys.stderr)
+        say(
+            f"warning: {count} more like these; all stand in {_show_path(dist / 'build-report.json')} [{code}]",
+            sys.stderr,
+        )
     if quiet and outcome.status != "failed":
         return
     if outcome.status == "fresh":
@@ -108,15 +112,15 @@ def show_outcome(outcome: Any, dist: Path, *, quiet: bool = False) -> None:
         if outcome.paired_by:
             say(f"{printable(outcome.slug)}: paragraphs paired by {outcome.paired_by}")
         for output in outcome.outputs:
-            say(f"{_shown(dist / output['file'])}  {_facts(output)}")
+            say(f"{_show_path(dist / output['file'])}  {_describe_output(output)}")
 
 
 _AT_MOST = 5
 """Lines about texts of one kind: more would hide all else."""
 
 
-def _few(findings: Iterable[Finding]) -> tuple[list[Finding], dict[str, int]]:
-    """Give the findings to be printed, and how many more there are of each kind."""
+def _select_few(findings: Iterable[Finding]) -> tuple[list[Finding], dict[str, int]]:
+    """Return the findings to print, and how many more there are of each kind."""
     counts: Counter[str] = Counter()
     shown = []
     for finding in findings:
@@ -126,7 +130,7 @@ def _few(findings: Iterable[Finding]) -> tuple[list[Finding], dict[str, int]]:
     return shown, {c: n - _AT_MOST for c, n in counts.items() if c.startswith("Q") and n > _AT_MOST}
 
 
-def show_imported(imported: Any, book: str) -> None:
+def show_imported(imported: Imported, book: str) -> None:
     """Print what an import wrote, what it guessed and lost, and what comes next."""
     counts = ", ".join(f"{count} paragraphs and headings in {tag}" for tag, count in imported.paragraphs.items())
     say(f"{imported.folder}: {counts}")
@@ -140,7 +144,7 @@ def show_imported(imported: Any, book: str) -> None:
         say(f"the languages do not match paragraph by paragraph; next: invoke align --book {book}")
 
 
-def show_pairs(path: str, proposal: Any) -> None:
+def show_pairs(path: str, proposal: Proposal) -> None:
     """Print what a table of pairs holds, and what is to be done with it."""
     rows, even = len(proposal.entries), sum(1 for one in proposal.entries if set(one.shape.split("–")) == {"1"})
     kept = f", {proposal.kept} as they were" if proposal.kept else ""
@@ -149,23 +153,23 @@ def show_pairs(path: str, proposal: Any) -> None:
         say("open it in a spreadsheet program, or run `invoke review`; the next build pairs by it")
 
 
-def _languages(count: int) -> str:
+def _count_languages(count: int) -> str:
     return f"{count} language{'s' if count != 1 else ''}"
 
 
-def _facts(output: dict[str, Any]) -> str:
+def _describe_output(output: dict[str, Any]) -> str:
     ledger = output["ledger"]["languages"].values()
     shown, there = {t["shown_blocks"] for t in ledger}, {t["blocks"] for t in ledger}
     if len(shown) == len(there) == 1:
-        blocks = f"{shown.pop()} of {there.pop()} paragraphs and headings in {_languages(len(ledger))}"
+        blocks = f"{shown.pop()} of {there.pop()} paragraphs and headings in {_count_languages(len(ledger))}"
     else:  # notes need no partner
         counts = (sum(t["shown_blocks"] for t in ledger), sum(t["blocks"] for t in ledger))
-        blocks = f"{counts[0]} of {counts[1]} texts in {_languages(len(ledger))}"
+        blocks = f"{counts[0]} of {counts[1]} texts in {_count_languages(len(ledger))}"
     pages = f"{output['pages']} page{'s' if output['pages'] != 1 else ''}, " if output["pages"] else ""
     return f"({pages}{output['bytes'] / 1024:.0f} KiB, {blocks})"
 
 
-def _shown(path: Path) -> str:
+def _show_path(path: Path) -> str:
     try:
         return printable(path.relative_to(Path.cwd()).as_posix())
     except ValueError:
@@ -175,48 +179,3 @@ def _shown(path: Path) -> str:
 def show_json(data: Any) -> None:
     """Print JSON for other programs, in ASCII."""
     print(json.dumps(data, indent=1))
-
-
-class _OwnConfig(Config):
-    """Invoke's defaults alone: files such as ~/.invoke.yaml are not ours to read."""
-
-    prefix = "bookbuild"
-
-    def _load_file(self, prefix: str, absolute: bool = False, merge: bool = True) -> None:  # noqa: ARG002 - invoke's
-        """Read no file."""
-        self._set(f"_{prefix}_found", False)
-
-
-class BookbuildProgram(Program):
-    """The `bookbuild` command: wrong usage has the status 2, as everywhere here."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options, config_class=_OwnConfig)
-
-    def parse_core(self, argv: list[str] | None) -> None:
-        """Parse the program's own options."""
-        with _usage():
-            super().parse_core(argv)
-
-    def parse_tasks(self) -> None:
-        """Parse tasks and their options."""
-        with _usage():
-            super().parse_tasks()
-
-
-@contextmanager
-def _usage() -> Iterator[None]:
-    try:
-        yield
-    except ParseError as error:
-        tasks = "build, check, list, preview, new, import, align, review and clean"
-        message = f"{error} The tasks are {tasks}; see bookbuild --help TASK."
-        raise Exit(message, code=2) from None
-
-
-def main() -> None:
-    """Run the `bookbuild` command."""
-    from bookbuild.cli.namespace import namespace
-
-    os.environ.setdefault("BOOKBUILD_COMMAND", "bookbuild")
-    BookbuildProgram(name="bookbuild", binary="bookbuild", namespace=namespace(), version=__version__).run()

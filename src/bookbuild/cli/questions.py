@@ -1,4 +1,4 @@
-"""What `new` is told: options first, then answers to questions, where there is somebody to ask."""
+"""What `new` needs: options first, then answers to questions where somebody is there to answer."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ class Answers:
     texts: Mapping[str, str]
 
 
-def asked(project: Project, book: str, tags: str, title: str, texts: str) -> Answers:
-    """Take options, and ask for what they do not say if this is a terminal.
+def ask_missing(project: Project, book: str, tags: str, title: str, texts: str) -> Answers:
+    """Return what options say, and ask for the rest if this is a terminal.
 
     Raises UsageError if something is missing or wrong.
     """
     person = sys.stdin is not None and sys.stdin.isatty()
-    chosen = _languages(tags, person=person)
+    chosen = _ask_languages(tags, person=person)
     given = [part.strip() for part in title.split("|")] if title else []
     if len(given) > len(chosen):
-        raise UsageError(f"--title has {len(given)} titles for {len(chosen)} languages: part them by |")
+        raise UsageError(f"--title has {len(given)} titles for {len(chosen)} languages: separate them by |")
     titles = {tag: text for tag, text in zip(chosen, given, strict=False) if text}
     if person and not title:
-        titles = {tag: text for tag in chosen if (text := _ask(f"Title in {_name(tag)} (Enter for none): "))}
+        titles = {tag: text for tag in chosen if (text := _ask(f"Title in {_name_language(tag)} (Enter for none): "))}
     files = [part.strip() for part in texts.split(",") if part.strip()]
     if files and len(files) != len(chosen):
-        raise UsageError(f"--texts has {len(files)} files for {len(chosen)} languages: name one a language")
-    contents = {tag: _text(Path(name)) for tag, name in zip(chosen, files, strict=False)}
+        raise UsageError(f"--texts has {len(files)} files for {len(chosen)} languages: name one per language")
+    contents = {tag: _read_text(Path(name)) for tag, name in zip(chosen, files, strict=False)}
     if person and not files:
         for tag in chosen:
-            if path := _ask(f"File with the text in {_name(tag)} (Enter to paste it later): "):
-                contents[tag] = _text(Path(path).expanduser())
+            if path := _ask(f"File with the text in {_name_language(tag)} (Enter to paste it later): "):
+                contents[tag] = _read_text(Path(path).expanduser())
     slug = book or slug_of(next(iter(titles.values()), ""))
     if person and not book:
         slug = _ask(f"Name of the folder [{slug or 'my-book'}]: ") or slug or "my-book"
@@ -54,7 +54,7 @@ def asked(project: Project, book: str, tags: str, title: str, texts: str) -> Ans
     return Answers(checked_slug(project, slug), chosen, titles, contents)
 
 
-def _languages(tags: str, *, person: bool) -> tuple[str, ...]:
+def _ask_languages(tags: str, *, person: bool) -> tuple[str, ...]:
     while True:
         said = tags or (_ask("Languages, the original first (for example ar, id): ") if person else "")
         if not said:
@@ -67,9 +67,9 @@ def _languages(tags: str, *, person: bool) -> tuple[str, ...]:
             sys.stdout.write(f"{error}\n")
 
 
-def _name(tag: str) -> str:
-    found = tables.language(tag)
-    return found.name if found else tag
+def _name_language(tag: str) -> str:
+    language = tables.language(tag)
+    return language.name if language else tag
 
 
 def _ask(question: str) -> str:
@@ -79,7 +79,7 @@ def _ask(question: str) -> str:
         raise UsageError("the answers ended too early: give them as options, see --help new") from None
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     shown = printable(str(path))
     try:
         return decode(path.read_bytes(), shown)

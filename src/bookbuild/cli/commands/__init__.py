@@ -1,0 +1,1 @@
+"""The tasks, one per module, found by themselves."""

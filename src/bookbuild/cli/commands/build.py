@@ -1,0 +1,83 @@
+"""The task `build`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from invoke.context import Context
+from invoke.tasks import task
+
+from bookbuild.cli.options import FOLDERS, JOBS, check_jobs, open_project
+from bookbuild.cli.output import handle_errors, show_event, show_json, show_outcome
+
+if TYPE_CHECKING:
+    from bookbuild.build.request import Outcome
+
+
+@task(
+    iterable=["book", "edition"],
+    help={
+        "book": "Build only this book (the name of its folder in source/); may be repeated.",
+        "edition": "Build this edition (see `list`), or `all`; may be repeated. Default: handout and e-book.",
+        "format": "Build only these formats: pdf, epub, tmx, xliff, xlsx, html, txt; separate several by commas.",
+        "strict": "Treat warnings as errors.",
+        "again": "Rebuild even what is up to date.",
+        "jobs": JOBS,
+        "scheduler": "Build on the workers of the Dask scheduler at this address, for example tcp://host:8786.",
+        "no-cache": "Rebuild all parts of the books, and store none of them in the cache.",
+        "json": "Print the report as JSON instead of lines.",
+        "events": "Print progress as JSON objects, one per line, instead of lines.",
+        "quiet": "Print errors and warnings only.",
+        **FOLDERS,
+    },
+)
+@handle_errors
+def build(
+    _: Context,
+    book: list[str],
+    edition: list[str],
+    format: str = "",  # noqa: A002 - the option's name
+    strict: bool = False,
+    again: bool = False,
+    jobs: int = 0,
+    scheduler: str = "",
+    no_cache: bool = False,
+    json: bool = False,
+    events: bool = False,
+    quiet: bool = False,
+    root: str = "",
+    dist: str = "",
+) -> None:
+    """Build the books that changed, each as a PDF handout and an EPUB, into dist/."""
+    from invoke.exceptions import Exit
+
+    from bookbuild.build.project import build as build_project
+    from bookbuild.build.request import BuildRequest
+    from bookbuild.cli.progress import Events, choose_progress
+
+    project = open_project(root, dist)
+    check_jobs(jobs)
+    request = BuildRequest(
+        books=book,
+        editions=edition,
+        formats=[name.strip() for name in format.split(",") if name.strip()],
+        strict=strict,
+        again=again or no_cache,
+        jobs=jobs,
+        cached=not no_cache,
+        scheduler=scheduler,
+    )
+
+    def report(outcome: Outcome) -> None:
+        if events:
+            show_event(outcome)
+        elif not json:
+            show_outcome(outcome, project.dist, quiet=quiet)
+
+    progress = Events(sys.stdout) if events else choose_progress(sys.stderr, quiet=quiet or json)
+    result = build_project(project, request, report, progress)
+    if json:
+        show_json(result.report)
+    if result.failed:
+        raise Exit(code=1)

@@ -1,0 +1,29 @@
+"""The task `check`."""
+
+from __future__ import annotations
+
+from invoke.context import Context
+from invoke.tasks import task
+
+from bookbuild.cli.options import FOLDERS, open_project
+from bookbuild.cli.output import handle_errors, say, show_findings
+from bookbuild.model.findings import Finding
+
+
+@task(iterable=["book"], help={"book": "Check only this book; may be repeated.", **FOLDERS})
+@handle_errors
+def check(_: Context, book: list[str], root: str = "", dist: str = "") -> None:
+    """Check the files in dist/: from the last build, complete, and valid EPUB (where there is Java)."""
+    from invoke.exceptions import Exit
+
+    from bookbuild.build.check import check as check_outputs
+    from bookbuild.model.findings import blocking
+
+    project = open_project(root, dist)
+    findings: list[Finding] = []
+    for line, found in check_outputs(project, project.select(book)):
+        show_findings(found)
+        say(line)
+        findings += found
+    if blocking(findings):
+        raise Exit(code=1)

@@ -1,0 +1,58 @@
+"""The `bookbuild` command: invoke's program with our tasks and exit statuses."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from invoke.config import Config
+from invoke.exceptions import Exit, ParseError
+from invoke.program import Program
+
+from bookbuild import __version__
+from bookbuild.cli.namespace import namespace
+
+
+class _OwnConfig(Config):
+    """Invoke's defaults alone: files such as ~/.invoke.yaml are not ours to read."""
+
+    prefix = "bookbuild"
+
+    def _load_file(self, prefix: str, absolute: bool = False, merge: bool = True) -> None:  # noqa: ARG002 - invoke's
+        """Read no file."""
+        self._set(f"_{prefix}_found", False)
+
+
+class BookbuildProgram(Program):
+    """The `bookbuild` command: wrong usage has the status 2, as everywhere here."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, config_class=_OwnConfig)
+
+    def parse_core(self, argv: list[str] | None) -> None:
+        """Parse the program's own options."""
+        with _end_wrong_usage():
+            super().parse_core(argv)
+
+    def parse_tasks(self) -> None:
+        """Parse tasks and their options."""
+        with _end_wrong_usage():
+            super().parse_tasks()
+
+
+@contextmanager
+def _end_wrong_usage() -> Iterator[None]:
+    try:
+        yield
+    except ParseError as error:
+        *names, last = sorted(namespace().task_names)
+        message = f"{error} The tasks are {', '.join(names)} and {last}; see bookbuild --help TASK."
+        raise Exit(message, code=2) from None
+
+
+def main() -> None:
+    """Run the `bookbuild` command."""
+    os.environ.setdefault("BOOKBUILD_COMMAND", "bookbuild")
+    BookbuildProgram(name="bookbuild", binary="bookbuild", namespace=namespace(), version=__version__).run()
