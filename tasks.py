@@ -18,6 +18,7 @@ def test(c: Context, only: str = "", processes: str = "auto") -> None:
     c.run(f"{_PYTHON} ruff check .")
     c.run(f"{_PYTHON} ruff format --check .")
     c.run(f"{_PYTHON} mypy")
+    c.run("lint-imports")
     chosen = f' -k "{only}"' if only else ""
     c.run(f"{_PYTHON} pytest -n {processes}{chosen}")
 

@@ -9,7 +9,6 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from bookbuild.book.folder import open_book
 from bookbuild.book.images import pictures
 from bookbuild.book.load import Loaded, load
 from bookbuild.build.editions import check_editions
+from bookbuild.build.request import BuiltBook
 from bookbuild.checks.texts import Rows
 from bookbuild.checks.texts.plot import picture
 from bookbuild.document.editions import Edition
@@ -24,26 +24,12 @@ from bookbuild.document.outputs import BuildContext, Output
 from bookbuild.epub import edition as ebook
 from bookbuild.exchange import exports
 from bookbuild.model.errors import UsageError
-from bookbuild.model.findings import Finding
 from bookbuild.model.pages import PageStart, parse_page_starts
 from bookbuild.model.project import Project
 from bookbuild.pdf import edition as printing
 from bookbuild.pdf.imposition import editions as imposition
 from bookbuild.work.cache import Cache
 from bookbuild.work.workers import Workshop
-
-
-@dataclass(frozen=True, slots=True)
-class BuiltBook:
-    """A book's outputs, checked but not written, and all that is to be said of them."""
-
-    loaded: Loaded
-    outputs: tuple[Output, ...]
-    plot: str
-    """The lengths of the pairs as SVG, where a table says which paragraphs belong together."""
-    findings: tuple[Finding, ...]
-    seconds: dict[str, float] = field(default_factory=dict)
-    """Stage to seconds of wall clock."""
 
 
 def build_book(

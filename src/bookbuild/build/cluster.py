@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bookbuild.build.book import BuiltBook, build_book
+from bookbuild.build.book import build_book
+from bookbuild.build.request import BuiltBook
 from bookbuild.build.stale import StaleBook
 from bookbuild.document.editions import Edition
 from bookbuild.model.errors import SourceError, UsageError

@@ -26,7 +26,7 @@ from bookbuild.work.stamps import Stamps
 from bookbuild.work.workers import Task, Workshop
 
 if TYPE_CHECKING:
-    from bookbuild.build.book import BuiltBook
+    from bookbuild.build.request import BuiltBook
 
 _LARGE = 200_000
 """Bytes of chapters from which on a book's chapters are laid out beside each other, not books."""

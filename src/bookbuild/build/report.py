@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bookbuild.model.findings import CODES, Finding
 
 if TYPE_CHECKING:
-    from bookbuild.build.book import BuiltBook
+    from bookbuild.build.request import BuiltBook
     from bookbuild.document.outputs import Output
 
 NAME = "build-report.json"

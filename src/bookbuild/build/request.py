@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bookbuild.model.findings import Finding
+
+if TYPE_CHECKING:
+    from bookbuild.book.load import Loaded
+    from bookbuild.document.outputs import Output
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,19 @@ class BuildResult:
     def failed(self) -> bool:
         """Whether any book could not be built."""
         return any(outcome.status == "failed" for outcome in self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltBook:
+    """A book's outputs, checked but not written, and all that is to be said of them."""
+
+    loaded: Loaded
+    outputs: tuple[Output, ...]
+    plot: str
+    """The lengths of the pairs as SVG, where a table says which paragraphs belong together."""
+    findings: tuple[Finding, ...]
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Stage to seconds of wall clock."""
 
 
 Recorded: TypeAlias = tuple[Outcome, dict[str, Any] | None]
