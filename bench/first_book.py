@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bookbuild.build.book import build_book
-from bookbuild.document.editions import editions
+from bookbuild.document.editions import find_editions
 from bookbuild.epub import package
 from bookbuild.model.project import open_project
 from bookbuild.pdf.engine import render as pdf
@@ -82,7 +82,7 @@ def measure(command: Sequence[str], runs: int) -> Cost:
 def capture(folder: Path) -> int:
     """Write what our build gives the engines as files, for the engines alone; gives the number of layouts."""
     layouts = []
-    real_render, real_write = pdf.render, package.write
+    real_render, real_write = pdf.render, package.write_epub
 
     def render(html: str, sheets: Sequence[Any], assets: dict[str, bytes], **options: Any) -> Any:
         if options.get("tagged", True):
@@ -103,11 +103,11 @@ def capture(folder: Path) -> int:
         (folder / "parts.json").write_text(json.dumps(rows))
         return real_write(document, parts, *rest)
 
-    pdf.render, package.write = render, write  # type: ignore[assignment]  # they pass on what they get
+    pdf.render, package.write_epub = render, write  # type: ignore[assignment]  # they pass on what they get
     try:
-        build_book(open_project(ROOT), "nato-1954", [one for one in editions() if one.default], {}, None)
+        build_book(open_project(ROOT), "nato-1954", [one for one in find_editions() if one.default], {}, None)
     finally:
-        pdf.render, package.write = real_render, real_write
+        pdf.render, package.write_epub = real_render, real_write
     return len(layouts)
 
 

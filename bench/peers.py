@@ -45,12 +45,12 @@ def written_out(root: Path, out: Path) -> None:
     from bookbuild.book.folder import open_book
     from bookbuild.book.load import load
     from bookbuild.document import rows, typefaces
-    from bookbuild.document.editions import find
+    from bookbuild.document.editions import find_named_editions
     from bookbuild.document.theme import Theme
     from bookbuild.model.project import open_project
     from bookbuild.pdf import passes
     from bookbuild.pdf.engine import render
-    from bookbuild.pdf.job import Job
+    from bookbuild.pdf.job import PrintJob
 
     class Caught(Exception):  # noqa: N818 - no error
         pass
@@ -70,10 +70,12 @@ def written_out(root: Path, out: Path) -> None:
     project = open_project(root)
     source = open_book(project, "book")
     book = load(project, source).book
-    edition = next(one for one in find("handout") if one.format == "pdf")
-    faces = typefaces.choose(project, rows.outline(book, edition), source.config, source.written)
+    edition = next(one for one in find_named_editions("handout") if one.format == "pdf")
+    faces = typefaces.choose_typefaces(project, rows.outline_document(book, edition), source.config, source.written)
     options = source.config.print
-    job = Job(Theme(project, "book"), book, edition, options, own_paper=False, images={}, typefaces=faces, modified="")
+    job = PrintJob(
+        Theme(project, "book"), book, edition, options, own_paper=False, images={}, typefaces=faces, modified=""
+    )
     *_, unit = book.units()
     last = f"{unit.id}-{book.languages[0].tag}"
     render.render = catch  # type: ignore[assignment]

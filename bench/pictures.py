@@ -12,7 +12,7 @@ from pathlib import Path
 from bookbuild.book.config.book_toml import json_schema
 from bookbuild.build.project import build
 from bookbuild.build.request import BuildRequest
-from bookbuild.epub.cover import rasterise
+from bookbuild.epub.cover import rasterise_page
 from bookbuild.model.project import Project, open_project
 
 HERE = Path(__file__).parents[1]
@@ -65,7 +65,7 @@ def pictures(folder: Path) -> dict[str, bytes]:
             data = (project.dist / f"{stem}.pdf").read_bytes()
             for page in pages:
                 name = edition or ("handout" if shown is SHOWN else "three-languages")
-                found[f"{name}-{page + 1}.png"] = rasterise(data, page, SMALL)
+                found[f"{name}-{page + 1}.png"] = rasterise_page(data, page, SMALL)
     return found
 
 
@@ -78,5 +78,5 @@ def draw(out: str) -> None:
             (folder / "gallery" / name).write_bytes(data)
         handout = (Path(made) / "dist" / "nato-1954.pdf").read_bytes()
     for page in range(2):
-        (folder / f"handout-{page + 1}.png").write_bytes(rasterise(handout, page, WIDTH))
+        (folder / f"handout-{page + 1}.png").write_bytes(rasterise_page(handout, page, WIDTH))
     (folder / "book.schema.json").write_text(json.dumps(json_schema(), indent=1) + "\n", "utf-8")

@@ -15,7 +15,7 @@ from glyph_positions import lines
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookbuild.document.direction import directed
+from bookbuild.document.direction import mark_directions
 from bookbuild.languages.bidi import JOINER, WORD_JOINER, joined, levels
 from bookbuild.model.inline import Emphasis, Inline, LineBreak, NoteReference, Run, Strong, Text, Wrapper, plain
 
@@ -92,19 +92,19 @@ def contents(depth: int = 2) -> st.SearchStrategy[tuple[Inline, ...]]:
 
 @given(contents(), st.sampled_from(["rtl", "ltr"]))
 def test_boxes_stand_in_the_order_of_the_standard(content: tuple[Inline, ...], direction: str) -> None:
-    made = directed(content, direction)
+    made = mark_directions(content, direction)
     assert folded(boxes(made, direction)).replace(JOINER, "") == visual(plain(content), direction)
 
 
 @given(contents(), st.sampled_from(["rtl", "ltr"]))
 def test_no_character_is_lost_in_runs(content: tuple[Inline, ...], direction: str) -> None:
     unseen = dict.fromkeys(map(ord, "\u200e\u200f\u202e\u202d\u202c"))
-    kept = plain(directed(content, direction)).replace(JOINER, "")
+    kept = plain(mark_directions(content, direction)).replace(JOINER, "")
     assert kept.translate(unseen) == plain(content).translate(unseen)
 
 
 def test_a_markup_inside_a_word_keeps_its_letters_joined() -> None:
-    made = directed((Text("مح"), Strong((Text("م"),)), Text("د")), "rtl")
+    made = mark_directions((Text("مح"), Strong((Text("م"),)), Text("د")), "rtl")
     assert made == (
         Text(f"مح{JOINER}"),
         Strong((Text(f"{JOINER}م{JOINER}"),)),
@@ -112,7 +112,7 @@ def test_a_markup_inside_a_word_keeps_its_letters_joined() -> None:
     )
     apart = (Text("دا"), Strong((Text("ر"),)), LineBreak(), Text("ب"), NoteReference("1"), Text("ب"))
     joiner = Text(WORD_JOINER)  # a note's mark never begins a line
-    assert directed(apart, "rtl") == (*apart[:4], joiner, *apart[4:])
+    assert mark_directions(apart, "rtl") == (*apart[:4], joiner, *apart[4:])
 
 
 def test_letters_join_across_marks_and_not_across_a_non_joiner() -> None:
@@ -124,7 +124,7 @@ def test_letters_join_across_marks_and_not_across_a_non_joiner() -> None:
 
 
 def test_foreign_runs_tell_their_script_and_no_language() -> None:
-    made = directed((Text("قال NATO في 1954"),), "rtl")
+    made = mark_directions((Text("قال NATO في 1954"),), "rtl")
     assert [(r.direction, r.tag) for r in made if isinstance(r, Run)] == [("ltr", "und-Latn"), ("ltr", "")]
 
 
@@ -284,11 +284,13 @@ def test_brackets_are_mirrored_where_the_text_runs_from_right_to_left(built: Cal
     import uharfbuzz
     from fontTools.ttLib import TTFont
 
-    from bookbuild.document.fonts import packaged
+    from bookbuild.document.fonts import find_packaged_families
 
     text = "كلمة (نص) ثم abc (def) ghi تمت."
     book = built({"ar.txt": text, "id.txt": "Kata.", "book.toml": PLAIN}, formats=("pdf",))
-    amiri = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(packaged()["Amiri"].face(400).path))))
+    amiri = uharfbuzz.Font(
+        uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(find_packaged_families()["Amiri"].face(400).path)))
+    )
     shapes = {}
     for text_, bracket in (("(", "("), (")", ")"), ("a(", "("), ("a)", ")")):
         buffer = uharfbuzz.Buffer()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bookbuild.checks.coverage import Expected, Shown, judge
 from bookbuild.model.findings import Place
-from bookbuild.pdf.lines import Line, stretches
+from bookbuild.pdf.lines import Line, follow_lines
 
 BOOK = [
     Expected("u1-ar", "ar", "الجملة الأولى هنا", Place("ar.txt", 1)),
@@ -104,4 +104,4 @@ def test_lines_are_followed_through_their_text(text: str, cuts: list[int], hyphe
         seen = [n for n, char in enumerate(piece) if not char.isspace() and char not in "\u00ad\u2060"]
         if seen:
             wanted.append((start + seen[0], start + seen[-1] + 1))
-    assert [(one.start, one.end) for one in stretches(text, lines)] == wanted
+    assert [(one.start, one.end) for one in follow_lines(text, lines)] == wanted

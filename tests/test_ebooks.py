@@ -30,7 +30,7 @@ from bookbuild.build.request import BuildRequest
 from bookbuild.checks.epubcheck import epubcheck_jar
 from bookbuild.document import rows
 from bookbuild.document.document import Document
-from bookbuild.document.editions import find
+from bookbuild.document.editions import find_named_editions
 from bookbuild.epub import edition as ebook
 from bookbuild.model.project import Project, open_project
 
@@ -92,8 +92,8 @@ def document(path: Path) -> Document:
     source = open_book(project, slug)
     book = load(project, source).book
     name = path.stem.removeprefix(slug).removeprefix("-") or "bilingual"
-    edition = next(one for one in find(name) if one.format == "epub")
-    return rows.document(ebook.arranged(source, book, edition), edition, pictures(project, book))
+    edition = next(one for one in find_named_editions(name) if one.format == "epub")
+    return rows.build_document(ebook.arranged(source, book, edition), edition, pictures(project, book))
 
 
 # ------------------------------------------------------------------ judges
@@ -813,7 +813,7 @@ def test_typefaces_come_as_asked_for(fonts: str, suffix: str, built: Callable[..
 def test_subsets_shape_every_word_as_the_whole_typeface_does(first_ebooks: list[Path]) -> None:
     import uharfbuzz
 
-    from bookbuild.document.fonts import font_data, packaged
+    from bookbuild.document.fonts import find_packaged_families, read_face
 
     def shaped(face: Any, text: str) -> list[tuple[int, int, int]]:
         font = uharfbuzz.Font(face)
@@ -826,7 +826,7 @@ def test_subsets_shape_every_word_as_the_whole_typeface_does(first_ebooks: list[
     text = (NATO / "ar.txt").read_text("utf-8")
     with zipfile.ZipFile(first_ebooks[-1]) as archive:
         subset = uharfbuzz.Face(uharfbuzz.Blob(archive.read("EPUB/fonts/Amiri-400.ttf")))
-    whole = uharfbuzz.Face(uharfbuzz.Blob(font_data(packaged()["Amiri"].face(400))))
+    whole = uharfbuzz.Face(uharfbuzz.Blob(read_face(find_packaged_families()["Amiri"].face(400))))
     vocalised = ["الكِتَابُ", "لِلّٰهِ", "لا", "مُحَمَّدٌ"]
     assert subset.glyph_count < whole.glyph_count / 5
     compared = [w for w in {*text.split(), *vocalised} if not set(w) - set(text) and '"' not in w]

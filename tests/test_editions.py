@@ -15,10 +15,10 @@ from glyph_positions import drawn
 
 from bookbuild.build.project import build
 from bookbuild.build.request import BuildRequest
-from bookbuild.document.editions import editions, find, of_languages
-from bookbuild.document.paper import PAPERS, Margins, bound, size
+from bookbuild.document.editions import expand_for_languages, find_editions, find_named_editions
+from bookbuild.document.paper import PAPERS, Margins, fit_margins, measure_page
 from bookbuild.model.project import Project
-from bookbuild.pdf.css import vocalised
+from bookbuild.pdf.css import is_vocalised
 
 MM = 25.4 / 72
 
@@ -32,7 +32,7 @@ def edition(project: Callable[..., Project]) -> Callable[..., Path]:
         result = build(made, BuildRequest(editions=(name,)))
         findings = about_outputs(f for o in result.outcomes for f in o.findings)
         assert [f.code for f in findings] == list(warnings), [str(f) for f in findings]
-        one = next((e for e in find(name) if e.format == "pdf"), None)
+        one = next((e for e in find_named_editions(name) if e.format == "pdf"), None)
         assert one is not None
         ledger = Built(made, "book").report["outputs"][0]["ledger"]
         assert ledger["complete"]
@@ -50,7 +50,7 @@ def text(path: Path) -> list[str]:
 
 
 def test_the_editions_that_the_program_promises_are_there() -> None:
-    assert [(one.name, one.format) for one in editions() if not one.exchanged] == [
+    assert [(one.name, one.format) for one in find_editions() if not one.exchanged] == [
         ("bilingual", "epub"),
         ("booklet", "pdf"),
         ("facing", "pdf"),
@@ -63,9 +63,12 @@ def test_the_editions_that_the_program_promises_are_there() -> None:
         ("stacked", "pdf"),
         ("study", "pdf"),
     ]
-    assert {e.name for e in of_languages(["ar", "id"])} - {e.name for e in editions()} == {"reader-ar", "reader-id"}
-    assert [one.format for one in find("reader-ar")] == ["pdf", "epub"]
-    assert find("reader") == find("nothing-ar") == ()
+    assert {e.name for e in expand_for_languages(["ar", "id"])} - {e.name for e in find_editions()} == {
+        "reader-ar",
+        "reader-id",
+    }
+    assert [one.format for one in find_named_editions("reader-ar")] == ["pdf", "epub"]
+    assert find_named_editions("reader") == find_named_editions("nothing-ar") == ()
 
 
 def units_by_page(path: Path) -> list[set[str]]:
@@ -221,8 +224,8 @@ def test_a_book_page_is_half_a_sheet_unless_its_own_paper_is_named(edition: Call
         with pikepdf.open(edition("reader-id", {**book, "book.toml": config})) as pdf:
             box = tuple(round(float(n) * MM, 1) for n in pdf.pages[0].mediabox[2:])
         assert box == wanted
-    assert size("A4", half=True) == (148.5, 210.0)
-    assert size("A4", landscape=True) == (297.0, 210.0)
+    assert measure_page("A4", half=True) == (148.5, 210.0)
+    assert measure_page("A4", landscape=True) == (297.0, 210.0)
 
 
 def inner_and_outer(path: Path, page: int) -> tuple[float, float]:
@@ -242,8 +245,8 @@ def test_holes_and_both_sides_of_a_leaf_have_their_margin(edition: Callable[...,
     assert left < 24
     left, _ = inner_and_outer(path, 2)
     assert left >= 24.9
-    assert bound(Margins(1, 1, 20, 20), "holes").inner == 25
-    assert bound(Margins(1, 1, 20, 20), "spine").inner == 26
+    assert fit_margins(Margins(1, 1, 20, 20), "holes").inner == 25
+    assert fit_margins(Margins(1, 1, 20, 20), "spine").inner == 26
 
 
 def test_bleed_and_crop_marks(edition: Callable[..., Path]) -> None:
@@ -323,9 +326,9 @@ def test_stress_in_arabic_is_weight_or_overline_and_never_slant(edition: Callabl
 
 
 def test_vocalised_text_is_given_more_leading() -> None:
-    assert vocalised("ذَهَبَ الْوَلَدُ")
-    assert not vocalised("ذهب الولد إلى المدرسةِ")
-    assert not vocalised("kata")
+    assert is_vocalised("ذَهَبَ الْوَلَدُ")
+    assert not is_vocalised("ذهب الولد إلى المدرسةِ")
+    assert not is_vocalised("kata")
 
 
 def test_half_lines_of_verse_stand_beside_each_other_where_there_is_room(edition: Callable[..., Path]) -> None:

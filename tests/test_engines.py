@@ -23,7 +23,7 @@ from bookbuild.model.project import open_project
 
 @pytest.fixture(autouse=True)
 def _engines_are_there() -> None:
-    judge(not engines.missing(), f"reading engines need {engines.missing()}")
+    judge(not engines.find_missing(), f"reading engines need {engines.find_missing()}")
 
 
 def shots(engine: str, path: Path, size: str, tmp_path: Path) -> Path:

@@ -11,7 +11,7 @@ import pytest
 from conftest import Run, command, judge, write
 
 from bookbuild.checks.epubcheck import epubcheck, epubcheck_jar
-from bookbuild.document.fonts import packaged
+from bookbuild.document.fonts import find_packaged_families
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
 from bookbuild.pdf.engine import render
@@ -48,7 +48,7 @@ def test_a_space_at_the_end_of_a_right_to_left_line_is_not_too_wide(tmp_path: Pa
 def test_a_font_that_was_not_chosen_is_an_error(tmp_path: Path) -> None:
     import base64
 
-    face = base64.b64encode(packaged()["PT Serif"].faces[0].path.read_bytes()).decode()
+    face = base64.b64encode(find_packaged_families()["PT Serif"].faces[0].path.read_bytes()).decode()
     css = f"@font-face {{ font-family: Stranger; src: url(data:font/ttf;base64,{face}) }} .t {{ font-family: Stranger !important }}"
     done = built(tmp_path, {"print.css": css}, "--format", "pdf")
     assert done.status == 1

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import HERE, command, python
 
-from bookbuild.document.editions import editions
+from bookbuild.document.editions import find_editions
 from bookbuild.languages import tables
 from bookbuild.model.findings import CODES
 from bookbuild.work.optional import EXTRAS
@@ -68,7 +68,7 @@ def test_every_language_of_the_tables_is_known_and_every_script_has_a_typeface()
         assert set(words) - {"language"} == set(english), tag
         assert "{page}" in words["page"]
         assert "{pages}" in words["page"]
-    assert "handout" in {one.name for one in editions()}
+    assert "handout" in {one.name for one in find_editions()}
 
 
 def test_no_requirement_names_an_address() -> None:

@@ -13,12 +13,12 @@ from glyph_positions import drawn
 from bookbuild.book.folder import open_book
 from bookbuild.book.load import load
 from bookbuild.document.document import Document
-from bookbuild.document.editions import find
-from bookbuild.document.rows import document
+from bookbuild.document.editions import find_named_editions
+from bookbuild.document.rows import build_document
 from bookbuild.model.project import Project
-from bookbuild.pdf.boxes import Line, torn
+from bookbuild.pdf.boxes import Line, find_torn_units
 from bookbuild.pdf.engine.breaking import Wish
-from bookbuild.pdf.page_breaks import SHORT_FOOT, Watch
+from bookbuild.pdf.page_breaks import SHORT_FOOT, PageReview
 
 BOOK = {"ar.txt": "نص أول.\nنص ثان.\n", "id.txt": "Teks satu.\nTeks dua.\n"}
 
@@ -26,7 +26,7 @@ BOOK = {"ar.txt": "نص أول.\nنص ثان.\n", "id.txt": "Teks satu.\nTeks du
 @pytest.fixture
 def laid_out(project: Callable[..., Project]) -> Document:
     made = project(BOOK)
-    return document(load(made, open_book(made, "book")).book, find("handout")[0], {})
+    return build_document(load(made, open_book(made, "book")).book, find_named_editions("handout")[0], {})
 
 
 def lines(**pages: dict[int, int]) -> tuple[Line, ...]:
@@ -49,7 +49,7 @@ def lines(**pages: dict[int, int]) -> tuple[Line, ...]:
     ],
 )
 def test_torn_rows_are_seen(laid_out: Document, sides: dict[str, dict[int, int]], is_torn: bool) -> None:
-    assert torn(laid_out, lines(**sides)) == ({"u1"} if is_torn else set())
+    assert find_torn_units(laid_out, lines(**sides)) == ({"u1"} if is_torn else set())
 
 
 @pytest.mark.parametrize(
@@ -74,11 +74,11 @@ def test_a_page_says_how_it_should_have_ended(
     page: list[tuple[str, str]], wished: Wish, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = project({"ar.md": "أول ثان\n\n# عنوان\n\nثالث", "id.md": "satu dua tiga\n\n# Judul\n\nempat"})
-    laid_out = document(load(made, open_book(made, "book")).book, find("handout")[0], {})
+    laid_out = build_document(load(made, open_book(made, "book")).book, find_named_editions("handout")[0], {})
     shown = [Line(i, 1, text, "‐", 0.0, n, n + 1, text) for n, (i, text) in enumerate(page)]
     monkeypatch.setattr("bookbuild.pdf.page_breaks.page_lines", lambda *_: iter(shown))
     assert SHORT_FOOT == 5
-    assert Watch(laid_out, rows=True)(object(), 1) == wished
+    assert PageReview(laid_out, rows=True)(object(), 1) == wished
 
 
 def test_no_number_stands_alone_at_a_pages_foot(built: Callable[..., Built]) -> None:
@@ -104,12 +104,12 @@ def test_a_side_that_ended_on_an_earlier_page_is_not_missed(
     project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = project({"ar.txt": "أول ثان", "id.txt": "satu dua tiga empat lima enam tujuh"})
-    laid_out = document(load(made, open_book(made, "book")).book, find("handout")[0], {})
+    laid_out = build_document(load(made, open_book(made, "book")).book, find_named_editions("handout")[0], {})
     pages = [
         [("u1-ar", "أول ثان"), *[("u1-id", word) for word in ["satu", "dua", "tiga", "empat", "lima", "enam"]]],
         [("u1-id", "tujuh")],
     ]
-    watch = Watch(laid_out, rows=True)
+    watch = PageReview(laid_out, rows=True)
     for number, page in enumerate(pages, 1):
         shown = [Line(i, number, text, "‐", 0.0, n, n + 1, text) for n, (i, text) in enumerate(page)]
         monkeypatch.setattr("bookbuild.pdf.page_breaks.page_lines", lambda *_, shown=shown: iter(shown))

@@ -109,7 +109,7 @@ def test_books_are_made_in_one_piece_where_parts_would_not_be_the_same(
     own: dict[str, str], project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     planned = []
-    plan = chapters.plan
+    plan = chapters.plan_chapters
     monkeypatch.setattr(chapters, "plan", lambda job: planned.append(plan(job)) or planned[-1])
     book = project({**samples.files(("ar", "id"), chapters=2), **own})
     assert not build(book, BuildRequest(editions=("handout",), formats=("pdf",))).failed

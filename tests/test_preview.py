@@ -129,7 +129,7 @@ def replace(path: Path, old: str, new: str) -> None:
 
 @pytest.fixture
 def browser() -> Iterator[Any]:
-    judge(not engines.missing(), f"the preview's browser test needs {engines.missing()}")
+    judge(not engines.find_missing(), f"the preview's browser test needs {engines.find_missing()}")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:

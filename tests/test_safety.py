@@ -115,7 +115,7 @@ def test_what_a_text_says_is_escaped_in_layouts(tmp_path: Path) -> None:
 
 def test_the_machines_own_fonts_do_not_matter(tmp_path: Path) -> None:
     """A machine that has, or has not, fonts of its own gives the same bytes."""
-    from bookbuild.document.fonts import packaged
+    from bookbuild.document.fonts import find_packaged_families
 
     write(tmp_path / "source" / "book", BOOK)
     outputs = []
@@ -125,7 +125,7 @@ def test_the_machines_own_fonts_do_not_matter(tmp_path: Path) -> None:
         if with_fonts:
             fonts = home / ".fonts"
             fonts.mkdir()
-            for face in packaged()["PT Serif"].faces:
+            for face in find_packaged_families()["PT Serif"].faces:
                 # the same family names as ours, with other shapes
                 (fonts / face.path.name).write_bytes(face.path.read_bytes())
         conf = home / "fonts.conf"

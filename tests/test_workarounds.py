@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from bookbuild.document.fonts import font_data, packaged
+from bookbuild.document.fonts import find_packaged_families, read_face
 from bookbuild.document.stylesheets import BASE_URL
 from bookbuild.document.theme import Sheet
 from bookbuild.pdf.engine import breaking, render
 from bookbuild.pdf.engine.render import engine
 
-LATIN = packaged()["Crimson Text"].face(400)
+LATIN = find_packaged_families()["Crimson Text"].face(400)
 FACE = f'@font-face {{ font-family: x; src: url("{BASE_URL}x.ttf") }} html {{ font-family: x }}'
 
 
@@ -23,7 +23,7 @@ def document(html: str, css: str = "") -> Any:
     weasyprint = engine()
     from weasyprint.text.fonts import FontConfiguration
 
-    fetcher = render._fetcher({"x.ttf": font_data(LATIN)})
+    fetcher = render._fetcher({"x.ttf": read_face(LATIN)})
     fonts = FontConfiguration()
     sheet = weasyprint.CSS(string=FACE + css, url_fetcher=fetcher, font_config=fonts, base_url=BASE_URL)
     page = weasyprint.HTML(string=f"<title>x</title>{html}", url_fetcher=fetcher, base_url=BASE_URL)
@@ -57,7 +57,7 @@ def test_weasyprint_maps_the_hyphen_of_a_divided_word_to_a_hyphen() -> None:
 
 
 def test_weasyprint_does_not_balance_titles() -> None:
-    face = {"x.ttf": font_data(LATIN)}
+    face = {"x.ttf": read_face(LATIN)}
     sheets = [Sheet("a.css", FACE), Sheet("b.css", "h1 { text-wrap: balance }")]
     rendering = render.render("<html lang=en><title>x</title><h1>x</h1></html>", sheets, face)
     assert [str(f.place) for f in rendering.complaints] == ["b.css"]

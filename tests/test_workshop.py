@@ -216,7 +216,7 @@ def test_an_edit_lays_out_nothing_but_its_chapter(tmp_path: Path, monkeypatch: p
 
     write(tmp_path / "source" / "book", samples.files(("ar", "id"), chapters=3))
     done: list[str] = []
-    part, furniture = pieces.part, pieces.furniture
+    part, furniture = pieces.draw_chapter, pieces.draw_furniture
     monkeypatch.setattr(pieces, "part", lambda job, *more: done.append(job.book.chapters[0].id) or part(job, *more))
     monkeypatch.setattr(pieces, "furniture", lambda job: done.append("furniture") or furniture(job))
     root = ("--root", str(tmp_path), "--jobs", "1", "--format", "pdf")

@@ -74,7 +74,7 @@ def build_book(
 def _maker(edition: Edition) -> Callable[[BuildContext, Edition], Output]:
     if edition.is_imposed:
         return imposition.make
-    return {"pdf": printing.make, "epub": ebook.make}.get(edition.format, exports.make)
+    return {"pdf": printing.make_pdf, "epub": ebook.make_epub}.get(edition.format, exports.make)
 
 
 def _stage(edition: Edition) -> str:

@@ -28,9 +28,9 @@ from bookbuild.work.workers import Workshop
 _AGAIN = "run build --again"
 
 
-def check(project: Project, slugs: Sequence[str]) -> Iterator[tuple[str, tuple[Finding, ...]]]:
-    """Judge the outputs of books; gives a line and findings an output."""
-    last = report.read(project.dist)
+def check_outputs(project: Project, slugs: Sequence[str]) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+    """Judge the outputs of books; returns a line and findings an output."""
+    last = report.read_report(project.dist)
     for slug in slugs:
         entry: dict[str, Any] = last["books"].get(slug, {})
         if not entry.get("outputs"):
@@ -59,13 +59,15 @@ def check(project: Project, slugs: Sequence[str]) -> Iterator[tuple[str, tuple[F
                 place = Place(project.relative(path))
                 yield f"{path.name}: not judged", (Finding("O006", place, "its edition is not known", _AGAIN),)
                 continue
-            document = rows.document(context.show(edition).book, edition, context.images)
-            findings, said = _judge(project, path, output, document)
+            document = rows.build_document(context.show(edition).book, edition, context.images)
+            findings, said = _check_output(project, path, output, document)
             state = "sound" if not findings else f"{len(findings)} finding{'s' if len(findings) > 1 else ''}"
             yield f"{project.relative(path)}: {state}; {said}", tuple(findings)
 
 
-def _judge(project: Project, path: Path, output: dict[str, Any], document: Document) -> tuple[list[Finding], str]:
+def _check_output(
+    project: Project, path: Path, output: dict[str, Any], document: Document
+) -> tuple[list[Finding], str]:
     place = Place(project.relative(path))
     try:
         data = path.read_bytes()

@@ -29,7 +29,7 @@ def _untyped(thing: Any) -> Any:
     return thing
 
 
-def pack(project: Project, slug: str) -> bytes:
+def pack_book(project: Project, slug: str) -> bytes:
     """Pack all files that a book's outputs are made of; raises OSError where one cannot be read."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -79,7 +79,7 @@ class Cluster(Workshop):
         """Return the tasks that build books elsewhere."""
         moment = os.environ.get("SOURCE_DATE_EPOCH")
         return [
-            Task(b.slug, build_packed, (pack(project, b.slug), b.slug, b.editions, b.page_starts, moment))
+            Task(b.slug, build_packed, (pack_book(project, b.slug), b.slug, b.editions, b.page_starts, moment))
             for b in books
         ]
 

@@ -27,19 +27,19 @@ _SECONDS = 3.0
 """Between two times that the report is written while books are built."""
 
 
-def prepare(project: Project) -> None:
+def prepare_dist(project: Project) -> None:
     """Make dist/ and take away what a killed build left there."""
     try:
         project.dist.mkdir(parents=True, exist_ok=True)
         for path in project.dist.glob(f"{TEMPORARY}*"):
-            if not _alive(path.name.removeprefix(TEMPORARY).split("-")[0]):
+            if not _is_alive(path.name.removeprefix(TEMPORARY).split("-")[0]):
                 with contextlib.suppress(OSError):
                     path.unlink(missing_ok=True)
     except OSError as error:
-        raise unwritable(project, project.dist, error) from None
+        raise report_unwritable(project, project.dist, error) from None
 
 
-def _alive(process: str) -> bool:
+def _is_alive(process: str) -> bool:
     try:
         os.kill(int(process), 0)
     except (ValueError, OverflowError, ProcessLookupError):
@@ -49,7 +49,7 @@ def _alive(process: str) -> bool:
     return True
 
 
-def write(project: Project, files: Mapping[str, bytes]) -> None:
+def write_files(project: Project, files: Mapping[str, bytes]) -> None:
     """Write files so that each is there whole or not at all: beside their places first, then renamed together."""
     waiting: dict[Path, Path] = {}
     try:
@@ -67,14 +67,14 @@ def write(project: Project, files: Mapping[str, bytes]) -> None:
         for temporary, target in waiting.items():
             temporary.replace(target)
     except OSError as error:
-        raise unwritable(project, Path(error.filename or project.dist), error) from None
+        raise report_unwritable(project, Path(error.filename or project.dist), error) from None
     finally:
         for temporary in waiting:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
 
 
-def unwritable(project: Project, path: Path, error: OSError) -> SourceError:
+def report_unwritable(project: Project, path: Path, error: OSError) -> SourceError:
     """Make the error of a file that cannot be written."""
     reason = describe_os_error(error)
     place = Place(project.relative(path.parent if path.name.startswith(TEMPORARY) else path))
@@ -87,7 +87,7 @@ class WrittenReport:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.last = report.read(project.dist)
+        self.last = report.read_report(project.dist)
         """The report before the build."""
         self._waiting: dict[str, dict[str, Any]] = {}
         self._time = time.monotonic()
@@ -108,11 +108,11 @@ class WrittenReport:
     def _write(self) -> None:
         """Write what became of books beside what other builds wrote meanwhile."""
         with _lock(self.project):
-            whole = report.read(self.project.dist)
+            whole = report.read_report(self.project.dist)
             books = {**whole["books"], **self._waiting}
             packages = dict(fingerprints.versions())
             whole |= {"packages": packages, "books": {slug: books[slug] for slug in sorted(books)}}
-            write(self.project, {report.NAME: report.format_report(whole).encode()})
+            write_files(self.project, {report.NAME: report.format_report(whole).encode()})
         self._whole, self._waiting, self._time = whole, {}, time.monotonic()
 
 
@@ -135,13 +135,13 @@ def _lock(project: Project) -> Iterator[None]:
         lock.release()
 
 
-def clean(project: Project) -> tuple[str, ...]:
-    """Remove what builds wrote, also the cache, and nothing else; gives the names of what was removed from dist/."""
+def clean_dist(project: Project) -> tuple[str, ...]:
+    """Remove what builds wrote, also the cache, and nothing else; returns the names of what was removed from dist/."""
     shutil.rmtree(project.cache, ignore_errors=True)
     project.stamps.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         project.cache.parent.rmdir()  # if nothing else is in it
-    last = report.read(project.dist)
+    last = report.read_report(project.dist)
     names = [o["file"] for entry in last["books"].values() for o in entry.get("outputs", [])]
     drawn = [entry["alignment"] for entry in last["books"].values() if isinstance(entry.get("alignment"), dict)]
     names += [one["plot"] for one in drawn if isinstance(one.get("plot"), str) and one["plot"].endswith(".svg")]
@@ -152,7 +152,7 @@ def clean(project: Project) -> tuple[str, ...]:
             try:
                 path.unlink()
             except OSError as error:
-                raise unwritable(project, path, error) from None
+                raise report_unwritable(project, path, error) from None
             removed.append(path.name)
     if project.dist.is_dir():
         for path in project.dist.glob(f"{TEMPORARY}*"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bookbuild.document.editions import Edition, editions, find, of_languages
+from bookbuild.document.editions import Edition, expand_for_languages, find_editions, find_named_editions
 from bookbuild.exchange.exports import export_editions
 from bookbuild.model.errors import SourceError, UsageError, did_you_mean
 from bookbuild.model.findings import Finding, Place
@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 
 def all_editions() -> tuple[Edition, ...]:
     """Return every edition, also those for other programs."""
-    return tuple(sorted((*editions(), *export_editions()), key=lambda edition: (edition.name, edition.format != "pdf")))
+    return tuple(
+        sorted((*find_editions(), *export_editions()), key=lambda edition: (edition.name, edition.format != "pdf"))
+    )
 
 
 def find_edition(name: str, form: str) -> Edition | None:
     """Return the edition of a name and format, also that of one language, or None."""
-    return next((one for one in (*find(name), *export_editions()) if (one.name, one.format) == (name, form)), None)
+    return next(
+        (one for one in (*find_named_editions(name), *export_editions()) if (one.name, one.format) == (name, form)),
+        None,
+    )
 
 
 def choose_editions(names: Sequence[str], wanted_formats: Sequence[str]) -> tuple[Edition, ...]:
@@ -37,13 +42,13 @@ def choose_editions(names: Sequence[str], wanted_formats: Sequence[str]) -> tupl
     listed = list(dict.fromkeys(edition.name for edition in known if not edition.exchanged))
     exported = {edition.name for edition in export_editions()}
     for name in names:
-        if name not in {"all", *listed, *exported} and not find(name):
+        if name not in {"all", *listed, *exported} and not find_named_editions(name):
             raise UsageError(f"there is no edition {name!r}: {did_you_mean(name, [*listed, 'all'])}")
     formats = {edition.format for edition in known}
     for name in wanted_formats:
         if name not in formats:
             raise UsageError(f"there is no format {name!r}: {did_you_mean(name, sorted(formats))}")
-    named = [edition for name in names if name not in {*listed, *exported} for edition in find(name)]
+    named = [edition for name in names if name not in {*listed, *exported} for edition in find_named_editions(name)]
     chosen = [e for e in (*known, *named) if _is_wanted(e, names, wanted_formats, is_named=e in named)]
     if not chosen:
         said = ", ".join(f"{e.name} ({e.format})" for e in known)
@@ -81,7 +86,7 @@ def check_editions(source: BookSource) -> None:
 
     Raises SourceError with unknown names of editions, too few or many shares of columns, unknown languages.
     """
-    known = of_languages(source.tags)
+    known = expand_for_languages(source.tags)
     printed = {edition.name for edition in known if edition.format == "pdf" and not edition.is_imposed}
     ebooks = {edition.name for edition in known if edition.format == "epub"}
     config = source.config

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bookbuild.book.folder import open_book
 from bookbuild.document import fonts
-from bookbuild.document.editions import editions
+from bookbuild.document.editions import find_editions
 from bookbuild.exchange.exports import export_editions, exporter
 from bookbuild.languages import tables
 from bookbuild.model.errors import SourceError
@@ -14,8 +14,8 @@ from bookbuild.model.findings import printable
 from bookbuild.model.project import Project
 
 
-def lines(project: Project) -> Iterator[str]:
-    """Give the lines; a book that is wrong is listed with what is wrong."""
+def list_lines(project: Project) -> Iterator[str]:
+    """Return the lines; a book that is wrong is listed with what is wrong."""
     yield "Books"
     for slug in project.slugs():
         try:
@@ -26,7 +26,7 @@ def lines(project: Project) -> Iterator[str]:
             names = ", ".join(f"{language.tag} ({language.name})" for language in source.languages)
             yield f"  {printable(slug)}: {names}"
     yield "Editions"
-    for edition in editions():
+    for edition in find_editions():
         each = "-LANGUAGE" if edition.each else ""
         default = ", built by default" if edition.default else ""
         yield f"  {edition.name}{each} ({edition.format}{default}): {edition.description}"
@@ -34,7 +34,7 @@ def lines(project: Project) -> Iterator[str]:
     for edition in export_editions():
         yield f"  {edition.format}: {exporter(edition.format).DESCRIPTION}"
     yield "Typefaces"
-    for family in sorted(fonts.families(project).values(), key=lambda f: f.name):
+    for family in sorted(fonts.find_families(project).values(), key=lambda f: f.name):
         weights = sorted({face.weight for face in family.faces})
         yield f"  {family.name}: weights {', '.join(map(str, weights))}"
     yield "Scripts that are tuned for each other"

@@ -47,7 +47,7 @@ def build(
     """
     slugs = project.select(request.books)
     editions = choose_editions(request.editions, request.formats)
-    dist.prepare(project)
+    dist.prepare_dist(project)
     written = dist.WrittenReport(project)
     cache = Cache(project.cache) if request.cached else None
     stamps = Stamps(project.stamps if request.cached else None)
@@ -120,7 +120,7 @@ def _write(project: Project, stale: StaleBook, request: BuildRequest, built: Bui
         files = {output.name: output.data for output in built.outputs}
         if built.plot:
             files[report.plot_name(slug)] = built.plot.encode()
-        dist.write(project, files)
+        dist.write_files(project, files)
     except SourceError as error:
         return record_failure(slug, entry, error, start)
     except OSError as error:  # a folder or file that the system refuses to open

@@ -19,7 +19,7 @@ NAME = "build-report.json"
 VERSION = 1
 
 
-def read(dist: Path) -> dict[str, Any]:
+def read_report(dist: Path) -> dict[str, Any]:
     """Return the last report, or an empty one: a report that is missing or damaged only costs a build."""
     try:
         if not (dist / NAME).is_file():  # to open a pipe would wait for ever

@@ -14,7 +14,7 @@ _LONG = 1.5
 """Seconds from which on work is worth a bar."""
 
 
-class _Counting(Silent):
+class _CountingProgress(Silent):
     def __init__(self, out: TextIO) -> None:
         self.out = out
         self.started = now()
@@ -41,7 +41,7 @@ def _format_duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
-class Lines(_Counting):
+class ProgressLines(_CountingProgress):
     """A line now and then."""
 
     def __init__(self, out: TextIO) -> None:
@@ -58,7 +58,7 @@ class Lines(_Counting):
             print(f"{self.done} of {self.tasks} parts{made}{left}: {what}", file=self.out, flush=True)
 
 
-class Events(_Counting):
+class ProgressEvents(_CountingProgress):
     """An object of JSON a line, in ASCII: begin, step, end."""
 
     def _tell(self, **event: Any) -> None:
@@ -80,7 +80,7 @@ class Events(_Counting):
         self._tell(event="end", done=self.done, tasks=self.tasks, pages=self.pages)
 
 
-class Bar(_Counting):
+class ProgressBar(_CountingProgress):
     """A bar that goes away when all is done; short work has none."""
 
     def __init__(self, out: TextIO) -> None:
@@ -122,4 +122,4 @@ def choose_progress(out: TextIO, *, quiet: bool = False) -> Silent:
     """Return how progress is shown: a bar at a terminal, else lines."""
     if quiet:
         return Silent()
-    return Bar(out) if out.isatty() else Lines(out)
+    return ProgressBar(out) if out.isatty() else ProgressLines(out)

@@ -10,7 +10,7 @@ from bookbuild.model.inline import Image, walk
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class ChapterContext:
     """What the rows of some chapters depend on of the rest of the book."""
 
     ranks: tuple[tuple[int, int], ...]
@@ -22,29 +22,31 @@ class Around:
     """Pictures and their descriptions."""
 
 
-def around(book: Book) -> Around:
-    """Give what all chapters of a prepared book depend on of it, taken together."""
+def find_book_context(book: Book) -> ChapterContext:
+    """Return what all chapters of a prepared book depend on of it, taken together."""
     title = next(book.units()) if book.metadata.title_in_text else None
-    return Around(tuple(_ranks(book, title).items()), 1, len(book.chapters), tuple(_descriptions(book).items()))
+    return ChapterContext(
+        tuple(_rank_levels(book, title).items()), 1, len(book.chapters), tuple(_collect_descriptions(book).items())
+    )
 
 
-def around_each(book: Book) -> Iterator[Around]:
-    """Give what each chapter of a prepared book depends on of the others."""
+def find_chapter_contexts(book: Book) -> Iterator[ChapterContext]:
+    """Return what each chapter of a prepared book depends on of the others."""
     title = next(book.units()) if book.metadata.title_in_text else None
-    ranks = _ranks(book, title)
-    alt = _descriptions(book)
+    ranks = _rank_levels(book, title)
+    alt = _collect_descriptions(book)
     level = 1
     for chapter in book.chapters:
-        shown = pictures_of(chapter) if alt else []
+        shown = list_pictures(chapter) if alt else []
         described = tuple((source, alt[source]) for source in shown if source in alt)
-        yield Around(tuple(ranks.items()), level, len(book.chapters), described)
+        yield ChapterContext(tuple(ranks.items()), level, len(book.chapters), described)
         for unit in chapter.units:
             if unit.kind is Kind.HEADING and unit is not title:
                 level = min(ranks[unit.blocks[0].level], level + 1, 6)
 
 
-def pictures_of(chapter: Chapter) -> list[str]:
-    """Give the sources of a chapter's pictures, sorted."""
+def list_pictures(chapter: Chapter) -> list[str]:
+    """Return the sources of a chapter's pictures, sorted."""
     blocks = [
         block
         for unit in chapter.units
@@ -53,16 +55,16 @@ def pictures_of(chapter: Chapter) -> list[str]:
     return sorted({i.source for block in blocks for i in walk(block.content) if isinstance(i, Image)})
 
 
-def _ranks(book: Book, title: Unit | None) -> dict[int, int]:
+def _rank_levels(book: Book, title: Unit | None) -> dict[int, int]:
     levels = sorted({u.blocks[0].level for u in book.units() if u.kind is Kind.HEADING and u is not title})
     return {level: rank for rank, level in enumerate(levels, 2)}
 
 
-def _descriptions(book: Book) -> dict[str, str]:
-    found: dict[str, dict[str, None]] = {}
+def _collect_descriptions(book: Book) -> dict[str, str]:
+    descriptions: dict[str, dict[str, None]] = {}
     for unit in book.units():
         for block in unit.blocks:
             for inline in walk(block.content):
                 if isinstance(inline, Image) and inline.alt:
-                    found.setdefault(inline.source, {})[inline.alt] = None
-    return {source: " / ".join(alts) for source, alts in found.items()}
+                    descriptions.setdefault(inline.source, {})[inline.alt] = None
+    return {source: " / ".join(alts) for source, alts in descriptions.items()}

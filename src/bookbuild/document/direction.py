@@ -40,32 +40,32 @@ class _Node:
 _Tree = _Leaf | _Node
 
 
-def directed(content: tuple[Inline, ...], direction: str) -> tuple[Inline, ...]:
+def mark_directions(content: tuple[Inline, ...], direction: str) -> tuple[Inline, ...]:
     """Cut inlines into nested runs by their embedding levels (UAX #9), the paragraph's own direction given.
 
     Characters without shape that order text are left out: the runs say what they said.
     """
-    found: list[Inline] = []
-    for segment in _segments(_stuck(content)):
-        trees, _ = _trees(segment, levels(_flat(segment), direction), 0)
+    inlines: list[Inline] = []
+    for segment in _split_at_breaks(_attach_note_marks(content)):
+        trees, _ = _build_trees(segment, levels(_flatten(segment), direction), 0)
         base = 1 if direction == "rtl" else 0
-        found += _emit(_closed(trees), base)
-    return _rejoined(tuple(found))
+        inlines += _write_trees(_split_wrappers(trees), base)
+    return _join_letters(tuple(inlines))
 
 
-def _stuck(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+def _attach_note_marks(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
     """Put a word joiner before the marks of notes, which must not begin a line."""
-    found: list[Inline] = []
+    inlines: list[Inline] = []
     for inline in content:
-        if isinstance(inline, NoteReference) and found and not isinstance(found[-1], End):
-            found.append(Text(WORD_JOINER))
+        if isinstance(inline, NoteReference) and inlines and not isinstance(inlines[-1], End):
+            inlines.append(Text(WORD_JOINER))
         elif isinstance(inline, Wrapper):
-            inline = replace(inline, children=_stuck(inline.children))  # noqa: PLW2901 - the same, mended
-        found.append(inline)
-    return tuple(found)
+            inline = replace(inline, children=_attach_note_marks(inline.children))  # noqa: PLW2901 - the same, mended
+        inlines.append(inline)
+    return tuple(inlines)
 
 
-def _segments(content: tuple[Inline, ...]) -> Iterator[tuple[Inline, ...]]:
+def _split_at_breaks(content: tuple[Inline, ...]) -> Iterator[tuple[Inline, ...]]:
     """Cut after forced line ends and cells: what stands there is a paragraph of its own (CSS Writing Modes 4, 2.4)."""
     start = 0
     for n, inline in enumerate(content):
@@ -75,7 +75,7 @@ def _segments(content: tuple[Inline, ...]) -> Iterator[tuple[Inline, ...]]:
     yield content[start:]
 
 
-def _flat(content: Sequence[Inline]) -> str:
+def _flatten(content: Sequence[Inline]) -> str:
     parts = []
     for inline in content:
         match inline:
@@ -86,32 +86,32 @@ def _flat(content: Sequence[Inline]) -> str:
             case LineMark():
                 pass  # out of the line
             case _ if isinstance(inline, Wrapper):
-                parts.append(_flat(inline.children))
+                parts.append(_flatten(inline.children))
             case _:
                 parts.append(_OBJECT)
     return "".join(parts)
 
 
-def _trees(content: Sequence[Inline], level: Sequence[int], position: int) -> tuple[tuple[_Tree, ...], int]:
-    """Cut texts where the level changes; gives the trees and the position after them."""
-    found: list[_Tree] = []
+def _build_trees(content: Sequence[Inline], level: Sequence[int], position: int) -> tuple[tuple[_Tree, ...], int]:
+    """Cut texts where the level changes; returns the trees and the position after them."""
+    trees: list[_Tree] = []
     for inline in content:
         if isinstance(inline, Text):
             start = 0
             for n in range(1, len(inline.text) + 1):
                 if n == len(inline.text) or level[position + n] != level[position + start]:
-                    found.append(_Leaf(Text(inline.text[start:n]), level[position + start]))
+                    trees.append(_Leaf(Text(inline.text[start:n]), level[position + start]))
                     start = n
             position += len(inline.text)
         elif isinstance(inline, Wrapper):
-            children, position = _trees(inline.children, level, position)
-            found.append(_Node(inline, children))
+            children, position = _build_trees(inline.children, level, position)
+            trees.append(_Node(inline, children))
         elif isinstance(inline, LineMark):
-            found.append(_Leaf(inline, level[min(position, len(level) - 1)] if level else 0))
+            trees.append(_Leaf(inline, level[min(position, len(level) - 1)] if level else 0))
         else:
-            found.append(_Leaf(inline, level[position]))
+            trees.append(_Leaf(inline, level[position]))
             position += 1
-    return tuple(found), position
+    return tuple(trees), position
 
 
 def _leaves(tree: _Tree) -> Iterator[_Leaf]:
@@ -122,13 +122,13 @@ def _leaves(tree: _Tree) -> Iterator[_Leaf]:
             yield from _leaves(child)
 
 
-def _lowest(tree: _Tree) -> int:
+def _lowest_level(tree: _Tree) -> int:
     return min((leaf.level for leaf in _leaves(tree)), default=0)
 
 
-def _closed(trees: tuple[_Tree, ...]) -> tuple[_Tree, ...]:
+def _split_wrappers(trees: tuple[_Tree, ...]) -> tuple[_Tree, ...]:
     """Cut wrappers in two where a run of a higher level than their own goes on outside of them."""
-    pending, found = list(trees), []
+    pending, closed = list(trees), []
     before: int | None = None
     """The level of the leaf before the tree that is looked at."""
     while pending:
@@ -137,7 +137,7 @@ def _closed(trees: tuple[_Tree, ...]) -> tuple[_Tree, ...]:
         if not leaves:
             continue
         if isinstance(tree, _Node):
-            own = _lowest(tree)
+            own = _lowest_level(tree)
             following = next((leaf.level for other in pending for leaf in _leaves(other)), None)
             cut = 0
             if before is not None and before > own and leaves[0].level > own:
@@ -145,15 +145,15 @@ def _closed(trees: tuple[_Tree, ...]) -> tuple[_Tree, ...]:
             elif following is not None and following > own and leaves[-1].level > own:
                 cut = len(leaves) - next(n for n, leaf in enumerate(reversed(leaves)) if leaf.level == own)
             if cut:
-                pending[:0] = _cut(tree, cut)
+                pending[:0] = _split_node(tree, cut)
                 continue
-            tree = replace(tree, children=_closed(tree.children))
+            tree = replace(tree, children=_split_wrappers(tree.children))
         before = leaves[-1].level
-        found.append(tree)
-    return tuple(found)
+        closed.append(tree)
+    return tuple(closed)
 
 
-def _cut(tree: _Node, count: int) -> tuple[_Node, _Node]:
+def _split_node(tree: _Node, count: int) -> tuple[_Node, _Node]:
     """Cut a node after so many leaves, counted from its start."""
     first: list[_Tree] = []
     second: list[_Tree] = []
@@ -162,7 +162,7 @@ def _cut(tree: _Node, count: int) -> tuple[_Node, _Node]:
         if count >= size:
             first.append(child)
         elif count > 0 and isinstance(child, _Node):
-            left, right = _cut(child, count)
+            left, right = _split_node(child, count)
             first.append(left)
             second.append(right)
         else:
@@ -171,33 +171,33 @@ def _cut(tree: _Node, count: int) -> tuple[_Node, _Node]:
     return replace(tree, children=tuple(first)), replace(tree, children=tuple(second))
 
 
-def _emit(trees: Sequence[_Tree], level: int) -> tuple[Inline, ...]:
+def _write_trees(trees: Sequence[_Tree], level: int) -> tuple[Inline, ...]:
     """Write trees at a level; neighbours that are higher share a run."""
-    found: list[Inline] = []
+    inlines: list[Inline] = []
     higher: list[_Tree] = []
 
     def flush() -> None:
         if higher:
             direction = "rtl" if (level + 1) % 2 else "ltr"
-            found.append(Run(direction, _tag(higher), _emit(higher, level + 1)))
+            inlines.append(Run(direction, _tag_run(higher), _write_trees(higher, level + 1)))
             higher.clear()
 
     for tree in trees:
-        if _lowest(tree) > level:
+        if _lowest_level(tree) > level:
             higher.append(tree)
             continue
         flush()
         if isinstance(tree, _Node):
-            found.append(replace(tree.wrapper, children=_emit(tree.children, level)))
+            inlines.append(replace(tree.wrapper, children=_write_trees(tree.children, level)))
         elif not isinstance(tree.inline, Text):
-            found.append(tree.inline)
+            inlines.append(tree.inline)
         elif text := tree.inline.text.translate(_WITHOUT_SHAPE):
-            found.append(Text(_overridden(text, level)))
+            inlines.append(Text(_keep_override(text, level)))
     flush()
-    return tuple(found)
+    return tuple(inlines)
 
 
-def _overridden(text: str, level: int) -> str:
+def _keep_override(text: str, level: int) -> str:
     """Keep an order that the text overrode: by themselves its characters would run another way."""
     direction = "rtl" if level % 2 else "ltr"
     if any((own - level) % 2 for own in levels(text, direction)):
@@ -206,52 +206,52 @@ def _overridden(text: str, level: int) -> str:
     return text
 
 
-def _tag(trees: Sequence[_Tree]) -> str:
-    """Give the language tag of a run: nobody said which language it is, but its letters tell the script."""
+def _tag_run(trees: Sequence[_Tree]) -> str:
+    """Return the language tag of a run: nobody said which language it is, but its letters tell the script."""
     for tree in trees:
         for leaf in _leaves(tree):
             if isinstance(leaf.inline, Text):
                 for char in leaf.inline.text:
                     if unicodedata.category(char)[0] == "L":
-                        return f"und-{_script(char)}"
+                        return f"und-{_find_script(char)}"
     return ""
 
 
 @cache
-def _script(char: str) -> str:
+def _find_script(char: str) -> str:
     from fontTools.unicodedata import script
 
     return str(script(char))
 
 
-def _rejoined(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+def _join_letters(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
     """Put joiners where a box ends between two letters that are written as one."""
-    texts = list(_texts(content))
+    texts = list(_list_texts(content))
     changed: dict[int, str] = {}
     for n, (text, after) in enumerate(pairwise(texts)):
         if text is not None and after is not None and joined(text, after):
             changed[n] = changed.get(n, text) + JOINER
             changed[n + 1] = JOINER + after
-    return _replaced(content, iter([changed.get(n, text) for n, text in enumerate(texts)])) if changed else content
+    return _replace_texts(content, iter([changed.get(n, text) for n, text in enumerate(texts)])) if changed else content
 
 
-def _texts(content: Sequence[Inline]) -> Iterator[str | None]:
-    """Give all texts in order; None for what no letter joins to."""
+def _list_texts(content: Sequence[Inline]) -> Iterator[str | None]:
+    """Return all texts in order; None for what no letter joins to."""
     for inline in content:
         if isinstance(inline, Text):
             yield inline.text
         elif isinstance(inline, Wrapper):
-            yield from _texts(inline.children)
+            yield from _list_texts(inline.children)
         else:
             yield None
 
 
-def _replaced(content: Sequence[Inline], texts: Iterator[str | None]) -> tuple[Inline, ...]:
-    found: list[Inline] = []
+def _replace_texts(content: Sequence[Inline], texts: Iterator[str | None]) -> tuple[Inline, ...]:
+    inlines: list[Inline] = []
     for inline in content:
         if isinstance(inline, Wrapper):
-            found.append(replace(inline, children=_replaced(inline.children, texts)))
+            inlines.append(replace(inline, children=_replace_texts(inline.children, texts)))
         else:
             text = next(texts)
-            found.append(inline if text is None else Text(text))
-    return tuple(found)
+            inlines.append(inline if text is None else Text(text))
+    return tuple(inlines)

@@ -140,7 +140,7 @@ class Document:
         return ((tables.language(tag) or self.languages[0], text),)
 
     def title_of(self, wanted: Language) -> tuple[Language, str]:
-        """Give a language's title, or the first one with its own language, short enough for a running head."""
+        """Return a language's title, or the first one with its own language, short enough for a running head."""
         text = self.book.metadata.title.get(wanted.tag)
         owner, title = (wanted, text) if text else self.titles[0]
         if len(title) > LONGEST_HEAD:
@@ -149,7 +149,7 @@ class Document:
 
     @property
     def headings(self) -> tuple[TitleLines, ...]:
-        """The title block, a language each; a title that two languages share stands once."""
+        """The title block, one per language; a title that two languages share stands once."""
         titles = {language.tag: title for language, title in self.titles}
         if not any(language.tag in titles for language in self.languages):
             return (TitleLines(*self.titles[0], ""),)
@@ -178,7 +178,7 @@ class Document:
         return " / ".join(text for _, text in self.titles)
 
     def localized(self, texts: Localized) -> tuple[tuple[Language, str], ...]:
-        """Give the texts with their languages, in the book's order, equal ones once."""
+        """Return the texts with their languages, in the book's order, equal ones once."""
         seen: dict[str, Language] = {}
         for language in self.languages:
             if language.tag in texts:
@@ -200,9 +200,9 @@ class Document:
         rows += [("series", self.series), ("publisher", dict.fromkeys(everywhere, meta.publisher))]
         rows += [("source", meta.source), ("date", dict.fromkeys(everywhere, meta.date))]
         rows += [("level", dict.fromkeys(everywhere, meta.level))]
-        return tuple(line for key, texts in rows for line in self._labelled(key, texts))
+        return tuple(line for key, texts in rows for line in self._label_lines(key, texts))
 
-    def _labelled(self, key: str, texts: Localized) -> Iterator[Labelled]:
+    def _label_lines(self, key: str, texts: Localized) -> Iterator[Labelled]:
         by_value: dict[str, list[Language]] = {}
         for language in self.languages:
             if texts.get(language.tag):
@@ -212,7 +212,7 @@ class Document:
             yield Labelled(speakers[0], tuple((spoken, label) for label, spoken in labels.items()), value)
 
     def words(self, language: Language) -> dict[str, str]:
-        """Give the words that the program sets, for templates."""
+        """Return the words that the program sets, for templates."""
         return words(language)[1]
 
     def page_parts(self, language: Language) -> list[str]:
@@ -220,10 +220,10 @@ class Document:
         return [part for part in re.split(r"(\{pages?\})", words(language)[1]["page"]) if part]
 
     def colophon(self, language: Language, fonts: tuple[str, ...]) -> str:
-        """Give the closing line on the typefaces."""
+        """Return the closing line on the typefaces."""
         spoken, known = words(language)
         return known["colophon"].replace("{fonts}", listed(spoken, fonts))
 
     def words_language(self, language: Language) -> Language:
-        """Give the language that those words are in."""
+        """Return the language that those words are in."""
         return words(language)[0]

@@ -66,17 +66,17 @@ class Family:
     faces: tuple[Face, ...]
 
     def face(self, weight: int, style: str = "normal") -> Face:
-        """Give the face nearest to what is asked for; an upright one where there is no italic."""
+        """Return the face nearest to what is asked for; an upright one where there is no italic."""
         wanted = [f for f in self.faces if f.style == style] or list(self.faces)
         return min(wanted, key=lambda f: (abs(f.weight - weight), f.weight))
 
 
 @cache
-def packaged() -> dict[str, Family]:
-    """Give the families of the font packages, by name."""
+def find_packaged_families() -> dict[str, Family]:
+    """Return the families of the font packages, by name."""
     import fontpkg
 
-    found = {}
+    families_by_name = {}
     for family in map(fontpkg.family, fontpkg.families()):
         faces: list[Face] = []
         for file in family.files:
@@ -86,19 +86,19 @@ def packaged() -> dict[str, Family]:
                 ]
             else:
                 faces.append(Face(family.name, file.weight, file.style, file.path, family.license))
-        found[family.name] = Family(family.name, tuple(sorted(faces, key=lambda f: (f.weight, f.style))))
+        families_by_name[family.name] = Family(family.name, tuple(sorted(faces, key=lambda f: (f.weight, f.style))))
     japanese = Path(str(files("noto_cjk_sans_jp_regular") / "NotoSansCJKjp-Regular.otf"))
     name = "Noto Sans CJK JP"
-    found[name] = Family(name, (Face(name, 400, "normal", japanese, "OFL-1.1"),))
-    return found
+    families_by_name[name] = Family(name, (Face(name, 400, "normal", japanese, "OFL-1.1"),))
+    return families_by_name
 
 
-def families(project: Project) -> dict[str, Family]:
-    """Give the families of the packages and of styles/fonts/, by name; the project's own win.
+def find_families(project: Project) -> dict[str, Family]:
+    """Return the families of the packages and of styles/fonts/, by name; the project's own win.
 
     Raises SourceError for a file that is no font.
     """
-    own: dict[str, list[Face]] = {}
+    own_families: dict[str, list[Face]] = {}
     findings: list[Finding] = []
     folder = project.styles / "fonts"
     try:
@@ -108,17 +108,17 @@ def families(project: Project) -> dict[str, Family]:
     for path in paths:
         if path.suffix.lower() in {".ttf", ".otf"}:
             try:
-                face = _own_face(project, path)
+                face = _open_own_face(project, path)
             except SourceError as error:
                 findings += error.findings
             else:
-                own.setdefault(face.family, []).append(face)
+                own_families.setdefault(face.family, []).append(face)
     if findings:
         raise SourceError(findings)
-    return {**packaged(), **{name: Family(name, tuple(faces)) for name, faces in own.items()}}
+    return {**find_packaged_families(), **{name: Family(name, tuple(faces)) for name, faces in own_families.items()}}
 
 
-def _own_face(project: Project, path: Path) -> Face:
+def _open_own_face(project: Project, path: Path) -> Face:
     from fontTools.ttLib import TTFont
 
     data = read_file(project, path)
@@ -140,13 +140,13 @@ def _own_face(project: Project, path: Path) -> Face:
 
 
 @cache
-def characters(path: Path) -> frozenset[int]:
-    """Give the code points that a font file has glyphs for."""
-    return frozenset(_shaper(path).unicodes)
+def find_characters(path: Path) -> frozenset[int]:
+    """Return the code points that a font file has glyphs for."""
+    return frozenset(_open_shaper(path).unicodes)
 
 
 @cache
-def _shaper(path: Path) -> Any:
+def _open_shaper(path: Path) -> Any:
     """Open a font file with HarfBuzz, which reads what it is asked for and no more."""
     import uharfbuzz
 
@@ -154,20 +154,20 @@ def _shaper(path: Path) -> Any:
 
 
 @cache
-def vertical_metrics(face: Face) -> tuple[float, float]:
-    """Give ascent and descent of a face, in em, both positive, as HarfBuzz and so Pango take them."""
+def measure_vertically(face: Face) -> tuple[float, float]:
+    """Return ascent and descent of a face, in em, both positive, as HarfBuzz and so Pango take them."""
     import uharfbuzz
 
-    shaper = _shaper(face.path)
+    shaper = _open_shaper(face.path)
     extents = uharfbuzz.Font(shaper).get_font_extents("ltr")
     return extents.ascender / shaper.upem, -extents.descender / shaper.upem
 
 
-def word_width(face: Face, word: str, *, size: float) -> float:
-    """Give the width of a word as HarfBuzz shapes it, in pt at a size in pt."""
+def measure_word(face: Face, word: str, *, size: float) -> float:
+    """Return the width of a word as HarfBuzz shapes it, in pt at a size in pt."""
     import uharfbuzz
 
-    shaper = _shaper(face.path)
+    shaper = _open_shaper(face.path)
     buffer = uharfbuzz.Buffer()
     buffer.add_str(word)
     buffer.guess_segment_properties()
@@ -177,8 +177,8 @@ def word_width(face: Face, word: str, *, size: float) -> float:
 
 
 @cache
-def font_data(face: Face) -> bytes:
-    """Give the bytes of a face; of a variable file, the static instance of its weight."""
+def read_face(face: Face) -> bytes:
+    """Return the bytes of a face; of a variable file, the static instance of its weight."""
     data = face.path.read_bytes()
     if not face.instance:
         return data
@@ -186,19 +186,21 @@ def font_data(face: Face) -> bytes:
     from fontTools.varLib.instancer import instantiateVariableFont
 
     font = TTFont(io.BytesIO(data), recalcTimestamp=False)
-    static = instantiateVariableFont(font, {a.axisTag: _axis(a, face.weight) for a in font["fvar"].axes}, static=True)
+    static = instantiateVariableFont(
+        font, {a.axisTag: _limit_weight(a, face.weight) for a in font["fvar"].axes}, static=True
+    )
     out = io.BytesIO()
     static.save(out)
     return out.getvalue()
 
 
-def forget() -> None:
+def forget_fonts() -> None:
     """Forget all that was read of font files, because some of them changed."""
-    for known in (characters, _shaper, vertical_metrics, font_data):
+    for known in (find_characters, _open_shaper, measure_vertically, read_face):
         known.cache_clear()
 
 
-def _axis(axis: object, weight: int) -> float:
+def _limit_weight(axis: object, weight: int) -> float:
     tag, default = axis.axisTag, axis.defaultValue  # type: ignore[attr-defined]  # fontTools has no types
     low, high = axis.minValue, axis.maxValue  # type: ignore[attr-defined]  # as above
     return float(min(max(weight, low), high) if tag == "wght" else default)
@@ -216,20 +218,20 @@ class Stack:
         """The value of font-family."""
         return ", ".join(f'"{f.name}"' for f in self.families)
 
-    def missing(self, text: Iterable[str]) -> list[str]:
-        """Give the characters that no family of the stack has."""
-        return [c for c in text if c not in _INVISIBLE and self.family_of(c) is None]
+    def find_missing(self, text: Iterable[str]) -> list[str]:
+        """Return the characters that no family of the stack has."""
+        return [c for c in text if c not in _INVISIBLE and self.find_family(c) is None]
 
-    def family_of(self, char: str) -> Family | None:
-        """Give the family that will draw a character."""
+    def find_family(self, char: str) -> Family | None:
+        """Return the family that will draw a character."""
         for family in self.families:
-            known = characters(family.face(400).path)
+            known = find_characters(family.face(400).path)
             if ord(char) in known or ord(_LIKE.get(char, char)) in known:
                 return family
         return None
 
 
-def stack(language: Language, known: Mapping[str, Family], wanted: str | None, place: Place) -> Stack:
+def choose_stack(language: Language, known: Mapping[str, Family], wanted: str | None, place: Place) -> Stack:
     """Choose the families of a language: the one that book.toml wants, the script's, then all others by name.
 
     Raises SourceError if book.toml names an unknown family, or if there is none at all.
@@ -246,7 +248,7 @@ def stack(language: Language, known: Mapping[str, Family], wanted: str | None, p
     return Stack(language, tuple(known[name] for name in chosen if name in known))
 
 
-def suggestion(char: str) -> str:
+def suggest_font(char: str) -> str:
     """Say which font to add for a character that no chosen font has."""
     point = ord(char)
     for first, last, name, *package in _SUGGESTED:

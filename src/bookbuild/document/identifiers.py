@@ -11,8 +11,8 @@ NAMESPACE = uuid.UUID("6c1c5c0e-8f0f-5d3a-9b0e-2f6b6f0f7a11")
 """Of identifiers that are made from a book's name where book.toml gives none (RFC 9562, version 5)."""
 
 
-def identifier(book: Book, edition: str = "", given: str = "") -> str:
-    """Give an edition's identifier; `edition` is empty for the one that bears the book's own."""
+def identify(book: Book, edition: str = "", given: str = "") -> str:
+    """Return an edition's identifier; `edition` is empty for the one that bears the book's own."""
     if given:
         isbn = re.sub(r"[ -]|^isbn:?", "", given, flags=re.IGNORECASE)
         return f"urn:isbn:{isbn}" if re.fullmatch(r"(97[89])?\d{9}[\dXx]", isbn) else given
@@ -20,9 +20,9 @@ def identifier(book: Book, edition: str = "", given: str = "") -> str:
     return f"urn:uuid:{uuid.uuid5(NAMESPACE, name)}"
 
 
-def printed(book: Book, edition: str, ebook: str, *, default: bool) -> str:
-    """Give a printed edition's identifier, which e-books name as the source of their page numbers.
+def identify_print(book: Book, edition: str, ebook: str, *, default: bool) -> str:
+    """Return a printed edition's identifier, which e-books name as the source of their page numbers.
 
     The book's own identifier is that of the default one where the e-book has another (`ebook`): both cannot have it.
     """
-    return identifier(book, f"{edition}.pdf", book.metadata.identifier if ebook and default else "")
+    return identify(book, f"{edition}.pdf", book.metadata.identifier if ebook and default else "")

@@ -14,7 +14,7 @@ SHORTEST_DIVIDED = 6
 """Letters of a word that may be divided; the same as in print.css."""
 
 
-def last_words(source: Block, language: Language, *, paged: bool) -> tuple[Inline, ...]:
+def hold_last_words(source: Block, language: Language, *, paged: bool) -> tuple[Inline, ...]:
     """Hold together what a last line must have at least: a whole word, and two where the last is short.
 
     On pages, words that are never divided are held together by a space: a box of their own would make

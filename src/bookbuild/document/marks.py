@@ -12,19 +12,19 @@ STAR = "*"
 """The mark of units that bear no number."""
 
 
-def attributes(language: Language) -> Markup:
-    """Give the attributes that every element with text of a language bears, for HTML and XHTML."""
+def write_attributes(language: Language) -> Markup:
+    """Return the attributes that every element with text of a language bears, for HTML and XHTML."""
     return Markup('lang="{0}" xml:lang="{0}" dir="{1}"').format(language.tag, language.direction)
 
 
-def page_break(mark: PageBreak) -> Markup:
+def write_page_break(mark: PageBreak) -> Markup:
     """Mark where a page of the printed edition begins (EPUB Structural Semantics, DPUB-ARIA)."""
     return Markup('<span id="page{}" epub:type="pagebreak" role="doc-pagebreak" aria-label="{}"></span>').format(
         mark.number, mark.label
     )
 
 
-def unit_mark(mark: UnitMark, language: Language) -> Markup:
+def write_unit_mark(mark: UnitMark, language: Language) -> Markup:
     """Lead to a unit's translation; the label is in the text's language, or in English."""
     spoken, known = words(language)
     label = known["translation_of"].format(number=mark.written)
@@ -33,4 +33,4 @@ def unit_mark(mark: UnitMark, language: Language) -> Markup:
     return Markup(
         '\u00a0<a class="noteref unit-mark" id="{1}-mark" href="#{1}-note" role="doc-noteref" epub:type="noteref" '
         'aria-label="{2}" {0}>[{3}]</a>'
-    ).format(attributes(spoken), mark.unit, label, mark.written)
+    ).format(write_attributes(spoken), mark.unit, label, mark.written)

@@ -13,9 +13,9 @@ from string import ascii_lowercase
 
 from markupsafe import Markup, escape
 
-from bookbuild.document.direction import directed
-from bookbuild.document.last_line import last_words
-from bookbuild.document.marks import attributes, page_break, unit_mark
+from bookbuild.document.direction import mark_directions
+from bookbuild.document.last_line import hold_last_words
+from bookbuild.document.marks import write_attributes, write_page_break, write_unit_mark
 from bookbuild.languages.tables import number, script
 from bookbuild.model.book import Block, Chapter, Container, Kind, Language, Note
 from bookbuild.model.inline import (
@@ -48,7 +48,7 @@ _NUMBER = re.compile(r"[-+−]?[\d.,٫٬/ %٪\u00a0]*\d[\d.,٫٬ %٪\u00a0]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class MarkupContext:
     """What the markup of one language's blocks in one chapter depends on."""
 
     chapter: Chapter
@@ -69,71 +69,73 @@ class Context:
     """Of a block's id: what stands at offsets of its text besides, from an earlier layout."""
 
 
-def inlines(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...] = ()) -> Markup:
+def write_inlines(content: tuple[Inline, ...], context: MarkupContext, notes: tuple[Note, ...] = ()) -> Markup:
     """Write inlines; text is escaped, so that markup typed in a text is shown as typed."""
-    return _inlines(_ordered(content, context), context, notes)
+    return _write_all(_order_inlines(content, context), context, notes)
 
 
-def _ordered(content: tuple[Inline, ...], context: Context) -> tuple[Inline, ...]:
-    return directed(content, context.language.direction) if context.paged else content
+def _order_inlines(content: tuple[Inline, ...], context: MarkupContext) -> tuple[Inline, ...]:
+    return mark_directions(content, context.language.direction) if context.paged else content
 
 
-def line(text: str, language: Language) -> Markup:
+def write_line(text: str, language: Language) -> Markup:
     """Write a text of a language for pages, in runs."""
-    runs = directed((Text(text),), language.direction)
-    return Markup("").join(_run(part) if isinstance(part, Run) else escape(plain((part,))) for part in runs)
+    runs = mark_directions((Text(text),), language.direction)
+    return Markup("").join(_write_run(part) if isinstance(part, Run) else escape(plain((part,))) for part in runs)
 
 
-def _run(run: Run) -> Markup:
-    inner = Markup("").join(_run(part) if isinstance(part, Run) else escape(plain((part,))) for part in run.children)
-    return _spanned(run, inner)
+def _write_run(run: Run) -> Markup:
+    inner = Markup("").join(
+        _write_run(part) if isinstance(part, Run) else escape(plain((part,))) for part in run.children
+    )
+    return _wrap_run(run, inner)
 
 
-def _spanned(run: Run, inner: Markup) -> Markup:
+def _wrap_run(run: Run, inner: Markup) -> Markup:
     lang = Markup(' lang="{}"').format(run.tag) if run.tag else Markup("")
     return Markup('<span class="run"{} dir="{}">{}</span>').format(lang, run.direction, inner)
 
 
-def _inlines(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...]) -> Markup:
-    return Markup("").join(_inline(inline, context, notes) for inline in content)
+def _write_all(content: tuple[Inline, ...], context: MarkupContext, notes: tuple[Note, ...]) -> Markup:
+    return Markup("").join(_write_one(inline, context, notes) for inline in content)
 
 
-def _inline(inline: Inline, context: Context, notes: tuple[Note, ...]) -> Markup:
+def _write_one(inline: Inline, context: MarkupContext, notes: tuple[Note, ...]) -> Markup:
     match inline:
         case Text(text):
-            return _text(text, context.language)
+            return _write_text(text, context.language)
         case Code(text):
-            return Markup('<code dir="ltr">{}</code>').format(_literal(text, context))
+            return Markup('<code dir="ltr">{}</code>').format(_write_code(text, context))
         case Emphasis(children):
-            return Markup("<em>{}</em>").format(_inlines(children, context, notes))
+            return Markup("<em>{}</em>").format(_write_all(children, context, notes))
         case Strong(children):
-            return Markup("<strong>{}</strong>").format(_inlines(children, context, notes))
+            return Markup("<strong>{}</strong>").format(_write_all(children, context, notes))
         case Link(href, children):
-            return Markup('<a href="{}">{}</a>').format(href, _inlines(children, context, notes))
+            return Markup('<a href="{}">{}</a>').format(href, _write_all(children, context, notes))
         case Unbroken(children):
-            return Markup('<span class="whole">{}</span>').format(_inlines(children, context, notes))
+            return Markup('<span class="whole">{}</span>').format(_write_all(children, context, notes))
         case Run(_, _, children):
-            return _spanned(inline, _inlines(children, context, notes))
+            return _wrap_run(inline, _write_all(children, context, notes))
         case LineBreak() | Caesura():
             return Markup("<br/>")
         case NoteReference(label):
             note = next(n for n in notes if n.label == label)
-            return _reference(note, context)
+            return _write_reference(note, context)
         case Image():
-            return _image(inline, context)
+            return _write_image(inline, context)
         case LineMark(written):
-            return Markup('<span class="line-number" {}>{}</span>').format(attributes(context.language), written)
+            return Markup('<span class="line-number" {}>{}</span>').format(write_attributes(context.language), written)
         case PageBreak():
-            return page_break(inline)
+            return write_page_break(inline)
         case UnitMark():
-            return unit_mark(inline, context.language)
+            return write_unit_mark(inline, context.language)
         case CellEnd() | RowEnd() | ParagraphEnd():  # block() has parted them
             return Markup("")
 
 
-def _literal(text: str, context: Context) -> Markup:
+def _write_code(text: str, context: MarkupContext) -> Markup:
     """Write code, which is left to right wherever it stands."""
-    return _inlines(directed((Text(text),), "ltr"), context, ()) if context.paged else escape(text)
+    return _write_all(mark_directions((Text(text),), "ltr"), context, ()) if context.paged else escape(text)
 
 
 LONGEST_WORD = 60
@@ -141,7 +143,7 @@ LONGEST_WORD = 60
 _LONG = re.compile(rf"[^\s-]{{{LONGEST_WORD},}}")
 
 
-def _text(text: str, language: Language) -> Markup:
+def _write_text(text: str, language: Language) -> Markup:
     """Write characters; words of absurd length are not hyphenated."""
     if not script(language.script).hyphenate or not _LONG.search(text):
         return escape(text)
@@ -152,97 +154,107 @@ def _text(text: str, language: Language) -> Markup:
     return Markup("").join([*parts, escape(text[end:])])
 
 
-def _reference(note: Note, context: Context) -> Markup:
+def _write_reference(note: Note, context: MarkupContext) -> Markup:
     identifier = f"{context.chapter.id}-{{}}{note.number}-{context.language.tag}"
     return Markup('<a class="noteref" id="{}" href="#{}" role="doc-noteref" epub:type="noteref">{}</a>').format(
         identifier.format("r"), identifier.format("n"), number(note.number, context.digits)
     )
 
 
-def _image(image: Image, context: Context) -> Markup:
+def _write_image(image: Image, context: MarkupContext) -> Markup:
     alt = context.image_alt.get(image.source, image.alt)
     width = context.image_widths.get(image.source)
     style = Markup(' style="width: {}em"').format(width) if width else Markup("")
     return Markup('<img src="{}" alt="{}"{}/>').format(context.images[image.source], alt, style)
 
 
-def block(
-    source: Block, identifier: str, context: Context, notes: tuple[Note, ...] = (), *, heading: str = "h2"
+def write_block(
+    source: Block, identifier: str, context: MarkupContext, notes: tuple[Note, ...] = (), *, heading: str = "h2"
 ) -> Markup:
     """Write a block in its containers; the element with the id holds the block's text and nothing else."""
-    here = Markup('class="t {}" id="{}" {}').format(source.kind.value, identifier, attributes(context.language))
-    content = inserted(last_words(source, context.language, paged=context.paged), context.extra.get(identifier, {}))
+    attributes_here = Markup('class="t {}" id="{}" {}').format(
+        source.kind.value, identifier, write_attributes(context.language)
+    )
+    content = inserted(
+        hold_last_words(source, context.language, paged=context.paged), context.extra.get(identifier, {})
+    )
     match source.kind:
         case Kind.HEADING:
-            inner = inlines(content, context, notes)
-            written = Markup("<{0} {1}>{2}</{0}>").format(Markup(heading), here, inner)  # noqa: S704 - h1 to h6
+            inner = write_inlines(content, context, notes)
+            written = Markup("<{0} {1}>{2}</{0}>").format(Markup(heading), attributes_here, inner)  # noqa: S704 - h1 to h6
         case Kind.FIGURE:
-            caption = _caption(source, context, notes)
-            written = Markup("<div {}>{}{}</div>").format(here, inlines(content[:1], context), caption)
+            caption = _write_caption(source, context, notes)
+            written = Markup("<div {}>{}{}</div>").format(attributes_here, write_inlines(content[:1], context), caption)
         case Kind.CODE:
-            text = Markup("").join(page_break(i) if isinstance(i, PageBreak) else escape(plain((i,))) for i in content)
+            text = Markup("").join(
+                write_page_break(i) if isinstance(i, PageBreak) else escape(plain((i,))) for i in content
+            )
             if context.paged:  # a line is a paragraph of its own
-                text = Markup("\n").join(_literal(part, context) for part in plain(source.content).split("\n"))
+                text = Markup("\n").join(_write_code(part, context) for part in plain(source.content).split("\n"))
             # code is left to right wherever it stands
-            here = Markup('class="t code" id="{0}" lang="{1}" xml:lang="{1}" dir="ltr"').format(
+            attributes_here = Markup('class="t code" id="{0}" lang="{1}" xml:lang="{1}" dir="ltr"').format(
                 identifier, context.language.tag
             )
-            written = Markup("<pre {}>{}</pre>").format(here, text)
+            written = Markup("<pre {}>{}</pre>").format(attributes_here, text)
         case Kind.BREAK:
-            written = Markup("<hr {}/>").format(here)
+            written = Markup("<hr {}/>").format(attributes_here)
         case Kind.TABLE:
             columns = max(len(split(row, CellEnd)) for row in split(source.content, RowEnd))
             many = f"table{' many' if columns > MANY_COLUMNS else ''}"
-            here = Markup('class="t {}" id="{}" {}').format(many, identifier, attributes(context.language))
-            written = Markup("<table {}>{}</table>").format(here, _table(content, context, notes))
+            attributes_here = Markup('class="t {}" id="{}" {}').format(
+                many, identifier, write_attributes(context.language)
+            )
+            written = Markup("<table {}>{}</table>").format(attributes_here, _write_table(content, context, notes))
         case Kind.VERSE:
-            written = Markup("<div {}>{}</div>").format(here, _verse(content, context, notes))
+            written = Markup("<div {}>{}</div>").format(attributes_here, _write_verse(content, context, notes))
         case _ if any(isinstance(i, ParagraphEnd) for i in content):
-            parts = [inlines(part, context, notes) for part in split(content, ParagraphEnd)]
+            parts = [write_inlines(part, context, notes) for part in split(content, ParagraphEnd)]
             inner = Markup("\n").join(Markup('<p class="part">{}</p>').format(part) for part in parts)
-            written = Markup("<div {}>{}</div>").format(here, inner)
+            written = Markup("<div {}>{}</div>").format(attributes_here, inner)
         case _:
-            written = Markup("<p {}>{}</p>").format(here, inlines(content, context, notes))
+            written = Markup("<p {}>{}</p>").format(attributes_here, write_inlines(content, context, notes))
     for container in reversed(source.containers):
-        written = _contained(written, container, context)
+        written = _wrap_in_container(written, container, context)
     return written
 
 
-def picture(source: Block, context: Context) -> Markup:
+def write_picture(source: Block, context: MarkupContext) -> Markup:
     """Write a figure's picture alone."""
-    return Markup('<div class="picture">{}</div>').format(_inlines(source.content[:1], context, ()))
+    return Markup('<div class="picture">{}</div>').format(_write_all(source.content[:1], context, ()))
 
 
-def caption(source: Block, identifier: str, context: Context, notes: tuple[Note, ...] = ()) -> Markup:
+def write_caption(source: Block, identifier: str, context: MarkupContext, notes: tuple[Note, ...] = ()) -> Markup:
     """Write a figure's caption alone, as the element that holds the block's text."""
-    here = Markup('class="t {}" id="{}" {}').format(source.kind.value, identifier, attributes(context.language))
-    return Markup("<div {}>{}</div>").format(here, _caption(source, context, notes))
+    attributes_here = Markup('class="t {}" id="{}" {}').format(
+        source.kind.value, identifier, write_attributes(context.language)
+    )
+    return Markup("<div {}>{}</div>").format(attributes_here, _write_caption(source, context, notes))
 
 
-def _caption(source: Block, context: Context, notes: tuple[Note, ...]) -> Markup:
+def _write_caption(source: Block, context: MarkupContext, notes: tuple[Note, ...]) -> Markup:
     if not source.text:
         return Markup("")
-    inner = inlines(source.content[1:], context, notes)
-    return Markup('<p class="caption" {}>{}</p>').format(attributes(context.language), inner)
+    inner = write_inlines(source.content[1:], context, notes)
+    return Markup('<p class="caption" {}>{}</p>').format(write_attributes(context.language), inner)
 
 
-def _table(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...]) -> Markup:
+def _write_table(content: tuple[Inline, ...], context: MarkupContext, notes: tuple[Note, ...]) -> Markup:
     """Write a table; the first row is its head (HTML 4.9)."""
     rows = [split(row, CellEnd) for row in split(content, RowEnd)]
     # white space between cells and lines keeps their words apart wherever the text alone is taken
     # in e-books the head of a column of numbers stands over them
-    numbers = [not context.paged and all(map(_aligned, column)) for column in zip_longest(*rows[1:], fillvalue=())]
+    numbers = [not context.paged and all(map(_align_cell, column)) for column in zip_longest(*rows[1:], fillvalue=())]
     numbers += [False] * (len(rows[0]) - len(numbers))
     head = Markup("\n").join(
         Markup('<th scope="col"{}>{}</th>').format(
-            Markup(' class="figure"') if figures else Markup(""), inlines(cell, context, notes)
+            Markup(' class="figure"') if figures else Markup(""), write_inlines(cell, context, notes)
         )
         for cell, figures in zip(rows[0], numbers, strict=False)
     )
     body = Markup("\n").join(
         Markup("<tr>{}</tr>").format(
             Markup("\n").join(
-                Markup("<td{}>{}</td>").format(_aligned(cell), inlines(cell, context, notes)) for cell in row
+                Markup("<td{}>{}</td>").format(_align_cell(cell), write_inlines(cell, context, notes)) for cell in row
             )
         )
         for row in rows[1:]
@@ -250,16 +262,16 @@ def _table(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...
     return Markup("<thead><tr>{}</tr></thead>\n<tbody>{}</tbody>").format(head, body)
 
 
-def _aligned(cell: tuple[Inline, ...]) -> Markup:
+def _align_cell(cell: tuple[Inline, ...]) -> Markup:
     """Say of a cell that it is a number, whose units stand under each other."""
     return Markup(' class="figure"') if _NUMBER.fullmatch(plain(cell).strip()) else Markup("")
 
 
-def _verse(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...]) -> Markup:
+def _write_verse(content: tuple[Inline, ...], context: MarkupContext, notes: tuple[Note, ...]) -> Markup:
     """Write verse: a paragraph a line; half-lines beside each other where there is room for them."""
     written = []
     for verse in split(content, LineBreak):
-        halves = [inlines(half, context, notes) for half in split(verse, Caesura)]
+        halves = [write_inlines(half, context, notes) for half in split(verse, Caesura)]
         if len(halves) != 2:
             written += [Markup('<p class="verse-line">{}</p>').format(half) for half in halves]
         else:
@@ -268,18 +280,18 @@ def _verse(content: tuple[Inline, ...], context: Context, notes: tuple[Note, ...
     return Markup("\n").join(written)
 
 
-def _contained(inner: Markup, container: Container, context: Context) -> Markup:
-    language = attributes(context.language)
+def _wrap_in_container(inner: Markup, container: Container, context: MarkupContext) -> Markup:
+    language = write_attributes(context.language)
     if container.kind == "quote":
         return Markup("<blockquote {}>{}</blockquote>").format(language, inner)
-    marker = BULLET if container.kind == "bullet" else f"{_ordinal(container.number, context)}."
+    marker = BULLET if container.kind == "bullet" else f"{_write_ordinal(container.number, context)}."
     if context.paged:
         marker = f"\u00a0{marker}"  # the engine draws it after the text, to whose last word it must not stick
     shown = Markup('<span class="marker" {}>{}</span>').format(language, marker) if container.first else Markup("")
     return Markup('<div class="item" {}>{}{}</div>').format(language, shown, inner)
 
 
-def _ordinal(value: int, context: Context) -> str:
+def _write_ordinal(value: int, context: MarkupContext) -> str:
     """Write an item's number, or its letter: of the script's own order (abjad), else a, b, c."""
     letters = script(context.language.script).letters or ascii_lowercase
     if context.letters and 0 < value <= len(letters):
@@ -287,13 +299,13 @@ def _ordinal(value: int, context: Context) -> str:
     return number(value, context.digits)
 
 
-def note(source: Note, identifier: str, context: Context) -> Markup:
+def write_note(source: Note, identifier: str, context: MarkupContext) -> Markup:
     """Write a note's blocks, the first with its number, which leads back to the mark."""
     back = f"{context.chapter.id}-r{source.number}-{context.language.tag}"
     mark = Markup('<a class="back" href="#{}" role="doc-backlink" {}>{}</a>').format(
-        back, attributes(context.language), number(source.number, context.digits)
+        back, write_attributes(context.language), number(source.number, context.digits)
     )
-    written = [block(b, f"{identifier}-{n}", context) for n, b in enumerate(source.blocks, 1)]
+    written = [write_block(b, f"{identifier}-{n}", context) for n, b in enumerate(source.blocks, 1)]
     return Markup('<div class="note" id="{}" {} role="doc-footnote" epub:type="footnote">{}{}</div>').format(
-        identifier, attributes(context.language), mark, Markup("").join(written)
+        identifier, write_attributes(context.language), mark, Markup("").join(written)
     )

@@ -13,7 +13,7 @@ from bookbuild.book.folder import BookSource
 from bookbuild.book.images import Picture
 from bookbuild.book.sentences import Places, arranged
 from bookbuild.checks.coverage import Ledger
-from bookbuild.document.editions import Arrangement, Edition, of_languages, only
+from bookbuild.document.editions import Arrangement, Edition, expand_for_languages, select_languages
 from bookbuild.document.theme import Theme
 from bookbuild.model.book import Book
 from bookbuild.model.findings import Finding
@@ -107,7 +107,9 @@ class BuildContext:
         if not edition.is_imposed:
             return edition
         name = self.sheet_options(edition).edition
-        return next(known for known in of_languages(self.source.tags) if known.name == name and known.format == "pdf")
+        return next(
+            known for known in expand_for_languages(self.source.tags) if known.name == name and known.format == "pdf"
+        )
 
     def show(self, edition: Edition) -> ShownBook:
         """Return the book as an edition shows it: by paragraphs or sentences, without what the edition leaves out."""
@@ -116,7 +118,7 @@ class BuildContext:
             options = self.ebook_options(edition)
             book, places = arranged(self.book, options.granularity, self.keep)
             if options.languages and not edition.language:
-                book = only(book, options.languages)
+                book = select_languages(book, options.languages)
         elif edition.format == "pdf":
             book, places = arranged(self.book, self.print_options(edition).granularity, self.keep)
         else:

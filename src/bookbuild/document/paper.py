@@ -44,8 +44,8 @@ class Page:
     """Whether marks show where to cut."""
 
 
-def size(paper: str, *, half: bool = False, landscape: bool = False) -> tuple[float, float]:
-    """Give width and height of a page in mm; half a sheet is a sheet folded once."""
+def measure_page(paper: str, *, half: bool = False, landscape: bool = False) -> tuple[float, float]:
+    """Return width and height of a page in mm; half a sheet is a sheet folded once."""
     width, height = PAPERS[paper]
     if half:
         width, height = height / 2, width
@@ -58,8 +58,8 @@ SPINE = 6.0
 """mm more where pages bend into a spine."""
 
 
-def bound(margins: Margins, binding: str) -> Margins:
-    """Give the margins for a way of binding: none, staple, holes or spine."""
+def fit_margins(margins: Margins, binding: str) -> Margins:
+    """Return the margins for a way of binding: none, staple, holes or spine."""
     match binding:
         case "holes":
             inner = max(margins.inner, HOLES)

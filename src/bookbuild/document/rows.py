@@ -11,30 +11,30 @@ from markupsafe import Markup
 from bookbuild.book.images import Picture
 from bookbuild.checks.coverage import Expected, expect_block, expect_book
 from bookbuild.document import markup
-from bookbuild.document.context import Around, around
+from bookbuild.document.context import ChapterContext, find_book_context
 from bookbuild.document.document import Cell, Document, Row, Section
 from bookbuild.document.editions import Arrangement, Edition
-from bookbuild.document.last_line import last_words
-from bookbuild.document.marks import STAR, page_break, unit_mark
+from bookbuild.document.last_line import hold_last_words
+from bookbuild.document.marks import STAR, write_page_break, write_unit_mark
 from bookbuild.languages.tables import number
 from bookbuild.model.book import Block, Book, Chapter, Kind, Language, Note, Unit, block_id, note_id
 from bookbuild.model.inline import Image, Inline, PageBreak, UnitMark
 from bookbuild.work.cache import Keep
 
 
-def outline(book: Book, edition: Edition) -> Document:
-    """Give the document of an edition without its rows: what it says, but not how that is laid out."""
+def outline_document(book: Book, edition: Edition) -> Document:
+    """Return the document of an edition without its rows: what it says, but not how that is laid out."""
     return Document(book, edition, (), None, (), expect_book(book), len(book.chapters))
 
 
-def document(
+def build_document(
     book: Book,
     edition: Edition,
     pictures: Mapping[str, Picture],
     *,
     letters: bool = False,
     extra: Mapping[str, Mapping[int, Inline]] | None = None,
-    near: Around | None = None,
+    near: ChapterContext | None = None,
     keep: Keep | None = None,
 ) -> Document:
     """Lay the prepared book out as rows with markup.
@@ -43,16 +43,16 @@ def document(
     has to stand in the texts, by a block's id and offset; `near` says what is to be known of the rest of the book
     where `book` has some of its chapters alone; `keep` gives what was made before of the same, or makes it.
     """
-    making = _Making(
+    making = _DocumentBuilder(
         book,
         pictures,
         paged=edition.format == "pdf",
         noted=edition.arrangement is Arrangement.NOTES,
         letters=letters,
         extra=extra or {},
-        near=near or around(book),
+        near=near or find_book_context(book),
     )
-    sections = [making.kept(chapter, keep) for chapter in book.chapters]
+    sections = [making.keep_section(chapter, keep) for chapter in book.chapters]
     opening = None
     if book.metadata.title_in_text:
         first = sections[0]
@@ -62,7 +62,7 @@ def document(
     return Document(book, edition, tuple(sections), opening, tuple(pictures.values()), tuple(making.expected), total)
 
 
-class _Making:
+class _DocumentBuilder:
     """Makes rows, keeping the level of the last heading and the ledger."""
 
     def __init__(
@@ -74,7 +74,7 @@ class _Making:
         noted: bool,
         letters: bool,
         extra: Mapping[str, Mapping[int, Inline]],
-        near: Around,
+        near: ChapterContext,
     ) -> None:
         self.book = book
         self.paged = paged
@@ -89,10 +89,10 @@ class _Making:
         self.last_level = near.level
         self.alt = dict(near.alt)
 
-    def kept(self, chapter: Chapter, keep: Keep | None) -> Section:
+    def keep_section(self, chapter: Chapter, keep: Keep | None) -> Section:
         """Make a chapter's rows, or take those that were made of the same."""
         if keep is None or not chapter.digest:
-            return self.section(chapter)
+            return self.build_section(chapter)
         own = {unit.id for unit in chapter.units}
         extra = sorted((block, sorted(at.items())) for block, at in self.extra.items() if block.split("-")[0] in own)
         flags = (self.paged, self.noted, self.letters, bool(self.title and self.title.id in own))
@@ -108,12 +108,12 @@ class _Making:
 
     def _section(self, chapter: Chapter) -> tuple[Section, tuple[Expected, ...], int]:
         start = len(self.expected)
-        section = self.section(chapter)
+        section = self.build_section(chapter)
         expected = tuple(self.expected[start:])
         del self.expected[start:]
         return section, expected, self.last_level
 
-    def section(self, chapter: Chapter) -> Section:
+    def build_section(self, chapter: Chapter) -> Section:
         rows = tuple(self._row(chapter, unit) for unit in chapter.units)
         heading = rows[0] if rows and rows[0].kind == "heading" else None
         return Section(chapter.id, rows, heading)
@@ -128,7 +128,7 @@ class _Making:
             self.last_level = level
         shared = Markup("")
         if unit.kind is Kind.BREAK or (
-            unit.kind is Kind.FIGURE and len({_source(block) for block in unit.blocks}) == 1
+            unit.kind is Kind.FIGURE and len({_find_source(block) for block in unit.blocks}) == 1
         ):
             shared = self._shared(chapter, unit)
         captioned = not shared or (unit.kind is Kind.FIGURE and any(block.text for block in unit.blocks))
@@ -136,7 +136,7 @@ class _Making:
         mark = None
         if self.noted and captioned and unit is not self.title:
             digits = self.book.digits[self.book.languages[0].tag]
-            written = _numbered(unit, digits) or STAR
+            written = _write_number(unit, digits) or STAR
             mark = UnitMark(unit.id, written, " ".join(unit.blocks[0].text.split()) if level else "")
         inside = unit.kind in {Kind.PARAGRAPH, Kind.HEADING}
         cells = tuple(
@@ -146,7 +146,7 @@ class _Making:
         )
         texts = tuple(" ".join(b.text.split()) for b in unit.blocks) if level else ()
         label = " · ".join(
-            dict.fromkeys(_pointed(text, one) for one, text in zip(self.book.languages, texts, strict=False))
+            dict.fromkeys(_mark_direction(text, one) for one, text in zip(self.book.languages, texts, strict=False))
         )
         titles = tuple(zip(self.book.languages, texts, strict=False))
         length = max(len(block.text) for block in unit.blocks)
@@ -161,29 +161,29 @@ class _Making:
             titles,
             length,
             breaks=self._breaks(unit),
-            mark=unit_mark(mark, self.book.languages[0]) if mark and not inside else Markup(""),
+            mark=write_unit_mark(mark, self.book.languages[0]) if mark and not inside else Markup(""),
             note_number=mark.written if mark else "",
             part=unit.part,
         )
 
     def _breaks(self, unit: Unit) -> Markup:
-        """Give the marks of pages that begin with a picture, whose text is not looked through for them."""
+        """Return the marks of pages that begin with a picture, whose text is not looked through for them."""
         if unit.kind is not Kind.FIGURE:
             return Markup("")
         marks = (self.extra.get(block_id(unit, language), {}) for language in self.book.languages)
-        return Markup("").join(page_break(i) for at in marks for i in at.values() if isinstance(i, PageBreak))
+        return Markup("").join(write_page_break(i) for at in marks for i in at.values() if isinstance(i, PageBreak))
 
-    def _context(self, chapter: Chapter, language: Language) -> markup.Context:
+    def _context(self, chapter: Chapter, language: Language) -> markup.MarkupContext:
         digits = self.book.digits[language.tag]
-        return markup.Context(
+        return markup.MarkupContext(
             chapter, language, digits, self.images, self.alt, self.widths, self.paged, self.letters, self.extra
         )
 
     def _shared(self, chapter: Chapter, unit: Unit) -> Markup:
         language, block = self.book.languages[0], unit.blocks[0]
         if unit.kind is Kind.FIGURE:
-            return markup.picture(block, self._context(chapter, language))
-        return markup.block(block, block_id(unit, language), self._context(chapter, language))
+            return markup.write_picture(block, self._context(chapter, language))
+        return markup.write_block(block, block_id(unit, language), self._context(chapter, language))
 
     def _cell(
         self,
@@ -201,18 +201,18 @@ class _Making:
         context = self._context(chapter, language)
         identifier = block_id(unit, language)
         if shared:
-            html = markup.caption(block, identifier, context, notes)
+            html = markup.write_caption(block, identifier, context, notes)
         else:
             shown = block
             if mark and language is not self.book.languages[0]:
                 heading = "p"
             elif mark and block.kind in {Kind.PARAGRAPH, Kind.HEADING}:
-                shown = replace(block, content=(*last_words(block, language, paged=self.paged), mark))
-            html = markup.block(shown, identifier, context, notes, heading=heading)
+                shown = replace(block, content=(*hold_last_words(block, language, paged=self.paged), mark))
+            html = markup.write_block(shown, identifier, context, notes, heading=heading)
         expect_block(self.expected, identifier, language, block)
         written = []
         for note in notes:
-            written.append(markup.note(note, note_id(chapter, language, note), context))
+            written.append(markup.write_note(note, note_id(chapter, language, note), context))
             for n, part in enumerate(note.blocks, 1):
                 expect_block(self.expected, f"{note_id(chapter, language, note)}-{n}", language, part, note=True)
         return Cell(language, html, tuple(written))
@@ -222,11 +222,11 @@ class _Making:
             return ()
         written: dict[str, Language] = {}
         for language in self.book.languages:
-            written.setdefault(_numbered(unit, self.book.digits[language.tag]), language)
+            written.setdefault(_write_number(unit, self.book.digits[language.tag]), language)
         return tuple((language, text) for text, language in written.items())
 
 
-def _numbered(unit: Unit, digits: str) -> str:
+def _write_number(unit: Unit, digits: str) -> str:
     """Write a unit's number, and that of the sentence: 12 or 12.3; nothing where it has none."""
     if unit.number is None:
         return ""
@@ -234,12 +234,12 @@ def _numbered(unit: Unit, digits: str) -> str:
     return f"{number(unit.number, digits)}{own}"
 
 
-def _pointed(text: str, language: Language) -> str:
+def _mark_direction(text: str, language: Language) -> str:
     """Begin a right-to-left text with a mark where its first letter would make viewers set it from left to right."""
     first = next((b for c in text if (b := unicodedata.bidirectional(c)) in {"L", "R", "AL"}), "")
     return f"\u200f{text}" if language.direction == "rtl" and first == "L" else text
 
 
-def _source(block: Block) -> str:
+def _find_source(block: Block) -> str:
     first = block.content[0] if block.content else None
     return first.source if isinstance(first, Image) else ""

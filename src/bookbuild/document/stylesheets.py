@@ -12,7 +12,7 @@ BASE_URL = "http://book.invalid/"
 """Where layouts believe to be: no real host (RFC 2606), served by the writer from the book's own files."""
 
 
-def face_rules(faces: Sequence[Face], folder: str, suffix: str = "") -> str:
+def write_face_rules(faces: Sequence[Face], folder: str, suffix: str = "") -> str:
     """Write @font-face rules; `folder` is where the files are, seen from the stylesheet; `suffix` their ending."""
     return "\n".join(
         f'@font-face {{ font-family: "{f.family}"; font-weight: {f.weight}; font-style: {f.style}; '
@@ -21,7 +21,7 @@ def face_rules(faces: Sequence[Face], folder: str, suffix: str = "") -> str:
     )
 
 
-def emphasis_rules(language: Language, at: str, upright: str = "weight") -> list[str]:
+def write_emphasis_rules(language: Language, at: str, upright: str = "weight") -> list[str]:
     """Write how stress looks; `upright` is how in scripts without a slant: weight or overline."""
     if script(language.script).emphasis == "italic":
         return [f"em{at} {{ font-style: italic }}"]

@@ -28,7 +28,7 @@ _LONGEST_NUMBER = 10_000
 """Bits of a whole number that one operation of a layout may make."""
 
 
-class _Bounded(ImmutableSandboxedEnvironment):
+class _BoundedEnvironment(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, where no layout can fill the memory by one operation."""
 
     intercepted_binops = frozenset({"*", "**"})
@@ -49,7 +49,7 @@ _TEMPLATE_NAME = re.compile(r"\w[\w.-]*")
 
 
 @lru_cache(maxsize=4)
-def _environment(theme: Theme) -> jinja2.Environment:
+def _open_environment(theme: Theme) -> jinja2.Environment:
     """Return the environment of a book; what it has compiled is used again as long as the file says the same."""
 
     def read(template: str) -> tuple[str, str]:
@@ -63,15 +63,15 @@ def _environment(theme: Theme) -> jinja2.Environment:
         layout = read(template)
         return *layout, lambda: read(template) == layout
 
-    environment = _Bounded(
+    environment = _BoundedEnvironment(
         autoescape=True,  # select_autoescape does not cover .xhtml
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         loader=jinja2.FunctionLoader(load),
     )
-    environment.globals["attributes"] = marks.attributes
-    environment.filters["line"] = markup.line
+    environment.globals["attributes"] = marks.write_attributes
+    environment.filters["line"] = markup.write_line
     environment.filters["digits"] = tables.number
     return environment
 
@@ -82,34 +82,36 @@ def render(theme: Theme, name: str, **values: Any) -> str:
     Layouts run in Jinja's sandbox: a layout that somebody passes on cannot reach the machine.
     Raises SourceError with file and line of a broken layout.
     """
-    environment = _environment(theme)
+    environment = _open_environment(theme)
     try:
         text = environment.get_template(name).render(**values)
         text.encode()
     except jinja2.TemplateSyntaxError as error:
-        raise SourceError([_broken(error.filename or name, error.lineno, error.message or "syntax error")]) from None
+        raise SourceError(
+            [_report_broken(error.filename or name, error.lineno, error.message or "syntax error")]
+        ) from None
     except SourceError:
         raise
     except Exception as error:  # noqa: BLE001 - a layout is a program: it may raise anything, also for want of memory
-        file, line = _where(error, name)
-        raise SourceError([_broken(file, line, str(error) or type(error).__name__)]) from None
+        file, line = _find_line(error, name)
+        raise SourceError([_report_broken(file, line, str(error) or type(error).__name__)]) from None
     return text
 
 
-def _broken(path: str, line: int | None, message: str) -> Finding:
+def _report_broken(path: str, line: int | None, message: str) -> Finding:
     return Finding("L001", Place(path, line), f"the layout is broken ({message})", "mend it or delete it to use ours")
 
 
-def _where(error: BaseException, name: str) -> tuple[str, int | None]:
+def _find_line(error: BaseException, name: str) -> tuple[str, int | None]:
     """Find the innermost line of a template in a traceback."""
-    found: tuple[str, int | None] = (name, None)
+    place: tuple[str, int | None] = (name, None)
     trace = error.__traceback__
     while trace is not None:
         path = trace.tb_frame.f_code.co_filename
         if path.endswith((".html", ".xhtml")):
-            found = (path, trace.tb_lineno)
+            place = (path, trace.tb_lineno)
         trace = trace.tb_next
-    return found
+    return place
 
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -117,7 +119,7 @@ _NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
 _OPS = "{http://www.idpf.org/2007/ops}"
 
 
-def _unlike(root: Any, kind: str) -> str:
+def _find_misfit(root: Any, kind: str) -> str:
     """Say what keeps a document from being of a kind of the e-book's: chapter, nav or ncx; empty if nothing does."""
     wanted = f"{_NCX}ncx" if kind == "ncx" else f"{_XHTML}html"
     if root.tag != wanted:
@@ -130,15 +132,17 @@ def _unlike(root: Any, kind: str) -> str:
     if kind == "nav" and not any("toc" in nav.get(f"{_OPS}type", "").split() for nav in root.iter(f"{_XHTML}nav")):
         return 'it has no <nav epub:type="toc">'
     identifiers = [element.get("id") for element in root.iter() if element.get("id") is not None]
-    twice = next((name for name in identifiers if identifiers.count(name) > 1), None) if _repeats(identifiers) else None
+    twice = (
+        next((name for name in identifiers if identifiers.count(name) > 1), None) if _has_repeats(identifiers) else None
+    )
     return f'two of its elements have id="{twice}"' if twice is not None else ""
 
 
-def _repeats(names: list[str]) -> bool:
+def _has_repeats(names: list[str]) -> bool:
     return len(set(names)) < len(names)
 
 
-def well_formed(text: str, path: str, kind: str = "chapter") -> bytes:
+def check_document(text: str, path: str, kind: str = "chapter") -> bytes:
     """Check a document of the e-book; readers refuse a whole chapter for one wrong sign.
 
     `kind` is chapter, nav or ncx. Raises SourceError with what is wrong.
@@ -156,7 +160,7 @@ def well_formed(text: str, path: str, kind: str = "chapter") -> bytes:
         if str(element.tag).endswith("}script") or re.match(r"[a-zA-Z][\w+.-]*:|//", source):
             message = f"the layout brings a script or a file from elsewhere into the e-book ({source or 'script'})"
             raise SourceError([Finding("L001", Place(path), message, "take it out: an e-book has its own files only")])
-    if unlike := _unlike(root, kind):
+    if unlike := _find_misfit(root, kind):
         message = f"the layout gives no document that an e-book can have: {unlike}"
         raise SourceError([Finding("L001", Place(path), message, "mend it or delete it to use ours")])
     return data

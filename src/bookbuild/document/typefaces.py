@@ -39,23 +39,23 @@ class Typefaces:
         return tuple(dict.fromkeys(stack.families[0].name for stack in self.stacks.values()))
 
 
-def choose(project: Project, document: Document, config: Config, written: TomlFile) -> Typefaces:
+def choose_typefaces(project: Project, document: Document, config: Config, written: TomlFile) -> Typefaces:
     """Choose families and faces.
 
     Raises SourceError with every character that none of a language's families has.
     """
-    known = fonts.families(project)
+    known = fonts.find_families(project)
     findings: list[Finding] = []
     stacks: dict[str, Stack] = {}
     characters: dict[str, set[str]] = {}
     for language in document.languages:
-        full = fonts.stack(language, known, config.fonts.get(language.tag), written.place("fonts", language.tag))
-        everything = "".join(sorted(_all_text(document, language)))
-        if full.missing(everything):
-            findings += _missing(document, language, full, written)
+        full = fonts.choose_stack(language, known, config.fonts.get(language.tag), written.place("fonts", language.tag))
+        everything = "".join(sorted(_collect_characters(document, language)))
+        if full.find_missing(everything):
+            findings += _report_missing(document, language, full, written)
         used: dict[str, Family] = {}
         for char in everything:
-            family = full.family_of(char)
+            family = full.find_family(char)
             if family is not None:
                 used[family.name] = family
                 characters.setdefault(family.name, set()).add(char)
@@ -66,14 +66,14 @@ def choose(project: Project, document: Document, config: Config, written: TomlFi
         family.face(weight, style)
         for stack in stacks.values()
         for family in stack.families
-        for weight, style in _styles(document)
+        for weight, style in _list_styles(document)
         # only a script's own family slants; foreign words in it stay upright
         if style == "normal" or (family is stack.families[0] and script(stack.language.script).emphasis == "italic")
     )
     return Typefaces(stacks, tuple(faces), {name: "".join(sorted(chars)) for name, chars in characters.items()})
 
 
-def _styles(document: Document) -> Iterator[tuple[int, str]]:
+def _list_styles(document: Document) -> Iterator[tuple[int, str]]:
     blocks = [b for u in document.book.units() for b in (*u.blocks, *(p for s in u.notes for n in s for p in n.blocks))]
     inlines = [i for block in blocks for i in walk(block.content)]
     emphasis = any(isinstance(i, Emphasis) for i in inlines)
@@ -85,8 +85,8 @@ def _styles(document: Document) -> Iterator[tuple[int, str]]:
         yield 700, "italic"
 
 
-def _texts(document: Document, language: Language) -> Iterator[tuple[Place, str]]:
-    """Give the texts of a language with their places; those of book.toml without."""
+def _list_texts(document: Document, language: Language) -> Iterator[tuple[Place, str]]:
+    """Return the texts of a language with their places; those of book.toml without."""
     for block in document.expected:
         if block.language == language.tag:
             yield block.place, block.text
@@ -104,25 +104,25 @@ def _texts(document: Document, language: Language) -> Iterator[tuple[Place, str]
     yield Place(""), meta.date + meta.level + meta.identifier + meta.publisher
 
 
-def _all_text(document: Document, language: Language) -> frozenset[str]:
+def _collect_characters(document: Document, language: Language) -> frozenset[str]:
     words = "".join(v for k, v in document.words(language).items() if k != "summary")
     digits = NUMBERING[document.book.digits[language.tag]]
-    texts = "".join(text for _, text in _texts(document, language))
+    texts = "".join(text for _, text in _list_texts(document, language))
     titles = "".join(title for _, title in document.titles)  # running heads repeat the first where one is missing
     return alphabet(texts + words + language.name + digits + titles + _ALWAYS)
 
 
-def _missing(document: Document, language: Language, stack: Stack, written: TomlFile) -> Iterator[Finding]:
+def _report_missing(document: Document, language: Language, stack: Stack, written: TomlFile) -> Iterator[Finding]:
     """Report each character that no family has, at the first place where it stands; a whole script that lacks once."""
     seen: set[str] = set()
     lacking: dict[str, dict[Place, list[str]]] = {}
-    for place, text in _texts(document, language):
+    for place, text in _list_texts(document, language):
         unseen = set(text) - seen
         if not unseen:
             continue
         seen |= unseen
-        for char in dict.fromkeys(stack.missing("".join(char for char in text if char in unseen))):
-            own = lacking.setdefault(fonts.suggestion(char), {})
+        for char in dict.fromkeys(stack.find_missing("".join(char for char in text if char in unseen))):
+            own = lacking.setdefault(fonts.suggest_font(char), {})
             own.setdefault(place if place.path else written.place(), []).append(char)
     chosen = stack.families[0].name if stack.families else "none"
     for advice, places in lacking.items():

@@ -32,25 +32,25 @@ class PageTarget:
     href: str
 
 
-def contents(document: Document, files: Mapping[str, str]) -> tuple[Entry, ...]:
+def build_contents(document: Document, files: Mapping[str, str]) -> tuple[Entry, ...]:
     """Make the contents: an entry a chapter, with its headings as a tree below it.
 
     `files` gives the file that each section begins in, and each unit stands in.
     """
-    return tuple(_chapter_entry(document, section, files) for section in document.sections)
+    return tuple(_build_chapter_entry(document, section, files) for section in document.sections)
 
 
-def _chapter_entry(document: Document, section: Section, files: Mapping[str, str]) -> Entry:
+def _build_chapter_entry(document: Document, section: Section, files: Mapping[str, str]) -> Entry:
     href = files[section.id]
     heads = [row for row in section.rows if row.kind == "heading"]
     if section.heading is not None:
-        return Entry(href, _texts(document, section.heading), _tree(document, heads[1:], files))
+        return Entry(href, _list_texts(document, section.heading), _build_tree(document, heads[1:], files))
     name = next((c.name for c in document.book.chapters if c.id == section.id), "")
     texts = document.titles if len(document.sections) == 1 or not name else ((document.languages[0], name),)
-    return Entry(href, texts, _tree(document, heads, files))
+    return Entry(href, texts, _build_tree(document, heads, files))
 
 
-def _tree(document: Document, rows: Sequence[Row], files: Mapping[str, str]) -> tuple[Entry, ...]:
+def _build_tree(document: Document, rows: Sequence[Row], files: Mapping[str, str]) -> tuple[Entry, ...]:
     entries = []
     start = 0
     while start < len(rows):
@@ -58,16 +58,16 @@ def _tree(document: Document, rows: Sequence[Row], files: Mapping[str, str]) -> 
         while end < len(rows) and rows[end].level > rows[start].level:
             end += 1
         row = rows[start]
-        children = _tree(document, rows[start + 1 : end], files)
-        entries.append(Entry(f"{files[row.id]}#{row.id}", _texts(document, row), children))
+        children = _build_tree(document, rows[start + 1 : end], files)
+        entries.append(Entry(f"{files[row.id]}#{row.id}", _list_texts(document, row), children))
         start = end
     return tuple(entries)
 
 
-def _texts(document: Document, row: Row) -> tuple[tuple[Language, str], ...]:
+def _list_texts(document: Document, row: Row) -> tuple[tuple[Language, str], ...]:
     return document.localized({language.tag: text for language, text in row.titles})
 
 
-def depth(entries: Sequence[Entry]) -> int:
-    """Give the number of levels of the contents."""
-    return 1 + max((depth(e.children) for e in entries), default=0) if entries else 0
+def measure_depth(entries: Sequence[Entry]) -> int:
+    """Return the number of levels of the contents."""
+    return 1 + max((measure_depth(e.children) for e in entries), default=0) if entries else 0

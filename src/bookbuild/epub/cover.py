@@ -14,9 +14,9 @@ from bookbuild.book.folder import BookSource
 from bookbuild.book.images import Picture
 from bookbuild.document import templates
 from bookbuild.document.document import Document
-from bookbuild.document.fonts import Stack, font_data
+from bookbuild.document.fonts import Stack, read_face
 from bookbuild.document.outputs import BuildContext
-from bookbuild.document.stylesheets import face_rules
+from bookbuild.document.stylesheets import write_face_rules
 from bookbuild.document.theme import Sheet, Theme
 from bookbuild.document.typefaces import Typefaces
 from bookbuild.epub import images as ebook_images
@@ -43,25 +43,25 @@ NAMES = tuple(
 """Where a cover of one's own is found without being named."""
 
 
-def image_of(project: Project, source: BookSource) -> Picture | None:
-    """Give the picture that the book's folder has for its cover.
+def find_cover_image(project: Project, source: BookSource) -> Picture | None:
+    """Return the picture that the book's folder has for its cover.
 
     Raises SourceError if book.toml names one that is not there, or none that a cover can be.
     """
     named = source.config.cover.image
-    found = named or next((name for name in NAMES if os.path.lexists(source.folder / name)), None)
-    if found is None:
+    file = named or next((name for name in NAMES if os.path.lexists(source.folder / name)), None)
+    if file is None:
         return None
-    place = source.written.place("cover", "image") if named else Place(project.relative(source.folder / found))
-    picture = images.open_picture(project, source.slug, found, place, "cover")
+    place = source.written.place("cover", "image") if named else Place(project.relative(source.folder / file))
+    picture = images.open_picture(project, source.slug, file, place, "cover")
     if picture.media_type == "image/svg+xml":
         message = "the cover is an SVG, which shops do not take"
         raise SourceError([Finding("I001", place, message, "save it as PNG or JPEG, best 1600 by 2560 pixels")])
-    return ebook_images.fit(picture)
+    return ebook_images.fit_picture(picture)
 
 
-def describe(document: Document, source: BookSource) -> tuple[tuple[str, str, str], ...]:
-    """Give the cover's description as language tag, direction and text: what book.toml says, else the titles."""
+def describe_cover(document: Document, source: BookSource) -> tuple[tuple[str, str, str], ...]:
+    """Return the cover's description as language tag, direction and text: what book.toml says, else the titles."""
     alt = source.config.cover.alt
     if isinstance(alt, str):
         alt = {document.languages[0].tag: alt}
@@ -69,59 +69,59 @@ def describe(document: Document, source: BookSource) -> tuple[tuple[str, str, st
     return tuple((language.tag, language.direction, text) for language, text in texts)
 
 
-def make(
+def make_cover(
     context: BuildContext, document: Document, typefaces: Typefaces, common: Mapping[str, Any]
 ) -> tuple[list[Part], tuple[Finding, ...]]:
     """Return the page of the cover and its picture, and what the renderer complained of."""
     theme = context.theme
-    picture = image_of(context.project, context.source)
+    picture = find_cover_image(context.project, context.source)
     complaints: tuple[Finding, ...] = ()
     if picture is None:
-        assets = {f"fonts/{face.file_name}": font_data(face) for face in typefaces.faces}
+        assets = {f"fonts/{face.file_name}": read_face(face) for face in typefaces.faces}
         faces = [hashlib.sha256(data).hexdigest() for data in assets.values()]
-        work = partial(draw, theme, document, typefaces, assets)
+        work = partial(draw_cover, theme, document, typefaces, assets)
         if theme.find_override("cover.html"):  # which may look at anything
             data, complaints = work()
         else:
-            styles = [(sheet.path, sheet.css) for sheet in _sheets(theme, document, typefaces)]
+            styles = [(sheet.path, sheet.css) for sheet in _list_sheets(theme, document, typefaces)]
             page = templates.render(theme, "cover.html", document=document, insets={})
             data, complaints = context.keep(("cover", page, styles, faces), work)
         picture = Picture("cover.png", "image/png", data)
-    alt = describe(document, context.source)
+    alt = describe_cover(document, context.source)
     text = templates.render(theme, "cover.xhtml", **common, picture=picture.name, alt=alt)
-    shown = templates.well_formed(text, theme.layout_path("cover.xhtml"))
+    shown = templates.check_document(text, theme.layout_path("cover.xhtml"))
     return [
         Part("cover.xhtml", "application/xhtml+xml", shown, spine=True),
         Part(picture.name, picture.media_type, picture.data, ("cover-image",)),
     ], complaints
 
 
-def draw(
+def draw_cover(
     theme: Theme, document: Document, typefaces: Typefaces, assets: Mapping[str, bytes]
 ) -> tuple[bytes, tuple[Finding, ...]]:
     """Draw the cover; return a PNG of WIDTH x HEIGHT and what the renderer complained of."""
-    styles = _sheets(theme, document, typefaces)
+    styles = _list_sheets(theme, document, typefaces)
     insets: dict[str, float] = {}
     for _ in range(3):
         page = templates.render(theme, "cover.html", document=document, insets=insets)
         rendering = render.render(page, styles, assets, tagged=False)
-        balanced = boxes.balanced(rendering, insets)
+        balanced = boxes.balance_titles(rendering, insets)
         if balanced == insets:
             break
         insets = balanced
     data, complaints = render.write(rendering)
-    return rasterise(data, 0, WIDTH), (*rendering.complaints, *complaints)
+    return rasterise_page(data, 0, WIDTH), (*rendering.complaints, *complaints)
 
 
-def _sheets(theme: Theme, document: Document, typefaces: Typefaces) -> list[Sheet]:
+def _list_sheets(theme: Theme, document: Document, typefaces: Typefaces) -> list[Sheet]:
     return [
-        Sheet("fonts", face_rules(typefaces.faces, "fonts/")),
-        Sheet("languages", cover_rules(document.book, typefaces.stacks)),
+        Sheet("fonts", write_face_rules(typefaces.faces, "fonts/")),
+        Sheet("languages", write_cover_rules(document.book, typefaces.stacks)),
         theme.read_sheet("cover.css"),
     ]
 
 
-def rasterise(data: bytes, page: int, width: int) -> bytes:
+def rasterise_page(data: bytes, page: int, width: int) -> bytes:
     """Make a PNG of a page, counted from 0, in greys, `width` pixels wide."""
     import pypdfium2
     from PIL import Image
@@ -141,7 +141,7 @@ def rasterise(data: bytes, page: int, width: int) -> bytes:
     return out.getvalue()
 
 
-def cover_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
+def write_cover_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
     """Write what each language needs on the cover, in pixels; long titles are set smaller."""
     rules = []
     for language in book.languages:

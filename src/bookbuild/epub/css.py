@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bookbuild.document.fonts import Stack
-from bookbuild.document.stylesheets import emphasis_rules
+from bookbuild.document.stylesheets import write_emphasis_rules
 from bookbuild.languages.tables import script
 from bookbuild.model.book import Book, Language
 from bookbuild.model.findings import Finding, Place
@@ -16,18 +16,18 @@ QUIET = 0.92
 """Size of a translation that stands back, of its own size: seen beside the original, and as easy to read."""
 
 
-def ebook_rules(book: Book, stacks: Mapping[str, Stack], *, quiet: bool) -> str:
+def write_ebook_rules(book: Book, stacks: Mapping[str, Stack], *, quiet: bool) -> str:
     """Write what each language needs on a screen, relative to the reader's own size.
 
     A language that has no stack is shown in the reader's own typeface.
     """
-    kinds = zip(*(_ebook_rules(language, stacks) for language in book.languages), strict=True)
+    kinds = zip(*(_write_language_rules(language, stacks) for language in book.languages), strict=True)
     # kind by kind: a rule with a weaker selector comes before stronger ones for the same elements
     rules = [rule for kind in kinds for rule in kind if rule]
     return "\n".join([*rules, f".translation {{ font-size: {QUIET}em }}" if quiet else ""])
 
 
-def _ebook_rules(language: Language, stacks: Mapping[str, Stack]) -> list[str]:
+def _write_language_rules(language: Language, stacks: Mapping[str, Stack]) -> list[str]:
     """Write the rules of one language: the same number for each, some of them empty."""
     how = script(language.script)
     size, leading = how.ebook
@@ -44,7 +44,7 @@ def _ebook_rules(language: Language, stacks: Mapping[str, Stack]) -> list[str]:
         f".title-page .subtitle{at} {{ font-size: {size * 1.1:.2f}em }}",
         f".note .t{at} {{ font-size: {size * 0.84:.2f}em }}",
         f".note > .back{at} {{ font-size: {size * 0.84:.2f}em }}",
-        *emphasis_rules(language, at),
+        *write_emphasis_rules(language, at),
     ]
 
 
@@ -55,21 +55,21 @@ _DEEPEST = 20
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*\)")
 
 
-def _expanded(values: Mapping[str, str], name: str, inside: frozenset[str] = frozenset()) -> str:
-    """Give the value of a custom property; one that names itself, or nothing known, has none."""
+def _expand_property(values: Mapping[str, str], name: str, inside: frozenset[str] = frozenset()) -> str:
+    """Return the value of a custom property; one that names itself, or nothing known, has none."""
     if name not in values or name in inside or len(inside) > _DEEPEST:
         return ""
-    return _VARIABLE.sub(lambda m: _expanded(values, m[1], inside | {name}), values[name][:1000])
+    return _VARIABLE.sub(lambda m: _expand_property(values, m[1], inside | {name}), values[name][:1000])
 
 
-def _values(css: str) -> dict[str, str]:
+def _find_values(css: str) -> dict[str, str]:
     return dict(re.findall(r"(--[\w-]+)\s*:\s*([^;}]+?)\s*[;}]", css))
 
 
-def without_properties(css: str) -> str:
+def fill_in_properties(css: str) -> str:
     """Fill in custom properties and drop their definitions: old e-readers reject a rule with var()."""
-    values = _values(css)
-    css = _VARIABLE.sub(lambda m: _expanded(values, m[1]), css)
+    values = _find_values(css)
+    css = _VARIABLE.sub(lambda m: _expand_property(values, m[1]), css)
     css = re.sub(r":root\s*\{[^}]*\}", "", css)
     return re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).strip() + "\n"
 
@@ -77,32 +77,32 @@ def without_properties(css: str) -> str:
 _FORBIDDEN_IN_EPUB = frozenset({"direction", "unicode-bidi"})
 
 
-def properties(css: str) -> frozenset[str]:
-    """Give the names of the custom properties that have a value, and do not name themselves."""
-    values = _values(css)
-    return frozenset(name for name in values if _expanded(values, name).strip())
+def find_properties(css: str) -> frozenset[str]:
+    """Return the names of the custom properties that have a value, and do not name themselves."""
+    values = _find_values(css)
+    return frozenset(name for name in values if _expand_property(values, name).strip())
 
 
-def closed(css: str) -> str:
+def close_rules(css: str) -> str:
     """Write a stylesheet anew, so that what its author left open is closed; comments are left out."""
     import tinycss2
 
     return str(tinycss2.serialize(tinycss2.parse_stylesheet(css, skip_comments=True)))
 
 
-def ebook_findings(path: str, css: str, defined: frozenset[str]) -> list[Finding]:
+def check_sheet(path: str, css: str, defined: frozenset[str]) -> list[Finding]:
     """Report what must not stand in an e-book's stylesheet: direction (EPUB 3.3, 6.3.1.3), other files, slips."""
     import tinycss2
 
     try:
         nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-        return [Finding("L002", Place(path, line), *said) for line, said in _unfit(nodes, defined)]
+        return [Finding("L002", Place(path, line), *said) for line, said in _find_unfit(nodes, defined)]
     except RecursionError:
         return [Finding("L002", Place(path), "the stylesheet is nested too deeply", "mend or delete it")]
 
 
-def _unfit(nodes: Sequence[Any], defined: frozenset[str]) -> Iterator[tuple[int, tuple[str, str]]]:
-    """Give line, message and advice for what is unfit, also in @media and other nested rules."""
+def _find_unfit(nodes: Sequence[Any], defined: frozenset[str]) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Return line, message and advice for what is unfit, also in @media and other nested rules."""
     import tinycss2
 
     for node in nodes:
@@ -133,4 +133,4 @@ def _unfit(nodes: Sequence[Any], defined: frozenset[str]) -> Iterator[tuple[int,
                 if token.type == "error":
                     yield token.source_line, (f"the stylesheet is broken ({token.message})", "mend the rule")
             if node.content:
-                yield from _unfit(tinycss2.parse_blocks_contents(node.content), defined)
+                yield from _find_unfit(tinycss2.parse_blocks_contents(node.content), defined)

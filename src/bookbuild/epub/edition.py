@@ -16,26 +16,26 @@ from bookbuild.checks import epub as epub_check
 from bookbuild.document import rows, templates, typefaces
 from bookbuild.document.document import Document, Row
 from bookbuild.document.editions import Arrangement, Edition
-from bookbuild.document.fonts import font_data
+from bookbuild.document.fonts import read_face
 from bookbuild.document.outputs import BuildContext, Output
-from bookbuild.document.stylesheets import face_rules
+from bookbuild.document.stylesheets import write_face_rules
 from bookbuild.document.templates import GENERATOR
 from bookbuild.document.typefaces import Typefaces
 from bookbuild.epub import cover, css, overlays, package
 from bookbuild.epub import fonts as ebook_fonts
 from bookbuild.epub import images as ebook_images
-from bookbuild.epub.contents import PageTarget, contents, depth
-from bookbuild.epub.facts import own_identifier, printed_identifier, published
-from bookbuild.epub.files import File, files_of
+from bookbuild.epub.contents import PageTarget, build_contents, measure_depth
+from bookbuild.epub.facts import find_publication_date, identify_ebook, identify_printed_source
+from bookbuild.epub.files import File, split_into_files
 from bookbuild.epub.opf import Facts
 from bookbuild.epub.package import Part
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding
 from bookbuild.pdf import page_starts
-from bookbuild.pdf.page_starts import Placed
+from bookbuild.pdf.page_starts import PageMarks
 
 
-def make(context: BuildContext, edition: Edition) -> Output:
+def make_epub(context: BuildContext, edition: Edition) -> Output:
     """Make the e-book of an edition, with the page numbers of the printed edition that it refers to.
 
     What was made of the same before is taken from the cache.
@@ -50,30 +50,30 @@ def make(context: BuildContext, edition: Edition) -> Output:
         place = source.written.place("ebook", "granularity")
         message = "the e-book is read aloud by paragraphs, whose times the recordings tell"
         raise SourceError([Finding("C003", place, message, 'take granularity = "sentence" out')])
-    placed = page_starts.place(shown.book, edition.arrangement, shown.places.pages_by_part(pages))
-    document = rows.document(
+    placed = page_starts.place_page_marks(shown.book, edition.arrangement, shown.places.pages_by_part(pages))
+    document = rows.build_document(
         shown.book,
         edition,
-        ebook_images.fitted(context.images),
+        ebook_images.fit_pictures(context.images),
         letters=source.config.print.list_markers == "letters",
         extra=placed.extra,
         keep=context.keep,
     )
-    chosen = typefaces.choose(context.project, document, source.config, source.written)
-    identifier = own_identifier(source, context.book, edition)
-    making = _Making(context, document, options, chosen, placed, identifier, sounds)
-    face, complaints = cover.make(context, document, chosen, making.common)
+    chosen = typefaces.choose_typefaces(context.project, document, source.config, source.written)
+    identifier = identify_ebook(source, context.book, edition)
+    making = _EpubBuilder(context, document, options, chosen, placed, identifier, sounds)
+    face, complaints = cover.make_cover(context, document, chosen, making.common)
     parts = [*face, *making.parts(), *making.styles(), *making.images(), *making.sounds(), *making.fonts()]
     facts = Facts(
         identifier,
         GENERATOR,
-        print_identifier=printed_identifier(source, context.book, options) if pages else "",
+        print_identifier=identify_printed_source(source, context.book, options) if pages else "",
         typefaces=options.fonts != "none",
         certified_by=options.certified_by or "",
         active_class=overlays.ACTIVE if any(part.overlay for part in parts) else "",
         seconds=sum(part.seconds for part in parts),
     )
-    data = package.write(document, parts, context.moment or published(document), facts)
+    data = package.write_epub(document, parts, context.moment or find_publication_date(document), facts)
     name = edition.file_name(source.slug)
     ledger, findings = epub_check.judge(data, document.expected, name, document.furniture)
     return Output(
@@ -87,7 +87,7 @@ def make(context: BuildContext, edition: Edition) -> Output:
     )
 
 
-class _Making:
+class _EpubBuilder:
     """Makes the parts of one e-book."""
 
     def __init__(
@@ -96,7 +96,7 @@ class _Making:
         document: Document,
         options: EbookTable,
         chosen: Typefaces,
-        placed: Placed,
+        placed: PageMarks,
         identifier: str,
         sounds: Mapping[tuple[str, str], Recording],
     ) -> None:
@@ -114,33 +114,33 @@ class _Making:
             and document.edition.arrangement is Arrangement.STACKED
             and len(document.languages) > 1
         )
-        self.files = files_of(document)
+        self.files = split_into_files(document)
         self.places = {row.id: file.name for file in self.files for row in file.rows}
         self.places |= {s.id: f"{s.id}.xhtml" for s in document.sections}
         if document.opening:
             self.places[document.opening.id] = "title.xhtml"
-        self.entries = contents(document, self.places)
+        self.entries = build_contents(document, self.places)
         self.common: dict[str, Any] = {
             "document": document,
             "options": options,
             "font_names": () if options.fonts == "none" else chosen.names,
             "contents": self.entries,
-            "page_list": tuple(self._page_list()),
+            "page_list": tuple(self._list_pages()),
             "sheets": ("book.css", "wide.css") if self.wide else ("book.css",),
         }
 
-    def _page_list(self) -> Iterator[PageTarget]:
+    def _list_pages(self) -> Iterator[PageTarget]:
         book = self.document.book
         before, after = self.placed.before, self.placed.after if self.options.colophon else ()
         targets = {mark.number: f"{'nav' if n else 'title'}.xhtml" for n, mark in enumerate(before)}
-        marked = self._marked()
+        marked = self._find_marked_pages()
         targets |= {n: self.places[block.split("-")[0]] for n, block in self.placed.blocks.items() if n in marked}
         targets |= {mark.number: "about.xhtml" for mark in after}
         for number in sorted(targets):
-            yield PageTarget(number, page_starts.label(book, number), f"{targets[number]}#page{number}")
+            yield PageTarget(number, page_starts.label_page(book, number), f"{targets[number]}#page{number}")
 
-    def _marked(self) -> frozenset[int]:
-        """Give the numbers of the pages whose marks stand in the texts: a list must lead to nothing else."""
+    def _find_marked_pages(self) -> frozenset[int]:
+        """Return the numbers of the pages whose marks stand in the texts: a list must lead to nothing else."""
         rows = [row for file in self.files for row in file.rows]
         rows += [self.document.opening] if self.document.opening else []
         texts = (text for row in rows for text in (row.breaks, *(cell.html for cell in row.cells)))
@@ -149,83 +149,83 @@ class _Making:
     def parts(self) -> Iterator[Part]:
         """Make the documents, in reading order, and what lists them."""
         opening = (self.document.opening,) if self.document.opening else ()
-        yield from self._spoken(
-            self._page("title.xhtml", "title.xhtml", page_breaks=self.placed.before[:1]),
+        yield from self._add_overlay(
+            self._make_page("title.xhtml", "title.xhtml", page_breaks=self.placed.before[:1]),
             self.document.book.chapters[0].id,
             opening,
         )
-        yield self._page("nav.xhtml", "nav.xhtml", "nav", page_breaks=self.placed.before[1:])
+        yield self._make_page("nav.xhtml", "nav.xhtml", "nav", page_breaks=self.placed.before[1:])
         own = [self.document.edition.template, "book.xhtml", "parts.xhtml"]
         ours = not any(map(self.theme.find_override, own))
         for file in self.files:
-            page = self._text(file) if ours else self._document(file)
-            yield from self._spoken(page, file.chapter, file.rows)
+            page = self._keep_document(file) if ours else self._make_document(file)
+            yield from self._add_overlay(page, file.chapter, file.rows)
         if self.options.colophon:
-            yield self._page("about.xhtml", "about.xhtml", page_breaks=self.placed.after)
-        yield self._page("toc.ncx", "toc.ncx", identifier=self.identifier, depth=depth(self.entries))
+            yield self._make_page("about.xhtml", "about.xhtml", page_breaks=self.placed.after)
+        yield self._make_page("toc.ncx", "toc.ncx", identifier=self.identifier, depth=measure_depth(self.entries))
 
-    def _document(self, file: File) -> Part:
-        return self._page(self.document.edition.template, file.name, section=file, title=file.title)
+    def _make_document(self, file: File) -> Part:
+        return self._make_page(self.document.edition.template, file.name, section=file, title=file.title)
 
-    def _text(self, file: File) -> Part:
+    def _keep_document(self, file: File) -> Part:
         """Make a document of our own layouts, which look at nothing but what is named here; or take it as it was."""
         document = self.document
         shown = (document.edition.template, document.title, document.languages, self.options, self.common["sheets"])
-        return self.keep(("text", *shown, file), lambda: self._document(file))  # type: ignore[no-any-return]
+        return self.keep(("text", *shown, file), lambda: self._make_document(file))  # type: ignore[no-any-return]
 
-    def _spoken(self, page: Part, chapter: str, rows: Sequence[Row]) -> Iterator[Part]:
-        """Give a document, with an overlay where any of it is read aloud."""
+    def _add_overlay(self, page: Part, chapter: str, rows: Sequence[Row]) -> Iterator[Part]:
+        """Return a document, with an overlay where any of it is read aloud."""
         spoken = {tag: recording for (where, tag), recording in self.recordings.items() if where == chapter}
         apart = self.document.edition.arrangement is Arrangement.NOTES
         cells = [(row, number, cell) for row in rows for number, cell in enumerate(row.cells)]
         if apart:  # translations stand after all of the original
             cells.sort(key=lambda one: one[1] > 0)
         tags = [(f"{row.id}-{cell.language.tag}", row.id, cell.language.tag) for row, _, cell in cells]
-        made = overlays.overlay(f"overlays/{page.name[:-6]}.smil", page.name, tags, spoken)
-        if made.seconds:
-            yield replace(page, overlay=made.name)
-            yield made
+        part = overlays.write_overlay(f"overlays/{page.name[:-6]}.smil", page.name, tags, spoken)
+        if part.seconds:
+            yield replace(page, overlay=part.name)
+            yield part
         else:
             yield page
 
     def sounds(self) -> Iterator[Part]:
-        """Give the recordings of the languages that are shown."""
+        """Return the recordings of the languages that are shown."""
         for recording in self.recordings.values():
             yield Part(recording.name, recording.media_type, recording.data)
 
-    def _page(self, template: str, name: str, *properties: str, **more: Any) -> Part:
+    def _make_page(self, template: str, name: str, *properties: str, **more: Any) -> Part:
         text = templates.render(self.theme, template, **self.common, **more)
         ncx = name.endswith(".ncx")
         media_type = "application/x-dtbncx+xml" if ncx else "application/xhtml+xml"
         path = self.theme.layout_path(template)
         kind = "ncx" if ncx else "nav" if "nav" in properties else "chapter"
-        return Part(name, media_type, templates.well_formed(text, path, kind), properties, spine=not ncx)
+        return Part(name, media_type, templates.check_document(text, path, kind), properties, spine=not ncx)
 
     def styles(self) -> Iterator[Part]:
         """Make the stylesheets; what only wide screens need is apart, so that no reader stumbles over it."""
         names = ("design.css", "ebook.css", "wide.css") if self.wide else ("design.css", "ebook.css")
         own = [*map(self.theme.read_sheet, names), *self.theme.read_additions()]
-        defined = css.properties("\n".join(sheet.css for sheet in own))
-        findings = [finding for sheet in own for finding in css.ebook_findings(sheet.path, sheet.css, defined)]
+        defined = css.find_properties("\n".join(sheet.css for sheet in own))
+        findings = [finding for sheet in own for finding in css.check_sheet(sheet.path, sheet.css, defined)]
         if findings:
             raise SourceError(findings)
-        closed = {sheet.path.rpartition("/")[2]: css.closed(sheet.css) for sheet in own}
+        closed = {sheet.path.rpartition("/")[2]: css.close_rules(sheet.css) for sheet in own}
         properties = closed.pop("design.css")
         wide = closed.pop("wide.css", "")
         shared, added = closed.pop("ebook.css"), closed.values()
         embedded = self.options.fonts != "none"
-        faces = face_rules(self.chosen.faces, "fonts/", self._suffix) if embedded else ""
+        faces = write_face_rules(self.chosen.faces, "fonts/", self._suffix) if embedded else ""
         quiet = self.options.translation == "quiet"
         stacks = self.chosen.stacks if embedded else {}
-        languages = css.ebook_rules(self.document.book, stacks, quiet=quiet)
+        languages = css.write_ebook_rules(self.document.book, stacks, quiet=quiet)
         aloud = overlays.RULES if self.recordings else ""
-        book = css.without_properties("\n".join([faces, properties, shared, languages, aloud, *added]))
+        book = css.fill_in_properties("\n".join([faces, properties, shared, languages, aloud, *added]))
         yield Part("book.css", "text/css", book.encode())
         if self.wide:
-            yield Part("wide.css", "text/css", css.without_properties(f"{properties}\n{wide}").encode())
+            yield Part("wide.css", "text/css", css.fill_in_properties(f"{properties}\n{wide}").encode())
 
     def images(self) -> Iterator[Part]:
-        """Give the pictures of the texts."""
+        """Return the pictures of the texts."""
         for image in self.document.pictures:
             yield Part(image.name, image.media_type, image.data)
 
@@ -234,15 +234,17 @@ class _Making:
         return ".woff2" if self.options.fonts == "woff2" else ""
 
     def fonts(self) -> Iterator[Part]:
-        """Give the typefaces, cut down to what the book needs, with their licences."""
+        """Return the typefaces, cut down to what the book needs, with their licences."""
         if self.options.fonts == "none":
             return
         for face in self.chosen.faces:
             packed = self.options.fonts == "woff2"
             wanted = self.chosen.characters[face.family]
-            digest = hashlib.sha256(font_data(face)).hexdigest()
-            data = self.keep(("face", digest, wanted, packed), partial(ebook_fonts.cut, face, wanted, packed=packed))
+            digest = hashlib.sha256(read_face(face)).hexdigest()
+            data = self.keep(
+                ("face", digest, wanted, packed), partial(ebook_fonts.cut_down_face, face, wanted, packed=packed)
+            )
             kind = "woff2" if packed else "otf" if face.file_name.endswith(".otf") else "ttf"
             yield Part(f"fonts/{face.stem}.woff2" if packed else f"fonts/{face.file_name}", f"font/{kind}", data)
-        for file, text in ebook_fonts.licences(self.chosen.faces).items():
+        for file, text in ebook_fonts.find_licences(self.chosen.faces).items():
             yield Part(file, "text/plain", text)

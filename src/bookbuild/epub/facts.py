@@ -7,30 +7,30 @@ import datetime as dt
 from bookbuild.book.config.ebook import EbookTable
 from bookbuild.book.folder import BookSource
 from bookbuild.document.document import Document
-from bookbuild.document.editions import Edition, find
-from bookbuild.document.identifiers import identifier, printed
+from bookbuild.document.editions import Edition, find_named_editions
+from bookbuild.document.identifiers import identify, identify_print
 from bookbuild.model.book import Book
 
 _PAST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
-def own_identifier(source: BookSource, book: Book, edition: Edition) -> str:
-    """Give an e-book's identifier; what is given for all e-books, or the book, is the default one's: it names one."""
+def identify_ebook(source: BookSource, book: Book, edition: Edition) -> str:
+    """Return an e-book's identifier; what is given for all e-books, or the book, is the default one's: it names one."""
     tables = (source.config.ebooks.get(name) for name in edition.tables)
     given = next((table.identifier for table in tables if table and table.identifier), None)
     if edition.default:
-        return identifier(book, "", given or source.config.ebook.identifier or book.metadata.identifier)
-    return identifier(book, f"{edition.name}.epub", given or "")
+        return identify(book, "", given or source.config.ebook.identifier or book.metadata.identifier)
+    return identify(book, f"{edition.name}.epub", given or "")
 
 
-def printed_identifier(source: BookSource, book: Book, options: EbookTable) -> str:
-    """Give the identifier of the printed edition that an e-book refers to."""
-    default = any(one.default and one.format == "pdf" for one in find(options.pages))
-    return printed(book, options.pages, source.config.ebook.identifier or "", default=default)
+def identify_printed_source(source: BookSource, book: Book, options: EbookTable) -> str:
+    """Return the identifier of the printed edition that an e-book refers to."""
+    default = any(one.default and one.format == "pdf" for one in find_named_editions(options.pages))
+    return identify_print(book, options.pages, source.config.ebook.identifier or "", default=default)
 
 
-def published(document: Document) -> dt.datetime:
-    """Give the last change that EPUB demands where there is no SOURCE_DATE_EPOCH: the book's date, or a fixed day."""
+def find_publication_date(document: Document) -> dt.datetime:
+    """Return the last change that EPUB demands where there is no SOURCE_DATE_EPOCH: the book's date, or a fixed day."""
     parts = [int(p) for p in document.book.metadata.date.split("-") if p]
     if not parts:
         return _PAST

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bookbuild.document.document import Document, Row
-from bookbuild.epub.contents import contents
+from bookbuild.epub.contents import build_contents
 
 LARGEST = 160_000
 """Bytes of text in one document: old readers take seconds, or give up, beyond 300 kB."""
@@ -25,10 +25,10 @@ class File:
     """Of a heading that the program adds at its end."""
 
 
-def files_of(document: Document) -> tuple[File, ...]:
+def split_into_files(document: Document) -> tuple[File, ...]:
     """Cut chapters into files that old readers can hold, before a heading where there is one near."""
-    found: list[File] = []
-    for section, entry in zip(document.sections, contents(document, _Anywhere()), strict=True):
+    files: list[File] = []
+    for section, entry in zip(document.sections, build_contents(document, _UnknownFiles()), strict=True):
         level = min((section.heading.level if section.heading else 1) + 1, 6)
         parts: list[list[Row]] = [[]]
         size = 0
@@ -46,11 +46,11 @@ def files_of(document: Document) -> tuple[File, ...]:
             size += length
         for number, rows in enumerate(parts, 1):
             name = section.id if number == 1 else f"{section.id}-{number}"
-            found.append(File(f"{name}.xhtml", name, section.id, tuple(rows), entry.label, level))
-    return tuple(found)
+            files.append(File(f"{name}.xhtml", name, section.id, tuple(rows), entry.label, level))
+    return tuple(files)
 
 
-class _Anywhere(dict[str, str]):
+class _UnknownFiles(dict[str, str]):
     """Files of units before it is known which."""
 
     def __missing__(self, key: str) -> str:

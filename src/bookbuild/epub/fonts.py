@@ -5,16 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 
-from bookbuild.document.fonts import Face, font_data
+from bookbuild.document.fonts import Face, read_face
 
 
-def cut(face: Face, characters: str, *, packed: bool) -> bytes:
+def cut_down_face(face: Face, characters: str, *, packed: bool) -> bytes:
     """Cut a face down, and pack it as WOFF2 if it is to be `packed`."""
-    data = subset(face, characters)
-    return woff2(data) if packed else data
+    data = subset_face(face, characters)
+    return pack_woff2(data) if packed else data
 
 
-def subset(face: Face, characters: str) -> bytes:
+def subset_face(face: Face, characters: str) -> bytes:
     """Cut a face down to the characters of a book and all glyphs that shaping makes of them.
 
     HarfBuzz follows the substitution rules of the script and keeps its positioning; it takes a
@@ -29,12 +29,12 @@ def subset(face: Face, characters: str) -> bytes:
     # digits of their own widths, which stylesheets ask for and HarfBuzz would leave out
     wanted.sets(uharfbuzz.SubsetInputSets.LAYOUT_FEATURE_TAG).update({int.from_bytes(b"pnum", "big")})
     wanted.flags = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.NOTDEF_OUTLINE
-    font = uharfbuzz.Face(uharfbuzz.Blob(font_data(face)))
+    font = uharfbuzz.Face(uharfbuzz.Blob(read_face(face)))
     data: bytes = uharfbuzz.subset(font, wanted).blob.data
     return data
 
 
-def woff2(data: bytes) -> bytes:
+def pack_woff2(data: bytes) -> bytes:
     """Pack a subset as WOFF2."""
     from fontTools.ttLib import TTFont
 
@@ -45,9 +45,9 @@ def woff2(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def licences(faces: Iterable[Face]) -> dict[str, bytes]:
-    """Give a file name to licence text for each family that comes with one; the OFL asks for it."""
-    found: dict[str, bytes] = {}
+def find_licences(faces: Iterable[Face]) -> dict[str, bytes]:
+    """Return a file name to licence text for each family that comes with one; the OFL asks for it."""
+    texts: dict[str, bytes] = {}
     for face in faces:
         stem = "".join(c for c in face.family if c.isascii() and c.isalnum())
         folder = face.path.parent
@@ -55,5 +55,5 @@ def licences(faces: Iterable[Face]) -> dict[str, bytes]:
         places += sorted(folder.parent.glob(f"{folder.name}-*.dist-info/licenses/*"))
         text = next((place for place in places if place.is_file()), None)
         if text is not None:
-            found.setdefault(f"fonts/{stem}-licence.txt", text.read_bytes())
-    return found
+            texts.setdefault(f"fonts/{stem}-licence.txt", text.read_bytes())
+    return texts

@@ -28,28 +28,28 @@ _ORIENTATION = 0x0112
 """EXIF tag: how a camera was held, which not every reader looks at."""
 
 
-def fitted(images: Mapping[str, Picture]) -> dict[str, Picture]:
-    """Give the pictures as e-books may have them; those that are right are passed on byte for byte."""
-    return {source: fit(picture) for source, picture in images.items()}
+def fit_pictures(images: Mapping[str, Picture]) -> dict[str, Picture]:
+    """Return the pictures as e-books may have them; those that are right are passed on byte for byte."""
+    return {source: fit_picture(picture) for source, picture in images.items()}
 
 
-def fit(picture: Picture) -> Picture:
+def fit_picture(picture: Picture) -> Picture:
     """Fit one picture."""
     if picture.media_type == "image/svg+xml":
-        return replace(picture, data=svg.mended(picture.data))
+        return replace(picture, data=svg.fix_svg(picture.data))
     from PIL import Image as Pillow
 
     with warnings.catch_warnings(), Pillow.open(io.BytesIO(picture.data)) as opened:
         warnings.simplefilter("ignore", UserWarning)  # EXIF data that end too early; images.py has looked at the rest
         kind = opened.format or ""
-        if _right(opened, kind, len(picture.data)):
+        if _is_fit(opened, kind, len(picture.data)):
             return picture
         opened.seek(0)
-        data, media_type, extension = _written(_upright(opened), lossy=kind in {"JPEG", "MPO"})
+        data, media_type, extension = _write_picture(_turn_upright(opened), lossy=kind in {"JPEG", "MPO"})
     return replace(picture, name=picture.name.rpartition(".")[0] + extension, media_type=media_type, data=data)
 
 
-def _right(opened: Image, kind: str, size: int) -> bool:
+def _is_fit(opened: Image, kind: str, size: int) -> bool:
     return (
         kind in _SAFE
         and max(opened.size) <= LONGEST
@@ -62,8 +62,8 @@ def _right(opened: Image, kind: str, size: int) -> bool:
     )
 
 
-def _upright(opened: Image) -> Image:
-    """Give the picture upright, on white, in eight bits of sRGB, within the limits."""
+def _turn_upright(opened: Image) -> Image:
+    """Return the picture upright, on white, in eight bits of sRGB, within the limits."""
     from PIL import Image as Pillow
     from PIL import ImageOps
 
@@ -74,7 +74,7 @@ def _upright(opened: Image) -> Image:
         clear = upright.convert("RGBA")
         upright = Pillow.new("RGB", clear.size, "white")
         upright.paste(clear, mask=clear.getchannel("A"))
-    plain = _srgb(upright, "L" if upright.mode in {"1", "L"} else "RGB")
+    plain = _convert_to_srgb(upright, "L" if upright.mode in {"1", "L"} else "RGB")
     scale = min(1.0, LONGEST / max(plain.size), (MOST_PIXELS / (plain.width * plain.height)) ** 0.5)
     if scale < 1.0:
         size = (max(1, int(plain.width * scale)), max(1, int(plain.height * scale)))
@@ -82,7 +82,7 @@ def _upright(opened: Image) -> Image:
     return plain
 
 
-def _srgb(picture: Image, mode: str) -> Image:
+def _convert_to_srgb(picture: Image, mode: str) -> Image:
     """Convert colours by the picture's own profile, where it has one that can be read."""
     from PIL import ImageCms
 
@@ -98,7 +98,7 @@ def _srgb(picture: Image, mode: str) -> Image:
     return picture.convert(mode)
 
 
-def _written(picture: Image, *, lossy: bool) -> tuple[bytes, str, str]:
+def _write_picture(picture: Image, *, lossy: bool) -> tuple[bytes, str, str]:
     """Write a picture: photographs as JPEG, all else as PNG unless that would be too large."""
     if not lossy:
         out = io.BytesIO()

@@ -42,47 +42,47 @@ class Facts:
     """Of all audio."""
 
 
-def describe(book: Any, document: Document, facts: Facts) -> None:
+def describe_book(book: Any, document: Document, facts: Facts) -> None:
     """Fill the metadata of an EpubBook."""
     book.metadata.clear()
     book.prefixes.clear()
     book.set_identifier(facts.identifier)
     book.language = document.languages[0].tag
-    _titles(book, document)
+    _add_titles(book, document)
     for language in document.languages:
         book.add_metadata("DC", "language", language.tag)
-    _people(book, document)
-    _about(book, document)
+    _add_people(book, document)
+    _add_subjects(book, document)
     if facts.typefaces:
         book.prefixes.append("ibooks: http://vocabulary.itunes.apple.com/rdf/ibooks/vocabulary-extensions-1.0/")
         book.add_metadata(None, "meta", "true", {"property": "ibooks:specified-fonts"})
     if facts.print_identifier:
         book.add_metadata(None, "meta", facts.print_identifier, {"property": "pageBreakSource"})
-    _accessibility(book, document, facts)
+    _add_accessibility(book, document, facts)
     book.add_metadata(None, "meta", "", {"name": "cover", "content": "cover-image"})
     book.add_metadata(None, "meta", "", {"name": "generator", "content": facts.generator})
 
 
-def _refines(identifier: str, name: str) -> dict[str, str]:
+def _refine(identifier: str, name: str) -> dict[str, str]:
     return {"refines": f"#{identifier}", "property": name}
 
 
-def _titles(book: Any, document: Document) -> None:
+def _add_titles(book: Any, document: Document) -> None:
     titles = document.titles
     for number, (language, title) in enumerate(titles, 1):
         attributes = {"id": f"t{number}", XML_LANG: language.tag, "dir": language.direction}
         book.add_metadata("DC", "title", title, attributes)
         if number == 1:  # the others are the same title in other languages, for which there is no type
-            book.add_metadata(None, "meta", "main", _refines(f"t{number}", "title-type"))
-        book.add_metadata(None, "meta", str(number), _refines(f"t{number}", "display-seq"))
+            book.add_metadata(None, "meta", "main", _refine(f"t{number}", "title-type"))
+        book.add_metadata(None, "meta", str(number), _refine(f"t{number}", "display-seq"))
     for number, (language, subtitle) in enumerate(document.localized(document.book.metadata.subtitle), 1):
         attributes = {"id": f"s{number}", XML_LANG: language.tag, "dir": language.direction}
         book.add_metadata("DC", "title", subtitle, attributes)
-        book.add_metadata(None, "meta", "subtitle", _refines(f"s{number}", "title-type"))
-        book.add_metadata(None, "meta", str(len(titles) + number), _refines(f"s{number}", "display-seq"))
+        book.add_metadata(None, "meta", "subtitle", _refine(f"s{number}", "title-type"))
+        book.add_metadata(None, "meta", str(len(titles) + number), _refine(f"s{number}", "display-seq"))
 
 
-def _people(book: Any, document: Document) -> None:
+def _add_people(book: Any, document: Document) -> None:
     for number, creator in enumerate(document.book.metadata.creators, 1):
         names = document.localized(creator.name)
         if not names:  # in a language that this edition leaves out
@@ -90,16 +90,16 @@ def _people(book: Any, document: Document) -> None:
         language, name = names[0]
         attributes = {"id": f"c{number}", XML_LANG: language.tag, "dir": language.direction}
         book.add_metadata("DC", "creator" if creator.role == "author" else "contributor", name, attributes)
-        role = {**_refines(f"c{number}", "role"), "scheme": "marc:relators"}
+        role = {**_refine(f"c{number}", "role"), "scheme": "marc:relators"}
         book.add_metadata(None, "meta", MARC[creator.role], role)
         if creator.sort:
-            book.add_metadata(None, "meta", creator.sort, _refines(f"c{number}", "file-as"))
+            book.add_metadata(None, "meta", creator.sort, _refine(f"c{number}", "file-as"))
         for other, alternate in names[1:]:
-            script = {**_refines(f"c{number}", "alternate-script"), XML_LANG: other.tag}
+            script = {**_refine(f"c{number}", "alternate-script"), XML_LANG: other.tag}
             book.add_metadata(None, "meta", alternate, script)
 
 
-def _about(book: Any, document: Document) -> None:
+def _add_subjects(book: Any, document: Document) -> None:
     meta = document.book.metadata
     texts: tuple[tuple[str, Localized], ...] = (
         ("description", meta.description),
@@ -122,13 +122,13 @@ def _about(book: Any, document: Document) -> None:
         identifier = f"series{number}"
         attributes = {"id": identifier, XML_LANG: language.tag, "dir": language.direction}
         book.add_metadata(None, "meta", name, {"property": "belongs-to-collection", **attributes})
-        book.add_metadata(None, "meta", "series", _refines(identifier, "collection-type"))
+        book.add_metadata(None, "meta", "series", _refine(identifier, "collection-type"))
         position = meta.volume.translate({ord(d): str(n) for s in NUMBERING.values() for n, d in enumerate(s)})
         if re.fullmatch(r"[0-9]+(\.[0-9]+)*", position):
-            book.add_metadata(None, "meta", position, _refines(identifier, "group-position"))
+            book.add_metadata(None, "meta", position, _refine(identifier, "group-position"))
 
 
-def _accessibility(book: Any, document: Document, facts: Facts) -> None:
+def _add_accessibility(book: Any, document: Document, facts: Facts) -> None:
     """Say what is true of the book (schema.org accessibility properties, EPUB Accessibility 1.1)."""
     pictures = [i for u in document.book.units() for b in u.blocks for i in walk(b.content) if isinstance(i, Image)]
     described = all(picture.alt for picture in pictures)
@@ -155,7 +155,7 @@ def _accessibility(book: Any, document: Document, facts: Facts) -> None:
         book.add_metadata(None, "meta", document.words(language)[summary], attributes)
     if facts.certified_by:
         book.add_metadata(None, "meta", _CONFORMANCE, {"property": "dcterms:conformsTo", "id": "conformance"})
-        book.add_metadata(None, "meta", facts.certified_by, _refines("conformance", "a11y:certifiedBy"))
+        book.add_metadata(None, "meta", facts.certified_by, _refine("conformance", "a11y:certifiedBy"))
     if facts.active_class:
         book.add_metadata(None, "meta", f"{facts.seconds:.3f}s", {"property": "media:duration"})
         book.add_metadata(None, "meta", facts.active_class, {"property": "media:active-class"})

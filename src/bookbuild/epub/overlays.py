@@ -16,7 +16,9 @@ RULES = f"""/* What is being read aloud: black on a light ground, whatever the r
 """
 
 
-def overlay(name: str, document: str, blocks: Sequence[tuple[str, str, str]], spoken: Mapping[str, Recording]) -> Part:
+def write_overlay(
+    name: str, document: str, blocks: Sequence[tuple[str, str, str]], spoken: Mapping[str, Recording]
+) -> Part:
     """Write the overlay of a document.
 
     `blocks` are the id, the unit's id and the language's tag of each block in reading order; `spoken` has the

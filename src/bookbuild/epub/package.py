@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from bookbuild.document.document import Document
-from bookbuild.epub.opf import XML_LANG, Facts, describe
+from bookbuild.epub.opf import XML_LANG, Facts, describe_book
 from bookbuild.work.archives import repack
 from bookbuild.work.xml import parse_xml
 
@@ -33,7 +33,7 @@ class Part:
     """Of such a part: how long it takes."""
 
 
-def write(document: Document, parts: Sequence[Part], moment: dt.datetime, facts: Facts) -> bytes:
+def write_epub(document: Document, parts: Sequence[Part], moment: dt.datetime, facts: Facts) -> bytes:
     """Pack an e-book. `moment` is written as its last change and must not come from the clock."""
     from ebooklib import epub
 
@@ -41,7 +41,7 @@ def write(document: Document, parts: Sequence[Part], moment: dt.datetime, facts:
     names = {part.name: f"p{number}" for number, part in enumerate(parts, 1)}
     names |= {part.name: "cover-image" for part in parts if "cover-image" in part.properties}
     names |= {part.name: "ncx" for part in parts if part.name == "toc.ncx"}
-    describe(book, document, facts)
+    describe_book(book, document, facts)
     for part in parts:
         if part.seconds:
             duration = {"refines": f"#{names[part.name]}", "property": "media:duration"}

@@ -14,8 +14,8 @@ _NAME = re.compile(r"[^\W\d][\w.-]*")
 _POINTER = re.compile(r"url\(\s*['\"]?#([^'\")]*)['\"]?\s*\)")
 
 
-def mended(data: bytes) -> bytes:
-    """Give the drawing with ids that stand once and are names, without references to nothing and broken styles."""
+def fix_svg(data: bytes) -> bytes:
+    """Return the drawing with ids that stand once and are names, without references to nothing and broken styles."""
     from lxml import etree
 
     root = parse_xml(data)
@@ -23,14 +23,14 @@ def mended(data: bytes) -> bytes:
         # what drawing programs note for themselves, and links of web pages: nothing of it is drawn
         if element is not root and element.getparent() is not None:
             _take_out(element)
-    _identify(root)
+    _fix_identifiers(root)
     for element in list(root.iter(f"{_SVG}title", f"{_SVG}desc")):
         words = "".join(element.itertext())
         for child in list(element):
             element.remove(child)
         element.text = words
     for element in root.iter(f"{_SVG}style"):
-        element.text = _style("".join(element.itertext()))
+        element.text = _fix_style("".join(element.itertext()))
     return bytes(etree.tostring(root, encoding="utf-8"))
 
 
@@ -43,7 +43,7 @@ def _take_out(element: Any) -> None:
     above.remove(element)
 
 
-def _identify(root: Any) -> None:
+def _fix_identifiers(root: Any) -> None:
     """Name each id well and once: the first of two that are alike is what browsers follow references to."""
     taken: dict[str, str] = {}
     names = {element.get("id") for element in root.iter() if element.get("id")}
@@ -75,16 +75,16 @@ def _identify(root: Any) -> None:
                 element.set(key, _POINTER.sub(lambda m: f"url(#{taken.get(m[1], m[1])})", value))
 
 
-def _style(css: str) -> str:
-    """Give the rules that browsers keep of a stylesheet."""
+def _fix_style(css: str) -> str:
+    """Return the rules that browsers keep of a stylesheet."""
     import tinycss2
 
     rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-    sound = [rule for rule in rules if rule.type == "qualified-rule" and _declares(rule)]
+    sound = [rule for rule in rules if rule.type == "qualified-rule" and _has_declarations(rule)]
     return "\n".join(rule.serialize() for rule in sound)
 
 
-def _declares(rule: Any) -> bool:
+def _has_declarations(rule: Any) -> bool:
     import tinycss2
 
     inside = tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)

@@ -14,22 +14,22 @@ POINT = 4 / 3
 """CSS pixels."""
 
 
-def lines(rendering: Rendering, identifiers: frozenset[str]) -> tuple[Line, ...]:
-    """Give all lines of the elements with these ids, in reading order.
+def find_lines(rendering: Rendering, identifiers: frozenset[str]) -> tuple[Line, ...]:
+    """Return all lines of the elements with these ids, in reading order.
 
     Note marks are left out: they are no part of a block's text.
     """
-    found: list[Line] = []
+    all_lines: list[Line] = []
     headed: set[str] = set()
     for number, page in enumerate(rendering.document.pages, 1):
-        found += page_lines(page._page_box, number, identifiers, headed)  # noqa: SLF001 - no public way
-    return tuple(found)
+        all_lines += find_page_lines(page._page_box, number, identifiers, headed)
+    return tuple(all_lines)
 
 
-def page_lines(page: Any, number: int, identifiers: frozenset[str], headed: set[str]) -> Iterator[Line]:
-    """Give the lines of one page box; `headed` are the blocks whose table's head was given before."""
-    for identifier, line, width in _line_boxes(page, identifiers, "", 0.0, headed):
-        boxes = list(_text_boxes(line))
+def find_page_lines(page: Any, number: int, identifiers: frozenset[str], headed: set[str]) -> Iterator[Line]:
+    """Return the lines of one page box; `headed` are the blocks whose table's head was given before."""
+    for identifier, line, width in _find_line_boxes(page, identifiers, "", 0.0, headed):
+        boxes = list(_find_text_boxes(line))
         if not boxes:
             continue
         left = min(b.position_x for b in boxes)
@@ -39,15 +39,15 @@ def page_lines(page: Any, number: int, identifiers: frozenset[str], headed: set[
             number,
             "".join(b.text for b in boxes),
             boxes[-1].style["hyphenate_character"],
-            (_extent(line, left, right) - width - _unseen(line, boxes[-1])) / POINT,
+            (_measure_extent(line, left, right) - width - _measure_unseen(line, boxes[-1])) / POINT,
             line.position_y / POINT,
             (line.position_y + line.height) / POINT,
             boxes[-1].text,
         )
 
 
-def _extent(line: Any, left: float, right: float) -> float:
-    """Give how wide a line is, in CSS pixels.
+def _measure_extent(line: Any, left: float, right: float) -> float:
+    """Return how wide a line is, in CSS pixels.
 
     In right-to-left lines the engine (70) puts the last box to the left by the width of the space after it, which it
     still draws, unseen; the line's own width leaves it out.
@@ -57,20 +57,20 @@ def _extent(line: Any, left: float, right: float) -> float:
     return right - left
 
 
-def _unseen(line: Any, last: Any) -> float:
-    """Give what a line may be wider than its column, in CSS pixels: a hanging indent, a space that hangs at its end."""
+def _measure_unseen(line: Any, last: Any) -> float:
+    """Return what a line may be wider than its column, in CSS pixels: a hanging indent, a space that hangs at its end."""
     space = last.style["font_size"] / 4 if last.text.endswith((" ", "\u00a0")) else 0.0
     return float(space - min(0, getattr(line, "text_indent", 0)))
 
 
-def _line_boxes(
+def _find_line_boxes(
     box: Any,
     wanted: Container[str],
     current: str,
     width: float,
     headed: set[str],
 ) -> Iterator[tuple[str, Any, float]]:
-    """Give id, line box and column width of all lines; the head of a table once, not on each of its pages."""
+    """Return id, line box and column width of all lines; the head of a table once, not on each of its pages."""
     box = getattr(box, "_box", box)  # absolutely placed boxes come wrapped
     element = box.element
     if element is not None and element.get("id") in wanted and not box.element_tag.endswith(("::before", "::after")):
@@ -83,34 +83,36 @@ def _line_boxes(
         if current:
             yield current, box, width
         for child in box.children:  # blocks inside lines: inline-blocks, tables
-            yield from _inner_blocks(child, wanted, current, width, headed)
+            yield from _find_inner_blocks(child, wanted, current, width, headed)
         return
     inner = box.width if isinstance(getattr(box, "width", None), int | float) else width
     for child in getattr(box, "all_children", lambda: ())():
-        yield from _line_boxes(child, wanted, current, inner, headed)
+        yield from _find_line_boxes(child, wanted, current, inner, headed)
 
 
-def room(rendering: Rendering) -> float:
-    """Give the height of the text area of a page, in pt."""
-    return float(rendering.document.pages[0]._page_box.height) / POINT  # noqa: SLF001 - no public way
+def measure_room(rendering: Rendering) -> float:
+    """Return the height of the text area of a page, in pt."""
+    return float(rendering.document.pages[0]._page_box.height) / POINT
 
 
-def outside(rendering: Rendering, identifiers: frozenset[str]) -> str:
-    """Give the text of all boxes that belong to none of the elements with these ids: heads, numbers, labels."""
-    return " ".join(text for page in rendering.document.pages for text in _outside(page._page_box, identifiers))  # noqa: SLF001
+def find_outside_text(rendering: Rendering, identifiers: frozenset[str]) -> str:
+    """Return the text of all boxes that belong to none of the elements with these ids: heads, numbers, labels."""
+    return " ".join(
+        text for page in rendering.document.pages for text in _find_outside_text(page._page_box, identifiers)
+    )
 
 
-def _outside(box: Any, wanted: frozenset[str]) -> Iterator[str]:
+def _find_outside_text(box: Any, wanted: frozenset[str]) -> Iterator[str]:
     box = getattr(box, "_box", box)
     if box.element is not None and box.element.get("id") in wanted and "::" not in box.element_tag:
         return
     if type(box).__name__ == "TextBox":
         yield box.text
     for child in getattr(box, "all_children", lambda: ())():
-        yield from _outside(child, wanted)
+        yield from _find_outside_text(child, wanted)
 
 
-def _inner_blocks(
+def _find_inner_blocks(
     box: Any,
     wanted: Container[str],
     current: str,
@@ -122,29 +124,29 @@ def _inner_blocks(
         return
     if type(box).__name__ in {"InlineBlockBox", "BlockBox", "InlineTableBox"}:
         for child in box.children:
-            yield from _line_boxes(child, wanted, current, width, headed)
+            yield from _find_line_boxes(child, wanted, current, width, headed)
         return
     for child in getattr(box, "children", ()):
-        yield from _inner_blocks(child, wanted, current, width, headed)
+        yield from _find_inner_blocks(child, wanted, current, width, headed)
 
 
-def _text_boxes(box: Any) -> Iterator[Any]:
-    """Give the text boxes of a line in the order of the text, without note marks and inner blocks."""
+def _find_text_boxes(box: Any) -> Iterator[Any]:
+    """Return the text boxes of a line in the order of the text, without note marks and inner blocks."""
     for child in box.children:
         child = getattr(child, "_box", child)  # noqa: PLW2901 - unwrapped as above
         kind = type(child).__name__
         if kind == "TextBox":
             yield child
         elif kind == "InlineBox" and not _is_mark(child.element):
-            yield from _text_boxes(child)
+            yield from _find_text_boxes(child)
 
 
 def _is_mark(element: Any) -> bool:
     return element is not None and element.get("class") in {"noteref", "line-number"}
 
 
-def balanced(rendering: Rendering, insets: Mapping[str, float]) -> dict[str, float]:
-    """Give the paddings, in CSS pixels, at which titles of several lines break into lines of like length.
+def balance_titles(rendering: Rendering, insets: Mapping[str, float]) -> dict[str, float]:
+    """Return the paddings, in CSS pixels, at which titles of several lines break into lines of like length.
 
     `insets` are those that the rendering was made with. CSS has text-wrap: balance for this, which
     WeasyPrint 70 does not know.
@@ -152,8 +154,8 @@ def balanced(rendering: Rendering, insets: Mapping[str, float]) -> dict[str, flo
     found: dict[str, list[float]] = {}
     room: dict[str, float] = {}
     for page in rendering.document.pages[:1]:
-        for identifier, line, width in _line_boxes(page._page_box, _Titles(), "", 0.0, set()):  # noqa: SLF001 - no public way
-            boxes = list(_text_boxes(line))
+        for identifier, line, width in _find_line_boxes(page._page_box, _TitleIdentifiers(), "", 0.0, set()):
+            boxes = list(_find_text_boxes(line))
             if boxes:
                 length = max(b.position_x + b.width for b in boxes) - min(b.position_x for b in boxes)
                 found.setdefault(identifier, []).append(length)
@@ -166,31 +168,31 @@ def balanced(rendering: Rendering, insets: Mapping[str, float]) -> dict[str, flo
     return result
 
 
-class _Titles:
+class _TitleIdentifiers:
     """The ids of titles."""
 
     def __contains__(self, identifier: object) -> bool:
         return isinstance(identifier, str) and identifier.startswith("title-")
 
 
-def torn(document: Document, found: tuple[Line, ...]) -> frozenset[str]:
-    """Give the ids of the units that are torn at a page's foot.
+def find_torn_units(document: Document, lines: tuple[Line, ...]) -> frozenset[str]:
+    """Return the ids of the units that are torn at a page's foot.
 
     A unit that goes on over a page is torn if on some page one side shows nothing although it has
     lines left, while another side shows some: the reader would look for a partner that is not there.
     """
     result = set()
-    for identifier, sides in _lines_by_page(document, found):
+    for identifier, sides in _count_lines_by_page(document, lines):
         covered = {page for side in sides for page in side}
         if any(page not in side and page < max(side) for side in sides for page in covered):
             result.add(identifier)
     return frozenset(result)
 
 
-def _lines_by_page(document: Document, found: tuple[Line, ...]) -> Iterator[tuple[str, list[dict[int, int]]]]:
-    """Give for each unit that has lines, and each of its sides, the number of lines on each page."""
+def _count_lines_by_page(document: Document, lines: tuple[Line, ...]) -> Iterator[tuple[str, list[dict[int, int]]]]:
+    """Return for each unit that has lines, and each of its sides, the number of lines on each page."""
     pages: dict[str, dict[int, int]] = {}
-    for line in found:
+    for line in lines:
         at = pages.setdefault(line.id, {})
         at[line.page] = at.get(line.page, 0) + 1
     for unit in document.book.units():
@@ -199,7 +201,7 @@ def _lines_by_page(document: Document, found: tuple[Line, ...]) -> Iterator[tupl
             yield unit.id, sides
 
 
-def foot(rendering: Rendering, page: int) -> float:
-    """Give the lower edge of a page's text area, in pt from the page's upper edge; pages are counted from 1."""
-    box = rendering.document.pages[page - 1]._page_box  # noqa: SLF001 - no public way
+def measure_foot(rendering: Rendering, page: int) -> float:
+    """Return the lower edge of a page's text area, in pt from the page's upper edge; pages are counted from 1."""
+    box = rendering.document.pages[page - 1]._page_box
     return float(box.content_box_y() + box.height) / POINT

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bookbuild.document import rows
-from bookbuild.document.context import around, around_each, pictures_of
-from bookbuild.document.fonts import font_data
+from bookbuild.document.context import find_book_context, find_chapter_contexts, list_pictures
+from bookbuild.document.fonts import read_face
 from bookbuild.document.theme import Sheet, read_shipped_sheet
 from bookbuild.model.book import Book, Chapter, Kind
 from bookbuild.pdf import css as print_css
 from bookbuild.pdf import passes
-from bookbuild.pdf.job import Job, Part
+from bookbuild.pdf.job import Part, PrintJob
 from bookbuild.pdf.spanning_rules import list_spanning_rules
 from bookbuild.work import fingerprints
 from bookbuild.work.cache import key_of
@@ -26,12 +26,12 @@ _LAYOUTS = ("base.html",)
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class ChapterPlan:
     """A part of an edition before it is laid out."""
 
     name: str
     """For messages: the title, or the chapter's name."""
-    job: Job
+    job: PrintJob
     key: str
     shared: str
     """The key of what all parts of the edition depend on."""
@@ -42,15 +42,15 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class EditionPlan:
     """The parts of an edition, in order."""
 
-    parts: tuple[Planned, ...]
+    parts: tuple[ChapterPlan, ...]
     entries: frozenset[str]
     """The units that the table of contents leads to."""
 
 
-def plan(job: Job) -> Plan | None:
+def plan_chapters(job: PrintJob) -> EditionPlan | None:
     """Part an edition into chapters; none where it has to be laid out in one piece.
 
     That is so where chapters run on, on facing pages, where columns are measured over the whole text, where
@@ -60,57 +60,61 @@ def plan(job: Job) -> Plan | None:
     if len(job.book.chapters) < 2 or not passes.chapters_begin_pages(job, len(job.book.chapters)):
         return None
     options = job.options
-    made = print_css.page(job.edition, options, len(job.book.languages), own_paper=job.own_paper)
-    if options.columns == "measured" or (made.mirrored and (made.bleed or made.marks)):
+    page = print_css.plan_page(job.edition, options, len(job.book.languages), own_paper=job.own_paper)
+    if options.columns == "measured" or (page.mirrored and (page.bleed or page.marks)):
         return None
     if any(job.theme.find_override(name) for name in (*_LAYOUTS, job.edition.template)):
         return None
-    for name, sheet in _own_sheets(job).items():
+    for name, sheet in _find_own_sheets(job).items():
         if list_spanning_rules(sheet.css) != list_spanning_rules(read_shipped_sheet(name).css):
             return None
-    return _planned(job)
+    return _plan_parts(job)
 
 
-def _own_sheets(job: Job) -> dict[str, Sheet]:
+def _find_own_sheets(job: PrintJob) -> dict[str, Sheet]:
     """Return the stylesheets that replace or extend ours, by their names."""
     return job.theme.read_overrides((*_SHEETS, job.edition.style) if job.edition.style else _SHEETS)
 
 
-def _planned(job: Job) -> Plan:
+def _plan_parts(job: PrintJob) -> EditionPlan:
     book, whole = job.book, job
-    headings = _headings(book)
-    entries = rows.document(headings, job.edition, {}).entries
+    headings = _select_headings(book)
+    entries = rows.build_document(headings, job.edition, {}).entries
     contents = bool(job.options.contents) and bool(entries)
     if job.options.contents == "auto":
         contents = len(entries) >= passes.ENTRIES
-    settings = print_css.settings(book, job.typefaces.stacks, job.edition)
-    shared = _shared_key(whole, settings)
-    parts: list[Planned] = []
+    settings = print_css.find_settings(book, job.typefaces.stacks, job.edition)
+    shared = _key_shared(whole, settings)
+    parts: list[ChapterPlan] = []
     last = len(book.chapters) - 1
     if contents:
-        near = replace(around(book), alt=())
-        own = Part(frozenset({"front"}), near, settings, contents=True, begins=True)
-        front = replace(whole, book=headings, images={}, part=own)
+        near = replace(find_book_context(book), alt=())
+        part = Part(frozenset({"front"}), near, settings, contents=True, begins=True)
+        front = replace(whole, book=headings, images={}, part=part)
         key = key_of(shared, "front", list(headings.units()), book.metadata)
-        parts.append(Planned("title", front, key, shared, front=True, head=None))
-    for n, (chapter, near) in enumerate(zip(book.chapters, around_each(book), strict=True)):
+        parts.append(ChapterPlan("title", front, key, shared, front=True, head=None))
+    for n, (chapter, near) in enumerate(zip(book.chapters, find_chapter_contexts(book), strict=True)):
         names = {"text", *(() if n or contents else ("front",)), *(("back",) if n == last else ())}
         title = book.metadata.title_in_text and n == 0 and "front" in names
         units = chapter.units[1:] if book.metadata.title_in_text and n == 0 and not title else chapter.units
-        own = Part(frozenset(names), near, settings, contents=False, begins=True)
+        part = Part(frozenset(names), near, settings, contents=False, begins=True)
         metadata = replace(book.metadata, title_in_text=title)
         shown = replace(chapter, units=units)
-        images = {source: job.images[source] for source in pictures_of(shown)}
-        made = replace(whole, book=replace(book, metadata=metadata, chapters=(shown,)), images=images, part=own)
+        images = {source: job.images[source] for source in list_pictures(shown)}
+        chapter_job = replace(whole, book=replace(book, metadata=metadata, chapters=(shown,)), images=images, part=part)
         pictures = [(source, hashlib.sha256(picture.data).hexdigest()) for source, picture in images.items()]
         furnished = metadata if names != {"text"} else None  # a chapter's pages alone say nothing of the book
         key = key_of(shared, sorted(names), chapter.digest, len(units), near, pictures, furnished)
-        parts.append(Planned(chapter.name or chapter.id, made, key, shared, front=False, head=None if title else shown))
-    return Plan(tuple(parts), frozenset(row.id for row in entries) if contents else frozenset())
+        parts.append(
+            ChapterPlan(
+                chapter.name or chapter.id, chapter_job, key, shared, front=False, head=None if title else shown
+            )
+        )
+    return EditionPlan(tuple(parts), frozenset(row.id for row in entries) if contents else frozenset())
 
 
-def _headings(book: Book) -> Book:
-    """Give a book with its headings alone."""
+def _select_headings(book: Book) -> Book:
+    """Return a book with its headings alone."""
     chapters = tuple(
         replace(chapter, units=tuple(unit for unit in chapter.units if unit.kind is Kind.HEADING))
         for chapter in book.chapters
@@ -120,9 +124,9 @@ def _headings(book: Book) -> Book:
     return replace(book, chapters=tuple(chapter for chapter in chapters if chapter.units))
 
 
-def _shared_key(job: Job, settings: Mapping[str, object]) -> str:
-    """Give the key of what all parts of an edition depend on."""
-    faces = [(f.family, f.weight, f.style, hashlib.sha256(font_data(f)).hexdigest()) for f in job.typefaces.faces]
+def _key_shared(job: PrintJob, settings: Mapping[str, object]) -> str:
+    """Return the key of what all parts of an edition depend on."""
+    faces = [(f.family, f.weight, f.style, hashlib.sha256(read_face(f)).hexdigest()) for f in job.typefaces.faces]
     book = job.book
     return key_of(
         fingerprints.program(),
@@ -136,12 +140,12 @@ def _shared_key(job: Job, settings: Mapping[str, object]) -> str:
         faces,
         [(tag, stack.css) for tag, stack in job.typefaces.stacks.items()],
         [(tag, repr(setting)) for tag, setting in settings.items()],
-        sorted(_own_sheets(job).items()),
+        sorted(_find_own_sheets(job).items()),
     )
 
 
-def numbered(front: Planned, pages: Mapping[str, int]) -> Planned:
-    """Give the part of the title with the numbers of pages that its table of contents shows."""
+def add_page_numbers(front: ChapterPlan, pages: Mapping[str, int]) -> ChapterPlan:
+    """Return the part of the title with the numbers of pages that its table of contents shows."""
     part = front.job.part
     if part is None:
         raise ValueError("a part has to say what it is part of")
@@ -149,8 +153,8 @@ def numbered(front: Planned, pages: Mapping[str, int]) -> Planned:
     return replace(front, job=replace(front.job, part=replace(part, pages=listed)), key=key_of(front.key, listed))
 
 
-def furniture(planned: Planned, first: int, count: int, total: int, metadata: object) -> Planned:
-    """Give the part that has the running heads and page numbers of another, whose first page is `first`."""
+def plan_furniture(planned: ChapterPlan, first: int, count: int, total: int, metadata: object) -> ChapterPlan:
+    """Return the part that has the running heads and page numbers of another, whose first page is `first`."""
     part, book = planned.job.part, planned.job.book
     if part is None:
         raise ValueError("a part has to say what it is part of")
@@ -159,31 +163,31 @@ def furniture(planned: Planned, first: int, count: int, total: int, metadata: ob
         first_unit = planned.head.units[:1]
         named = first_unit if first_unit and first_unit[0].kind is Kind.HEADING else ()
         chapters = (replace(planned.head, units=named),)
-    own = replace(part, parts=frozenset({"furniture"}), first=first, count=count, total=total, pages=())
+    furniture_part = replace(part, parts=frozenset({"furniture"}), first=first, count=count, total=total, pages=())
     shown = replace(book, metadata=replace(book.metadata, title_in_text=False), chapters=chapters)
     titles = [[b.text for b in unit.blocks] for chapter in chapters for unit in chapter.units]
     key = key_of(planned.job.edition.name, planned.shared, "furniture", first, count, total, titles, metadata)
-    return replace(planned, job=replace(planned.job, book=shown, images={}, part=own), key=key)
+    return replace(planned, job=replace(planned.job, book=shown, images={}, part=furniture_part), key=key)
 
 
-def offsets(counts: Sequence[int]) -> list[int]:
-    """Give the number of the first page of each part."""
-    found, at = [], 1
+def number_first_pages(counts: Sequence[int]) -> list[int]:
+    """Return the number of the first page of each part."""
+    first_pages, first = [], 1
     for count in counts:
-        found.append(at)
-        at += count
-    return found
+        first_pages.append(first)
+        first += count
+    return first_pages
 
 
-def shifts(job: Job, first: int, count: int) -> tuple[float, ...]:
-    """Give how far each page's text moves to the right, in pt, where margins are mirrored.
+def shift_pages(job: PrintJob, first: int, count: int) -> tuple[float, ...]:
+    """Return how far each page's text moves to the right, in pt, where margins are mirrored.
 
     A part is laid out as if it began where the first page of the book lies.
     """
-    made = print_css.page(job.edition, job.options, len(job.book.languages), own_paper=job.own_paper)
-    if not made.mirrored or first % 2 == 1:
+    page = print_css.plan_page(job.edition, job.options, len(job.book.languages), own_paper=job.own_paper)
+    if not page.mirrored or first % 2 == 1:
         return ()
-    more = (made.margins.outer - made.margins.inner) * 72 / 25.4
+    more = (page.margins.outer - page.margins.inner) * 72 / 25.4
     ltr = job.book.direction == "ltr"
     # the part's own first page is a right one in books from left to right; here it lies on the left
     return tuple(more if (n % 2 == 0) == ltr else -more for n in range(count))

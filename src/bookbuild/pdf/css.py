@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from bookbuild.book.config.print import PrintTable
 from bookbuild.document.editions import Arrangement, Edition
-from bookbuild.document.fonts import Stack, vertical_metrics
-from bookbuild.document.paper import Margins, Page, bound, size
-from bookbuild.document.stylesheets import emphasis_rules
+from bookbuild.document.fonts import Stack, measure_vertically
+from bookbuild.document.paper import Margins, Page, fit_margins, measure_page
+from bookbuild.document.stylesheets import write_emphasis_rules
 from bookbuild.languages.tables import Script, script
 from bookbuild.model.book import Book, Language
 from bookbuild.model.characters import alphabet
@@ -30,7 +30,7 @@ _HALF = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class TypeSetting:
     """How one language is set in one edition; pt."""
 
     size: float
@@ -40,48 +40,48 @@ class Setting:
     least: float
 
     def small(self, share: float) -> float:
-        """Give a share of the size that is not below the edition's least."""
+        """Return a share of the size that is not below the edition's least."""
         return round(max(self.size * share, min(self.least, self.size)), 2)
 
     def first(self, size: float, leading: float) -> float:
-        """Give the distance from the top of a line box to its base line, in pt (CSS 2.1, section 10.8.1)."""
-        ascent, descent = vertical_metrics(self.stack.families[0].face(400))
+        """Return the distance from the top of a line box to its base line, in pt (CSS 2.1, section 10.8.1)."""
+        ascent, descent = measure_vertically(self.stack.families[0].face(400))
         return (leading - (ascent + descent) * size) / 2 + ascent * size
 
 
-def page(edition: Edition, options: PrintTable, languages: int, *, own_paper: bool) -> Page:
-    """Give the page of an edition; `own_paper` says that book.toml names a paper for this edition alone."""
+def plan_page(edition: Edition, options: PrintTable, languages: int, *, own_paper: bool) -> Page:
+    """Return the page of an edition; `own_paper` says that book.toml names a paper for this edition alone."""
     half = edition.half and not own_paper
     wide = edition.arrangement is Arrangement.ROWS and languages > 2
     landscape = options.orientation == "landscape" or (options.orientation == "auto" and wide)
-    width, height = size(options.paper, half=half, landscape=landscape)
+    width, height = measure_page(options.paper, half=half, landscape=landscape)
     base = edition.margins
     if half or options.paper in {"A5", "B5"}:
         base = Margins(*(round(side * _HALF, 1) for side in (base.top, base.bottom, base.inner, base.outer)))
-    margins = bound(base, options.binding)
+    margins = fit_margins(base, options.binding)
     mirrored = options.duplex or edition.half
     return Page(width, height, margins, mirrored, options.bleed, options.crop_marks)
 
 
-def settings(book: Book, stacks: Mapping[str, Stack], edition: Edition) -> dict[str, Setting]:
-    """Give how each language is set: the sizes of its script, scaled, and leading as its text and face need it."""
+def find_settings(book: Book, stacks: Mapping[str, Stack], edition: Edition) -> dict[str, TypeSetting]:
+    """Return how each language is set: the sizes of its script, scaled, and leading as its text and face need it."""
     hows = {language.tag: script(language.script) for language in book.languages}
     factor = max(edition.scale, edition.least / min(how.size for how in hows.values()))
-    found = {}
+    settings_by_tag = {}
     for side, language in enumerate(book.languages):
         how, stack = hows[language.tag], stacks[language.tag]
         text = "".join(unit.blocks[side].text for unit in book.units())
-        leading = how.vocalised if how.vocalised and vocalised(text) else how.leading
-        ascent, descent = vertical_metrics(stack.families[0].face(400))
+        leading = how.vocalised if how.vocalised and is_vocalised(text) else how.leading
+        ascent, descent = measure_vertically(stack.families[0].face(400))
         leading = max(leading, (ascent + descent) * how.size * TIGHT)
-        found[language.tag] = Setting(
+        settings_by_tag[language.tag] = TypeSetting(
             round(how.size * factor, 2), round(leading * factor, 2), stack, how, edition.least
         )
-    return found
+    return settings_by_tag
 
 
-def vocalised(text: str) -> bool:
-    """Tell whether a text bears its vowel marks, as poems, scripture and primers do."""
+def is_vocalised(text: str) -> bool:
+    """Return whether a text bears its vowel marks, as poems, scripture and primers do."""
     kinds: dict[str, list[str]] = {}
     for char in alphabet(text):
         kinds.setdefault(unicodedata.category(char), []).append(char)
@@ -89,7 +89,7 @@ def vocalised(text: str) -> bool:
     return marks > 0 and marks > VOCALISED * max(1, sum(map(text.count, kinds.get("Lo", []))))
 
 
-def rules(book: Book, used: Mapping[str, Setting], options: PrintTable) -> str:
+def write_rules(book: Book, used: Mapping[str, TypeSetting], options: PrintTable) -> str:
     """Write what each language needs: family, size, leading, alignment, emphasis."""
     firsts = {tag: s.first(s.size, s.leading) for tag, s in used.items()}
     lowest = max(firsts.values())
@@ -108,7 +108,7 @@ def rules(book: Book, used: Mapping[str, Setting], options: PrintTable) -> str:
     ]
     for language in book.languages:
         one = used[language.tag]
-        written += _language(language, one, options)
+        written += _write_language(language, one, options)
         at = f":lang({language.tag})"
         written += [
             # first base lines of a row meet over scripts; `vertical-align: baseline` would do so too, but a row
@@ -127,48 +127,48 @@ def rules(book: Book, used: Mapping[str, Setting], options: PrintTable) -> str:
     return "\n".join(written)
 
 
-def _language(language: Language, one: Setting, options: PrintTable) -> list[str]:
-    at, size, lead, how = f":lang({language.tag})", one.size, one.leading, one.how
+def _write_language(language: Language, setting: TypeSetting, options: PrintTable) -> list[str]:
+    at, size, lead, how = f":lang({language.tag})", setting.size, setting.leading, setting.how
     hyphens = "auto" if how.hyphenate else "manual"
     title = 1.75 if language.direction == "rtl" else 1.6
-    note, last = one.small(0.84), one.small(0.72)
+    note, last = setting.small(0.84), setting.small(0.72)
     small = f"font-size: {note}pt; line-height: {lead * note / size:.2f}pt"
     justified = options.align == "justify" or (options.align == "kashida" and (how.kashida or how.hyphenate))
     return [
-        f"{at} {{ font-family: {one.stack.css}; hyphens: {hyphens} }}",
+        f"{at} {{ font-family: {setting.stack.css}; hyphens: {hyphens} }}",
         f"{at} {{ font-variant-numeric: {how.numeric} }}",
         f".t{at} {{ font-size: {size}pt; line-height: {lead}pt }}",
         f".paragraph{at} {{ text-align: {'justify' if justified else 'start'} }}",
         f".notes .t{at}, .note .back{at}, .caption{at} {{ {small} }}",
         f".item{at} {{ padding-inline-start: {size * 1.5:.2f}pt }}",
         f".item > .marker{at} {{ font-size: {size}pt; line-height: {lead}pt; width: {size * 1.25:.2f}pt }}",
-        f".number{at} {{ font-size: {one.small(0.78)}pt }}",
+        f".number{at} {{ font-size: {setting.small(0.78)}pt }}",
         # capitals and ascenders make a left-to-right title look larger
         f".title-block h1{at} {{ font-size: {size * title:.2f}pt; line-height: {lead * 1.55:.2f}pt }}",
         f".title-block .subtitle{at} {{ font-size: {size * 1.2:.2f}pt; line-height: {lead * 1.2:.2f}pt }}",
-        f".fact{at}, .fact span{at} {{ font-size: {one.small(0.9)}pt; line-height: {lead:.2f}pt }}",
+        f".fact{at}, .fact span{at} {{ font-size: {setting.small(0.9)}pt; line-height: {lead:.2f}pt }}",
         f".contents .title{at} {{ font-size: {size * 1.12:.2f}pt; line-height: {lead * 1.3:.2f}pt }}",
         f".contents .entry{at} {{ font-size: {size}pt; line-height: {lead:.2f}pt }}",
         f".colophon p{at} {{ font-size: {last}pt; line-height: {lead * last / size * 1.08:.2f}pt }}",
         f".unit.level-2 .t{at} {{ font-size: {size * 1.12:.2f}pt; line-height: {lead * 1.08:.2f}pt }}",
-        *emphasis_rules(language, at, options.emphasis),
+        *write_emphasis_rules(language, at, options.emphasis),
     ]
 
 
-def page_rules(made: Page, direction: str, hand: str = "") -> str:
+def write_page_rules(page: Page, direction: str, hand: str = "") -> str:
     """Write the page: size, margins, bleed and marks.
 
     `hand` is left or right where all pages are of one hand, as in a part of facing pages.
     """
-    sides = made.margins
-    written = [f"@page {{ size: {made.width}mm {made.height}mm; margin: {sides.top}mm 0 {sides.bottom}mm }}"]
-    if made.bleed or made.marks:
-        marks = "; marks: crop" if made.marks else ""
-        written.append(f"@page {{ bleed: {max(made.bleed, 5.0 if made.marks else 0.0)}mm{marks} }}")
+    sides = page.margins
+    written = [f"@page {{ size: {page.width}mm {page.height}mm; margin: {sides.top}mm 0 {sides.bottom}mm }}"]
+    if page.bleed or page.marks:
+        marks = "; marks: crop" if page.marks else ""
+        written.append(f"@page {{ bleed: {max(page.bleed, 5.0 if page.marks else 0.0)}mm{marks} }}")
     binding = "right" if direction == "rtl" else "left"
     if hand:
         binding = "left" if hand == "right" else "right"
-    if made.mirrored and not hand:
+    if page.mirrored and not hand:
         # the spine is on the other side of every other page, whichever way they turn
         for side, inner in (("left", "right"), ("right", "left")):
             written.append(f"@page :{side} {{ margin-{inner}: {sides.inner}mm; margin-{side}: {sides.outer}mm }}")
@@ -178,7 +178,7 @@ def page_rules(made: Page, direction: str, hand: str = "") -> str:
     return "\n".join(written)
 
 
-def furniture_rules(
+def write_furniture_rules(
     direction: str, languages: int, *, front: bool = True, mirrored: bool = False, hand: str = ""
 ) -> str:
     """Put running heads and page numbers on their sides of the page; no head over a title.
@@ -206,20 +206,20 @@ def furniture_rules(
     return "\n".join(written)
 
 
-def colours(options: PrintTable) -> str:
+def write_colours(options: PrintTable) -> str:
     """Write the colours: black and greys, or two inks that differ in grey too (Y' of 0.23 and 0.38)."""
     if not options.colour:
         return ""
     return ":root { --accent: #14396b; --accent-quiet: #9c4a1a }"
 
 
-def numbering(first: int, *, outlined: bool) -> str:
+def write_numbering(first: int, *, outlined: bool) -> str:
     """Write page numbers that begin at `first` and leave out every other one; `outlined` keeps the outline."""
     outline = "" if outlined else " .unit { bookmark-level: none !important }"
     return f"@page {{ counter-increment: page 2 }} @page :first {{ counter-reset: page {first - 2} }}{outline}"
 
 
-def chapter_breaks(*, contents: bool) -> str:
+def write_chapter_breaks(*, contents: bool) -> str:
     """Let chapters begin pages, and the first one too where a table of contents stands before it."""
     rules = ["tbody + tbody > .unit.first, .chapter + .chapter { break-before: page }"]
     if contents:
@@ -227,18 +227,18 @@ def chapter_breaks(*, contents: bool) -> str:
     return " ".join(rules)
 
 
-def continued(first: int, direction: str) -> str:
+def continue_pages(first: int, direction: str) -> str:
     """Let pages be counted from `first`, and lie on the side of the book where that one lies."""
     right = (first % 2 == 1) == (direction == "ltr")
     side = "right" if right else "left"
     return f"html {{ break-before: {side} }} @page :first {{ counter-reset: page {first} }}"
 
 
-def column_widths(made: Page, shares: Sequence[float]) -> tuple[float, ...]:
-    """Give the columns' widths in mm, from their shares of what the gutters leave; none where all are the same."""
+def measure_columns(page: Page, shares: Sequence[float]) -> tuple[float, ...]:
+    """Return the columns' widths in mm, from their shares of what the gutters leave; none where all are the same."""
     if len(set(shares)) == 1:
         return ()
-    room = made.width - made.margins.inner - made.margins.outer - GUTTER - GAP * max(0, len(shares) - 2)
+    room = page.width - page.margins.inner - page.margins.outer - GUTTER - GAP * max(0, len(shares) - 2)
     return tuple(round(room * share / 100, 3) for share in shares)
 
 
@@ -247,8 +247,8 @@ BARE += "@bottom-right { content: none } }"
 """Of title pages and closing pages: no head and no number."""
 
 
-def column_shares(options: PrintTable, measured: Sequence[float]) -> tuple[float, ...]:
-    """Give the columns' widths in per cent of what they share.
+def share_columns(options: PrintTable, measured: Sequence[float]) -> tuple[float, ...]:
+    """Return the columns' widths in per cent of what they share.
 
     `measured` are the areas that the texts take, empty before the first layout.
     """

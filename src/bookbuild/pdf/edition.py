@@ -9,15 +9,15 @@ from typing import Any
 from bookbuild.book.config.print import PrintTable
 from bookbuild.document import identifiers, rows, typefaces
 from bookbuild.document.editions import Edition
-from bookbuild.document.fonts import font_data
+from bookbuild.document.fonts import read_face
 from bookbuild.document.outputs import BuildContext, Output
 from bookbuild.pdf import chapters, pieces, statistics
-from bookbuild.pdf.chapters import Plan, Planned
-from bookbuild.pdf.job import Job
+from bookbuild.pdf.chapters import ChapterPlan, EditionPlan
+from bookbuild.pdf.job import PrintJob
 from bookbuild.pdf.joining import join
 from bookbuild.pdf.joining.fonts import subset
 from bookbuild.pdf.joining.fragment import Fragment
-from bookbuild.pdf.pieces import Piece
+from bookbuild.pdf.pieces import DrawnPages
 from bookbuild.work.cache import key_of
 from bookbuild.work.workers import Task, Workshop
 
@@ -25,7 +25,7 @@ MOST_TURNS = 4
 """Times that a table of contents is laid out: its numbers may change its length, and that the numbers."""
 
 
-def make(
+def make_pdf(
     context: BuildContext, edition: Edition, *, options: PrintTable | None = None, own_paper: bool | None = None
 ) -> Output:
     """Make the PDF of an edition; `options` and `own_paper` are given where it is made for sheets.
@@ -36,17 +36,17 @@ def make(
     own_paper = context.has_own_paper(edition) if own_paper is None else own_paper
     key = (edition.name, options, own_paper)
     if key not in context.printed:
-        context.printed[key] = _make(context, edition, options, own_paper=own_paper)
+        context.printed[key] = _lay_out(context, edition, options, own_paper=own_paper)
     return context.printed[key]
 
 
-def _make(context: BuildContext, edition: Edition, options: PrintTable, *, own_paper: bool) -> Output:
+def _lay_out(context: BuildContext, edition: Edition, options: PrintTable, *, own_paper: bool) -> Output:
     source = context.source
     shown = context.show(edition)
-    outline = rows.outline(shown.book, edition)
-    chosen = typefaces.choose(context.project, outline, source.config, source.written)
+    outline = rows.outline_document(shown.book, edition)
+    chosen = typefaces.choose_typefaces(context.project, outline, source.config, source.written)
     modified = context.moment.strftime("%Y-%m-%dT%H:%M:%SZ") if context.moment else ""
-    job = Job(
+    job = PrintJob(
         theme=context.theme,
         book=shown.book,
         edition=edition,
@@ -58,83 +58,83 @@ def _make(context: BuildContext, edition: Edition, options: PrintTable, *, own_p
     )
     name = edition.file_name(source.slug)
     given = source.config.ebook.identifier or ""
-    identifier = identifiers.printed(context.book, edition.name, given, default=edition.default)
-    plan = chapters.plan(job)
+    identifier = identifiers.identify_print(context.book, edition.name, given, default=edition.default)
+    plan = chapters.plan_chapters(job)
     counts: dict[str, int] = {}
     if plan is None:
-        task = Task(f"{source.slug}, edition {edition.name}", pieces.whole, (job, name, identifier))
+        task = Task(f"{source.slug}, edition {edition.name}", pieces.draw_edition, (job, name, identifier))
         piece = context.workers.results([task])[0]
         data = piece.data
     else:
-        piece, data, counts = _Joining(job, plan, name, identifier, context.workers).join()
+        piece, data, counts = _ChapterJoiner(job, plan, name, identifier, context.workers).join()
     known = frozenset(face.family for face in chosen.faces)
     return Output(
         name=name,
         edition=edition,
         data=data,
         ledger=piece.ledger,
-        findings=(*piece.complaints, *piece.findings, *pieces.told(piece, name, known)),
+        findings=(*piece.complaints, *piece.findings, *pieces.report_pages(piece, name, known)),
         families=piece.families,
         pages=piece.pages,
         direction=shown.book.direction,
-        make_up=statistics.as_json(piece.stats, piece.pages),
+        make_up=statistics.describe_make_up(piece.stats, piece.pages),
         page_starts=shown.places.pages_by_paragraph(piece.starts),
         chapters=counts,
     )
 
 
-class _Joining:
+class _ChapterJoiner:
     """Makes an edition of its parts."""
 
-    def __init__(self, job: Job, plan: Plan, name: str, identifier: str, workshop: Workshop) -> None:
+    def __init__(self, job: PrintJob, plan: EditionPlan, name: str, identifier: str, workshop: Workshop) -> None:
         self.job = job
         self.plan = plan
         self.name = name
         self.identifier = identifier
         self.workshop = workshop
 
-    def _task(self, planned: Planned, *, first: bool) -> Task:
+    def _task(self, planned: ChapterPlan, *, first: bool) -> Task:
         cost = sum(len(block.text) for unit in planned.job.book.units() for block in unit.blocks)
         what = f"{self.job.theme.slug}, edition {self.job.edition.name}, {planned.name}"
         identifier = self.identifier if first else ""  # the first part gives the document's information
         given = (self.name, identifier, self.plan.entries)
         key = key_of(planned.key, self.name, identifier)
-        return Task(what, pieces.part, (planned.job, *given), key, 1.0 + cost)
+        return Task(what, pieces.draw_chapter, (planned.job, *given), key, 1.0 + cost)
 
-    def join(self) -> tuple[Piece, bytes, dict[str, int]]:
+    def join(self) -> tuple[DrawnPages, bytes, dict[str, int]]:
         """Lay all parts out; return what is known of them together, the PDF, and how many chapters were laid out."""
         planned = list(self.plan.parts)
         tasks = [self._task(one, first=not n) for n, one in enumerate(planned)]
         cached = sum(self.workshop.is_cached(task) for task, one in zip(tasks, planned, strict=True) if not one.front)
         counts = {"laid_out": sum(not one.front for one in planned) - cached, "cached": cached}
-        found: list[Piece] = self.workshop.results(tasks)
+        found: list[DrawnPages] = self.workshop.results(tasks)
         if planned[0].front:
             for _ in range(MOST_TURNS):
-                numbered = chapters.numbered(planned[0], pieces.bound(found).headings)
+                numbered = chapters.add_page_numbers(planned[0], pieces.merge_pages(found).headings)
                 first = self.workshop.results([self._task(numbered, first=True)])[0]
                 settled = first.pages == found[0].pages
                 found[0] = first
                 if settled:
                     break
         furniture = list(self._furniture(planned, found))
-        places = chapters.offsets([piece.pages for piece in found])
+        places = chapters.number_first_pages([piece.pages for piece in found])
         bound = [
-            join.Bound(piece.fragment, heads, chapters.shifts(planned[0].job, at, piece.pages))
+            join.Bound(piece.fragment, heads, chapters.shift_pages(planned[0].job, at, piece.pages))
             for piece, heads, at in zip(found, furniture, places, strict=True)
             if piece.fragment is not None
         ]
         data = join.join(bound, self._subset, identified=self.job.options.archive != "none")
-        return pieces.bound(found), data, counts
+        return pieces.merge_pages(found), data, counts
 
-    def _furniture(self, planned: Sequence[Planned], found: Sequence[Piece]) -> Iterator[Fragment]:
+    def _furniture(self, planned: Sequence[ChapterPlan], found: Sequence[DrawnPages]) -> Iterator[Fragment]:
         counts = [piece.pages for piece in found]
         metadata = self.job.book.metadata
         wanted = [
-            chapters.furniture(one, at, count, sum(counts), metadata)
-            for one, at, count in zip(planned, chapters.offsets(counts), counts, strict=True)
+            chapters.plan_furniture(one, at, count, sum(counts), metadata)
+            for one, at, count in zip(planned, chapters.number_first_pages(counts), counts, strict=True)
         ]
         tasks = [
-            Task(f"page numbers of {one.name}", pieces.furniture, (one.job,), one.key, 200.0 * count)
+            Task(f"page numbers of {one.name}", pieces.draw_furniture, (one.job,), one.key, 200.0 * count)
             for one, count in zip(wanted, counts, strict=True)
         ]
         for fragment, _ in self.workshop.results(tasks):
@@ -142,7 +142,7 @@ class _Joining:
 
     def _subset(self, sha256: str, count: int, glyphs: Sequence[int], composites: Mapping[int, Any]) -> bytes:
         data = next(
-            data for face in self.job.typefaces.faces if hashlib.sha256(data := font_data(face)).hexdigest() == sha256
+            data for face in self.job.typefaces.faces if hashlib.sha256(data := read_face(face)).hexdigest() == sha256
         )
         digest = hashlib.sha256(repr((sha256, count, glyphs, sorted(composites.items()))).encode()).hexdigest()
         task = Task("a typeface", subset, (data, count, tuple(glyphs), composites), digest)

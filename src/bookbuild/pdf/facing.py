@@ -12,13 +12,13 @@ from itertools import pairwise
 from statistics import median
 
 from bookbuild.document.document import Document, Row
-from bookbuild.document.editions import only
+from bookbuild.document.editions import select_languages
 from bookbuild.pdf import boxes
 from bookbuild.pdf import lines as linework
 from bookbuild.pdf.engine.render import Rendering, dealt
-from bookbuild.pdf.job import WHOLE, Job, Side, State
+from bookbuild.pdf.job import WHOLE, LayoutState, PrintJob, Side
 from bookbuild.pdf.lines import Line
-from bookbuild.pdf.passes import Pages, make_document, rendered
+from bookbuild.pdf.passes import LaidOutPages, make_document, render_parts
 
 SPARE = 18.0
 """pt of a page that a plan leaves free: heights are estimated, and a line too many costs another layout."""
@@ -27,7 +27,7 @@ MOST_PLANS = 40
 
 
 @dataclass(frozen=True)
-class _Plan:
+class _SpreadPlan:
     """Where both sides are held together."""
 
     forced: frozenset[str] = frozenset()
@@ -39,8 +39,8 @@ class _Plan:
     pads: tuple[Mapping[str, float], Mapping[str, float]] = ({}, {})
     """Of each side: white before a unit in pt, so that it begins as high as its partner."""
 
-    def with_blanks(self, side: int, before: str, count: int) -> _Plan:
-        """Give the plan with more empty pages on a side."""
+    def with_blanks(self, side: int, before: str, count: int) -> _SpreadPlan:
+        """Return the plan with more empty pages on a side."""
         blanks = [dict(one) for one in self.blanks]
         blanks[side][before] = blanks[side].get(before, 0) + count
         return replace(self, blanks=(blanks[0], blanks[1]))
@@ -87,44 +87,47 @@ class _Flow:
         return {line.page for line in self.lines}
 
 
-def lay_out(job: Job) -> Pages:
+def lay_out(job: PrintJob) -> LaidOutPages:
     """Lay an edition out on facing pages."""
-    state = State()
-    front = _front(job, state)
-    flows = _flows(job, _Plan(), front.pages, 0)
-    plan = _in_step(job, flows, front.pages)
-    flows = _flows(job, plan, front.pages, 0)
+    state = LayoutState()
+    front = _render_front(job, state)
+    flows = _lay_out_flows(job, _SpreadPlan(), front.pages, 0)
+    plan = _bring_in_step(job, flows, front.pages)
+    flows = _lay_out_flows(job, plan, front.pages, 0)
     whole = {}
     for flow in flows:
-        whole.update(linework.divided(flow.document, flow.lines))
+        whole.update(linework.find_divided_words(flow.document, flow.lines))
     plan = replace(plan, whole=whole)
     spreads = [flow.rendering.pages for flow in flows]
     short = 0 if spreads[0] < spreads[1] else 1
     plan = plan.with_blanks(short, "end", max(spreads) - min(spreads))
-    plan = replace(plan, pads=_level(_flows(job, plan, front.pages, 0)))
+    plan = replace(plan, pads=_level_units(_lay_out_flows(job, plan, front.pages, 0)))
     back = 1 if job.options.colophon else 0
     total = front.pages + 2 * max(spreads) + back
-    flows = _flows(job, plan, front.pages, total)
+    flows = _lay_out_flows(job, plan, front.pages, total)
     document = make_document(job, replace(state, whole=whole))
     numbers = {unit: front.pages + 2 * page - 1 for unit, page in flows[0].starts.items()}
-    front = _front(job, replace(state, pages=numbers), total)
-    closing = _back(job, document, total) if back else None
+    front = _render_front(job, replace(state, pages=numbers), total)
+    closing = _render_back(job, document, total) if back else None
     rendering = dealt(front, [flow.rendering for flow in flows], closing)
     identifiers = frozenset(block.id for block in document.expected)
-    lines = boxes.lines(rendering, identifiers)
+    lines = boxes.find_lines(rendering, identifiers)
     first, second = (flow.starts for flow in flows)
     astray = frozenset(unit for unit, page in first.items() if second.get(unit, page) != page)
-    return Pages(document, rendering, lines, boxes.outside(rendering, identifiers), astray)
+    return LaidOutPages(document, rendering, lines, boxes.find_outside_text(rendering, identifiers), astray)
 
 
-def _in_step(job: Job, flows: Sequence[_Flow], front: int) -> _Plan:
+def _bring_in_step(job: PrintJob, flows: Sequence[_Flow], front: int) -> _SpreadPlan:
     """Find page breaks and empty pages with which every unit begins on the same spread on both sides."""
-    heights, room = [_heights(flow) for flow in flows], min(boxes.room(flow.rendering) for flow in flows) - SPARE
+    heights, room = (
+        [_measure_heights(flow) for flow in flows],
+        min(boxes.measure_room(flow.rendering) for flow in flows) - SPARE,
+    )
     rows = [row for section in flows[0].document.sections for row in section.rows]
     must: frozenset[str] = frozenset()
-    plan = _Plan(_breaks(rows, heights, room, must))
+    plan = _SpreadPlan(_plan_breaks(rows, heights, room, must))
     for _ in range(MOST_PLANS):
-        starts = [flow.starts for flow in _flows(job, plan, front, 0)]
+        starts = [flow.starts for flow in _lay_out_flows(job, plan, front, 0)]
         astray = next((u for u, page in starts[0].items() if starts[1].get(u, page) != page), None)
         if astray is None:
             break
@@ -134,46 +137,46 @@ def _in_step(job: Job, flows: Sequence[_Flow], front: int) -> _Plan:
             plan = plan.with_blanks(short, astray, max(pages) - min(pages))
         else:
             must |= {astray}
-            plan = replace(plan, forced=_breaks(rows, heights, room, must))
+            plan = replace(plan, forced=_plan_breaks(rows, heights, room, must))
     return plan
 
 
-def _hands(job: Job) -> tuple[str, str]:
-    """Give where even and odd pages lie in an open book: a right-to-left one begins on the left."""
+def _find_hands(job: PrintJob) -> tuple[str, str]:
+    """Return where even and odd pages lie in an open book: a right-to-left one begins on the left."""
     return ("right", "left") if job.book.direction == "rtl" else ("left", "right")
 
 
-def _front(job: Job, state: State, total: int = 0) -> Rendering:
+def _render_front(job: PrintJob, state: LayoutState, total: int = 0) -> Rendering:
     """Render title and contents; as many pages as let the text begin on an even one."""
     document = make_document(job, state)
-    side = Side(_hands(job)[1], 1, total)
-    made = rendered(job, document, state, parts=frozenset({"front"}), side=side)
-    if made.pages % 2 == 0:
-        made = rendered(job, document, state, parts=frozenset({"front", "blank"}), side=side)
-    return made
+    side = Side(_find_hands(job)[1], 1, total)
+    rendering = render_parts(job, document, state, parts=frozenset({"front"}), side=side)
+    if rendering.pages % 2 == 0:
+        rendering = render_parts(job, document, state, parts=frozenset({"front", "blank"}), side=side)
+    return rendering
 
 
-def _back(job: Job, document: Document, total: int) -> Rendering:
-    side = Side(_hands(job)[0], total, total)
-    return rendered(job, document, State(), parts=WHOLE - {"front", "text"}, side=side)
+def _render_back(job: PrintJob, document: Document, total: int) -> Rendering:
+    side = Side(_find_hands(job)[0], total, total)
+    return render_parts(job, document, LayoutState(), parts=WHOLE - {"front", "text"}, side=side)
 
 
-def _flows(job: Job, plan: _Plan, front: int, total: int) -> tuple[_Flow, _Flow]:
+def _lay_out_flows(job: PrintJob, plan: _SpreadPlan, front: int, total: int) -> tuple[_Flow, _Flow]:
     """Lay out both sides: the original, and all other languages."""
     tags = [language.tag for language in job.book.languages]
-    made = []
-    for number, (mine, hand) in enumerate(zip((tags[:1], tags[1:]), _hands(job), strict=True)):
-        state = State(forced=plan.forced, whole=plan.whole, blanks=plan.blanks[number], pads=plan.pads[number])
-        own = replace(job, book=only(job.book, mine))
+    flows = []
+    for number, (mine, hand) in enumerate(zip((tags[:1], tags[1:]), _find_hands(job), strict=True)):
+        state = LayoutState(forced=plan.forced, whole=plan.whole, blanks=plan.blanks[number], pads=plan.pads[number])
+        own = replace(job, book=select_languages(job.book, mine))
         document = make_document(own, state)
         side = Side(hand, front + 1 + number, total, "" if number == 0 else "opposite-")
-        rendering = rendered(own, document, state, parts=frozenset({"text"}), side=side)
+        rendering = render_parts(own, document, state, parts=frozenset({"text"}), side=side)
         identifiers = frozenset(block.id for block in document.expected)
-        made.append(_Flow(document, rendering, boxes.lines(rendering, identifiers)))
-    return made[0], made[1]
+        flows.append(_Flow(document, rendering, boxes.find_lines(rendering, identifiers)))
+    return flows[0], flows[1]
 
 
-def _breaks(
+def _plan_breaks(
     rows: Sequence[Row], heights: Sequence[Mapping[str, float]], room: float, must: frozenset[str]
 ) -> frozenset[str]:
     """Say with which units spreads begin, from the heights that units take on each side; with those in `must` too."""
@@ -194,14 +197,14 @@ def _breaks(
     return frozenset(forced)
 
 
-def _level(flows: Sequence[_Flow]) -> tuple[dict[str, float], dict[str, float]]:
-    """Give the white that lets the units of a spread begin at the same height on both pages, where there is room."""
+def _level_units(flows: Sequence[_Flow]) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the white that lets the units of a spread begin at the same height on both pages, where there is room."""
     tops = [flow.tops for flow in flows]
     feet = [
         {page: max(line.bottom for line in flow.lines if line.page == page) for page in flow.pages} for flow in flows
     ]
     room = [
-        {page: boxes.foot(flow.rendering, page) - foot for page, foot in one.items()}
+        {page: boxes.measure_foot(flow.rendering, page) - foot for page, foot in one.items()}
         for flow, one in zip(flows, feet, strict=True)
     ]
     pads: tuple[dict[str, float], dict[str, float]] = ({}, {})
@@ -219,8 +222,8 @@ def _level(flows: Sequence[_Flow]) -> tuple[dict[str, float], dict[str, float]]:
     return pads
 
 
-def _heights(flow: _Flow) -> Mapping[str, float]:
-    """Give the height of each unit with the space after it, in pt."""
+def _measure_heights(flow: _Flow) -> Mapping[str, float]:
+    """Return the height of each unit with the space after it, in pt."""
     parts: dict[str, list[Line]] = {}
     for unit, line in flow.by_unit:
         parts.setdefault(unit, []).append(line)
@@ -230,12 +233,12 @@ def _heights(flow: _Flow) -> Mapping[str, float]:
         if before[-1].page == after[0].page and after[0].top > before[-1].bottom
     ]
     usual = median(gaps) if gaps else 8.0
-    found: dict[str, float] = {}
+    heights: dict[str, float] = {}
     for (unit, lines), following in zip(parts.items(), [*list(parts.values())[1:], []], strict=False):
         pages: dict[int, list[Line]] = {}
         for line in lines:
             pages.setdefault(line.page, []).append(line)
         height = sum(max(one.bottom for one in on) - min(one.top for one in on) for on in pages.values())
         after = following[0].top - lines[-1].bottom if following and following[0].page == lines[-1].page else usual
-        found[unit] = height + max(after, 0.0)
-    return found
+        heights[unit] = height + max(after, 0.0)
+    return heights

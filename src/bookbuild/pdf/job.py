@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 
 from bookbuild.book.config.print import PrintTable
 from bookbuild.book.images import Picture
-from bookbuild.document.context import Around
+from bookbuild.document.context import ChapterContext
 from bookbuild.document.editions import Edition
 from bookbuild.document.theme import Theme
 from bookbuild.document.typefaces import Typefaces
 from bookbuild.model.book import Book
-from bookbuild.pdf.css import Setting
+from bookbuild.pdf.css import TypeSetting
 
 WHOLE = frozenset({"front", "text", "back"})
 """The parts of a document that is laid out in one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class PrintJob:
     """All that a printed edition is made from."""
 
     theme: Theme
@@ -48,8 +48,8 @@ class Part:
 
     parts: frozenset[str]
     """front, text, back, or furniture: running heads and page numbers alone."""
-    near: Around
-    settings: Mapping[str, Setting]
+    near: ChapterContext
+    settings: Mapping[str, TypeSetting]
     """How each language is set, which depends on all of its text."""
     contents: bool
     """Whether the edition has a table of contents."""
@@ -66,7 +66,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class State:
+class LayoutState:
     """What passes find out, and the next one is made with."""
 
     kept: frozenset[str] = frozenset()

@@ -48,12 +48,12 @@ class Stretch:
     """Offsets in code points of the block's text."""
 
 
-def stretches(text: str, lines: Sequence[Line]) -> Iterator[Stretch]:
+def follow_lines(text: str, lines: Sequence[Line]) -> Iterator[Stretch]:
     """Follow lines through the text that they show; white space and hyphens at line ends belong to none."""
     position = 0
     for line in lines:
         shown = line.text.strip()
-        at = _found(text, shown, position)
+        at = _find_exactly(text, shown, position)
         if at >= 0:  # as nearly all lines are: the next characters, all of them
             position = at + len(shown)
             yield Stretch(line, at, position)
@@ -71,8 +71,8 @@ def stretches(text: str, lines: Sequence[Line]) -> Iterator[Stretch]:
             yield Stretch(line, start, end)
 
 
-def _found(text: str, shown: str, position: int) -> int:
-    """Give where the next characters of a text are just those of a line; -1 if they have to be looked at one by one."""
+def _find_exactly(text: str, shown: str, position: int) -> int:
+    """Return where the next characters of a text are just those of a line; -1 if they have to be looked at one by one."""
     if not shown or shown[0] in _SHAPELESS or shown[-1] in _SHAPELESS:
         return -1
     at = text.find(shown[0], position)
@@ -80,55 +80,55 @@ def _found(text: str, shown: str, position: int) -> int:
 
 
 def has_letters(text: str) -> bool:
-    """Tell whether anything of a text shows on a page."""
+    """Return whether anything of a text shows on a page."""
     return any(not char.isspace() and char not in _SHAPELESS for char in text)
 
 
-def by_block(document: Document, lines: Sequence[Line]) -> Iterator[tuple[str, str, str, list[Stretch]]]:
-    """Give id, language tag, text and stretches of each block that is no note."""
-    found: dict[str, list[Line]] = {}
+def follow_blocks(document: Document, lines: Sequence[Line]) -> Iterator[tuple[str, str, str, list[Stretch]]]:
+    """Return id, language tag, text and stretches of each block that is no note."""
+    lines_by_block: dict[str, list[Line]] = {}
     for line in lines:
-        found.setdefault(line.id, []).append(line)
+        lines_by_block.setdefault(line.id, []).append(line)
     for block in document.expected:
         if not block.note:
-            yield block.id, block.language, block.text, list(stretches(block.text, found.get(block.id, [])))
+            yield block.id, block.language, block.text, list(follow_lines(block.text, lines_by_block.get(block.id, [])))
 
 
-def heading_pages(document: Document, lines: Sequence[Line]) -> dict[str, int]:
-    """Give the page on which each heading stands, by its unit's id."""
+def find_heading_pages(document: Document, lines: Sequence[Line]) -> dict[str, int]:
+    """Return the page on which each heading stands, by its unit's id."""
     pages = {line.id: line.page for line in reversed(lines)}
-    found = {}
+    pages_by_unit = {}
     for row in document.entries:
         at = [pages[f"{row.id}-{language.tag}"] for language, _ in row.titles if f"{row.id}-{language.tag}" in pages]
         if at:
-            found[row.id] = min(at)
-    return found
+            pages_by_unit[row.id] = min(at)
+    return pages_by_unit
 
 
-def divided(document: Document, lines: Sequence[Line]) -> dict[str, dict[int, str]]:
-    """Give the words that are divided between two pages, by block and offset."""
-    found: dict[str, dict[int, str]] = {}
-    for identifier, _, text, parts in by_block(document, lines):
+def find_divided_words(document: Document, lines: Sequence[Line]) -> dict[str, dict[int, str]]:
+    """Return the words that are divided between two pages, by block and offset."""
+    words: dict[str, dict[int, str]] = {}
+    for identifier, _, text, parts in follow_blocks(document, lines):
         for this, following in pairwise(parts):
             if this.line.page != following.line.page and this.end == following.start and this.line.hyphen:
                 start = max(text.rfind(" ", 0, this.end), text.rfind("\u00a0", 0, this.end)) + 1
                 end = min(n for n in (text.find(" ", this.end), text.find("\u00a0", this.end), len(text)) if n >= 0)
-                found.setdefault(identifier, {})[start] = text[start:end]
-    return found
+                words.setdefault(identifier, {})[start] = text[start:end]
+    return words
 
 
-def line_numbers(document: Document, lines: Sequence[Line], restart: str) -> dict[str, dict[int, Inline]]:
-    """Give the numbers of every fifth line of the original, counted a page or a chapter, by block and offset.
+def number_lines(document: Document, lines: Sequence[Line], restart: str) -> dict[str, dict[int, Inline]]:
+    """Return the numbers of every fifth line of the original, counted a page or a chapter, by block and offset.
 
     A number is put at the first space of its line, where it changes no break: it stands in the margin.
     """
-    found: dict[str, dict[int, Inline]] = {}
+    marks: dict[str, dict[int, Inline]] = {}
     language = document.languages[0]
     chapters: Mapping[str, str] = {row.id: section.id for section in document.sections for row in section.rows}
     counted = {unit.id for unit in document.book.units() if unit.number is not None and unit.kind is not Kind.TABLE}
     count, last = 0, ""
     above = (0, 0)
-    for identifier, tag, text, parts in by_block(document, lines):
+    for identifier, tag, text, parts in follow_blocks(document, lines):
         unit = identifier.removesuffix(f"-{tag}")
         if tag != language.tag or unit not in counted:
             continue
@@ -143,5 +143,5 @@ def line_numbers(document: Document, lines: Sequence[Line], restart: str) -> dic
             space = text.find(" ", part.start, part.end)
             if count % _STEP == 0 and space > 0:
                 mark = LineMark(number(count, document.book.digits[tag]))
-                found.setdefault(identifier, {})[space] = mark
-    return found
+                marks.setdefault(identifier, {})[space] = mark
+    return marks

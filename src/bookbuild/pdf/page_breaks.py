@@ -7,15 +7,15 @@ from typing import Any
 
 from bookbuild.document.document import Document
 from bookbuild.model.book import block_id
-from bookbuild.pdf.boxes import page_lines
+from bookbuild.pdf.boxes import find_page_lines
 from bookbuild.pdf.engine.breaking import Wish
-from bookbuild.pdf.lines import Line, has_letters, stretches
+from bookbuild.pdf.lines import Line, follow_lines, has_letters
 
 SHORT_FOOT = 5
 """Lines: a row that shows no more of itself at a page's foot can go to the next page as a whole."""
 
 
-class Watch:
+class PageReview:
     """Looks at the pages of a document as they are made, and says which of them should end otherwise.
 
     Rows that are torn are to be kept whole, and those whose longer side would go on alone where that leaves little
@@ -45,7 +45,7 @@ class Watch:
         found: dict[str, list[Line]] = dict(self.begun.get(number, {}))
         here: dict[str, int] = {}
         lowest: Line | None = None
-        for line in page_lines(page, number, self.identifiers | self.notes, set()):
+        for line in find_page_lines(page, number, self.identifiers | self.notes, set()):
             if lowest is None or line.bottom > lowest.bottom:
                 lowest = line
             if line.id in self.identifiers:
@@ -54,7 +54,7 @@ class Watch:
         going = {}
         for identifier, lines in found.items():
             text = self.texts[identifier]
-            end = max((part.end for part in stretches(text, lines)), default=0)
+            end = max((part.end for part in follow_lines(text, lines)), default=0)
             if has_letters(text[end:]):
                 going[identifier] = end
         units = {identifier.split("-", 1)[0] for identifier in going}
@@ -70,20 +70,20 @@ class Watch:
             ):
                 words.add(last.piece.removesuffix(last.hyphen))
         shown = {unit: [side for side in sides if side in self.texts] for unit, sides in self.sides.items()}
-        bare = {u for u in units_of(page, shown) if shown[u] and not any(side in found for side in shown[u])}
-        keep = bare | {unit for unit in {i.split("-", 1)[0] for i in found} if self._parted(unit, found, going, here)}
+        bare = {u for u in find_units(page, shown) if shown[u] and not any(side in found for side in shown[u])}
+        keep = bare | {unit for unit in {i.split("-", 1)[0] for i in found} if self._is_torn(unit, found, going, here)}
         push = set()
-        if lowest is not None and lowest.id in self.headings and (going or not self._last(lowest.id)):
+        if lowest is not None and lowest.id in self.headings and (going or not self._is_last(lowest.id)):
             unit = lowest.id.split("-", 1)[0]
             while unit in self.above:
                 unit = self.above[unit]
             push.add(unit)
         return Wish(frozenset(keep), frozenset(push), frozenset(words))
 
-    def _parted(
+    def _is_torn(
         self, unit: str, found: Mapping[str, list[Line]], going: Mapping[str, int], here: Mapping[str, int]
     ) -> bool:
-        """Tell whether a unit that goes on is torn at this page's foot, or only its longer side goes on."""
+        """Return whether a unit that goes on is torn at this page's foot, or only its longer side goes on."""
         sides = [side for side in self.sides.get(unit, ()) if has_letters(self.texts.get(side, ""))]
         if not any(side in here for side in sides):
             return False
@@ -95,12 +95,12 @@ class Watch:
         ended = any(side not in going for side in sides)
         return first and ended and max(here[side] for side in sides) <= SHORT_FOOT
 
-    def _last(self, identifier: str) -> bool:
+    def _is_last(self, identifier: str) -> bool:
         return identifier == next(reversed(self.texts), "")
 
 
-def units_of(box: Any, units: Container[str]) -> Iterator[str]:
-    """Give the units that have a box on a page, also where it bears no more than their number."""
+def find_units(box: Any, units: Container[str]) -> Iterator[str]:
+    """Return the units that have a box on a page, also where it bears no more than their number."""
     box = getattr(box, "_box", box)
     element = getattr(box, "element", None)
     if element is not None and element.get("id") in units:
@@ -108,4 +108,4 @@ def units_of(box: Any, units: Container[str]) -> Iterator[str]:
         return
     if type(box).__name__ != "LineBox":
         for child in getattr(box, "all_children", tuple)():
-            yield from units_of(child, units)
+            yield from find_units(child, units)

@@ -11,34 +11,34 @@ from bookbuild.languages.tables import number
 from bookbuild.model.book import Book, block_id
 from bookbuild.model.inline import PageBreak
 from bookbuild.model.pages import PageStart
-from bookbuild.pdf.lines import Line, by_block
+from bookbuild.pdf.lines import Line, follow_blocks
 
 
-def measure(document: Document, lines: Sequence[Line], pages: int) -> tuple[PageStart, ...]:
+def find_page_starts(document: Document, lines: Sequence[Line], pages: int) -> tuple[PageStart, ...]:
     """Find where pages begin; a word that goes on from the page before counts to that page."""
     starts: dict[int, dict[str, tuple[str, int]]] = {}
-    for identifier, tag, text, parts in by_block(document, lines):
+    for identifier, tag, text, parts in follow_blocks(document, lines):
         for part in parts:
             on_page = starts.setdefault(part.line.page, {})
             if tag not in on_page:
-                on_page[tag] = (identifier, _word_start(text, part.start))
+                on_page[tag] = (identifier, _find_word_start(text, part.start))
     return tuple(PageStart(n, starts.get(n, {})) for n in range(1, pages + 1))
 
 
-def _word_start(text: str, at: int) -> int:
+def _find_word_start(text: str, at: int) -> int:
     while at > 0 and not text[at - 1].isspace():
         at -= 1
     return at
 
 
-def label(book: Book, page: int) -> str:
+def label_page(book: Book, page: int) -> str:
     """Write a page's number as the printed edition does; in the digits that keyboards have, if any side does."""
     systems = [book.digits[language.tag] for language in book.languages[:2]]
     return number(page, "latn" if "latn" in systems else systems[0])
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PageMarks:
     """Where the marks of pages stand in an e-book."""
 
     extra: Mapping[str, Mapping[int, PageBreak]]
@@ -51,7 +51,7 @@ class Placed:
     """Pages after the last text."""
 
 
-def place(book: Book, arrangement: Arrangement, pages: Sequence[PageStart]) -> Placed:
+def place_page_marks(book: Book, arrangement: Arrangement, pages: Sequence[PageStart]) -> PageMarks:
     """Put each page's mark where its first words stand in the book's order.
 
     `book` has the languages of the e-book. Where translations are notes, the original's words count; a page
@@ -67,7 +67,7 @@ def place(book: Book, arrangement: Arrangement, pages: Sequence[PageStart]) -> P
     after: list[PageBreak] = []
     first = book.languages[0].tag
     for page in pages:
-        mark = PageBreak(page.number, label(book, page.number))
+        mark = PageBreak(page.number, label_page(book, page.number))
         known = {tag: start for tag, start in page.starts.items() if start[0] in order}
         if arrangement is Arrangement.NOTES and first in known:
             known = {first: known[first]}
@@ -82,4 +82,4 @@ def place(book: Book, arrangement: Arrangement, pages: Sequence[PageStart]) -> P
         if extra[identifier][at] is mark:
             blocks[page.number] = identifier
     last = max(blocks, default=0)
-    return Placed(extra, blocks, tuple(before), tuple(mark for mark in after if mark.number > last))
+    return PageMarks(extra, blocks, tuple(before), tuple(mark for mark in after if mark.number > last))

@@ -18,11 +18,11 @@ from bookbuild.model.pages import PageStart
 from bookbuild.pdf import facing, page_starts, passes, statistics
 from bookbuild.pdf import lines as linework
 from bookbuild.pdf.engine import render
-from bookbuild.pdf.job import Job, State
+from bookbuild.pdf.job import LayoutState, PrintJob
 from bookbuild.pdf.joining import fragment
 from bookbuild.pdf.joining.fragment import Fragment
-from bookbuild.pdf.passes import Pages
-from bookbuild.pdf.statistics import Stats
+from bookbuild.pdf.passes import LaidOutPages
+from bookbuild.pdf.statistics import PageStatistics
 
 OVERFULL = 0.75
 """pt that a line may stand out: less than the eye sees, and more than rounding."""
@@ -32,7 +32,7 @@ _UNSEEN = {ord(c): None for c in f"{CONTROLS}{JOINER}{WORD_JOINER}"} | {0xA0: " 
 
 
 @dataclass(frozen=True, slots=True)
-class Overfull:
+class OverfullLine:
     """A line that is wider than its column."""
 
     place: Place
@@ -42,7 +42,7 @@ class Overfull:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DrawnPages:
     """Pages of an edition, drawn."""
 
     pages: int
@@ -55,89 +55,89 @@ class Piece:
     starts: tuple[PageStart, ...]
     headings: Mapping[str, int]
     """PageStart of each heading."""
-    overfull: tuple[Overfull, ...]
+    overfull: tuple[OverfullLine, ...]
     torn: tuple[Place, ...]
-    stats: Stats
+    stats: PageStatistics
     data: bytes = b""
     """A whole PDF, or nothing where this is a part of one."""
     fragment: Fragment | None = field(default=None)
     """A part of a PDF."""
 
 
-def whole(job: Job, name: str, identifier: str) -> Piece:
+def draw_edition(job: PrintJob, name: str, identifier: str) -> DrawnPages:
     """Make an edition in one piece; `name` is that of the output.
 
     Raises SourceError with broken layouts and stylesheets.
     """
     arrange = facing.lay_out if job.edition.arrangement is Arrangement.FACING else passes.lay_out
     pages = arrange(job)
-    own = _own_hyphens(pages)
+    has_hyphens = _has_own_hyphens(pages)
     data, complaints = render.write(
-        pages.rendering, own_hyphens=own, archive=job.options.archive, identifier=identifier
+        pages.rendering, own_hyphens=has_hyphens, archive=job.options.archive, identifier=identifier
     )
-    return replace(_piece(job, pages, name, complaints), data=data)
+    return replace(_describe_pages(job, pages, name, complaints), data=data)
 
 
-def part(job: Job, name: str, identifier: str, elsewhere: frozenset[str]) -> Piece:
+def draw_chapter(job: PrintJob, name: str, identifier: str, elsewhere: frozenset[str]) -> DrawnPages:
     """Make a part of an edition; `elsewhere` are the names in other parts that its links may lead to.
 
     Raises SourceError with broken layouts and stylesheets.
     """
     pages = passes.lay_out(job)
-    own = _own_hyphens(pages)
+    has_hyphens = _has_own_hyphens(pages)
     archive = job.options.archive
     cut, complaints = fragment.cut(
-        pages.rendering, own_hyphens=own, archive=archive, identifier=identifier, elsewhere=elsewhere
+        pages.rendering, own_hyphens=has_hyphens, archive=archive, identifier=identifier, elsewhere=elsewhere
     )
-    return replace(_piece(job, pages, name, complaints), fragment=cut)
+    return replace(_describe_pages(job, pages, name, complaints), fragment=cut)
 
 
-def furniture(job: Job) -> tuple[Fragment, tuple[Finding, ...]]:
+def draw_furniture(job: PrintJob) -> tuple[Fragment, tuple[Finding, ...]]:
     """Make the running heads and page numbers of a part, and give what the renderer complained of."""
-    document = passes.make_document(job, State())
-    rendering = passes.rendered(job, document, State(), parts=job.parts)
+    document = passes.make_document(job, LayoutState())
+    rendering = passes.render_parts(job, document, LayoutState(), parts=job.parts)
     cut, complaints = fragment.cut(rendering, own_hyphens=True, archive="none", furniture=True)
     return cut, (*rendering.complaints, *complaints)
 
 
-def _own_hyphens(pages: Pages) -> bool:
+def _has_own_hyphens(pages: LaidOutPages) -> bool:
     return any("\u2010" in block.text for block in pages.document.expected)
 
 
-def _piece(job: Job, pages: Pages, name: str, complaints: Sequence[Finding]) -> Piece:
+def _describe_pages(job: PrintJob, pages: LaidOutPages, name: str, complaints: Sequence[Finding]) -> DrawnPages:
     document, lines = pages.document, pages.lines
     shown = [Shown(line.id, line.text, line.hyphen) for line in lines]
     ledger, findings = coverage.judge(document.expected, shown, name, pages.outside, document.furniture)
     torn = tuple(unit.blocks[0].place for unit in document.book.units() if unit.id in pages.torn)
-    return Piece(
+    return DrawnPages(
         pages.rendering.pages,
         ledger,
         findings,
         (*pages.rendering.complaints, *complaints),
         tuple(sorted({font.family for font in pages.rendering.document.fonts.values()})),
-        page_starts.measure(document, lines, pages.rendering.pages),
-        linework.heading_pages(document, lines),
-        tuple(_overfull(pages)),
+        page_starts.find_page_starts(document, lines, pages.rendering.pages),
+        linework.find_heading_pages(document, lines),
+        tuple(_find_overfull(pages)),
         torn,
-        statistics.collect(pages, job.edition),
+        statistics.collect_statistics(pages, job.edition),
     )
 
 
-def _overfull(pages: Pages) -> Iterator[Overfull]:
+def _find_overfull(pages: LaidOutPages) -> Iterator[OverfullLine]:
     places = {block.id: block.place for block in pages.document.expected}
     seen = set()
     for line in pages.lines:
         if line.overfull > OVERFULL and line.id not in seen:
             seen.add(line.id)
-            yield Overfull(places[line.id], line.page, line.overfull, line.text.translate(_UNSEEN).strip()[:40])
+            yield OverfullLine(places[line.id], line.page, line.overfull, line.text.translate(_UNSEEN).strip()[:40])
 
 
-def bound(pieces: Sequence[Piece]) -> Piece:
+def merge_pages(pieces: Sequence[DrawnPages]) -> DrawnPages:
     """Put together what is known of pieces that follow each other; their PDFs are put together elsewhere."""
     first = 0
     starts: list[PageStart] = []
     headings: dict[str, int] = {}
-    overfull: list[Overfull] = []
+    overfull: list[OverfullLine] = []
     ledger = Ledger()
     for piece in pieces:
         starts += [PageStart(page.number + first, page.starts) for page in piece.starts]
@@ -145,7 +145,7 @@ def bound(pieces: Sequence[Piece]) -> Piece:
         overfull += [replace(line, page=line.page + first) for line in piece.overfull]
         ledger.add(piece.ledger)
         first += piece.pages
-    return Piece(
+    return DrawnPages(
         first,
         ledger,
         tuple(finding for piece in pieces for finding in piece.findings),
@@ -155,11 +155,11 @@ def bound(pieces: Sequence[Piece]) -> Piece:
         headings,
         tuple(overfull),
         tuple(place for piece in pieces for place in piece.torn),
-        statistics.bound([(piece.stats, piece.pages) for piece in pieces]),
+        statistics.merge_statistics([(piece.stats, piece.pages) for piece in pieces]),
     )
 
 
-def told(piece: Piece, name: str, known: frozenset[str]) -> Iterator[Finding]:
+def report_pages(piece: DrawnPages, name: str, known: frozenset[str]) -> Iterator[Finding]:
     """Report rows that stay torn, lines that are too wide, and fonts that are not among the `known` families."""
     for place in piece.torn:
         message = f"{name}: one side of this row ends a page without its partner"

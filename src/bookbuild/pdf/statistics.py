@@ -8,16 +8,16 @@ from statistics import median
 from typing import Any
 
 from bookbuild.document.editions import Arrangement, Edition
-from bookbuild.pdf.boxes import foot
-from bookbuild.pdf.lines import Line, by_block
-from bookbuild.pdf.passes import Pages
+from bookbuild.pdf.boxes import measure_foot
+from bookbuild.pdf.lines import Line, follow_blocks
+from bookbuild.pdf.passes import LaidOutPages
 
 FEW = 4
 """Lines of white at a page's foot that nobody minds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stats:
+class PageStatistics:
     """What a typesetter looks for on pages: white at their feet, headings there, lines left alone."""
 
     white: Mapping[int, float] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class Stats:
     """Rows of which one side goes on without the other; none where languages do not stand side by side."""
 
 
-def collect(pages: Pages, edition: Edition) -> Stats:
+def collect_statistics(pages: LaidOutPages, edition: Edition) -> PageStatistics:
     """Look at pages. White is counted in lines of the original."""
     by_page: dict[int, list[Line]] = {}
     for line in pages.lines:
@@ -43,7 +43,7 @@ def collect(pages: Pages, edition: Edition) -> Stats:
         following = by_page.get(page + 1, [])
         ends_chapter = following and following[0].id.split("-")[0] in breaks
         if page != last and not ends_chapter:
-            white[page] = round((foot(pages.rendering, page) - max(line.bottom for line in lines)) / leading, 1)
+            white[page] = round((measure_foot(pages.rendering, page) - max(line.bottom for line in lines)) / leading, 1)
     if edition.arrangement is Arrangement.FACING:  # of two pages that face each other the fuller one counts
         for page in [page for page in white if page % 2 == 0]:
             white[page] = min(white[page], white.pop(page + 1, white[page]))
@@ -54,16 +54,16 @@ def collect(pages: Pages, edition: Edition) -> Stats:
         if page != last and max(lines, key=lambda line: line.bottom).id in headings
     ]
     alone = 0
-    for _, _, _, parts in by_block(pages.document, pages.lines):
+    for _, _, _, parts in follow_blocks(pages.document, pages.lines):
         counts: dict[int, int] = {}
         for part in parts:
             counts[part.line.page] = counts.get(part.line.page, 0) + 1
         alone += sum(1 for count in counts.values() if count == 1 and len(counts) > 1)
     torn = tuple(sorted(pages.torn)) if edition.arrangement is Arrangement.ROWS else None
-    return Stats(white, tuple(stranded), alone, torn)
+    return PageStatistics(white, tuple(stranded), alone, torn)
 
 
-def bound(parts: Sequence[tuple[Stats, int]]) -> Stats:
+def merge_statistics(parts: Sequence[tuple[PageStatistics, int]]) -> PageStatistics:
     """Put together the statistics of parts that follow each other, each with its number of pages."""
     white: dict[int, float] = {}
     stranded: list[int] = []
@@ -74,11 +74,11 @@ def bound(parts: Sequence[tuple[Stats, int]]) -> Stats:
         first += pages
     torn = [stats.torn for stats, _ in parts if stats.torn is not None]
     joined = tuple(row for rows in torn for row in rows) if torn else None
-    return Stats(white, tuple(stranded), sum(stats.alone for stats, _ in parts), joined)
+    return PageStatistics(white, tuple(stranded), sum(stats.alone for stats, _ in parts), joined)
 
 
-def as_json(stats: Stats, pages: int) -> dict[str, Any]:
-    """Give the form of the report."""
+def describe_make_up(stats: PageStatistics, pages: int) -> dict[str, Any]:
+    """Return the form of the report."""
     white = stats.white
     measured: dict[str, Any] = {
         "pages": pages,

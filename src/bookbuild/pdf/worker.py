@@ -9,7 +9,7 @@ from bookbuild.model.errors import SourceError
 from bookbuild.pdf import pieces
 from bookbuild.pdf.engine import render
 
-TASKS = (pieces.part, pieces.whole, pieces.furniture)
+TASKS = (pieces.draw_chapter, pieces.draw_edition, pieces.draw_furniture)
 """What is done in these processes."""
 
 with contextlib.suppress(SourceError):  # the task itself will say what is missing

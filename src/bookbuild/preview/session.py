@@ -119,7 +119,7 @@ class Session:
         paths = list(paths)
         if any(path.suffix.lower() not in _NO_FONTS for path in paths):
             self.close()  # processes remember typefaces by their files' names
-            fonts.forget()
+            fonts.forget_fonts()
         self._build(self.texts.edit(paths))
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ def check(_: Context, book: list[str], root: str = "", dist: str = "") -> None:
     """Check the files in dist/: from the last build, complete, and valid EPUB (where there is Java)."""
     from invoke.exceptions import Exit
 
-    from bookbuild.build.check import check as check_outputs
+    from bookbuild.build.check import check_outputs
     from bookbuild.model.findings import blocking
 
     project = open_project(root, dist)

@@ -13,7 +13,7 @@ from bookbuild.cli.output import handle_errors, say
 @handle_errors
 def clean(_: Context, root: str = "", dist: str = "") -> None:
     """Remove what builds wrote to dist/, and the cache."""
-    from bookbuild.build.dist import clean as clean_project
+    from bookbuild.build.dist import clean_dist
 
-    removed = clean_project(open_project(root, dist))
+    removed = clean_dist(open_project(root, dist))
     say(f"removed {len(removed)} files" if removed else "nothing to remove")

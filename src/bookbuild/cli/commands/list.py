@@ -13,7 +13,7 @@ from bookbuild.cli.output import handle_errors, say
 @handle_errors
 def list_(_: Context, root: str = "", dist: str = "") -> None:
     """Show the books, and the editions, typefaces and scripts there are."""
-    from bookbuild.build.listing import lines
+    from bookbuild.build.listing import list_lines
 
-    for line in lines(open_project(root, dist)):
+    for line in list_lines(open_project(root, dist)):
         say(line)

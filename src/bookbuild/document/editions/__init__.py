@@ -82,38 +82,40 @@ class Edition:
         return (self.name.removesuffix(f"-{self.language}"), self.name) if self.language else (self.name,)
 
     def file_name(self, slug: str) -> str:
-        """Give the output's name in dist/."""
+        """Return the output's name in dist/."""
         return f"{slug}.{self.format}" if self.default or self.exchanged else f"{slug}-{self.name}.{self.format}"
 
 
 @cache
-def editions() -> tuple[Edition, ...]:
-    """Give the editions of every module in this package; printed ones and e-books may share a name."""
-    modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
-    found: list[Edition] = []
+def find_editions() -> tuple[Edition, ...]:
+    """Return the editions of every module in this package; printed ones and e-books may share a name."""
+    modules = (
+        importlib.import_module(f"{__name__}.{all_editions.name}") for all_editions in pkgutil.iter_modules(__path__)
+    )
+    all_editions: list[Edition] = []
     for module in modules:
-        found += getattr(module, "EDITIONS", None) or [module.EDITION]
-    return tuple(sorted(found, key=lambda e: (e.name, e.format != "pdf")))
+        all_editions += getattr(module, "EDITIONS", None) or [module.EDITION]
+    return tuple(sorted(all_editions, key=lambda e: (e.name, e.format != "pdf")))
 
 
-def of_languages(tags: Sequence[str]) -> tuple[Edition, ...]:
-    """Give the editions of a book of these languages: those that are one a language, named."""
-    found: list[Edition] = []
-    for edition in editions():
-        found += [edition] if edition.each is None else map(edition.each, tags)
-    return tuple(found)
+def expand_for_languages(tags: Sequence[str]) -> tuple[Edition, ...]:
+    """Return the editions of a book of these languages: those that are one a language, named."""
+    expanded: list[Edition] = []
+    for edition in find_editions():
+        expanded += [edition] if edition.each is None else map(edition.each, tags)
+    return tuple(expanded)
 
 
-def find(name: str) -> tuple[Edition, ...]:
-    """Give the editions of a name, also of one language; none if there is none of that name."""
+def find_named_editions(name: str) -> tuple[Edition, ...]:
+    """Return the editions of a name, also of one language; none if there is none of that name."""
     stem, _, tag = name.partition("-")
-    found = [edition for edition in editions() if edition.name == name and edition.each is None]
-    found += [e.each(tag) for e in editions() if e.each is not None and e.name == stem and tag]
-    return tuple(found)
+    named = [edition for edition in find_editions() if edition.name == name and edition.each is None]
+    named += [e.each(tag) for e in find_editions() if e.each is not None and e.name == stem and tag]
+    return tuple(named)
 
 
-def only(book: Book, tags: Sequence[str]) -> Book:
-    """Give a book with some of its languages, in the order given."""
+def select_languages(book: Book, tags: Sequence[str]) -> Book:
+    """Return a book with some of its languages, in the order given."""
     places = {language.tag: n for n, language in enumerate(book.languages)}
     sides = [places[tag] for tag in tags]
     chapters = tuple(
@@ -129,6 +131,6 @@ def only(book: Book, tags: Sequence[str]) -> Book:
     return replace(book, languages=tuple(book.languages[n] for n in sides), chapters=chapters)
 
 
-def everything(book: Book) -> Book:
+def show_everything(book: Book) -> Book:
     """Show all of a book."""
     return book

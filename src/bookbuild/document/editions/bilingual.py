@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bookbuild.document.editions import Arrangement, Edition, everything
+from bookbuild.document.editions import Arrangement, Edition, show_everything
 
 EDITION = Edition(
     name="bilingual",
     format="epub",
     template="chapter.xhtml",
     description="each paragraph followed by its translation, for e-readers",
-    prepare=everything,
+    prepare=show_everything,
     default=True,
     arrangement=Arrangement.STACKED,
 )

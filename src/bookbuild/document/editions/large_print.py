@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookbuild.document.editions import Arrangement, Edition, everything
+from bookbuild.document.editions import Arrangement, Edition, show_everything
 from bookbuild.document.paper import Margins
 
 LEAST = 18.0
@@ -13,7 +13,7 @@ EDITION = Edition(
     format="pdf",
     template="stacked.html",
     description=f"each paragraph above its translation in type of {LEAST:.0f} pt and more",
-    prepare=everything,
+    prepare=show_everything,
     arrangement=Arrangement.STACKED,
     style="large-print.css",
     margins=Margins(31, 28, 24, 20),

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
-from bookbuild.document.editions import Arrangement, Edition, everything, only
+from bookbuild.document.editions import Arrangement, Edition, select_languages, show_everything
 from bookbuild.document.paper import Margins
 
 
-def of(tag: str) -> Edition:
+def make_reader(tag: str) -> Edition:
     """Make the reader of one language."""
     return Edition(
         name=f"reader-{tag}",
         format="pdf",
         template="stacked.html",
         description=f"{tag} alone, with its own direction, binding and digits",
-        prepare=partial(only, tags=(tag,)),
+        prepare=partial(select_languages, tags=(tag,)),
         arrangement=Arrangement.STACKED,
         style="reader.css",
         half=True,
@@ -29,6 +29,6 @@ EDITION = Edition(
     format="pdf",
     template="stacked.html",
     description="one language alone, with its own direction, binding and digits: reader-ar, reader-id …",
-    prepare=everything,
-    each=of,
+    prepare=show_everything,
+    each=make_reader,
 )

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from bookbuild.document.editions import Arrangement, Edition, everything, only
+from bookbuild.document.editions import Arrangement, Edition, select_languages, show_everything
 
 
-def of(tag: str) -> Edition:
+def make_reader(tag: str) -> Edition:
     """Make the e-book of one language."""
     return Edition(
         name=f"reader-{tag}",
         format="epub",
         template="chapter.xhtml",
         description=f"{tag} alone, for e-readers",
-        prepare=partial(only, tags=(tag,)),
+        prepare=partial(select_languages, tags=(tag,)),
         arrangement=Arrangement.STACKED,
         language=tag,
     )
@@ -25,6 +25,6 @@ EDITION = Edition(
     format="epub",
     template="chapter.xhtml",
     description="one language alone, for e-readers: reader-ar, reader-id …",
-    prepare=everything,
-    each=of,
+    prepare=show_everything,
+    each=make_reader,
 )

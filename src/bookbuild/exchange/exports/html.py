@@ -62,11 +62,11 @@ def _row(book: Book, chapter: Chapter, unit: Unit, sources: dict[str, str]) -> M
 
 def _cell(book: Book, chapter: Chapter, unit: Unit, side: int, sources: dict[str, str]) -> Markup:
     language: Language = book.languages[side]
-    context = markup.Context(chapter, language, book.digits[language.tag], sources, {}, {})
+    context = markup.MarkupContext(chapter, language, book.digits[language.tag], sources, {}, {})
     level = f"h{unit.blocks[0].level}" if unit.kind is Kind.HEADING else "p"
     notes = unit.notes[side]
-    inner = markup.block(unit.blocks[side], block_id(unit, language), context, notes, heading=level)
-    below = Markup("").join(markup.note(note, note_id(chapter, language, note), context) for note in notes)
+    inner = markup.write_block(unit.blocks[side], block_id(unit, language), context, notes, heading=level)
+    below = Markup("").join(markup.write_note(note, note_id(chapter, language, note), context) for note in notes)
     inner = Markup(str(inner + below).replace(' epub:type="noteref"', "").replace(' epub:type="footnote"', ""))  # noqa: S704 - as above
     return Markup('<td lang="{0}" dir="{1}">{2}</td>').format(language.tag, language.direction, inner)
 

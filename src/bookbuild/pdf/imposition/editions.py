@@ -8,7 +8,7 @@ from functools import partial
 
 from bookbuild.document.editions import Arrangement, Edition
 from bookbuild.document.outputs import BuildContext, Output
-from bookbuild.document.paper import size
+from bookbuild.document.paper import measure_page
 from bookbuild.pdf import edition as printing
 from bookbuild.pdf.imposition import order
 from bookbuild.work import fingerprints
@@ -25,19 +25,19 @@ def make(context: BuildContext, edition: Edition) -> Output:
     options = context.print_options(base)
     if folded and base.half:
         options = options.model_copy(update={"paper": config.booklet.sheet})
-    printed = printing.make(context, base, options=options, own_paper=False if folded else None)
+    printed = printing.make_pdf(context, base, options=options, own_paper=False if folded else None)
     pages, direction = printed.pages or 0, printed.direction
     if folded:
         fold = config.booklet
         sides = order.folded(pages, direction, signature=fold.signature, thickness=fold.thickness)
-        work = partial(sheets.fold, printed.data, sides, *size(fold.sheet, landscape=True))
+        work = partial(sheets.fold, printed.data, sides, *measure_page(fold.sheet, landscape=True))
     else:
         up = config.sheets.up
         wide = sheets.is_wide(printed.data)
         sides = order.grid(pages, direction, up, wide=wide)
         columns, rows = order.shape(up, wide=wide)
         landscape = columns > rows if columns != rows else wide
-        paper = size(config.sheets.sheet, landscape=landscape)
+        paper = measure_page(config.sheets.sheet, landscape=landscape)
         work = partial(sheets.tile, printed.data, sides, *paper, (columns, rows))
     digest = hashlib.sha256(printed.data).hexdigest()
     key = key_of(fingerprints.maker(), work.func.__name__, digest, work.args[1:])
