@@ -26,7 +26,7 @@ from conftest import HERE, judge, write
 from bookbuild.book.folder import open_book
 from bookbuild.book.load import load
 from bookbuild.model.project import open_project
-from bookbuild.preview.places import Edit, Spot, Texts, page_of, spot_of
+from bookbuild.preview.places import BookPosition, Edit, TextSnapshots, find_page, find_position
 
 AXE = engines.MODULES / "@daisy" / "axe-core-for-ace" / "axe.min.js"
 PATIENCE = 60_000
@@ -252,7 +252,7 @@ def test_without_the_engine_the_e_book_is_shown_document_by_document(tmp_path: P
     with previewed(tmp_path) as server, looking(browser, server) as page:
         page.wait_for_selector("#book iframe")
         page.wait_for_selector("#engine:not([hidden])")
-        assert "start the preview again" in page.locator("#engine").text_content()
+        assert "restart the preview" in page.locator("#engine").text_content()
         for _ in range(8):
             if "Pembentukan NATO" in page.frame_locator("#book iframe").locator("body").inner_text():
                 break
@@ -429,7 +429,7 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         run = command("preview", "--root", str(tmp_path), "--port", str(port))
     assert run.status == 2
-    assert f"port {port} cannot be had" in run.err
+    assert f"port {port} is not available" in run.err
     assert "--port" in run.err
 
 
@@ -479,9 +479,9 @@ def test_the_engine_is_fetched_by_its_digest(tmp_path: Path) -> None:
     from bookbuild.preview import engine
 
     project = open_project(tmp_path)
-    assert not engine.is_there(project)
+    assert not engine.is_installed(project)
     assert engine.fetch(project) == ""
-    assert engine.is_there(project)
+    assert engine.is_installed(project)
 
 
 def test_what_to_do_without_npm_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -504,17 +504,17 @@ def test_the_place_of_an_edit(tmp_path: Path) -> None:
         },
     )  # fmt: skip
     project = open_project(tmp_path)
-    texts = Texts(project)
-    texts.learn(project.source)
+    texts = TextSnapshots(project)
+    texts.remember(project.source)
     path = project.source / "book" / "id" / "2.txt"
-    assert texts.edit([path]) is None
+    assert texts.find_edit([path]) is None
     replace(path, "Empat", "Empat belas")
-    edit = texts.edit([path])
+    edit = texts.find_edit([path])
     assert edit == Edit("source/book/id/2.txt", 3, 5, ("Tiga.", "", "Empat belas."))
-    assert texts.edit([path]) is None
+    assert texts.find_edit([path]) is None
     book = load(project, open_book(project, "book")).book
-    assert spot_of(book, edit) == Spot("u4", "id", 5, 1)
-    assert spot_of(book, Edit("source/book/book.toml", 1, 0)) is None
+    assert find_position(book, edit) == BookPosition("u4", "id", 5, 1)
+    assert find_position(book, Edit("source/book/book.toml", 1, 0)) is None
     starts = [
         {"page": 1, "starts": {}},
         {"page": 2, "starts": {"ar": ["u1-ar", 0], "id": ["u1-id", 0]}},
@@ -522,4 +522,4 @@ def test_the_place_of_an_edit(tmp_path: Path) -> None:
         {"page": 4, "starts": {"id": ["u4-id", 30]}},
     ]
     places = (("u1", "id", 0), ("u3", "ar", 11), ("u3", "ar", 12), ("u4", "id", 29), ("u4", "id", 30), ("u4", "ar", 99))
-    assert [page_of(book, Spot(*place, 0), starts) for place in places] == [2, 2, 3, 3, 4, 3]
+    assert [find_page(book, BookPosition(*place, 0), starts) for place in places] == [2, 2, 3, 3, 4, 3]

@@ -215,7 +215,7 @@ def sent(state: dict[str, Any]) -> dict[str, Any]:
 
 def test_what_is_sent_is_checked(tmp_path: Path) -> None:
     here = project(tmp_path)
-    state = review.state(here, "book")
+    state = review.read_state(here, "book")
     good = sent(state)
     for wrong in (
         b"",
@@ -226,10 +226,10 @@ def test_what_is_sent_is_checked(tmp_path: Path) -> None:
         json.dumps({**good, "chapters": [[{**good["chapters"][0][0], "sizes": [-1, 1]}]]}).encode(),
         json.dumps({**good, "chapters": [[{**r, "sizes": [*r["sizes"], 0]} for r in good["chapters"][0]]]}).encode(),
     ):
-        with pytest.raises(SourceError, match="no table of pairs"):
+        with pytest.raises(SourceError, match="not a table of pairs"):
             review.save(here, "book", wrong)
         assert not (tmp_path / "source" / "book" / "aligned.csv").exists()
-    with pytest.raises(SourceError, match="changed meanwhile"):
+    with pytest.raises(SourceError, match="changed in the meantime"):
         review.save(here, "book", json.dumps({**good, "version": "x"}).encode())
     after = review.save(here, "book", json.dumps(good).encode())
     assert after["table"] == "source/book/aligned.csv"

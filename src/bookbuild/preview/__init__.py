@@ -1,1 +1,1 @@
-"""The preview: books are built as they are written, and shown in a browser on this machine."""
+"""The preview: rebuild books as their files change and show them in a browser on this machine."""

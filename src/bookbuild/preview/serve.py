@@ -1,4 +1,4 @@
-"""Runs the preview: a server on this machine, and an eye on the files."""
+"""Runs the preview: a server on this machine, and a watcher of the project's files."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ from bookbuild.build.request import BuildRequest
 from bookbuild.model.errors import UsageError
 from bookbuild.model.project import Project
 from bookbuild.preview import engine
-from bookbuild.preview.app import Application, Hub
+from bookbuild.preview.app import Application, EventHub
 from bookbuild.preview.session import Session
 
 ADDRESS = "127.0.0.1"
 PORT = 8642
-_TRIED = 20
-"""Ports that are tried if no one was asked for."""
-_STEP = 30
-"""Milliseconds without another change after which a change is taken up."""
-_LOOK = 2000
-"""Milliseconds after which folders that were not there are looked for."""
+_PORTS_TRIED = 20
+"""Number of ports that are tried if none was asked for."""
+_DEBOUNCE = 30
+"""Milliseconds without a further change before a rebuild."""
+_POLL_INTERVAL = 2000
+"""Milliseconds between two looks for folders that were missing or replaced."""
 
 
-def serve(project: Project, wanted: BuildRequest, port: int, begun: Callable[[str], None]) -> None:
-    """Build, serve and watch until Ctrl-C; `begun` is told the page's address.
+def serve(project: Project, wanted: BuildRequest, port: int, on_start: Callable[[str], None]) -> None:
+    """Build, serve and watch until Ctrl-C; call `on_start` with the page's address.
 
-    Raises UsageError if the port cannot be had.
+    `port` is 0 for the first free port from PORT on. Raises UsageError if no port is available.
     """
-    with _listening(port) as listener:
-        begun(f"http://{ADDRESS}:{listener.getsockname()[1]}/")
+    with _open_listener(port) as listener:
+        on_start(f"http://{ADDRESS}:{listener.getsockname()[1]}/")
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(_run(project, wanted, listener))
 
 
-def _listening(port: int) -> socket.socket:
-    """Open the port asked for, or the first that is free from the usual one on."""
-    last: OSError | None = None
-    for number in [port] if port else range(PORT, PORT + _TRIED):
+def _open_listener(port: int) -> socket.socket:
+    """Listen at the port asked for, or at the first free one from PORT on."""
+    last_error: OSError | None = None
+    for number in [port] if port else range(PORT, PORT + _PORTS_TRIED):
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -51,53 +51,55 @@ def _listening(port: int) -> socket.socket:
             listener.listen()
         except (OSError, OverflowError) as error:
             listener.close()
-            last = error if isinstance(error, OSError) else OSError(str(error))
+            last_error = error if isinstance(error, OSError) else OSError(str(error))
         else:
             return listener
-    reason = (last.strerror or str(last)).lower() if last else ""
-    wanted = f"port {port}" if port else f"ports {PORT} to {PORT + _TRIED - 1}"
-    raise UsageError(f"{wanted} cannot be had ({reason}): give another one with --port")
+    reason = (last_error.strerror or str(last_error)).lower() if last_error else ""
+    tried = f"port {port} is" if port else f"ports {PORT} to {PORT + _PORTS_TRIED - 1} are"
+    raise UsageError(f"{tried} not available ({reason}): choose another one with --port")
 
 
 async def _run(project: Project, wanted: BuildRequest, listener: socket.socket) -> None:
     loop = asyncio.get_running_loop()
-    hub = Hub()
+    hub = EventHub()
 
-    def tell(name: str, data: Mapping[str, Any]) -> None:  # from the thread that builds
-        loop.call_soon_threadsafe(hub.tell, name, data)
+    def send_event(name: str, data: Mapping[str, Any]) -> None:  # called in the thread that builds
+        loop.call_soon_threadsafe(hub.send, name, data)
 
-    session = Session(project, wanted, tell)
+    session = Session(project, wanted, send_event)
     application = Application(session, hub)
     options = uvicorn.Config(
-        application.made(), log_level="warning", lifespan="off", timeout_graceful_shutdown=1, server_header=False
+        application.build_app(), log_level="warning", lifespan="off", timeout_graceful_shutdown=1, server_header=False
     )
     server = uvicorn.Server(options)
     ending = asyncio.Event()
-    work = [
+    tasks = [
         asyncio.create_task(_watch(session, ending)),
         asyncio.create_task(_fetch_engine(application)),
     ]
     try:
-        await _served(server, listener, hub, work)
+        await _serve_until_done(server, listener, hub, tasks)
     finally:
         ending.set()
         hub.close()
-        for task in work:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*work, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         session.close()
-        application.pictures.close()
+        application.renderer.close()
 
 
-async def _served(server: uvicorn.Server, listener: socket.socket, hub: Hub, work: list[asyncio.Task[None]]) -> None:
-    """Serve until Ctrl-C, or until the work beside it fails."""
+async def _serve_until_done(
+    server: uvicorn.Server, listener: socket.socket, hub: EventHub, tasks: list[asyncio.Task[None]]
+) -> None:
+    """Serve until Ctrl-C, or until one of the tasks fails: its error is raised."""
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     while not serving.done():
-        done, _ = await asyncio.wait({serving, *work}, timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait({serving, *tasks}, timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
         if server.should_exit:
             hub.close()
         failed = [task for task in done if task is not serving and task.exception() is not None]
-        work[:] = [task for task in work if task not in done]
+        tasks[:] = [task for task in tasks if task not in done]
         if failed:
             server.should_exit = True
             hub.close()
@@ -108,61 +110,61 @@ async def _served(server: uvicorn.Server, listener: socket.socket, hub: Hub, wor
 
 async def _fetch_engine(application: Application) -> None:
     project = application.session.project
-    if not engine.is_there(project):
-        application.reader_trouble = await asyncio.to_thread(engine.fetch, project)
-        application.hub.tell("state", application.state())
+    if not engine.is_installed(project):
+        application.engine_trouble = await asyncio.to_thread(engine.fetch, project)
+        application.hub.send("state", application.state())
 
 
 async def _watch(session: Session, ending: asyncio.Event) -> None:
-    """Build, and build again what changed."""
-    changes = _changes(session.project, ending)
-    first = asyncio.ensure_future(anext(changes))  # what changes during the first build is not lost
-    await asyncio.to_thread(session.begin)
+    """Build, then rebuild what changes."""
+    changes = _watch_changes(session.project, ending)
+    first = asyncio.ensure_future(anext(changes))  # so that changes during the first build are not lost
+    await asyncio.to_thread(session.start)
     with contextlib.suppress(StopAsyncIteration):
         paths = await first
         while True:
             if paths:
-                await asyncio.to_thread(session.changed, paths)
+                await asyncio.to_thread(session.rebuild, paths)
             paths = await anext(changes)
 
 
-async def _changes(project: Project, ending: asyncio.Event) -> AsyncIterator[set[Path]]:
-    """Give the files that changed, as often as some did; folders, if they were not there before."""
-    before = _folders(project)
+async def _watch_changes(project: Project, ending: asyncio.Event) -> AsyncIterator[set[Path]]:
+    """Yield the paths of changed files, and of folders that appeared or were replaced; none now and then."""
+    before = _find_folders(project)
     while not ending.is_set():
-        folders = _folders(project)
+        folders = _find_folders(project)
         if folders != before:
             yield set(folders)
         before = folders
         if not folders:
-            await asyncio.sleep(_LOOK / 1000)
+            await asyncio.sleep(_POLL_INTERVAL / 1000)
             continue
-        async for found in watchfiles.awatch(
+        async for changes in watchfiles.awatch(
             *folders,
-            watch_filter=_Texts(),
-            step=_STEP,
-            rust_timeout=_LOOK,
+            watch_filter=_SourceFilter(),
+            step=_DEBOUNCE,
+            rust_timeout=_POLL_INTERVAL,
             yield_on_timeout=True,
             stop_event=ending,
             raise_interrupt=False,
         ):
-            yield {Path(name) for _, name in found}
-            if _folders(project) != folders:
+            yield {Path(name) for _, name in changes}
+            if _find_folders(project) != folders:
                 break
 
 
-def _folders(project: Project) -> dict[Path, tuple[int, int]]:
-    """Give the folders that are watched, and which they are: one may be put in the place of another."""
-    found = {}
+def _find_folders(project: Project) -> dict[Path, tuple[int, int]]:
+    """Return the folders to watch with device and inode, by which a replaced folder is noticed."""
+    identities = {}
     for folder in (project.source, project.styles):
         with contextlib.suppress(OSError):
             if folder.is_dir():
-                found[folder] = (folder.stat().st_dev, folder.stat().st_ino)
-    return found
+                identities[folder] = (folder.stat().st_dev, folder.stat().st_ino)
+    return identities
 
 
-class _Texts(watchfiles.DefaultFilter):
-    """Leaves out what editors write beside the files that they save."""
+class _SourceFilter(watchfiles.DefaultFilter):
+    """Ignores the temporary files that editors write when they save."""
 
     ignore_entity_patterns = (
         *watchfiles.DefaultFilter.ignore_entity_patterns,

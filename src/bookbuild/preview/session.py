@@ -1,4 +1,4 @@
-"""What the preview knows: books are built anew when their files change, and whoever looks is told."""
+"""The state of a preview: changed files in; rebuilt books, and events for the open pages, out."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from bookbuild.document import fonts
 from bookbuild.model.errors import BookbuildError, SourceError
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
-from bookbuild.preview.places import Edit, Texts, page_of, spot_of
+from bookbuild.preview.places import Edit, TextSnapshots, find_page, find_position
 from bookbuild.work.cache import Cache
 from bookbuild.work.progress import Silent
 from bookbuild.work.workers import Stopped, Workshop
 
-_NO_FONTS = {
+_SUFFIXES_WITHOUT_FONTS = {
     ".txt",
     ".md",
     ".toml",
@@ -37,14 +37,14 @@ _NO_FONTS = {
     ".gif",
     ".webp",
 }
-"""Endings of what can change without typefaces being read again; of a folder that was replaced, nothing is known."""
-Tell = Callable[[str, Mapping[str, Any]], None]
-"""Is told of an event: its name, and what JSON knows of it."""
+"""Files that cannot change a typeface; any other path, such as a replaced folder, makes fonts be read again."""
+SendEvent = Callable[[str, Mapping[str, Any]], None]
+"""Sends an event to the open pages: its name, and its data for JSON."""
 
 
 @dataclass(slots=True)
-class Shown:
-    """A book as the page shows it."""
+class BookState:
+    """A book as the page shows it; its fields are the keys of the JSON."""
 
     slug: str
     status: str = "waiting"
@@ -54,45 +54,45 @@ class Shown:
     title: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     edit: dict[str, Any] | None = None
-    """Where the last edit is: file, line, unit, chapter, and the page of each PDF."""
+    """Where the last edit is: path, line, unit, chapter, and the page in each PDF."""
 
 
-class _Progress(Silent):
-    """Tells how far a build has come."""
+class _ProgressSender(Silent):
+    """Sends the progress of a build as events."""
 
-    def __init__(self, tell: Tell) -> None:
-        self.tell = tell
+    def __init__(self, send_event: SendEvent) -> None:
+        self.send_event = send_event
         self.tasks = self.done = self.pages = 0
 
     def begin(self, tasks: int, cost: float) -> None:  # noqa: ARG002 - the interface
         self.tasks += tasks
-        self._say()
+        self._send_progress()
 
     def step(self, what: str, cost: float, pages: int) -> None:  # noqa: ARG002 - the interface
         self.done += 1
         self.pages += pages
-        self._say()
+        self._send_progress()
 
-    def _say(self) -> None:
-        self.tell("progress", {"done": self.done, "tasks": self.tasks, "pages": self.pages})
+    def _send_progress(self) -> None:
+        self.send_event("progress", {"done": self.done, "tasks": self.tasks, "pages": self.pages})
 
 
 class Session:
-    """Builds, remembers, tells. Not to be used by several threads at a time."""
+    """Builds the books, holds their state and sends events. Not thread-safe."""
 
-    def __init__(self, project: Project, wanted: BuildRequest, tell: Tell) -> None:
+    def __init__(self, project: Project, wanted: BuildRequest, send_event: SendEvent) -> None:
         self.project = project
         self.wanted = wanted
-        self.tell = tell
-        self.books: dict[str, Shown] = {}
+        self.send_event = send_event
+        self.books: dict[str, BookState] = {}
         self.trouble: list[dict[str, Any]] = []
-        """What is wrong with the whole project."""
+        """Findings about the whole project."""
         self.building = False
-        self.texts = Texts(project)
+        self.texts = TextSnapshots(project)
         self._workshop: Workshop | None = None
 
     def state(self) -> dict[str, Any]:
-        """Give all that the page shows, for JSON."""
+        """Return all that the page shows, for JSON."""
         return {
             "project": self.project.root.name,
             "building": self.building,
@@ -100,56 +100,56 @@ class Session:
             "books": [asdict(book) for book in self.books.values()],
         }
 
-    def output(self, file: str) -> dict[str, Any] | None:
-        """Give what is known of an output by its name in dist/."""
+    def find_output(self, file: str) -> dict[str, Any] | None:
+        """Return the entry of an output by its file name in dist/; None if no build has written it."""
         for book in self.books.values():
             for output in book.outputs:
                 if output["file"] == file:
                     return output
         return None
 
-    def begin(self) -> None:
-        """Build what is not up to date, and remember the texts."""
+    def start(self) -> None:
+        """Build the books that are not up to date, and remember the texts."""
         self._build(None)
         with contextlib.suppress(OSError):
-            self.texts.learn(self.project.source)
+            self.texts.remember(self.project.source)
 
-    def changed(self, paths: Iterable[Path]) -> None:
-        """Build what changed files belong to."""
+    def rebuild(self, paths: Iterable[Path]) -> None:
+        """Rebuild the books that changed files belong to."""
         paths = list(paths)
-        if any(path.suffix.lower() not in _NO_FONTS for path in paths):
-            self.close()  # processes remember typefaces by their files' names
+        if any(path.suffix.lower() not in _SUFFIXES_WITHOUT_FONTS for path in paths):
+            self.close()  # worker processes cache typefaces by file name
             fonts.forget_fonts()
-        self._build(self.texts.edit(paths))
+        self._build(self.texts.find_edit(paths))
 
     def close(self) -> None:
-        """Stop the processes."""
+        """Stop the worker processes."""
         if self._workshop is not None:
             self._workshop.close()
             self._workshop = None
 
     def _build(self, edit: Edit | None) -> None:
         self.building = True
-        self.tell("building", {})
+        self.send_event("building", {})
         start = time.perf_counter()
         try:
             self._forget_removed()
-            workshop = self._processes()
-            workshop.listener = _Progress(self.tell)
-            build(self.project, self.wanted, lambda outcome: self._built(outcome, edit), workers=workshop)
+            workshop = self._open_workshop()
+            workshop.listener = _ProgressSender(self.send_event)
+            build(self.project, self.wanted, lambda outcome: self._record_outcome(outcome, edit), workers=workshop)
             self.trouble = []
-        except Stopped:  # the preview ends
+        except Stopped:  # the preview is ending
             return
         except SourceError as error:
-            self.trouble = [_shown(finding) for finding in error.findings]
+            self.trouble = [_serialize_finding(finding) for finding in error.findings]
         except BookbuildError as error:
             self.trouble = [{"severity": "error", "code": "", "place": "", "message": str(error), "advice": ""}]
         finally:
             self.building = False
         seconds = round(time.perf_counter() - start, 2)
-        self.tell("ready", {"seconds": seconds, "trouble": self.trouble, "books": list(self.books)})
+        self.send_event("ready", {"seconds": seconds, "trouble": self.trouble, "books": list(self.books)})
 
-    def _processes(self) -> Workshop:
+    def _open_workshop(self) -> Workshop:
         if self._workshop is None:
             cache = Cache(self.project.cache) if self.wanted.cached else None
             self._workshop = Workshop(self.wanted.jobs or count_processors(), cache, apart=True)
@@ -157,12 +157,12 @@ class Session:
         return self._workshop
 
     def _forget_removed(self) -> None:
-        known = self.project.select(self.wanted.books)
-        self.books = {slug: self.books.get(slug) or Shown(slug) for slug in known}
+        slugs = self.project.select(self.wanted.books)
+        self.books = {slug: self.books.get(slug) or BookState(slug) for slug in slugs}
 
-    def _built(self, outcome: Outcome, edit: Edit | None) -> None:
+    def _record_outcome(self, outcome: Outcome, edit: Edit | None) -> None:
         book = self.books[outcome.slug]
-        book.findings = [_shown(finding) for finding in outcome.findings]
+        book.findings = [_serialize_finding(finding) for finding in outcome.findings]
         book.status = outcome.status
         if outcome.status == "failed":
             book.edit = None
@@ -174,13 +174,13 @@ class Session:
             ]
             if outcome.status == "built" or not book.title:
                 book.seconds = round(outcome.seconds, 2)
-                self._look(book, outcome, edit)
+                self._read_title_and_edit(book, outcome, edit)
             elif before == {output["file"]: output["sha256"] for output in book.outputs}:
                 book.edit = None
-        self.tell("book", asdict(book))
+        self.send_event("book", asdict(book))
 
-    def _look(self, book: Shown, outcome: Outcome, edit: Edit | None) -> None:
-        """Read a book for its title, and for the place of an edit."""
+    def _read_title_and_edit(self, book: BookState, outcome: Outcome, edit: Edit | None) -> None:
+        """Read a book's title, and the place of an edit in it, into its state."""
         from bookbuild.book.folder import open_book
         from bookbuild.book.load import load
 
@@ -188,21 +188,21 @@ class Session:
         try:
             cache = Cache(self.project.cache) if self.wanted.cached else None
             loaded = load(self.project, open_book(self.project, book.slug), cache).book
-        except (SourceError, OSError):  # changed again meanwhile: the next build will say what is wrong
+        except (SourceError, OSError):  # changed again meanwhile: the next build will report it
             return
         book.title = dict(loaded.metadata.title)
-        spot = spot_of(loaded, edit) if edit else None
-        if edit and spot:
+        position = find_position(loaded, edit) if edit else None
+        if edit and position:
             pages = {
-                row["file"]: page_of(loaded, spot, row["page_starts"])
+                row["file"]: find_page(loaded, position, row["page_starts"])
                 for row in outcome.outputs
                 if row.get("page_starts")
             }
-            place = {"path": edit.path, "line": edit.line, "unit": spot.unit, "chapter": spot.chapter}
+            place = {"path": edit.path, "line": edit.line, "unit": position.unit, "chapter": position.chapter}
             book.edit = {**place, "pages": pages}
 
 
-def _shown(finding: Finding) -> dict[str, Any]:
+def _serialize_finding(finding: Finding) -> dict[str, Any]:
     return {
         "severity": finding.severity.value,
         "code": finding.code,
