@@ -21,7 +21,7 @@ from lxml import etree
 from bookbuild.book.folder import open_book
 from bookbuild.book.load import load
 from bookbuild.exchange import markdown
-from bookbuild.exchange.file_languages import Told, language_of
+from bookbuild.exchange.file_languages import FileLanguage, detect_language
 from bookbuild.model.book import Block, Container, Kind
 from bookbuild.model.findings import Place
 from bookbuild.model.inline import Code, Emphasis, Inline, LineBreak, Link, Strong, Text
@@ -424,7 +424,10 @@ def test_several_files_a_language_are_chapters(tmp_path: Path) -> None:
     assert command("build", "--format", "pdf", "--root", str(tmp_path)).status == 0
     uneven = command("import", *inputs[:3], "--book", "c", "--root", str(tmp_path))
     assert uneven.status == 2
-    assert "the files are 2 of ar, 1 of id: give a file of each language, or as many chapters of each" in uneven.err
+    assert (
+        "the files are 2 of ar, 1 of id: give one file per language, or the same number of chapters for each"
+        in uneven.err
+    )
 
 
 def test_words_that_are_lost_are_told_for_other_formats_too(tmp_path: Path) -> None:
@@ -479,7 +482,7 @@ def test_sheets_that_are_not_read_are_told(tmp_path: Path) -> None:
     book.create_sheet("Kosong")
     book.save(tmp_path / "t.xlsx")
     run = command("import", str(tmp_path / "t.xlsx"), "--book", "b", "--root", str(tmp_path))
-    assert (run.status, run.err) == (0, "warning: not taken over: what stands in other sheets: Lain\n")
+    assert (run.status, run.err) == (0, "warning: not taken over: the other sheets: Lain\n")
 
 
 def test_files_of_one_language_are_told_with_the_option_that_names_them(tmp_path: Path) -> None:
@@ -487,10 +490,7 @@ def test_files_of_one_language_are_told_with_the_option_that_names_them(tmp_path
     write(tmp_path, {"id.txt": words, "ar.txt": words})
     run = command("import", str(tmp_path / "id.txt"), str(tmp_path / "ar.txt"), "--book", "b", "--root", str(tmp_path))
     assert run.status == 2
-    assert (
-        "there is id alone, by the names and words of files: give a file of another one, or say what they are"
-        in run.err
-    )
+    assert "by their names and words all files are in id: add a file in another one, or name the languages" in run.err
 
 
 def written_and_lost(folder: Path, *names: str) -> tuple[list[list[str]], list[str]]:
@@ -517,7 +517,7 @@ def test_memories_of_several_regions_and_second_texts(tmp_path: Path) -> None:
     write(tmp_path, {"m.tmx": f'<tmx version="1.4">{head}<body>{"".join(units)}</body></tmx>'})
     lines, lost = written_and_lost(tmp_path, "m.tmx")
     assert lines == [["واحد", "اثنان", "ثلاثة", "أربعة"], ["satu", "dua", "tiga", "empat"], ["一"], ["壹"]]
-    assert lost == ["texts inside of codes: “dalam”", "second texts of id in a unit: “tiga lagi”"]
+    assert lost == ["texts inside codes: “dalam”", "second texts of id in a unit: “tiga lagi”"]
 
 
 def test_spaces_between_segments_are_kept_and_characters_that_are_none_left_out(tmp_path: Path) -> None:
@@ -549,7 +549,7 @@ def test_what_catalogues_do_not_give_is_told(tmp_path: Path) -> None:
     write(tmp_path, {"c.po": head + entries})
     lines, lost = written_and_lost(tmp_path, "c.po")
     assert lines == [["One", "File"], ["Berkas"]]
-    assert lost == ["translations that are marked as unsure (fuzzy): “Satu”", "other forms of the plural: “Files”"]
+    assert lost == ["translations that are marked as unsure (fuzzy): “Satu”", "other plural forms: “Files”"]
 
 
 def test_entities_of_subtitles_are_characters(tmp_path: Path) -> None:
@@ -840,18 +840,18 @@ def test_a_document_reads_no_other_file_and_no_address(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["{a}", "--book", "x"], "there is ar alone"),
-        (["{a}", "{b}"], "say the name of the book's folder"),
-        (["{a}", "{b}", "--book", "../x"], "is no name for a book's folder"),
+        (["{a}", "--book", "x"], "all files are in ar"),
+        (["{a}", "{b}"], "name the folder of the new book"),
+        (["{a}", "{b}", "--book", "../x"], "cannot name a book's folder"),
         (["{a}", "{b}", "--book", "x", "--languages", "ar,arabic"], "did you mean 'ar'?"),
-        (["{a}", "{b}", "--book", "x", "--languages", "ar,ar"], "names one twice"),
-        (["{c}", "--book", "x"], "is of a kind that is not known"),
+        (["{a}", "{b}", "--book", "x", "--languages", "ar,ar"], "names a language twice"),
+        (["{c}", "--book", "x"], "is of an unknown kind"),
         (
             ["letter.DOC", "--book", "x"],
-            "letter.DOC is of a kind that is not known: open it in Word or LibreOffice and save it as .docx",
+            "letter.DOC is of an unknown kind: open it in Word or LibreOffice and save it as .docx",
         ),
         (["letter.pdf", "--book", "x"], "take the file that it was made from"),
-        (["--book", "x"], "give the files to import"),
+        (["--book", "x"], "name the files to import"),
     ],
 )
 def test_wrong_usage_is_told(tmp_path: Path, arguments: list[str], message: str) -> None:
@@ -948,7 +948,7 @@ LONG = {
 def test_names_say_the_language_unless_words_say_another(
     stem: str, folder: str, said: str, words: str, tag: str, guessed: bool
 ) -> None:
-    assert language_of(stem, folder, said, LONG[words]) == Told(tag, guessed)
+    assert detect_language(stem, folder, said, LONG[words]) == FileLanguage(tag, guessed)
 
 
 def test_several_files_need_no_option_for_invoke_too(tmp_path: Path) -> None:
@@ -1069,7 +1069,7 @@ PLAIN = st.text("ab ج*_`[]<>#|-+=.1)!&~", min_size=1, max_size=20) | st.just("a
 
 def test_a_backslash_at_the_end_is_no_verse() -> None:
     block = Block(Kind.PARAGRAPH, (Text("C:\\dir\\"),), Place(""))
-    assert markdown.checked(markdown.markdown([block]), [block]).blocks[0].kind is Kind.PARAGRAPH
+    assert markdown.check_markdown(markdown.render_markdown([block]), [block]).blocks[0].kind is Kind.PARAGRAPH
 
 
 def inline(depth: int) -> st.SearchStrategy[Inline]:
@@ -1117,5 +1117,5 @@ def test_every_word_survives_markdown(rows: list[tuple[Kind, list[Inline], int]]
         containers = (Container("quote"), Container("bullet"), Container("ordered", 3))[:depth]
         blocks.append(Block(block.kind, block.content, block.place, block.level, containers))
     if blocks:
-        made_text = markdown.markdown(blocks)
-        markdown.checked(made_text, blocks)
+        made_text = markdown.render_markdown(blocks)
+        markdown.check_markdown(made_text, blocks)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from bookbuild.exchange.importing.rich import read
+from bookbuild.exchange.importing.rich import convert_rich_text
 from bookbuild.model.errors import SourceError
 
 pytest.importorskip("pypandoc", reason="the extra `import` is not installed")
@@ -108,7 +108,7 @@ def test_what_word_says_in_rich_text_is_kept(tmp_path: Path) -> None:
 
 
 def page(data: bytes) -> html.HtmlElement:
-    return html.fromstring(read(data, "x.rtf").data)
+    return html.fromstring(convert_rich_text(data, "x.rtf").data)
 
 
 def marked(data: bytes, tag: str) -> list[str]:
@@ -153,7 +153,7 @@ def test_a_file_that_is_cut_off_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"Just text", "this is no rich text"),
+        (b"Just text", "this is not rich text"),
         (b"{\\rtf1 " + b"{" * 9000 + b"x" + b"}" * 9001, "the document is nested too deeply"),
         (b"{\\rtf1 {\\*\\generator x}}", "the document has no text"),
     ],
@@ -196,7 +196,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=40))
 def test_no_rich_text_breaks_the_reader(pieces: list[str]) -> None:
     try:
-        made = read(("{\\rtf1 " + "".join(pieces)).encode("latin-1"), "x.rtf")
+        made = convert_rich_text(("{\\rtf1 " + "".join(pieces)).encode("latin-1"), "x.rtf")
     except SourceError as error:
         assert "nested" in str(error)
     else:

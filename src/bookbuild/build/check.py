@@ -19,7 +19,7 @@ from bookbuild.checks.epubcheck import epubcheck
 from bookbuild.document import rows
 from bookbuild.document.document import Document
 from bookbuild.document.outputs import BuildContext
-from bookbuild.exchange.exports import exporter
+from bookbuild.exchange.exports import load_exporter
 from bookbuild.model.errors import SourceError, describe_os_error
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
@@ -82,7 +82,7 @@ def _check_output(
         return [*findings, *found], said
     if output["format"] != "epub":
         ledger, found_by_text = coverage.judge(
-            document.expected, tuple(exporter(output["format"]).shown(data)), path.name
+            document.expected, tuple(load_exporter(output["format"]).shown(data)), path.name
         )
         return [*findings, *found_by_text], f"text {ledger.percent:.0f} %"
     try:

@@ -20,7 +20,7 @@ from bookbuild.model.findings import Finding, Place, printable
 if TYPE_CHECKING:
     from bookbuild.book.pairs.proposal import Proposal
     from bookbuild.build.request import Outcome
-    from bookbuild.exchange.import_book import Imported
+    from bookbuild.exchange.import_book import ImportResult
 
 P = ParamSpec("P")
 
@@ -130,7 +130,7 @@ def _select_few(findings: Iterable[Finding]) -> tuple[list[Finding], dict[str, i
     return shown, {c: n - _AT_MOST for c, n in counts.items() if c.startswith("Q") and n > _AT_MOST}
 
 
-def show_imported(imported: Imported, book: str) -> None:
+def show_imported(imported: ImportResult, book: str) -> None:
     """Print what an import wrote, what it guessed and lost, and what comes next."""
     counts = ", ".join(f"{count} paragraphs and headings in {tag}" for tag, count in imported.paragraphs.items())
     say(f"{imported.folder}: {counts}")

@@ -1,1 +1,1 @@
-"""The formats of other programs, in and out."""
+"""Import from and export to the formats of other programs."""

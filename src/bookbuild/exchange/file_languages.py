@@ -1,4 +1,4 @@
-"""Which language a file is in: what its name says, what it says of itself, what its words say. Pure."""
+"""Detect the language of a file by its name, by the language that it declares, and by its words. Pure."""
 
 from __future__ import annotations
 
@@ -7,56 +7,62 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bookbuild.languages import names, tables
-from bookbuild.languages.detect import detect_language
+from bookbuild.languages.detect import rank_languages
 
-_SAMPLE = 20_000
-_ENOUGH = 200
-"""Letters from which on words may contradict a name."""
-_NEAR = 5
-"""A language that is among so many of the likeliest is not contradicted: detectors mix up neighbours."""
+_SAMPLE_SIZE = 20_000
+_MIN_LETTERS = 200
+"""Letters that a text needs before its words may contradict a name."""
+_LIKELIEST = 5
+"""A language among this many likeliest ones is not contradicted: detectors confuse related languages."""
 
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?")
-"""As tags are written: how-to is none."""
+"""A tag in its usual case; how-to is none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FileLanguage:
     """The language of a file."""
 
     tag: str
     guessed: bool
-    """Whether only its words said so."""
+    """Whether only the words of the file support it."""
 
 
-def language_of(stem: str, folder: str, said: str, text: str, asked: Sequence[str] = ()) -> Told:
-    """Tell a file's language by its name without suffix, its folder's name, what it says of itself and its text.
+def detect_language(stem: str, folder: str, declared: str, text: str, allowed: Sequence[str] = ()) -> FileLanguage:
+    """Return the language of a file.
 
-    Where the user named languages, it is one of `asked`. Names may mislead: how-to is not in Tongan.
+    `stem` is its name without suffix, `folder` the name of its folder, `declared` the language that the file names.
+    If `allowed` is not empty, the result is one of these tags. A name that the words contradict is ignored: how-to is
+    not in Tongan (to).
     """
-    sample = text[:_SAMPLE]
-    found = detect_language(sample)
-    own = names.likely(said) if said else None
-    for tag in (*_named(stem, found), *_named(folder, found), *([own] if own else [])):
-        if (not asked or tag in asked) and _plausible(tag, sample, found):
-            return Told(tag, guessed=False)
-    bases = {tag.split("-", maxsplit=1)[0]: tag for tag in asked}
-    best = max((tag for tag in found if not bases or tag in bases), key=lambda tag: found[tag], default="")
-    return Told(bases.get(best, asked[0]) if asked else best, guessed=not asked)
+    sample = text[:_SAMPLE_SIZE]
+    likelihoods = rank_languages(sample)
+    declared_tag = names.likely(declared) if declared else None
+    for tag in (
+        *_find_named_tags(stem, likelihoods),
+        *_find_named_tags(folder, likelihoods),
+        *([declared_tag] if declared_tag else []),
+    ):
+        if (not allowed or tag in allowed) and _is_plausible(tag, sample, likelihoods):
+            return FileLanguage(tag, guessed=False)
+    bases = {tag.split("-", maxsplit=1)[0]: tag for tag in allowed}
+    best = max((tag for tag in likelihoods if not bases or tag in bases), key=lambda tag: likelihoods[tag], default="")
+    return FileLanguage(bases.get(best, allowed[0]) if allowed else best, guessed=not allowed)
 
 
-def _named(stem: str, found: Mapping[str, float]) -> Iterator[str]:
-    """Give the languages that a name may say: ar, nato.id, text-en-GB, indonesian."""
+def _find_named_tags(stem: str, likelihoods: Mapping[str, float]) -> Iterator[str]:
+    """Yield the languages that a name may contain: ar, nato.id, text-en-GB, indonesian."""
     whole = [stem, stem.rpartition(".")[2]]
     for part in (*whole, stem.rpartition("_")[2], stem.partition("-")[2], stem.rpartition("-")[2]):
         if part and tables.language(part) and (len(part) > 2 or part.islower()):
-            if (part in whole and _TAG.fullmatch(part)) or part.split("-", maxsplit=1)[0] in found:
+            if (part in whole and _TAG.fullmatch(part)) or part.split("-", maxsplit=1)[0] in likelihoods:
                 yield part
-        elif named := names.named(part):
-            yield named
+        elif tag := names.named(part):
+            yield tag
 
 
-def _plausible(tag: str, sample: str, found: Mapping[str, float]) -> bool:
+def _is_plausible(tag: str, sample: str, likelihoods: Mapping[str, float]) -> bool:
     base = tag.split("-", maxsplit=1)[0].lower()
-    if base not in found or re.search(r"-[A-Za-z]{4}\b", tag) or sum(map(str.isalpha, sample)) < _ENOUGH:
+    if base not in likelihoods or re.search(r"-[A-Za-z]{4}\b", tag) or sum(map(str.isalpha, sample)) < _MIN_LETTERS:
         return True
-    return base in sorted(found, key=lambda other: -found[other])[:_NEAR]
+    return base in sorted(likelihoods, key=lambda other: -likelihoods[other])[:_LIKELIEST]

@@ -1,4 +1,4 @@
-"""Imported texts and pairs in, the files of a book's folder out: texts, pictures, a table of pairs. Pure."""
+"""Turn imported texts and pairs into the files of a book's folder: texts, pictures, a table of pairs. Pure."""
 
 from __future__ import annotations
 
@@ -21,83 +21,87 @@ from bookbuild.model.inline import NoteReference, walk
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
-    """What is written."""
+class BookFiles:
+    """The files to write, and what they leave out."""
 
     contents: dict[str, bytes]
-    """Path in the book's folder to content."""
+    """Content by path in the book's folder."""
     losses: tuple[str, ...]
+    """What the files do not hold, for messages."""
 
 
-def of_texts(texts: Mapping[str, Sequence[Text]], chapters: Sequence[str]) -> Files:
-    """Write texts: a file a language, or a folder of chapters if there are several.
+def build_text_files(texts: Mapping[str, Sequence[Text]], chapters: Sequence[str]) -> BookFiles:
+    """Return one file per language, or a folder of chapters per language if there are several chapters.
 
-    Raises SourceError if a text cannot be written.
+    `texts` has one text per chapter; `chapters` are their names. Raises SourceError if a text cannot be written.
     """
     contents: dict[str, bytes] = {}
     losses: list[str] = []
-    structured = any(text.structured for found in texts.values() for text in found)
-    for tag, found in texts.items():
-        for name, text in zip(chapters, found, strict=True):
-            own = _apart(text, contents, tag)
-            stem = tag if len(found) == 1 else f"{tag}/{name}"
-            path, data, lost = _text_file(stem, own, structured=structured)
-            contents |= {path: data, **own.files}
-            losses += [f"{stem}: {loss}" for loss in (*own.losses, *lost)]
-    return Files(contents, tuple(losses))
+    structured = any(text.structured for chapter_texts in texts.values() for text in chapter_texts)
+    for tag, chapter_texts in texts.items():
+        for name, text in zip(chapters, chapter_texts, strict=True):
+            distinct_text = _rename_pictures(text, contents, tag)
+            stem = tag if len(chapter_texts) == 1 else f"{tag}/{name}"
+            path, data, text_losses = _render_text_file(stem, distinct_text, structured=structured)
+            contents |= {path: data, **distinct_text.files}
+            losses += [f"{stem}: {loss}" for loss in (*distinct_text.losses, *text_losses)]
+    return BookFiles(contents, tuple(losses))
 
 
-def of_pairs(tags: Sequence[str], pairs: Pairs) -> Files:
-    """Write a text a language, and a table of pairs where rows are untranslated.
+def build_pair_files(tags: Sequence[str], pairs: Pairs) -> BookFiles:
+    """Return one file per language, and a table of pairs if there are untranslated rows.
 
-    Raises SourceError as for texts.
+    Raises SourceError if a text cannot be written.
     """
     contents = dict(pairs.files)
     losses = list(pairs.losses)
-    texts = {tag: _side(pairs, side) for side, tag in enumerate(tags)}
+    texts = {tag: _extract_side(pairs, side) for side, tag in enumerate(tags)}
     structured = pairs.structured or any(b.kind != "paragraph" for t in texts.values() for b in t.blocks)
     for tag, text in texts.items():
-        path, data, lost = _text_file(tag, text, structured=structured)
+        path, data, text_losses = _render_text_file(tag, text, structured=structured)
         contents[path] = data
-        losses += lost
+        losses += text_losses
     if any(None in row for row in pairs.rows):
         entries = [
             Entry("", tuple(written(b) if b else "" for b in row), "–".join("1" if b else "0" for b in row), 1.0, "")
             for row in pairs.rows
         ]
         contents["aligned.csv"] = table.to_csv(tags, entries)
-    return Files(contents, tuple(losses))
+    return BookFiles(contents, tuple(losses))
 
 
-def settings(languages: Sequence[str]) -> dict[str, bytes]:
-    """Write a book.toml that says the order of the languages."""
+def render_settings(languages: Sequence[str]) -> dict[str, bytes]:
+    """Return a book.toml with the order of the languages."""
     return {"book.toml": f"languages = {json.dumps(list(languages))}\n".encode()}
 
 
-def chapter_names(stems: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Name chapters by their place, and by what their files share: `stems` a language, a name a chapter."""
+def name_chapters(stems: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return chapter names made of the number and the words that all languages' files share: 01-preface.
+
+    `stems` has one row per language, with one file name (without suffix) per chapter.
+    """
     width = max(2, len(str(len(stems[0]))))
-    made = []
-    for number, found in enumerate(zip(*stems, strict=True), 1):
-        shared = set.intersection(*(set(re.findall(r"[^\W_]+", stem)) for stem in found))
-        words = [word for word in re.findall(r"[^\W_]+", found[0]) if word in shared and not word.isdecimal()]
-        made.append("-".join((f"{number:0{width}}", *dict.fromkeys(words))))
-    return tuple(made)
+    names = []
+    for number, chapter_stems in enumerate(zip(*stems, strict=True), 1):
+        shared = set.intersection(*(set(re.findall(r"[^\W_]+", stem)) for stem in chapter_stems))
+        words = [word for word in re.findall(r"[^\W_]+", chapter_stems[0]) if word in shared and not word.isdecimal()]
+        names.append("-".join((f"{number:0{width}}", *dict.fromkeys(words))))
+    return tuple(names)
 
 
-def _side(pairs: Pairs, side: int) -> Text:
+def _extract_side(pairs: Pairs, side: int) -> Text:
     blocks = tuple(b for row in pairs.rows if (b := row[side]))
-    marked = {i.label for b in blocks for i in walk(b.content) if isinstance(i, NoteReference)}
-    notes = tuple(note for note in pairs.notes if note.label in marked)
+    labels = {i.label for b in blocks for i in walk(b.content) if isinstance(i, NoteReference)}
+    notes = tuple(note for note in pairs.notes if note.label in labels)
     return Text(blocks, notes, structured=pairs.structured)
 
 
-def _apart(text: Text, taken: Mapping[str, bytes], tag: str) -> Text:
-    """Give pictures other names if another text has those for others."""
+def _rename_pictures(text: Text, existing: Mapping[str, bytes], tag: str) -> Text:
+    """Return a text whose pictures have other names where another text uses the same names for other pictures."""
     names = {name: name for name in text.files}
     for name, data in text.files.items():
         number = 1
-        while taken.get(names[name], data) != data:
+        while existing.get(names[name], data) != data:
             stem, _, suffix = name.rpartition(".")
             names[name] = f"{stem}-{tag}{f'-{number}' if number > 1 else ''}.{suffix}"
             number += 1
@@ -107,17 +111,17 @@ def _apart(text: Text, taken: Mapping[str, bytes], tag: str) -> Text:
     return replace(text, blocks=blocks, files={names[name]: data for name, data in text.files.items()})
 
 
-def _text_file(stem: str, text: Text, *, structured: bool) -> tuple[str, bytes, tuple[str, ...]]:
+def _render_text_file(stem: str, text: Text, *, structured: bool) -> tuple[str, bytes, tuple[str, ...]]:
     if not structured:
         lines = "\n\n".join("* * *" if block.kind is Kind.BREAK else block.text for block in text.blocks) + "\n"
         parsed = readers()[".txt"](lines, "", ReaderOptions())
         if [(b.kind, b.text) for b in parsed.blocks] == [(b.kind, b.text) for b in text.blocks]:
             return f"{stem}.txt", lines.encode(), ()
     try:
-        made = markdown.markdown(text.blocks, text.notes)
-        markdown.checked(made, text.blocks)
+        rendered = markdown.render_markdown(text.blocks, text.notes)
+        markdown.check_markdown(rendered, text.blocks)
     except SourceError as error:
         message = f"the text cannot be written as Markdown ({error.findings[0].message})"
         advice = "make it simpler in the program that it comes from: fewer levels of lists, no tables in tables"
         raise SourceError([Finding("T009", Place(f"{stem}.md"), message, advice)]) from None
-    return f"{stem}.md", made.text.encode(), made.losses
+    return f"{stem}.md", rendered.text.encode(), rendered.losses

@@ -1,4 +1,4 @@
-"""Files of any format in, a book's folder out: texts in plain text or Markdown, pictures, a table of pairs."""
+"""Import files of any format into a book's folder: texts in plain text or Markdown, pictures, a table of pairs."""
 
 from __future__ import annotations
 
@@ -11,89 +11,89 @@ from bookbuild.book.folder import default_order
 from bookbuild.book.new import is_folder_name, known_tags
 from bookbuild.book.readers import readers
 from bookbuild.exchange import files as imported_files
-from bookbuild.exchange.file_languages import language_of
-from bookbuild.exchange.files import Files
+from bookbuild.exchange.file_languages import detect_language
+from bookbuild.exchange.files import BookFiles
 from bookbuild.exchange.importing import Asked, Pairs, Text, importers
-from bookbuild.exchange.importing.other_kinds import advice
+from bookbuild.exchange.importing.other_kinds import find_advice
 from bookbuild.exchange.importing.subtitles import SUFFIXES as SUBTITLES
-from bookbuild.exchange.importing.subtitles import cues, paired, speakers
+from bookbuild.exchange.importing.subtitles import find_speakers, pair_cues, read_cues
 from bookbuild.languages import names as language_names
 from bookbuild.languages import tables
-from bookbuild.model.book import Block
 from bookbuild.model.errors import SourceError, UsageError, describe_os_error, did_you_mean
 from bookbuild.model.findings import Finding, Place, printable
 from bookbuild.model.project import Project
 
-_Texts = dict[str, list[tuple[Path, Text]]]
-"""Language to its files, in order: a text, or chapters."""
-_LARGEST = 256 * 1024 * 1024
+_TextsByLanguage = dict[str, list[tuple[Path, Text]]]
+"""The files of each language, in order: one text, or one per chapter."""
+_MAX_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of an import."""
+class ImportResult:
+    """What an import wrote and left out."""
 
     folder: str
-    """For messages."""
+    """Relative to the project, for messages."""
     paragraphs: dict[str, int]
-    """Language to paragraphs and headings."""
+    """The number of paragraphs and headings per language."""
     losses: tuple[str, ...]
     guessed: tuple[str, ...]
-    """Files whose languages were found out, for messages."""
+    """Files whose languages only their words support, for messages."""
     even: bool
-    """Whether all languages have as many paragraphs in every chapter, or it is known what belongs together."""
+    """Whether all languages have equally many paragraphs in every chapter, or came paired."""
 
 
 def import_texts(
     project: Project, files: Sequence[Path], slug: str, tags: Sequence[str] = (), *, over: bool = False
-) -> Imported:
-    """Make a book's folder of files; languages come from `tags`, file names, the files themselves, or are found out.
+) -> ImportResult:
+    """Write the texts of files into a book's folder, and return what was written.
 
-    Raises UsageError on wrong names and languages; SourceError on files that cannot be read or written.
+    Languages come from `tags`, else from the names of the files, the files themselves, or their words. `over` allows
+    replacing files. Raises UsageError if a name or language is wrong; SourceError if a file cannot be read or written.
     """
-    _check(files, slug, tags)
-    contents = [_content(path) for path in files]
+    _check_request(files, slug, tags)
+    contents = [_read_content(path) for path in files]
     guessed: list[str] = []
-    made: _Texts | Pairs
+    texts_or_pairs: _TextsByLanguage | Pairs
     if all(path.suffix.lower() in SUBTITLES for path in files):
-        made = _subtitles(files, contents, tags, guessed)
+        texts_or_pairs = _read_subtitles(files, contents, tags, guessed)
     else:
-        made = _read(files, contents, tags, guessed)
-    if isinstance(made, Pairs):
-        if len(made.languages) < 2:
-            raise UsageError("a book needs two languages: give a file a language, or one that has both")
-        return _write_pairs(project, slug, made, guessed, over=over)
+        texts_or_pairs = _read_files(files, contents, tags, guessed)
+    if isinstance(texts_or_pairs, Pairs):
+        if len(texts_or_pairs.languages) < 2:
+            raise UsageError("a book needs two languages: give one file per language, or one file that has both")
+        return _write_pairs(project, slug, texts_or_pairs, guessed, over=over)
     names = [str(path) for path in files]
-    ordered = list(tags if set(tags) == set(made) else made)
-    if not tags and names == sorted(names):  # perhaps *.docx
+    ordered = list(tags if set(tags) == set(texts_or_pairs) else texts_or_pairs)
+    if not tags and names == sorted(names):  # the shell may have sorted them: *.docx
         ordered = default_order(ordered)
-    return _write_texts(project, slug, made, ordered, guessed, over=over)
+    return _write_texts(project, slug, texts_or_pairs, ordered, guessed, over=over)
 
 
-def _check(files: Sequence[Path], slug: str, tags: Sequence[str]) -> None:
+def _check_request(files: Sequence[Path], slug: str, tags: Sequence[str]) -> None:
     known = importers()
     if not files:
-        raise UsageError(f"give the files to import; known are {', '.join(sorted(known))}")
+        raise UsageError(f"name the files to import; known kinds are {', '.join(sorted(known))}")
     for path in files:
         if path.suffix.lower() not in known:
-            near = advice(path.suffix.lower()) or did_you_mean(path.suffix.lower(), sorted(known))
-            raise UsageError(f"{printable(path.name)} is of a kind that is not known: {near}")
+            suggestion = find_advice(path.suffix.lower()) or did_you_mean(path.suffix.lower(), sorted(known))
+            raise UsageError(f"{printable(path.name)} is of an unknown kind: {suggestion}")
     if not slug:
-        raise UsageError("say the name of the book's folder, which is made, for example --book letter")
+        raise UsageError("name the folder of the new book, for example --book letter")
     if not is_folder_name(slug):
         raise UsageError(
-            f"{slug!r} is no name for a book's folder: use letters, digits and hyphens, for example nato-1954"
+            f"{slug!r} cannot name a book's folder: use letters, digits and hyphens, for example nato-1954"
         )
     known_tags(tags)
     if len(set(tags)) != len(tags):
-        raise UsageError(f"--languages names one twice: {', '.join(tags)}")
+        raise UsageError(f"--languages names a language twice: {', '.join(tags)}")
 
 
-def _content(path: Path) -> bytes:
+def _read_content(path: Path) -> bytes:
     try:
         if not path.is_file():
             raise FileNotFoundError(2, "no such file", str(path))
-        if path.stat().st_size > _LARGEST:
+        if path.stat().st_size > _MAX_BYTES:
             raise SourceError([Finding("T004", Place(printable(str(path))), "the file is too large", "split it")])
         return path.read_bytes()
     except OSError as error:
@@ -102,38 +102,25 @@ def _content(path: Path) -> bytes:
         raise SourceError([Finding("P007", place, f"cannot be read ({reason})", "check its name and rights")]) from None
 
 
-def _read(files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str], guessed: list[str]) -> _Texts | Pairs:
-    texts: _Texts = {}
-    rows: list[tuple[Block | None, ...]] = []
+def _read_files(
+    files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str], guessed: list[str]
+) -> _TextsByLanguage | Pairs:
+    texts: _TextsByLanguage = {}
     pairs: Pairs | None = None
     problems: list[Finding] = []
     folders = len({path.parent for path in files}) > 1
     for number, (path, data) in enumerate(zip(files, contents, strict=True)):
-        asked = Asked(tuple(tags) if len(files) == 1 or len(tags) != len(files) else (tags[number],))
+        options = Asked(tuple(tags) if len(files) == 1 or len(tags) != len(files) else (tags[number],))
         try:
-            found = importers()[path.suffix.lower()](path, data, printable(path.name), asked)
+            imported = importers()[path.suffix.lower()](path, data, printable(path.name), options)
         except SourceError as error:
             problems += error.findings
             continue
-        if isinstance(found, Pairs):
-            if pairs and pairs.languages != found.languages:
-                raise UsageError(f"{printable(path.name)} has other languages than the files before it")
-            rows += found.rows
-            structured = found.structured or (pairs is not None and pairs.structured)
-            if pairs and pairs.notes and found.notes:
-                raise UsageError("several tables that have notes cannot be one book: import one file at a time")
-            losses = (*(pairs.losses if pairs else ()), *found.losses)
-            pairs = Pairs(
-                found.languages,
-                tuple(rows),
-                structured,
-                losses,
-                found.notes or (pairs.notes if pairs else ()),
-                {**(pairs.files if pairs else {}), **found.files},
-            )
+        if isinstance(imported, Pairs):
+            pairs = _append_pairs(pairs, imported, printable(path.name)) if pairs else imported
             continue
-        tag = tags[number] if len(tags) == len(files) else _tag(path, found, tags, guessed, folders=folders)
-        texts.setdefault(tag, []).append((path, found))
+        tag = tags[number] if len(tags) == len(files) else _detect_tag(path, imported, tags, guessed, folders=folders)
+        texts.setdefault(tag, []).append((path, imported))
     if problems:
         raise SourceError(problems)
     if pairs and texts:
@@ -142,96 +129,122 @@ def _read(files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str],
         return pairs
     if len(texts) < 2:
         only = next(iter(texts))
-        advice = "give a file of another one, or say what they are with --languages, for example --languages ar,id"
-        raise UsageError(
-            f"a book needs two languages, and there is {only} alone, by the names and words of files: {advice}"
-        )
+        advice = "add a file in another one, or name the languages with --languages, for example --languages ar,id"
+        raise UsageError(f"a book needs two languages, and by their names and words all files are in {only}: {advice}")
     return texts
 
 
-def _tag(path: Path, text: Text, tags: Sequence[str], guessed: list[str], *, folders: bool) -> str:
-    """Give a file's language; its folder's name may say it if there are several folders."""
+def _append_pairs(pairs: Pairs, more: Pairs, name: str) -> Pairs:
+    """Return the rows of a file (`name`, for messages) after those of the files before it."""
+    if pairs.languages != more.languages:
+        raise UsageError(f"{name} has other languages than the files before it")
+    if pairs.notes and more.notes:
+        raise UsageError("several tables that have notes cannot be one book: import one file at a time")
+    return Pairs(
+        languages=pairs.languages,
+        rows=(*pairs.rows, *more.rows),
+        structured=pairs.structured or more.structured,
+        losses=(*pairs.losses, *more.losses),
+        notes=more.notes or pairs.notes,
+        files={**pairs.files, **more.files},
+    )
+
+
+def _detect_tag(path: Path, text: Text, tags: Sequence[str], guessed: list[str], *, folders: bool) -> str:
+    """Return the language of a file; the name of its folder counts only if there are several `folders`."""
     words = " ".join(block.text for block in text.blocks)
-    told = language_of(path.stem, path.absolute().parent.name if folders else "", text.language, words, tags)
-    if told.guessed:
-        guessed.append(f"{printable(path.name)} is {told.tag}")
-    return told.tag
+    file_language = detect_language(
+        path.stem, path.absolute().parent.name if folders else "", text.language, words, tags
+    )
+    if file_language.guessed:
+        guessed.append(f"{printable(path.name)} is {file_language.tag}")
+    return file_language.tag
 
 
-def _subtitles(files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str], guessed: list[str]) -> Pairs:
-    sides = [cues(path, data, printable(path.name)) for path, data in zip(files, contents, strict=True)]
-    own = []
+def _read_subtitles(files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str], guessed: list[str]) -> Pairs:
+    sides = [read_cues(path, data, printable(path.name)) for path, data in zip(files, contents, strict=True)]
+    languages = []
     losses = []
     for number, (path, side) in enumerate(zip(files, sides, strict=True)):
         if len(tags) == len(files):
-            own.append(tags[number])
+            languages.append(tags[number])
         else:
-            blocks = tuple(b for row in paired([side]) for b in row if b)
-            own.append(_tag(path, Text(blocks), tags, guessed, folders=False))
-    if len(set(own)) != len(own):
-        raise UsageError(f"two files are of one language ({', '.join(own)}): name them with --languages")
-    for tag, path, data in zip(own, files, contents, strict=True):
-        if names := speakers(data, printable(path.name)):
+            blocks = tuple(b for row in pair_cues([side]) for b in row if b)
+            languages.append(_detect_tag(path, Text(blocks), tags, guessed, folders=False))
+    if len(set(languages)) != len(languages):
+        raise UsageError(
+            f"two files are in the same language ({', '.join(languages)}): name the languages with --languages"
+        )
+    for tag, path, data in zip(languages, files, contents, strict=True):
+        if names := find_speakers(data, printable(path.name)):
             losses.append(f"{tag}: the names of speakers ({', '.join(names)[:60]})")
-    return Pairs(tuple(own), paired(sides), losses=tuple(losses))
+    return Pairs(tuple(languages), pair_cues(sides), losses=tuple(losses))
 
 
 def _write_texts(
-    project: Project, slug: str, texts: _Texts, ordered: list[str], guessed: list[str], *, over: bool
-) -> Imported:
-    counts = {tag: len(found) for tag, found in texts.items()}
+    project: Project, slug: str, texts: _TextsByLanguage, ordered: list[str], guessed: list[str], *, over: bool
+) -> ImportResult:
+    counts = {tag: len(chapter_texts) for tag, chapter_texts in texts.items()}
     if len(set(counts.values())) > 1:
-        said = ", ".join(f"{count} of {tag}" for tag, count in counts.items())
+        listing = ", ".join(f"{count} of {tag}" for tag, count in counts.items())
         raise UsageError(
-            f"the files are {said}: give a file of each language, or as many chapters of each; "
-            "name their languages with --languages if they were found wrongly"
+            f"the files are {listing}: give one file per language, or the same number of chapters for each; "
+            "name their languages with --languages if they were detected wrongly"
         )
-    chapters = imported_files.chapter_names([[path.stem for path, _ in found] for found in texts.values()])
-    files = imported_files.of_texts({tag: [text for _, text in found] for tag, found in texts.items()}, chapters)
-    lengths = {tag: [len(text.blocks) for _, text in found] for tag, found in texts.items()}
-    even = len({tuple(found) for found in lengths.values()}) == 1
-    return _written(
+    chapters = imported_files.name_chapters(
+        [[path.stem for path, _ in chapter_texts] for chapter_texts in texts.values()]
+    )
+    files = imported_files.build_text_files(
+        {tag: [text for _, text in chapter_texts] for tag, chapter_texts in texts.items()}, chapters
+    )
+    lengths = {tag: [len(text.blocks) for _, text in chapter_texts] for tag, chapter_texts in texts.items()}
+    even = len(set(map(tuple, lengths.values()))) == 1
+    return _write_book(
         project, slug, ordered, files, {tag: sum(n) for tag, n in lengths.items()}, guessed, over=over, even=even
     )
 
 
-def _write_pairs(project: Project, slug: str, pairs: Pairs, guessed: list[str], *, over: bool) -> Imported:
+def _write_pairs(project: Project, slug: str, pairs: Pairs, guessed: list[str], *, over: bool) -> ImportResult:
     tags = [language_names.likely(tag) or tag for tag in pairs.languages]
     unknown = [tag for tag in tags if tables.language(tag) is None]
     if unknown:
-        raise UsageError(f"{unknown[0]!r} is no language that is known: name the languages with --languages ar,id")
+        raise UsageError(f"unknown language {unknown[0]!r}: name the languages with --languages ar,id")
     counts = {tag: sum(row[side] is not None for row in pairs.rows) for side, tag in enumerate(tags)}
     empty = [tag for tag, count in counts.items() if not count]
     if empty:
         raise UsageError(f"the file has no text in {empty[0]}")
-    return _written(project, slug, tags, imported_files.of_pairs(tags, pairs), counts, guessed, over=over, even=True)
+    return _write_book(
+        project, slug, tags, imported_files.build_pair_files(tags, pairs), counts, guessed, over=over, even=True
+    )
 
 
-def _other_texts(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
-    """Give the texts that a folder has already of the same languages: in another form, or as other chapters."""
+def _find_other_texts(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Return the texts of these languages that the folder already holds in another format, or as other chapters."""
     texts = [name for name in contents if Path(name).suffix.lower() in readers()]
-    found: list[Path] = []
+    other_texts: list[Path] = []
     for tag in dict.fromkeys(Path(name).parts[0].removesuffix(Path(name).suffix) for name in texts):
-        there = [*folder.glob(f"{tag}.*"), *((folder / tag).iterdir() if (folder / tag).is_dir() else ())]
-        texts_there = [path for path in there if path.suffix.lower() in readers() and path.is_file()]
-        found += sorted(path for path in texts_there if path.relative_to(folder).as_posix() not in contents)
-    return found
+        existing = [*folder.glob(f"{tag}.*"), *((folder / tag).iterdir() if (folder / tag).is_dir() else ())]
+        existing_texts = [path for path in existing if path.suffix.lower() in readers() and path.is_file()]
+        other_texts += sorted(path for path in existing_texts if path.relative_to(folder).as_posix() not in contents)
+    return other_texts
 
 
-def _written(
+def _write_book(
     project: Project,
     slug: str,
     ordered: list[str],
-    files: Files,
+    files: BookFiles,
     counts: dict[str, int],
     guessed: list[str],
     *,
     over: bool,
     even: bool,
-) -> Imported:
+) -> ImportResult:
     folder = project.source / slug
     contents = dict(files.contents)
     if ordered != default_order(ordered) and not (folder / "book.toml").exists():
-        contents |= imported_files.settings(ordered)
-    write.new_files(project, folder, contents, instead=_other_texts(folder, contents), over=over)
-    return Imported(project.relative(folder), counts, files.losses, tuple(guessed), even)
+        contents |= imported_files.render_settings(ordered)
+    write.new_files(project, folder, contents, instead=_find_other_texts(folder, contents), over=over)
+    return ImportResult(
+        folder=project.relative(folder), paragraphs=counts, losses=files.losses, guessed=tuple(guessed), even=even
+    )

@@ -13,6 +13,6 @@ def _detector() -> Any:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
-def detect_language(text: str) -> dict[str, float]:
+def rank_languages(text: str) -> dict[str, float]:
     """Give the probability of each language that the detector knows."""
     return {str(tag): float(value) for tag, value in _detector().rank(text)}

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bookbuild.checks.texts import Question, Rows, excerpt
-from bookbuild.languages.detect import detect_language
+from bookbuild.languages.detect import rank_languages
 from bookbuild.languages.tables import language as known
 from bookbuild.languages.words import without_addresses
 from bookbuild.model.book import Block, Kind, Language
@@ -85,7 +85,7 @@ def _script(text: str, language: Language) -> str:
 
 
 def _detected(text: str, language: Language, others: set[str]) -> str:
-    found = detect_language(text)
+    found = rank_languages(text)
     mine = _group(_base(language))
     if not mine & found.keys():
         return ""

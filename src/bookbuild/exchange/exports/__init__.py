@@ -1,6 +1,6 @@
-"""Exports of the pairs to other programs: one module a format. A module's write() gives bytes, its shown() reads them.
+"""Export the pairs to other programs: one module per format, with write() and shown().
 
-What shown() finds is held against the book, as with every other output.
+write() returns the bytes of a file; shown() reads the texts back from them, to be compared with the book.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Side:
     """A text in one language."""
 
     id: str
-    """As in all outputs: u12-ar."""
+    """The same in all outputs: u12-ar."""
     language: Language
     block: Block
 
@@ -37,12 +37,12 @@ class Entry:
     id: str
     chapter: str
     kind: str
-    """heading 2, paragraph …; note of a note's paragraph."""
+    """heading 2, paragraph …; note for a paragraph of a note."""
     sides: tuple[Side, ...]
 
 
 def entries(book: Book) -> Iterator[Entry]:
-    """Give all that has words, in order; notes after the unit that marks them."""
+    """Yield all that has words, in order; notes follow the unit that refers to them."""
     for chapter in book.chapters:
         name = chapter.name or chapter.id
         for unit in chapter.units:
@@ -53,17 +53,18 @@ def entries(book: Book) -> Iterator[Entry]:
             )
             if sides:
                 level = f" {unit.blocks[0].level}" if unit.kind is Kind.HEADING else ""
-                yield Entry(unit.id, name, f"{unit.kind}{level}", sides)
+                yield Entry(id=unit.id, chapter=name, kind=f"{unit.kind}{level}", sides=sides)
             for language, notes in zip(book.languages, unit.notes, strict=True):
                 for note in notes:
                     for n, block in enumerate(note.blocks, 1):
                         if block.text.strip():
                             identifier = f"{note_id(chapter, language, note)}-{n}"
-                            yield Entry(identifier, name, "note", (Side(identifier, language, block),))
+                            side = Side(identifier, language, block)
+                            yield Entry(id=identifier, chapter=name, kind="note", sides=(side,))
 
 
-def broken_lines(root: Any, *names: str) -> None:
-    """Put a line end after elements that hold no text of the book, so that people can read the file."""
+def break_lines(root: Any, *names: str) -> None:
+    """Add a line end after the named elements, which hold no text of the book: the file stays readable."""
     root.text = "\n"
     for element in root.iter(*names):
         element.tail = "\n"
@@ -72,7 +73,7 @@ def broken_lines(root: Any, *names: str) -> None:
 
 
 def add_text(parent: Any, text: str) -> None:
-    """Put text after all that an element holds."""
+    """Append text to an element, after its children."""
     if len(parent):
         parent[-1].tail = (parent[-1].tail or "") + text
     else:
@@ -89,9 +90,9 @@ def export_editions() -> tuple[Edition, ...]:
     )
 
 
-def exporter(form: str) -> Any:
+def load_exporter(format_name: str) -> Any:
     """Return the module of a format."""
-    return importlib.import_module(f"{__name__}.{form}")
+    return importlib.import_module(f"{__name__}.{format_name}")
 
 
 def make(context: BuildContext, edition: Edition) -> Output:
@@ -101,7 +102,7 @@ def make(context: BuildContext, edition: Edition) -> Output:
 
     name = edition.file_name(context.source.slug)
     book = context.show(edition).book
-    module = exporter(edition.format)
+    module = load_exporter(edition.format)
     data = module.write(book, context.images, context.project.relative(context.project.dist / name))
     ledger, findings = coverage.judge(coverage.expect_book(book), tuple(module.shown(data)), name)
     return Output(name=name, edition=edition, data=data, ledger=ledger, findings=findings)

@@ -1,4 +1,4 @@
-"""One web page: a table, a row an entry, a column a language; pictures inside the file, no script, no network."""
+"""Export a web page: a table with one row per unit and one column per language, pictures embedded, no script."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _STYLE = (
 
 
 def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 - exporters share one signature
-    """Write the whole book."""
+    """Return the whole book as one page, in UTF-8."""
     first = book.languages[0]
     title = " / ".join(dict.fromkeys(book.metadata.title.values()))
     heads = Markup("").join(
-        Markup('<th scope="col" lang="{0}" dir="{1}">{2}</th>').format(one.tag, one.direction, one.name)
-        for one in book.languages
+        Markup('<th scope="col" lang="{0}" dir="{1}">{2}</th>').format(language.tag, language.direction, language.name)
+        for language in book.languages
     )
     sources = {
         source: f"data:{picture.media_type};base64,{base64.b64encode(picture.data).decode()}"
@@ -48,43 +48,43 @@ def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 -
         ),
     ]
     for chapter in book.chapters:
-        parts += [_row(book, chapter, unit, sources) for unit in chapter.units]
+        parts += [_render_row(book, chapter, unit, sources) for unit in chapter.units]
     parts.append(Markup("</tbody></table>\n</body></html>\n"))
     return (Markup("<!DOCTYPE html>\n") + Markup("").join(parts)).encode()
 
 
-def _row(book: Book, chapter: Chapter, unit: Unit, sources: dict[str, str]) -> Markup:
+def _render_row(book: Book, chapter: Chapter, unit: Unit, sources: dict[str, str]) -> Markup:
     digits = book.digits[book.languages[0].tag]
-    marked = escape(number(unit.number, digits)) if unit.number is not None else Markup("")
-    cells = Markup("").join(_cell(book, chapter, unit, side, sources) for side in range(len(book.languages)))
-    return Markup('<tr id="{0}"><td class="n">{1}</td>{2}</tr>\n').format(unit.id, marked, cells)
+    number_text = escape(number(unit.number, digits)) if unit.number is not None else Markup("")
+    cells = Markup("").join(_render_cell(book, chapter, unit, side, sources) for side in range(len(book.languages)))
+    return Markup('<tr id="{0}"><td class="n">{1}</td>{2}</tr>\n').format(unit.id, number_text, cells)
 
 
-def _cell(book: Book, chapter: Chapter, unit: Unit, side: int, sources: dict[str, str]) -> Markup:
+def _render_cell(book: Book, chapter: Chapter, unit: Unit, side: int, sources: dict[str, str]) -> Markup:
     language: Language = book.languages[side]
     context = markup.MarkupContext(chapter, language, book.digits[language.tag], sources, {}, {})
     level = f"h{unit.blocks[0].level}" if unit.kind is Kind.HEADING else "p"
     notes = unit.notes[side]
     inner = markup.write_block(unit.blocks[side], block_id(unit, language), context, notes, heading=level)
-    below = Markup("").join(markup.write_note(note, note_id(chapter, language, note), context) for note in notes)
-    inner = Markup(str(inner + below).replace(' epub:type="noteref"', "").replace(' epub:type="footnote"', ""))  # noqa: S704 - as above
+    notes_html = Markup("").join(markup.write_note(note, note_id(chapter, language, note), context) for note in notes)
+    inner = Markup(str(inner + notes_html).replace(' epub:type="noteref"', "").replace(' epub:type="footnote"', ""))  # noqa: S704 - escaped already
     return Markup('<td lang="{0}" dir="{1}">{2}</td>').format(language.tag, language.direction, inner)
 
 
 def shown(data: bytes) -> Iterator[Shown]:
-    """Give the texts of all elements that hold one."""
+    """Yield the texts of the page by the ids of the book."""
     space = "{http://www.w3.org/1999/xhtml}"
     root = etree.fromstring(data.replace(b"<!DOCTYPE html>\n", b"", 1))
     for element in root.iter(f"{space}*"):
         if "t" in element.get("class", "").split():
-            yield Shown(element.get("id"), "".join(_text(element)))
+            yield Shown(element.get("id"), "".join(_collect_text(element)))
 
 
-def _text(element: etree._Element) -> Iterator[str]:
+def _collect_text(element: etree._Element) -> Iterator[str]:
     if "noteref" not in element.get("class", "").split():
         yield element.text or ""
         for child in element:
             if etree.QName(child).localname == "br":
                 yield "\n"
-            yield from _text(child)
+            yield from _collect_text(child)
             yield child.tail or ""

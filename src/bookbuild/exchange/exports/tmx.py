@@ -1,4 +1,4 @@
-"""TMX 1.4b (LISA OSCAR, 2005): a tu an entry, a tuv a language, emphasis and links as paired codes."""
+"""Export TMX 1.4b (LISA OSCAR, 2005): one tu per entry, one tuv per language, emphasis and links as paired codes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lxml import etree
 
 from bookbuild import __version__
 from bookbuild.checks.coverage import Shown
-from bookbuild.exchange.exports import Pictures, add_text, broken_lines, entries
+from bookbuild.exchange.exports import Pictures, add_text, break_lines, entries
 from bookbuild.model.book import Book
 from bookbuild.model.inline import Emphasis, Inline, Link, Strong, plain
 
@@ -20,7 +20,7 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 - exporters share one signature
-    """Write all entries; nothing depends on the time of day."""
+    """Return all entries; there are no dates in it: the same book gives the same bytes."""
     root = etree.Element("tmx", version="1.4")
     etree.SubElement(
         root,
@@ -42,31 +42,31 @@ def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 -
         etree.SubElement(unit, "prop", type="x-kind").text = entry.kind
         for side in entry.sides:
             variant = etree.SubElement(unit, "tuv", {_LANG: side.language.tag})
-            _fill(etree.SubElement(variant, "seg"), side.block.content, [0])
-    broken_lines(root, "header", "body", "tu", "prop", "tuv", "seg")
+            _write_inlines(etree.SubElement(variant, "seg"), side.block.content, [0])
+    break_lines(root, "header", "body", "tu", "prop", "tuv", "seg")
     data: bytes = etree.tostring(
         root, encoding="utf-8", xml_declaration=True, doctype='<!DOCTYPE tmx SYSTEM "tmx14.dtd">'
     )
     return data
 
 
-def _fill(parent: Any, content: tuple[Inline, ...], last: list[int]) -> None:
-    """Write inlines; `last` holds the number of the last code in this segment."""
+def _write_inlines(parent: Any, content: tuple[Inline, ...], last_number: list[int]) -> None:
+    """Write inlines; `last_number` holds the number of the last code in this segment."""
     for inline in content:
-        opening = _opening(inline)
-        if opening is None:
+        code_pair = _find_code_pair(inline)
+        if code_pair is None:
             add_text(parent, plain((inline,)))
             continue
-        last[0] += 1
-        number = str(last[0])
-        kind, start, end = opening
+        last_number[0] += 1
+        number = str(last_number[0])
+        kind, start, end = code_pair
         begin = etree.SubElement(parent, "bpt", i=number, type=kind)
         begin.text = start
-        _fill(parent, inline.children, last)  # type: ignore[union-attr]  # what has an opening has children
+        _write_inlines(parent, inline.children, last_number)  # type: ignore[union-attr]  # what has a pair of codes has children
         etree.SubElement(parent, "ept", i=number).text = end
 
 
-def _opening(inline: Inline) -> tuple[str, str, str] | None:
+def _find_code_pair(inline: Inline) -> tuple[str, str, str] | None:
     match inline:
         case Emphasis():
             return "italic", "<em>", "</em>"
@@ -79,7 +79,7 @@ def _opening(inline: Inline) -> tuple[str, str, str] | None:
 
 
 def shown(data: bytes) -> Iterator[Shown]:
-    """Give the texts of all segments by the ids of the book."""
+    """Yield the texts of all segments by the ids of the book."""
     for unit in etree.fromstring(data, etree.XMLParser(resolve_entities=False, load_dtd=False)).iter("tu"):
         identifier = unit.get("tuid")
         note = unit.findtext("prop[@type='x-kind']") == "note"

@@ -1,4 +1,4 @@
-"""Plain text: a line a language, an empty line between entries, the number of the unit before them."""
+"""Export plain text: one line per language, each with its id in brackets; an empty line between entries."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ _LINE = re.compile(r"\[([^\]\s]+)\] (.*)")
 
 
 def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 - exporters share one signature
-    """Write all entries; the further lines of a text are set in."""
-    blocks = ["\n".join(f"[{side.id}] {_lines(side.block.text)}" for side in entry.sides) for entry in entries(book)]
+    """Return all entries, in UTF-8; further lines of a text are indented."""
+    blocks = [
+        "\n".join(f"[{side.id}] {_indent_lines(side.block.text)}" for side in entry.sides) for entry in entries(book)
+    ]
     return ("\n\n".join(blocks) + "\n").encode()
 
 
-def _lines(text: str) -> str:
+def _indent_lines(text: str) -> str:
     return re.sub(r"\n+", "\n  ", text.strip("\n"))
 
 
 def shown(data: bytes) -> Iterator[Shown]:
-    """Give the texts of all lines by the ids of the book."""
+    """Yield the texts of all lines by the ids of the book."""
     for line in data.decode().replace("\n  ", "\u2028").split("\n"):
         if match := _LINE.fullmatch(line):
             yield Shown(match[1], match[2].replace("\u2028", "\n"))

@@ -1,4 +1,4 @@
-"""XLIFF 1.2 (OASIS, 2008): a file a chapter and target language, a trans-unit an entry, emphasis and links as codes."""
+"""Export XLIFF 1.2 (OASIS, 2008): one file per chapter and target language, one trans-unit per entry."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from bookbuild.checks.coverage import Shown
-from bookbuild.exchange.exports import Entry, Pictures, Side, add_text, broken_lines, entries
+from bookbuild.exchange.exports import Entry, Pictures, Side, add_text, break_lines, entries
 from bookbuild.model.book import Book, Language
 from bookbuild.model.inline import Emphasis, Inline, Link, Strong, plain
 
@@ -22,11 +22,11 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 - exporters share one signature
-    """Write all entries; the first language is the source, each other one the target of files of its own."""
+    """Return all entries; the first language is the source of every file, each other one a target."""
     root = etree.Element(f"{_TAG}xliff", version="1.2", nsmap={None: _NS})
     first = book.languages[0]
     for target in book.languages[1:]:
-        for chapter, found in groupby(entries(book), key=lambda entry: entry.chapter):
+        for chapter, chapter_entries in groupby(entries(book), key=lambda entry: entry.chapter):
             attributes = {
                 "original": f"{book.slug}/{chapter}",
                 "source-language": first.tag,
@@ -34,53 +34,58 @@ def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 -
                 "datatype": "plaintext",
             }
             body = etree.SubElement(etree.SubElement(root, f"{_TAG}file", attributes), f"{_TAG}body")
-            for entry in found:
-                _unit(body, entry, first, target)
-    broken_lines(root, *(f"{_TAG}{name}" for name in ("file", "body", "trans-unit", "source", "target")))
+            for entry in chapter_entries:
+                _write_unit(body, entry, first, target)
+    break_lines(root, *(f"{_TAG}{name}" for name in ("file", "body", "trans-unit", "source", "target")))
     data: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
     return data
 
 
-def _unit(body: Any, entry: Entry, first: Language, target: Language) -> None:
-    """Write an entry; what the source lacks stands in the target beside an empty source."""
+def _write_unit(body: Any, entry: Entry, first: Language, target: Language) -> None:
+    """Write an entry; a text that the source lacks is the target of an empty source."""
     sides = {side.language.tag: side for side in entry.sides}
     source, translated = sides.get(first.tag), sides.get(target.tag)
     if not translated and not source:
         return
     unit = etree.SubElement(body, f"{_TAG}trans-unit", {"id": entry.id, "restype": f"x-{entry.kind.replace(' ', '-')}"})
     unit.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    _side(unit, "source", first, source)
+    _write_side(unit, "source", first, source)
     if translated:
-        _side(unit, "target", target, translated)
+        _write_side(unit, "target", target, translated)
 
 
-def _side(unit: Any, name: str, language: Language, side: Side | None) -> None:
+def _write_side(unit: Any, name: str, language: Language, side: Side | None) -> None:
     element = etree.SubElement(unit, f"{_TAG}{name}", {_LANG: language.tag})
     element.text = ""
     if side:
-        _fill(element, side.block.content, [0])
+        _write_inlines(element, side.block.content, [0])
 
 
-def _fill(parent: Any, content: tuple[Inline, ...], last: list[int]) -> None:
-    """Write inlines; `last` holds the number of the last code. The standard's g has no place for an address."""
+def _write_inlines(parent: Any, content: tuple[Inline, ...], last_number: list[int]) -> None:
+    """Write inlines; `last_number` holds the number of the last code.
+
+    A link is a pair of codes: the standard's g has no place for its address.
+    """
     for inline in content:
         if isinstance(inline, Link):
-            last[0] += 1
-            number = str(last[0])
+            last_number[0] += 1
+            number = str(last_number[0])
             begin = etree.SubElement(parent, f"{_TAG}bpt", id=number, ctype="link")
             begin.text = f'<a href="{escape(inline.href)}">'
-            _fill(parent, inline.children, last)
+            _write_inlines(parent, inline.children, last_number)
             etree.SubElement(parent, f"{_TAG}ept", id=number).text = "</a>"
         elif isinstance(inline, Emphasis | Strong):
-            last[0] += 1
+            last_number[0] += 1
             ctype = "bold" if isinstance(inline, Strong) else "italic"
-            _fill(etree.SubElement(parent, f"{_TAG}g", id=str(last[0]), ctype=ctype), inline.children, last)
+            _write_inlines(
+                etree.SubElement(parent, f"{_TAG}g", id=str(last_number[0]), ctype=ctype), inline.children, last_number
+            )
         else:
             add_text(parent, plain((inline,)))
 
 
 def shown(data: bytes) -> Iterator[Shown]:
-    """Give the texts by the ids of the book; a source that several files repeat is given once."""
+    """Yield the texts by the ids of the book; a source that several files repeat comes once."""
     root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, load_dtd=False))
     seen: set[str] = set()
     for unit in root.iter(f"{_TAG}trans-unit"):

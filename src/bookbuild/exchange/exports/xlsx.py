@@ -1,4 +1,4 @@
-"""A spreadsheet: a row an entry, a column a language, named by its tag."""
+"""Export a spreadsheet: one row per entry, one column per language, headed by its tag."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ DESCRIPTION = "a spreadsheet, a column a language"
 
 
 def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 - exporters share one signature
-    """Write all entries.
+    """Return all entries as a workbook.
 
-    Raises SourceError if the library is not installed.
+    Raises SourceError if a text is too long for a cell, or the library is not installed.
     """
     tags = [language.tag for language in book.languages]
     rows = []
@@ -26,7 +26,7 @@ def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 -
 
 
 def shown(data: bytes) -> Iterator[Shown]:
-    """Give the texts of all cells by the ids of the book."""
+    """Yield the texts of all cells by the ids of the book."""
     header: list[str] = []
     for _, row in read_xlsx(data, "spreadsheet.xlsx"):
         if not header:

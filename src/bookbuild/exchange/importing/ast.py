@@ -10,7 +10,7 @@ from bookbuild.book.readers import RawNote
 from bookbuild.exchange.importing import marks
 from bookbuild.exchange.importing.ast_inlines import Inlines, Node
 from bookbuild.exchange.importing.latex import is_silent
-from bookbuild.exchange.importing.spans import placed
+from bookbuild.exchange.importing.spans import fill_spans
 from bookbuild.model.book import Block, Container, Kind
 from bookbuild.model.findings import Place
 from bookbuild.model.inline import (
@@ -201,7 +201,7 @@ class _Making(Inlines):
         head = list(content[3][1])
         body = [row for one in content[4] for row in (*one[2], *one[3])]
         every = [*head, *body, *content[5][1]]
-        self.grid += map(tuple, placed([row[1] for row in every], _size, self._cell, None))
+        self.grid += map(tuple, fill_spans([row[1] for row in every], _size, self._cell, None))
         caption = tidy(self._flat(content[1][1]))
         if caption:
             self._paragraph(caption)
@@ -211,7 +211,7 @@ class _Making(Inlines):
                     self.run(cell[4])
             return
         empty: tuple[Inline, ...] = ()
-        rows = list(placed([row[1] for row in every], _size, self._words, empty))
+        rows = list(fill_spans([row[1] for row in every], _size, self._words, empty))
         width = max(len(row) for row in rows)
         joined: list[Inline] = []
         for row in rows:

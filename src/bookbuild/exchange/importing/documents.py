@@ -118,7 +118,7 @@ def _ready(suffix: str, data: bytes, name: str) -> tuple[Ready, frozenset[str]]:
         return Ready(book.page, losses=list(book.losses)), book.left_out
     if suffix == ".rtf":
         needed("striprtf.striprtf", "import", name)  # the second look
-    makers = {".docx": word.ready, ".odt": open_document.ready, ".rtf": rich.read}
+    makers = {".docx": word.ready, ".odt": open_document.ready, ".rtf": rich.convert_rich_text}
     if suffix in makers:
         return makers[suffix](data, name), frozenset()
     return Ready(fiction.page(data, name) if suffix == ".fb2" else data), frozenset()

@@ -1,4 +1,4 @@
-"""Kinds of files that users have and that are not read, and what to do with them. Pure."""
+"""Kinds of files that cannot be imported, and how to convert them. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ _ADVICE = {
     "open it in Pages and export it as .docx": ".pages",
     "open it in Google Docs and download it as .docx": ".gdoc",
     "open it in Excel or LibreOffice and save it as .xlsx": ".numbers .ods .xls .xlsm",
-    "a printed page has no paragraphs any more: take the file that it was made from, or open it in Word, mend what is "
+    "a printed page has no paragraphs any more: take the file that it was made from, or open it in Word, fix what is "
     "wrong there and save it as .docx": ".pdf .ps .djvu .xps",
     "it is a picture: its text has to be typed or recognized first": ".bmp .gif .heic .jpeg .jpg .png .tif .tiff .webp",
     "convert it to .epub, for example with calibre": ".azw .azw3 .kfx .lit .mobi .pdb .prc",
@@ -18,6 +18,6 @@ _ADVICE = {
 }
 
 
-def advice(suffix: str) -> str:
-    """Give what to do with a file of this ending (lower case, with its dot); nothing if there is nothing to say."""
+def find_advice(suffix: str) -> str:
+    """Return what to do with a file of this suffix (lower case, with its dot); empty if there is no advice."""
     return next((text for text, endings in _ADVICE.items() if suffix in endings.split()), "")

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
-from bookbuild.exchange.importing.spans import squared
+from bookbuild.exchange.importing.spans import remove_row_spans
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 
@@ -53,7 +53,7 @@ def ready(root: Any) -> bytes:
     for unread in (*menus, *root.iter("colgroup")):  # pandoc drops cells of columns that are not announced
         if unread.getparent() is not None:
             unread.drop_tree()
-    squared(root)
+    remove_row_spans(root)
     for code in root.iter("code", "kbd", "samp", "tt"):  # pandoc drops spaces between what is marked in there
         for marked in list(code.iter("b", "em", "i", "span", "strong", "u", "var")):
             marked.drop_tag()

@@ -1,4 +1,4 @@
-"""Plain text and Markdown: taken as they are, if they can be read."""
+"""Read plain text and Markdown, with the readers of the book."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from bookbuild.model.characters import decode
 SUFFIXES = (".txt", ".md", ".markdown")
 
 
-def read(path: Path, data: bytes, name: str, asked: Asked) -> Text:  # noqa: ARG001 - importers share one signature
-    """Read a text.
+def read(path: Path, data: bytes, name: str, options: Asked) -> Text:  # noqa: ARG001 - importers share one signature
+    """Return the text of a file.
 
-    Raises SourceError as the readers do.
+    Raises SourceError if the file is not UTF-8, or its reader refuses it.
     """
     parsed = readers()[path.suffix.lower()](decode(data, name), name, ReaderOptions())
     return Text(parsed.blocks, parsed.notes, structured=not parsed.infer_headings)

@@ -1,10 +1,10 @@
-"""Paragraphs, lists, tables and notes of a rich text, set down as a web page. Pure."""
+"""Build a web page from the paragraphs, lists, tables and notes of a rich text. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, takewhile
 from typing import Any
 
@@ -12,20 +12,20 @@ from lxml import etree, html
 
 from bookbuild.exchange.importing.pages import ready
 
-_UNSAID = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML cannot say."""
+_NOT_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML does not allow."""
 _QUOTED = frozenset({"quote", "intense quote", "block text", "quotations", "block quotation"})
 _CODE = frozenset({"source code", "preformatted text", "html preformatted"})
-_EVERY = frozenset({"strong", "em", "u", "s", "sub", "sup"})
+_ALL_MARKS = frozenset({"strong", "em", "u", "s", "sub", "sup"})
 _HEADING = re.compile(r"heading (\d)")
 _NUMBERED = re.compile(r"\d|[^\W_][.)]")
-_TYPED = re.compile(r"(?:(?P<bullet>[\u2022\u25e6\u25aa\u2043\u00b7-])|(?P<number>\d{1,3})[.)])\t+")
-"""A sign or number before a tab: a list without list, where the first line hangs."""
+_TYPED_MARKER = re.compile(r"(?:(?P<bullet>[\u2022\u25e6\u25aa\u2043\u00b7-])|(?P<number>\d{1,3})[.)])\t+")
+"""A bullet or number before a tab: a list item typed by hand, if the first line hangs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A style of paragraphs: its name in lower case, the level of its headings (0: none), and how its letters are."""
+    """A paragraph style: its name in lower case, its heading level (0: none), and the marks of its text."""
 
     name: str = ""
     level: int = 0
@@ -33,7 +33,7 @@ class Style:
 
     @property
     def heading(self) -> int:
-        """The level of headings in this style, 1 to 6; 0 for text."""
+        """The heading level of this style, 1 to 6; 0 for text."""
         named = _HEADING.fullmatch(self.name)
         level = 1 if self.name == "title" else int(named[1]) if named else self.level
         return min(6, level)
@@ -44,7 +44,7 @@ _NO_STYLE = Style()
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Letters that are alike, a line's end, a picture (its source and what it shows), or the sign of a note."""
+    """Text with one set of marks, a line break, a picture (source, and description as text), or a note reference."""
 
     text: str = ""
     marks: frozenset[str] = frozenset()
@@ -55,7 +55,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a paragraph stands: style, level of heading, list, indents in twips, in a table or not."""
+    """The format of a paragraph: style, outline level from 0, list level, indents in twips, whether in a table."""
 
     style: Style = _NO_STYLE
     outline: int | None = None
@@ -68,43 +68,43 @@ class Shape:
 
 @dataclass(slots=True)
 class Flow:
-    """A run of paragraphs: the text, a note, or a text box."""
+    """A sequence of paragraphs: the text, a note, or a text box."""
 
     root: Any
     plain: bool = False
-    """Whether there are no headings in it."""
+    """Whether it has no headings."""
     runs: list[Run] = field(default_factory=list)
     mark: str | None = None
-    """What is written before an item of a list."""
+    """The bullet or number before a list item."""
     lists: list[Any] = field(default_factory=list)
     table: Any = None
     row: list[Any] = field(default_factory=list)
     cell: Any = None
     left_out: list[str] = field(default_factory=list)
-    """Signs and numbers of lists, which are made anew."""
-    after: list[Any] = field(default_factory=list)
+    """Bullets and numbers of lists, which the output numbers itself."""
+    boxes: list[Any] = field(default_factory=list)
     """Text boxes that follow the paragraph."""
 
-    def paragraph(self, shape: Shape, *, cell: bool = False) -> None:
-        """End a paragraph; `cell` whether this is the last of a cell."""
+    def end_paragraph(self, shape: Shape, *, cell: bool = False) -> None:
+        """End a paragraph; `cell` says whether it is the last one of a cell."""
         runs, mark = self.runs, self.mark
         self.runs, self.mark = [], None
         if shape.in_table or cell:
             if self.cell is None:
                 self.cell = html.Element("td")
                 self.lists = []
-            self._set(self.cell, runs, mark, shape, headings=False)
-            self._boxes(self.cell)
+            self._add_paragraph(self.cell, runs, mark, shape, headings=False)
+            self._add_boxes(self.cell)
         else:
-            self._table_ends()
-            self._set(self.root, runs, mark, shape, headings=not self.plain)
-            self._boxes(self.root)
+            self._end_table()
+            self._add_paragraph(self.root, runs, mark, shape, headings=not self.plain)
+            self._add_boxes(self.root)
         if cell:
             self.row.append(self.cell)
             self.cell, self.lists = None, []
 
-    def row_ends(self, merged: Sequence[bool], *, header: bool) -> None:
-        """End a row; `merged` tells of each cell whether it belongs to the one before it."""
+    def end_row(self, merged: Sequence[bool], *, header: bool) -> None:
+        """End a row; `merged` says of each cell whether it belongs to the one before it."""
         if self.cell is not None:
             self.row.append(self.cell)
             self.cell = None
@@ -121,21 +121,21 @@ class Flow:
                     line.append(cell)
         self.row, self.lists = [], []
 
-    def ends(self, shape: Shape) -> None:
-        """End what is not ended."""
-        self.paragraph(shape)
-        self._table_ends()
+    def end(self, shape: Shape) -> None:
+        """End the last paragraph and table."""
+        self.end_paragraph(shape)
+        self._end_table()
 
-    def _table_ends(self) -> None:
+    def _end_table(self) -> None:
         if self.row or self.cell is not None:
-            self.row_ends((), header=False)
+            self.end_row((), header=False)
         self.table = None
 
-    def _boxes(self, parent: Any) -> None:
-        parent.extend(self.after)
-        self.after = []
+    def _add_boxes(self, parent: Any) -> None:
+        parent.extend(self.boxes)
+        self.boxes = []
 
-    def _set(
+    def _add_paragraph(
         self,
         parent: Any,
         runs: Sequence[Run],
@@ -148,11 +148,11 @@ class Flow:
         if headings:
             level = shape.style.heading if shape.outline is None else min(6, shape.outline + 1)
         words = "".join(run.text for run in takewhile(lambda run: run.kind == "text", runs))
-        typed = _TYPED.match(words) if mark is None and shape.first < 0 else None
-        if typed:
-            mark = typed[0]
+        typed_marker = _TYPED_MARKER.match(words) if mark is None and shape.first < 0 else None
+        if typed_marker:
+            mark = typed_marker[0]
             self.left_out.append(mark)
-        runs = list(_without(runs, typed.end() if typed else len(words) - len(words.lstrip())))
+        runs = list(_drop_letters(runs, typed_marker.end() if typed_marker else len(words) - len(words.lstrip())))
         if all(run.kind == "line" or (run.kind == "text" and not run.text.strip()) for run in runs):
             return
         if level:
@@ -161,32 +161,36 @@ class Flow:
             if shape.style.name == "title":
                 box.set("class", "title")
         elif mark is not None and mark.strip():
-            box = etree.SubElement(self._item(parent, mark, shape.level), "p")
+            box = etree.SubElement(self._add_item(parent, mark, shape.level), "p")
         elif shape.style.name in _CODE:
-            _fill(self._code(parent), runs, _EVERY)
+            _write_runs(self._open_code(parent), runs, _ALL_MARKS)
             return
         else:
             self.lists = []
-            box = etree.SubElement(self._quoting(parent, shape), "p")
+            box = etree.SubElement(self._open_quotation(parent, shape), "p")
         ignored = shape.style.marks | ({"strong"} if level else frozenset())
-        _fill(box, runs, ignored)
+        _write_runs(box, runs, ignored)
 
-    def _quoting(self, parent: Any, shape: Shape) -> Any:
+    def _open_quotation(self, parent: Any, shape: Shape) -> Any:
         quoted = shape.style.name in _QUOTED or (shape.left > 0 and shape.right > 0)
         if not quoted or parent.tag == "td":
             return parent
-        before = parent[-1] if len(parent) else None
-        return before if before is not None and before.tag == "blockquote" else etree.SubElement(parent, "blockquote")
+        previous = parent[-1] if len(parent) else None
+        return (
+            previous
+            if previous is not None and previous.tag == "blockquote"
+            else etree.SubElement(parent, "blockquote")
+        )
 
-    def _code(self, parent: Any) -> Any:
+    def _open_code(self, parent: Any) -> Any:
         self.lists = []
-        before = parent[-1] if len(parent) else None
-        if before is not None and before.tag == "pre":
-            before.append(html.Element("br"))
-            return before
+        previous = parent[-1] if len(parent) else None
+        if previous is not None and previous.tag == "pre":
+            previous.append(html.Element("br"))
+            return previous
         return etree.SubElement(parent, "pre")
 
-    def _item(self, parent: Any, mark: str, level: int) -> Any:
+    def _add_item(self, parent: Any, mark: str, level: int) -> Any:
         numbered = bool(_NUMBERED.search(mark))
         tag = "ol" if numbered else "ul"
         del self.lists[level + 1 :]
@@ -194,30 +198,30 @@ class Flow:
             del self.lists[-1:]
         while len(self.lists) <= level:
             inner = self.lists[-1][-1] if self.lists and len(self.lists[-1]) else parent
-            if self.lists and inner is parent:  # a level without item
+            if self.lists and inner is parent:  # a list level without an item
                 inner = etree.SubElement(self.lists[-1], "li")
-            made = etree.SubElement(inner, tag)
+            list_element = etree.SubElement(inner, tag)
             digits = re.search(r"\d{1,6}(?=\D*$)", mark)
             if numbered and digits and int(digits[0]) != 1:
-                made.set("start", str(int(digits[0])))
-            self.lists.append(made)
+                list_element.set("start", str(int(digits[0])))
+            self.lists.append(list_element)
         return etree.SubElement(self.lists[-1], "li")
 
 
-def _without(runs: Sequence[Run], letters: int) -> Iterator[Run]:
-    """Take so many letters off the beginning."""
+def _drop_letters(runs: Sequence[Run], letters: int) -> Iterator[Run]:
+    """Yield runs without the first `letters` letters."""
     for run in runs:
         taken = min(letters, len(run.text))
         letters -= taken
         if run.kind != "text" or len(run.text) > taken:
-            yield Run(run.text[taken:], run.marks, run.link, run.kind, run.source)
+            yield replace(run, text=run.text[taken:])
 
 
-def _fill(box: Any, runs: Sequence[Run], ignored: frozenset[str]) -> None:
+def _write_runs(box: Any, runs: Sequence[Run], ignored: frozenset[str]) -> None:
     for link, inside in groupby(runs, key=lambda run: run.link):
-        holder = etree.SubElement(box, "a", href=_said(link)) if link else box
+        holder = etree.SubElement(box, "a", href=_clean_text(link)) if link else box
         for (kind, marks, source), alike in groupby(inside, key=lambda run: (run.kind, run.marks, run.source)):
-            text = _said("".join(run.text for run in alike))
+            text = _clean_text("".join(run.text for run in alike))
             if kind == "line":
                 etree.SubElement(holder, "br")
             elif kind == "picture":
@@ -231,16 +235,16 @@ def _fill(box: Any, runs: Sequence[Run], ignored: frozenset[str]) -> None:
                 inner.text = text
 
 
-def _said(text: str) -> str:
-    """Join halves of letters beyond the first plane; leave out what XML cannot say."""
+def _clean_text(text: str) -> str:
+    """Return text with surrogate pairs joined, and without characters that XML does not allow."""
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return _UNSAID.sub("", whole)
+    return _NOT_XML.sub("", whole)
 
 
-def page(text: Any, notes: Sequence[Any]) -> bytes:
-    """Write the page: the text, then the notes. Chapters stand below a title."""
-    made = html.document_fromstring("<html><head><meta charset='utf-8'></head><body></body></html>")
-    body = made.find("body")
+def build_page(text: Any, notes: Sequence[Any]) -> bytes:
+    """Return the page in UTF-8: the text, then the notes; below a title, all headings move down one level."""
+    document = html.document_fromstring("<html><head><meta charset='utf-8'></head><body></body></html>")
+    body = document.find("body")
     body.extend(list(text))
     title = next(iter(body.iter("h1")), None)
     if title is not None and title.get("class") == "title":
@@ -250,4 +254,4 @@ def page(text: Any, notes: Sequence[Any]) -> bytes:
                 other.tag = f"h{int(other.tag[1]) + 1}"
     for note in notes:
         body.append(note)
-    return ready(made)
+    return ready(document)

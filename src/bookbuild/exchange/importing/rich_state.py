@@ -1,4 +1,4 @@
-"""How letters and paragraphs of a rich text stand, and the encodings that they are in. Pure."""
+"""Track the character and paragraph formats of a rich text, and its encodings. Pure."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _CHARSETS = {
     162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874",
     238: "cp1250", 254: "cp437", 255: "cp850",
 }  # fmt: skip
-_OLD = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
-_PAGES = {65001: "utf-8", 10000: "mac_roman"}
+_CHARSET_WORDS = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
+_CODE_PAGES = {65001: "utf-8", 10000: "mac_roman"}
 _MARKS = {
     **dict.fromkeys(["ul", "uldb", "ulw", "uld", "ulth", "ulwave", "uldash", "uldashd", "uldashdd"], "u"),
     "b": "strong",
@@ -33,11 +33,11 @@ _MARKS = {
     "dn": "sub",
     "up": "sup",
 }
-_COMPLEX = {"ab": "strong", "ai": "em"}
-_BOTH = frozenset({"strong", "em"})
-_LEFT, _RIGHT = frozenset({"li", "lin"}), frozenset({"ri", "rin"})
-_BODY = 9
-"""The outline level of what is no heading."""
+_COMPLEX_MARKS = {"ab": "strong", "ai": "em"}
+_SCRIPT_MARKS = frozenset({"strong", "em"})
+_LEFT_INDENTS, _RIGHT_INDENTS = frozenset({"li", "lin"}), frozenset({"ri", "rin"})
+_BODY_LEVEL = 9
+"""The outline level of body text."""
 
 IGNORED = frozenset(
     {
@@ -45,50 +45,50 @@ IGNORED = frozenset(
         *("nonshppict", "shprslt", "nonesttables", "tc", "tcn", "xe", "rxe", "filetbl", "private", "revtbl"),
     }
 )
-"""Destinations that are no part of the text."""
+"""Destinations that are not part of the text."""
 
 
 @dataclass(slots=True)
 class State:
-    """What holds in a group."""
+    """The formats in force in a group."""
 
-    into: str = "body"
-    """Where letters go: body, skip, shape, fonts, styles, or one of `_COLLECTED`."""
-    outside: str = "body"
-    """Where they went outside of a text that is given twice (`upr`)."""
+    destination: str = "body"
+    """Where text goes: body, skip, shape, fonts, styles, or one of `_COLLECTED` in rich.py."""
+    outer_destination: str = "body"
+    """Where text went before a group that gives it twice (`upr`)."""
     marks: frozenset[str] = frozenset()
     complex: frozenset[str] | None = None
-    """Those of letters that run from right to left; nothing where they are as the others."""
+    """The marks of right-to-left text; None if they are the same."""
     hidden: bool = False
     deleted: bool = False
     font: int | None = None
-    fallback: int = 1
-    """How many signs stand in for a letter (`uc`)."""
+    fallback_length: int = 1
+    """How many characters follow a Unicode character as its fallback (`uc`)."""
     shape: Shape = field(default_factory=Shape)
     right_to_left: bool = False
     link: str = ""
-    unread: str = ""
-    """The kind of a field that is left out: a table of contents, an index."""
+    generated_list: str = ""
+    """TOC or INDEX inside such a field, which is left out."""
     style: int = 0
 
-    def marks_of(self, text: str) -> frozenset[str]:
-        """Give the marks of a text, by the side that its letters run to."""
+    def find_marks(self, text: str) -> frozenset[str]:
+        """Return the marks of a text, by the direction of its letters."""
         if self.complex is None:
             return self.marks
         sides = {unicodedata.bidirectional(letter) for letter in text}
         if sides & {"R", "AL"} or (self.right_to_left and "L" not in sides):
-            return self.complex | (self.marks - _BOTH)
+            return self.complex | (self.marks - _SCRIPT_MARKS)
         return self.marks
 
-    def set_letters(self, word: str, value: int | None) -> None:
-        """Set how letters are."""
-        mark, other = _MARKS.get(word), _COMPLEX.get(word)
+    def apply_character_word(self, word: str, value: int | None) -> None:
+        """Apply a control word about characters."""
+        mark, other = _MARKS.get(word), _COMPLEX_MARKS.get(word)
         if mark:
-            self.marks = _set(self.marks, mark, value)
-            if self.complex is not None and self.right_to_left and mark in _BOTH:
-                self.complex = _set(self.complex, mark, value)
+            self.marks = _switch_mark(self.marks, mark, value)
+            if self.complex is not None and self.right_to_left and mark in _SCRIPT_MARKS:
+                self.complex = _switch_mark(self.complex, mark, value)
         elif other:
-            self.complex = _set(self.complex or frozenset(), other, value)
+            self.complex = _switch_mark(self.complex or frozenset(), other, value)
         elif word == "plain":
             self.marks, self.complex, self.font = frozenset(), None, None
             self.hidden = self.deleted = self.right_to_left = False
@@ -101,12 +101,12 @@ class State:
         elif word in {"rtlch", "ltrch"}:
             self.right_to_left = word == "rtlch"
         elif word == "uc":
-            self.fallback = max(0, min(100, 1 if value is None else value))
+            self.fallback_length = max(0, min(100, 1 if value is None else value))
         elif word == "f":
             self.font = value
 
-    def set_paragraph(self, word: str, value: int | None, styles: Mapping[int, Style]) -> None:
-        """Set how paragraphs stand."""
+    def apply_paragraph_word(self, word: str, value: int | None, styles: Mapping[int, Style]) -> None:
+        """Apply a control word about paragraphs."""
         number = value or 0
         if word == "pard":
             self.shape = Shape()
@@ -118,21 +118,21 @@ class State:
         elif word == "ilvl":
             self.shape = replace(self.shape, level=max(0, min(8, number)))
         elif word == "outlinelevel":
-            self.shape = replace(self.shape, outline=number if 0 <= number < _BODY else None)
-        elif word in _LEFT:
+            self.shape = replace(self.shape, outline=number if 0 <= number < _BODY_LEVEL else None)
+        elif word in _LEFT_INDENTS:
             self.shape = replace(self.shape, left=number)
-        elif word in _RIGHT:
+        elif word in _RIGHT_INDENTS:
             self.shape = replace(self.shape, right=number)
         elif word == "fi":
             self.shape = replace(self.shape, first=number)
 
 
-def _set(marks: frozenset[str], mark: str, value: int | None) -> frozenset[str]:
+def _switch_mark(marks: frozenset[str], mark: str, value: int | None) -> frozenset[str]:
     return marks - {mark} if value == 0 else marks | {mark}
 
 
 class Encodings:
-    """The encodings of a file and of its fonts, and half a letter that waits for its other half."""
+    """Decode bytes by the encodings of a file and of its fonts; keeps incomplete characters between calls."""
 
     def __init__(self) -> None:
         self._file, self._codec = "cp1252", ""
@@ -141,31 +141,31 @@ class Encodings:
         self._fonts: dict[int, str] = {}
 
     def decode(self, raw: bytes, font: int | None) -> str:
-        """Read bytes in the encoding of a font."""
+        """Return bytes decoded in the encoding of a font (None: the default font)."""
         codec = self._fonts.get(self._default if font is None else font, self._file)
         before = ""
         if codec != self._codec:
-            before = self.rest()
+            before = self.flush()
             self._codec, self._decoder = codec, codecs.getincrementaldecoder(codec)("replace")
         return before + self._decoder.decode(raw)
 
-    def rest(self) -> str:
-        """Give what is left of half a letter."""
+    def flush(self) -> str:
+        """Return what is left of an incomplete character."""
         return self._decoder.decode(b"", final=True) if self._decoder.getstate()[0] else ""
 
-    def set(self, word: str, value: int) -> None:
-        """Take what a file says of its encodings."""
+    def apply_word(self, word: str, value: int) -> None:
+        """Apply a control word about fonts and encodings."""
         if word == "f":
             self._font = value
         elif word == "deff":
             self._default = value
-        elif word in _OLD:
-            self._file = _OLD[word]
+        elif word in _CHARSET_WORDS:
+            self._file = _CHARSET_WORDS[word]
         elif word == "fcharset":
             if value in _CHARSETS:
                 self._fonts[self._font] = _CHARSETS[value]
         elif word in {"cpg", "ansicpg"}:
-            codec = _PAGES.get(value, f"cp{value}")
+            codec = _CODE_PAGES.get(value, f"cp{value}")
             try:
                 codecs.getincrementaldecoder(codec)
             except LookupError:

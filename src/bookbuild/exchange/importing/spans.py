@@ -1,4 +1,4 @@
-"""Cells that reach over several rows: their places in the rows below are filled with empty cells. Pure."""
+"""Replace cells that span several rows: empty cells fill their places in the rows below. Pure."""
 
 from __future__ import annotations
 
@@ -9,49 +9,49 @@ from lxml import html
 
 Cell = TypeVar("Cell")
 Content = TypeVar("Content")
-_WIDEST = 100
-"""Columns that a cell may reach over; pages may say more than any table has."""
-_MOST = 1_000_000
-"""Places of all tables of a page; no more are filled."""
+_MAX_COLUMNS = 100
+"""Columns that a cell may span; pages may claim more than any table has."""
+_MAX_CELLS = 1_000_000
+"""Cells of all tables of a page; tables beyond it keep their spans."""
 
 
-def placed(
+def fill_spans(
     rows: Iterable[Sequence[Cell]],
     size: Callable[[Cell], tuple[int, int]],
     content: Callable[[Cell], Content],
     empty: Content,
 ) -> Iterator[list[Content]]:
-    """Give rows with a place for every column; `size` gives rows and columns of a cell."""
+    """Yield rows with one cell per column; `size` returns the rows and columns that a cell spans."""
     covered: dict[int, int] = {}
     for row in rows:
         line: list[Content] = []
         for cell in row:
-            _covered(line, covered, empty)
-            high, wide = size(cell)
+            _add_covered(line, covered, empty)
+            height, width = size(cell)
             line.append(content(cell))
-            line += [empty] * (wide - 1)
-            if high > 1:
-                covered |= dict.fromkeys(range(len(line) - wide, len(line)), high - 1)
-        _covered(line, covered, empty)
+            line += [empty] * (width - 1)
+            if height > 1:
+                covered |= dict.fromkeys(range(len(line) - width, len(line)), height - 1)
+        _add_covered(line, covered, empty)
         yield line
 
 
-def _covered(line: list[Content], covered: dict[int, int], empty: Content) -> None:
+def _add_covered(line: list[Content], covered: dict[int, int], empty: Content) -> None:
     while covered.get(len(line), 0):
         covered[len(line)] -= 1
         line.append(empty)
 
 
-def squared(root: Any) -> None:
-    """Let no cell of a page's tables reach over several rows: pandoc drops what they push out."""
-    left = _MOST
+def remove_row_spans(root: Any) -> None:
+    """Remove the row spans of a page's tables, in place: pandoc drops the cells that they push out."""
+    remaining = _MAX_CELLS
     for table in root.iter("table"):
-        left -= _squared(table, left)
+        remaining -= _remove_row_spans(table, remaining)
 
 
-def _squared(table: Any, most: int) -> int:
-    """Square a table; gives the number of new cells, which are not made if there were too many."""
-    made = 0
+def _remove_row_spans(table: Any, most: int) -> int:
+    """Remove the row spans of a table; return the number of cells filled in, or 0 if it would exceed `most`."""
+    count = 0
     groups: dict[Any, list[Any]] = {}
     for row in table.iter("tr"):
         if next(row.iterancestors("table")) is table:
@@ -59,40 +59,40 @@ def _squared(table: Any, most: int) -> int:
     for rows in groups.values():
         if not any(cell.get("rowspan") for row in rows for cell in row):
             continue
-        lines = placed([list(row.iterchildren("td", "th")) for row in rows], _size, lambda cell: cell, None)
-        whole: list[list[Any]] = []
+        lines = fill_spans([list(row.iterchildren("td", "th")) for row in rows], _read_spans, lambda cell: cell, None)
+        filled: list[list[Any]] = []
         for line in lines:
-            whole.append(line)
-            made += len(line)
-            if made > most:
+            filled.append(line)
+            count += len(line)
+            if count > most:
                 return 0
-        for row, line in zip(rows, whole, strict=True):
-            _filled(row, line)
-    return made
+        for row, line in zip(rows, filled, strict=True):
+            _insert_empty_cells(row, line)
+    return count
 
 
-def _size(cell: Any) -> tuple[int, int]:
-    return _number(cell, "rowspan"), min(_WIDEST, _number(cell, "colspan"))
+def _read_spans(cell: Any) -> tuple[int, int]:
+    return _read_span(cell, "rowspan"), min(_MAX_COLUMNS, _read_span(cell, "colspan"))
 
 
-def _number(cell: Any, name: str) -> int:
+def _read_span(cell: Any, name: str) -> int:
     text = (cell.get(name) or "").strip()
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
-def _filled(row: Any, line: Sequence[Any]) -> None:
-    """Put an empty cell wherever one from above reaches; the others keep their width."""
-    at = 0
+def _insert_empty_cells(row: Any, line: Sequence[Any]) -> None:
+    """Insert an empty cell wherever a cell from above reaches (None); the others keep their widths."""
+    column = 0
     waiting: list[Any] = []
-    while at < len(line):
-        cell = line[at]
+    while column < len(line):
+        cell = line[column]
         if cell is None:
             waiting.append(html.Element("td"))
-            at += 1
+            column += 1
             continue
-        for one in waiting:
-            cell.addprevious(one)
+        for empty in waiting:
+            cell.addprevious(empty)
         waiting = []
         cell.attrib.pop("rowspan", None)
-        at += min(_WIDEST, _number(cell, "colspan"))
+        column += min(_MAX_COLUMNS, _read_span(cell, "colspan"))
     row.extend(waiting)

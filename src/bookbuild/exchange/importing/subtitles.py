@@ -1,4 +1,4 @@
-"""Subtitles: SRT and WebVTT, a file a language. Cues of two languages are paired by the time that they share."""
+"""Read subtitles, SRT and WebVTT, one file per language, and pair their cues by the time that they share."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from bookbuild.model.inlines import tidy
 from bookbuild.work.optional import needed
 
 _MARKS = re.compile(r"\{[^}]*\}|<[^>]*>")
-"""Styles of SubStation, tags of SRT and WebVTT."""
+"""Styles of SubStation Alpha, tags of SRT and WebVTT."""
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>\n]+)>")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|nbsp|lrm|rlm|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A line of subtitles."""
+    """A subtitle."""
 
     start: int
-    """Milliseconds."""
+    """In milliseconds."""
     end: int
     text: str
 
@@ -36,15 +36,18 @@ class Cue:
 SUFFIXES = (".srt", ".vtt")
 
 
-def read(path: Path, data: bytes, name: str, asked: Asked) -> Pairs:
-    """Read one language's cues; several files are joined by paired()."""
-    found = cues(path, data, name)
-    tag = asked.languages[0] if asked.languages else ""
-    return Pairs((tag,), tuple((_block(cue.text),) for cue in found))
+def read(path: Path, data: bytes, name: str, options: Asked) -> Pairs:
+    """Return the cues of one language; pair_cues() joins several files.
+
+    Raises SourceError if there are none.
+    """
+    file_cues = read_cues(path, data, name)
+    tag = options.languages[0] if options.languages else ""
+    return Pairs((tag,), tuple((_build_block(cue.text),) for cue in file_cues))
 
 
-def cues(path: Path, data: bytes, name: str) -> list[Cue]:
-    """Give the cues of a file that have words.
+def read_cues(path: Path, data: bytes, name: str) -> list[Cue]:
+    """Return the cues of a file that have words, by time.
 
     Raises SourceError if there are none.
     """
@@ -52,65 +55,64 @@ def cues(path: Path, data: bytes, name: str) -> list[Cue]:
     text = decode(data, name)
     try:
         subtitles = pysubs2.SSAFile.from_string(text, format_=path.suffix.lower()[1:])
-    except Exception as error:  # noqa: BLE001 - whatever a damaged file makes of the library
-        advice = "check its times, and save it anew as SRT"
+    except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in the library
+        advice = "check its times, and save it again as SRT"
         message = f"the subtitles cannot be read ({type(error).__name__})"
         raise SourceError([Finding("T009", Place(name), message, advice)]) from None
-    found = []
+    cues = []
     for event in subtitles:
-        words = " ".join(
-            _ENTITY.sub(_character, _MARKS.sub("", event.text.replace("\\N", " ").replace("\\h", " "))).split()
-        )
+        unmarked = _MARKS.sub("", event.text.replace("\\N", " ").replace("\\h", " "))
+        words = " ".join(_ENTITY.sub(lambda match: html.unescape(match[0]), unmarked).split())
         if words and not event.is_comment:
-            found.append(Cue(event.start, event.end, words))
-    if not found:
+            cues.append(Cue(event.start, event.end, words))
+    if not cues:
         raise SourceError(
             [Finding("T003", Place(name), "the file has no subtitles", "see whether it is the right one")]
         )
-    return sorted(found, key=lambda cue: (cue.start, cue.end))
+    return sorted(cues, key=lambda cue: (cue.start, cue.end))
 
 
-def speakers(data: bytes, name: str) -> list[str]:
-    """Give the names of those who speak, which WebVTT keeps apart from the words; each once.
+def find_speakers(data: bytes, name: str) -> list[str]:
+    """Return the names of the speakers, each once; WebVTT keeps them in tags, apart from the words.
 
-    Raises SourceError as cues() does.
+    Raises SourceError if the file is not UTF-8.
     """
-    return list(dict.fromkeys(" ".join(html.unescape(said).split()) for said in _VOICE.findall(decode(data, name))))
+    return list(dict.fromkeys(" ".join(html.unescape(voice).split()) for voice in _VOICE.findall(decode(data, name))))
 
 
-def _character(match: re.Match[str]) -> str:
-    """Give the character of an entity; white space that does not part lines stays so."""
-    return html.unescape(match[0])
-
-
-def _block(text: str) -> Block:
+def _build_block(text: str) -> Block:
     return Block(Kind.PARAGRAPH, tidy([Words(text)]), Place(""))
 
 
-def paired(sides: Sequence[Sequence[Cue]]) -> tuple[tuple[Block | None, ...], ...]:
-    """Pair cues: those that share most of the shorter one's time belong to one row; so do all that they share with."""
+def pair_cues(sides: Sequence[Sequence[Cue]]) -> tuple[tuple[Block | None, ...], ...]:
+    """Return rows with one block per language.
+
+    Cues that share more than half of the shorter one's time are in one row, and so are all that overlap the row so far.
+    """
     rows: list[tuple[Block | None, ...]] = []
-    at = [0] * len(sides)
-    while any(n < len(side) for n, side in zip(at, sides, strict=True)):
-        starts = [side[n].start if n < len(side) else None for n, side in zip(at, sides, strict=True)]
+    positions = [0] * len(sides)
+    while any(n < len(side) for n, side in zip(positions, sides, strict=True)):
+        starts = [side[n].start if n < len(side) else None for n, side in zip(positions, sides, strict=True)]
         first = min(s for s in starts if s is not None)
         lead = starts.index(first)
-        end = sides[lead][at[lead]].end
-        taken: list[list[Cue]] = [[] for _ in sides]
-        grown = True
-        while grown:
-            grown = False
+        end = sides[lead][positions[lead]].end
+        row_cues: list[list[Cue]] = [[] for _ in sides]
+        has_grown = True
+        while has_grown:
+            has_grown = False
             for number, side in enumerate(sides):
-                while at[number] < len(side) and _shares(side[at[number]], first, end):
-                    cue = side[at[number]]
-                    taken[number].append(cue)
+                while positions[number] < len(side) and _is_simultaneous(side[positions[number]], first, end):
+                    cue = side[positions[number]]
+                    row_cues[number].append(cue)
                     end = max(end, cue.end)
-                    at[number] += 1
-                    grown = True
-        rows.append(tuple(_block(" ".join(c.text for c in own)) if own else None for own in taken))
+                    positions[number] += 1
+                    has_grown = True
+        rows.append(
+            tuple(_build_block(" ".join(c.text for c in side_cues)) if side_cues else None for side_cues in row_cues)
+        )
     return tuple(rows)
 
 
-def _shares(cue: Cue, start: int, end: int) -> bool:
+def _is_simultaneous(cue: Cue, start: int, end: int) -> bool:
     shared = min(cue.end, end) - max(cue.start, start)
     return shared * 2 > min(cue.end - cue.start, end - start) or cue.start == start
