@@ -388,7 +388,7 @@ def test_an_e_book_of_many_files_is_one_text(tmp_path: Path) -> None:
     )
     assert run.status == 0, run.err
     told = [line.removeprefix("warning: not taken over: ") for line in run.err.splitlines()]
-    contents = "the table of contents, which is made anew (toc.xhtml)"
+    contents = "the table of contents, which is rebuilt (toc.xhtml)"
     assert told == [f"{tag}: {what}" for tag in ("id", "ar") for what in ("the cover (cover.xhtml)", contents)]
     folder = tmp_path / "source" / "b"
     assert (folder / "id.md").read_text("utf-8") == (
@@ -437,8 +437,8 @@ def test_words_that_are_lost_are_told_for_other_formats_too(tmp_path: Path) -> N
     assert run.status == 0, run.err
     told = [line for line in run.err.splitlines() if "words" in line]
     assert told == [
-        "warning: not taken over: id: words that pandoc did not give: Katahilang",
-        "warning: not taken over: en: words that pandoc did not give: Hilang",
+        "warning: not taken over: id: words that pandoc dropped: Katahilang",
+        "warning: not taken over: en: words that pandoc dropped: Hilang",
     ]
 
 

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from bookbuild.exchange.importing import Asked, Text, documents
-from bookbuild.exchange.importing.packages import STRICT, dropped, unwrapped
-from bookbuild.exchange.importing.word import ready
+from bookbuild.exchange.importing import ImportedText, ImportOptions, documents
+from bookbuild.exchange.importing.packages import STRICT_TO_TRANSITIONAL, drop_element, unwrap_element
+from bookbuild.exchange.importing.word import prepare
 
 pytest.importorskip("pypandoc", reason="the extra `import` is not installed")
 
@@ -123,19 +123,19 @@ def test_what_pandoc_drops_of_word_files_is_kept(tmp_path: Path, strict: bool) -
     data = word(BODY, comments=COMMENTS, diagrams_data1=DIAGRAM)
     if strict:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            files = {name: archive.read(name).replace(*reversed(STRICT)) for name in archive.namelist()}
+            files = {name: archive.read(name).replace(*reversed(STRICT_TO_TRANSITIONAL)) for name in archive.namelist()}
         data = packed(files)
     text, lost = imported(tmp_path, "id.docx", data)
     assert text == WORDS
     assert sorted(lost) == [
         "1 comment in the margin", "1 picture outside of the file, which only links to it", "hidden text: “rahasia”",
-        "the index, whose page numbers are those of old pages", "the table of contents, which is made anew", "the words of a diagram: “Atas Bawah”",
+        "the index, whose page numbers refer to the old pages", "the table of contents, which is rebuilt", "the words of a diagram: “Atas Bawah”",
     ]  # fmt: skip
 
 
 def test_what_only_the_second_look_sees_is_told(tmp_path: Path) -> None:
     body = f"<w:p>{run('Teks.')}</w:p><w:p><w:unknown>{run('Katahilang')}</w:unknown></w:p>"
-    assert imported(tmp_path, "id.docx", word(body)) == ("Teks.\n", ["words that pandoc did not give: Katahilang"])
+    assert imported(tmp_path, "id.docx", word(body)) == ("Teks.\n", ["words that pandoc dropped: Katahilang"])
 
 
 def test_text_in_a_part_of_another_format_is_told(tmp_path: Path) -> None:
@@ -144,8 +144,8 @@ def test_text_in_a_part_of_another_format_is_told(tmp_path: Path) -> None:
         "import", str(tmp_path / "id.docx"), str(tmp_path / "ar.txt"), "--book", "b", "--root", str(tmp_path)
     )
     assert done.status == 1
-    assert "id.docx: the document holds text in another format" in done.err
-    assert "save it anew as .docx [T009]" in done.err
+    assert "id.docx: the document embeds text in another format" in done.err
+    assert "save it again as .docx [T009]" in done.err
 
 
 def test_a_document_of_nothing_but_hidden_words_is_told(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_document_of_nothing_but_hidden_words_is_told(tmp_path: Path) -> None:
     )
     assert done.status == 1
     assert (
-        "id.docx: the document has no text (hidden text: “Rahasia”): see whether it is the right one [T003]" in done.err
+        "id.docx: the document has no text (hidden text: “Rahasia”): check that it is the right file [T003]" in done.err
     )
 
 
@@ -203,7 +203,7 @@ def test_what_pandoc_drops_of_opendocument_files_is_kept(tmp_path: Path) -> None
     ]  # fmt: skip
     assert sorted(lost) == [
         "1 comment in the margin", "hidden text: “Bagian gelap.”", "hidden text: “rahasia”",
-        "the index, whose page numbers are those of old pages", "the picture ../lain.png", "the table of contents, which is made anew",
+        "the index, whose page numbers refer to the old pages", "the picture ../lain.png", "the table of contents, which is rebuilt",
     ]  # fmt: skip
 
 
@@ -236,7 +236,7 @@ def test_rows_of_joined_cells_are_kept_and_what_stands_outside_is_told(tmp_path:
     document.save(str(tmp_path / "both.docx"))
     done = command("import", str(tmp_path / "both.docx"), "--book", "b", "--root", str(tmp_path))
     assert done.status == 0
-    assert "not taken over: what stands outside of the columns: Pembuka di luar" in done.err
+    assert "not taken over: text outside the columns: Pembuka di luar" in done.err
     book = tmp_path / "source" / "b"
     texts = [[line for line in (book / name).read_text("utf-8").splitlines() if line] for name in ("ar.txt", "id.txt")]
     assert texts == [
@@ -339,9 +339,9 @@ def test_every_word_of_a_document_is_kept_or_told_once(pieces: list[str] | tuple
         left_out = []
     else:
         name, data = "a.docx", word(f"{body}<w:p>{run('Akhir.')}</w:p>")
-        left_out = ready(data, name).left_out
-    found = documents.read(Path(name), data, name, Asked())
-    assert isinstance(found, Text)
+        left_out = prepare(data, name).left_out
+    found = documents.read(Path(name), data, name, ImportOptions())
+    assert isinstance(found, ImportedText)
     texts = [block.text for block in (*found.blocks, *(b for note in found.notes for b in note.blocks))]
     hidden = re.findall(r"<w:vanish/></w:rPr><w:t[^>]*>(kata\d+x)", body)
     left_out = [re.sub("|".join(hidden) or "$^", "", text) for text in left_out]
@@ -364,7 +364,7 @@ def test_taking_elements_out_of_a_tree_leaves_all_else(inside: str, number: int)
     whole = "".join(root.itertext())
     elements = list(root.iterdescendants())
     if elements:
-        unwrapped(elements[number % len(elements)])
+        unwrap_element(elements[number % len(elements)])
         assert len(list(root.iterdescendants())) == len(elements) - 1
     assert "".join(root.itertext()) == whole
     elements = list(root.iterdescendants())
@@ -373,5 +373,5 @@ def test_taking_elements_out_of_a_tree_leaves_all_else(inside: str, number: int)
         element.set("n", "1")
         out = etree.tostring(element, encoding="unicode", with_tail=False)
         rest = etree.fromstring(etree.tostring(root, encoding="unicode").replace(out, ""))
-        dropped(element)
+        drop_element(element)
         assert etree.tostring(root) == etree.tostring(rest)

@@ -9,6 +9,7 @@ from conftest import HERE, command
 
 from bookbuild.book.folder import open_book
 from bookbuild.book.load import load
+from bookbuild.languages.detect import rank_languages
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project, open_project
 

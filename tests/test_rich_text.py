@@ -100,7 +100,7 @@ def test_what_word_says_in_rich_text_is_kept(tmp_path: Path) -> None:
     assert text == MARKDOWN
     assert (book / "images" / "id-1.png").read_bytes() == pixel()
     assert lost == [
-        "the table of contents, which is made anew",
+        "the table of contents, which is rebuilt",
         "hidden text: “Rahasia”",
         "1 comment in the margin",
         "the picture 2.wmf",

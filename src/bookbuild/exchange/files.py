@@ -12,8 +12,8 @@ from bookbuild.book.pairs.portions import written
 from bookbuild.book.pairs.table import Entry
 from bookbuild.book.readers import ReaderOptions, readers
 from bookbuild.exchange import markdown
-from bookbuild.exchange.importing import Pairs, Text
-from bookbuild.exchange.importing.marks import renamed
+from bookbuild.exchange.importing import ImportedPairs, ImportedText
+from bookbuild.exchange.importing.marks import rename_pictures
 from bookbuild.model.book import Kind
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
@@ -30,7 +30,7 @@ class BookFiles:
     """What the files do not hold, for messages."""
 
 
-def build_text_files(texts: Mapping[str, Sequence[Text]], chapters: Sequence[str]) -> BookFiles:
+def build_text_files(texts: Mapping[str, Sequence[ImportedText]], chapters: Sequence[str]) -> BookFiles:
     """Return one file per language, or a folder of chapters per language if there are several chapters.
 
     `texts` has one text per chapter; `chapters` are their names. Raises SourceError if a text cannot be written.
@@ -48,7 +48,7 @@ def build_text_files(texts: Mapping[str, Sequence[Text]], chapters: Sequence[str
     return BookFiles(contents, tuple(losses))
 
 
-def build_pair_files(tags: Sequence[str], pairs: Pairs) -> BookFiles:
+def build_pair_files(tags: Sequence[str], pairs: ImportedPairs) -> BookFiles:
     """Return one file per language, and a table of pairs if there are untranslated rows.
 
     Raises SourceError if a text cannot be written.
@@ -89,14 +89,14 @@ def name_chapters(stems: Sequence[Sequence[str]]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _extract_side(pairs: Pairs, side: int) -> Text:
+def _extract_side(pairs: ImportedPairs, side: int) -> ImportedText:
     blocks = tuple(b for row in pairs.rows if (b := row[side]))
     labels = {i.label for b in blocks for i in walk(b.content) if isinstance(i, NoteReference)}
     notes = tuple(note for note in pairs.notes if note.label in labels)
-    return Text(blocks, notes, structured=pairs.structured)
+    return ImportedText(blocks, notes, structured=pairs.structured)
 
 
-def _rename_pictures(text: Text, existing: Mapping[str, bytes], tag: str) -> Text:
+def _rename_pictures(text: ImportedText, existing: Mapping[str, bytes], tag: str) -> ImportedText:
     """Return a text whose pictures have other names where another text uses the same names for other pictures."""
     names = {name: name for name in text.files}
     for name, data in text.files.items():
@@ -107,11 +107,11 @@ def _rename_pictures(text: Text, existing: Mapping[str, bytes], tag: str) -> Tex
             number += 1
     if all(name == new for name, new in names.items()):
         return text
-    blocks = tuple(replace(block, content=renamed(block.content, names)) for block in text.blocks)
+    blocks = tuple(replace(block, content=rename_pictures(block.content, names)) for block in text.blocks)
     return replace(text, blocks=blocks, files={names[name]: data for name, data in text.files.items()})
 
 
-def _render_text_file(stem: str, text: Text, *, structured: bool) -> tuple[str, bytes, tuple[str, ...]]:
+def _render_text_file(stem: str, text: ImportedText, *, structured: bool) -> tuple[str, bytes, tuple[str, ...]]:
     if not structured:
         lines = "\n\n".join("* * *" if block.kind is Kind.BREAK else block.text for block in text.blocks) + "\n"
         parsed = readers()[".txt"](lines, "", ReaderOptions())

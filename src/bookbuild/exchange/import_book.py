@@ -13,7 +13,7 @@ from bookbuild.book.readers import readers
 from bookbuild.exchange import files as imported_files
 from bookbuild.exchange.file_languages import detect_language
 from bookbuild.exchange.files import BookFiles
-from bookbuild.exchange.importing import Asked, Pairs, Text, importers
+from bookbuild.exchange.importing import ImportedPairs, ImportedText, ImportOptions, importers
 from bookbuild.exchange.importing.other_kinds import find_advice
 from bookbuild.exchange.importing.subtitles import SUFFIXES as SUBTITLES
 from bookbuild.exchange.importing.subtitles import find_speakers, pair_cues, read_cues
@@ -23,7 +23,7 @@ from bookbuild.model.errors import SourceError, UsageError, describe_os_error, d
 from bookbuild.model.findings import Finding, Place, printable
 from bookbuild.model.project import Project
 
-_TextsByLanguage = dict[str, list[tuple[Path, Text]]]
+_TextsByLanguage = dict[str, list[tuple[Path, ImportedText]]]
 """The files of each language, in order: one text, or one per chapter."""
 _MAX_BYTES = 256 * 1024 * 1024
 
@@ -54,12 +54,12 @@ def import_texts(
     _check_request(files, slug, tags)
     contents = [_read_content(path) for path in files]
     guessed: list[str] = []
-    texts_or_pairs: _TextsByLanguage | Pairs
+    texts_or_pairs: _TextsByLanguage | ImportedPairs
     if all(path.suffix.lower() in SUBTITLES for path in files):
         texts_or_pairs = _read_subtitles(files, contents, tags, guessed)
     else:
         texts_or_pairs = _read_files(files, contents, tags, guessed)
-    if isinstance(texts_or_pairs, Pairs):
+    if isinstance(texts_or_pairs, ImportedPairs):
         if len(texts_or_pairs.languages) < 2:
             raise UsageError("a book needs two languages: give one file per language, or one file that has both")
         return _write_pairs(project, slug, texts_or_pairs, guessed, over=over)
@@ -104,19 +104,19 @@ def _read_content(path: Path) -> bytes:
 
 def _read_files(
     files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str], guessed: list[str]
-) -> _TextsByLanguage | Pairs:
+) -> _TextsByLanguage | ImportedPairs:
     texts: _TextsByLanguage = {}
-    pairs: Pairs | None = None
+    pairs: ImportedPairs | None = None
     problems: list[Finding] = []
     folders = len({path.parent for path in files}) > 1
     for number, (path, data) in enumerate(zip(files, contents, strict=True)):
-        options = Asked(tuple(tags) if len(files) == 1 or len(tags) != len(files) else (tags[number],))
+        options = ImportOptions(tuple(tags) if len(files) == 1 or len(tags) != len(files) else (tags[number],))
         try:
             imported = importers()[path.suffix.lower()](path, data, printable(path.name), options)
         except SourceError as error:
             problems += error.findings
             continue
-        if isinstance(imported, Pairs):
+        if isinstance(imported, ImportedPairs):
             pairs = _append_pairs(pairs, imported, printable(path.name)) if pairs else imported
             continue
         tag = tags[number] if len(tags) == len(files) else _detect_tag(path, imported, tags, guessed, folders=folders)
@@ -134,13 +134,13 @@ def _read_files(
     return texts
 
 
-def _append_pairs(pairs: Pairs, more: Pairs, name: str) -> Pairs:
+def _append_pairs(pairs: ImportedPairs, more: ImportedPairs, name: str) -> ImportedPairs:
     """Return the rows of a file (`name`, for messages) after those of the files before it."""
     if pairs.languages != more.languages:
         raise UsageError(f"{name} has other languages than the files before it")
     if pairs.notes and more.notes:
         raise UsageError("several tables that have notes cannot be one book: import one file at a time")
-    return Pairs(
+    return ImportedPairs(
         languages=pairs.languages,
         rows=(*pairs.rows, *more.rows),
         structured=pairs.structured or more.structured,
@@ -150,7 +150,7 @@ def _append_pairs(pairs: Pairs, more: Pairs, name: str) -> Pairs:
     )
 
 
-def _detect_tag(path: Path, text: Text, tags: Sequence[str], guessed: list[str], *, folders: bool) -> str:
+def _detect_tag(path: Path, text: ImportedText, tags: Sequence[str], guessed: list[str], *, folders: bool) -> str:
     """Return the language of a file; the name of its folder counts only if there are several `folders`."""
     words = " ".join(block.text for block in text.blocks)
     file_language = detect_language(
@@ -161,7 +161,9 @@ def _detect_tag(path: Path, text: Text, tags: Sequence[str], guessed: list[str],
     return file_language.tag
 
 
-def _read_subtitles(files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str], guessed: list[str]) -> Pairs:
+def _read_subtitles(
+    files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str], guessed: list[str]
+) -> ImportedPairs:
     sides = [read_cues(path, data, printable(path.name)) for path, data in zip(files, contents, strict=True)]
     languages = []
     losses = []
@@ -170,7 +172,7 @@ def _read_subtitles(files: Sequence[Path], contents: Sequence[bytes], tags: Sequ
             languages.append(tags[number])
         else:
             blocks = tuple(b for row in pair_cues([side]) for b in row if b)
-            languages.append(_detect_tag(path, Text(blocks), tags, guessed, folders=False))
+            languages.append(_detect_tag(path, ImportedText(blocks), tags, guessed, folders=False))
     if len(set(languages)) != len(languages):
         raise UsageError(
             f"two files are in the same language ({', '.join(languages)}): name the languages with --languages"
@@ -178,7 +180,7 @@ def _read_subtitles(files: Sequence[Path], contents: Sequence[bytes], tags: Sequ
     for tag, path, data in zip(languages, files, contents, strict=True):
         if names := find_speakers(data, printable(path.name)):
             losses.append(f"{tag}: the names of speakers ({', '.join(names)[:60]})")
-    return Pairs(tuple(languages), pair_cues(sides), losses=tuple(losses))
+    return ImportedPairs(tuple(languages), pair_cues(sides), losses=tuple(losses))
 
 
 def _write_texts(
@@ -204,7 +206,7 @@ def _write_texts(
     )
 
 
-def _write_pairs(project: Project, slug: str, pairs: Pairs, guessed: list[str], *, over: bool) -> ImportResult:
+def _write_pairs(project: Project, slug: str, pairs: ImportedPairs, guessed: list[str], *, over: bool) -> ImportResult:
     tags = [language_names.likely(tag) or tag for tag in pairs.languages]
     unknown = [tag for tag in tags if tables.language(tag) is None]
     if unknown:

@@ -1,4 +1,4 @@
-"""Texts of other formats in, files of a book's folder out. One module a family of formats, found by itself."""
+"""Take files of other formats; return texts or pairs of texts. One module per family of formats, found by name."""
 
 from __future__ import annotations
 
@@ -14,54 +14,54 @@ from bookbuild.model.book import Block
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """One text of one language, or of one that is not known yet."""
+class ImportedText:
+    """A text in one language, which may not be known yet."""
 
     blocks: tuple[Block, ...]
     notes: tuple[RawNote, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
-    """Pictures, by their paths in the book's folder."""
+    """Pictures: path in the book's folder -> content."""
     language: str = ""
-    """What the file says; a tag, mostly."""
+    """What the file declares: a language tag, as a rule; empty if nothing."""
     losses: tuple[str, ...] = ()
-    """What could not be taken over, for messages."""
+    """What was left out, for messages."""
     structured: bool = False
-    """Whether the file says what a heading is."""
+    """Whether the file marks up its structure, such as headings."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
-    """Texts that are paired already: a row a unit, a block or nothing a language."""
+class ImportedPairs:
+    """Texts that are already paired: one row per unit, one block (or none) per language."""
 
     languages: tuple[str, ...]
-    """As the file names them."""
+    """Language names as in the file; as long as each row."""
     rows: tuple[tuple[Block | None, ...], ...]
     structured: bool = False
     losses: tuple[str, ...] = ()
     notes: tuple[RawNote, ...] = ()
-    """Those that the blocks of all languages refer to."""
+    """Notes that the blocks of all languages refer to."""
     files: Mapping[str, bytes] = field(default_factory=dict)
-    """As of a text."""
+    """Pictures: path in the book's folder -> content."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the user said."""
+class ImportOptions:
+    """What the user chose on the command line."""
 
     languages: tuple[str, ...] = ()
-    """Tags, in the order of files or columns."""
+    """Language tags, in the order of files or columns."""
 
 
-Importer = Callable[[Path, bytes, str, Asked], Text | Pairs]
-"""Takes the file's path, its content, its name for messages and what the user said; raises SourceError."""
+Importer = Callable[[Path, bytes, str, ImportOptions], ImportedText | ImportedPairs]
+"""Takes the file's path, content, name for messages, and the options; raises SourceError."""
 
 
 @cache
 def importers() -> dict[str, Importer]:
-    """Give file suffix (with its dot) to importer, of every module in this package."""
-    found: dict[str, Importer] = {}
+    """Return the importer for each file suffix (with its dot), from all modules of this package."""
+    importers_by_suffix: dict[str, Importer] = {}
     for module in pkgutil.iter_modules(__path__):
-        loaded = importlib.import_module(f"{__name__}.{module.name}")
-        for suffix in getattr(loaded, "SUFFIXES", ()):
-            found[suffix] = loaded.read
-    return found
+        imported_module = importlib.import_module(f"{__name__}.{module.name}")
+        for suffix in getattr(imported_module, "SUFFIXES", ()):
+            importers_by_suffix[suffix] = imported_module.read
+    return importers_by_suffix

@@ -1,4 +1,7 @@
-"""Pandoc's tree in, blocks and notes out: what books have; the rest becomes plain text, and is told. Pure."""
+"""Take pandoc's tree (JSON AST); return blocks and notes. Pure.
+
+What books have no element for becomes plain text or is reported as a loss.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any
 
 from bookbuild.book.readers import RawNote
 from bookbuild.exchange.importing import marks
-from bookbuild.exchange.importing.ast_inlines import Inlines, Node
+from bookbuild.exchange.importing.ast_inlines import InlineBuilder, Node
 from bookbuild.exchange.importing.latex import is_silent
 from bookbuild.exchange.importing.spans import fill_spans
 from bookbuild.model.book import Block, Container, Kind
@@ -28,118 +31,130 @@ from bookbuild.model.inline import (
 )
 from bookbuild.model.inlines import halved, tidy
 
-_HERE = Place("")
+_NO_PLACE = Place("")
 
 
-def convert(tree: Node, *, titled: bool) -> marks.Converted:
-    """Convert a whole document; `titled` whether its title is a line of the text."""
-    making = _Making()
-    meta = tree.get("meta", {})
+def convert(tree: Node, *, include_title: bool) -> marks.ConvertedDocument:
+    """Convert a whole document.
+
+    `include_title`: whether title, subtitle, authors, date and abstract, which pandoc reads as metadata, are lines of
+    the text.
+    """
+    builder = _BlockBuilder()
+    metadata = tree.get("meta", {})
     front: list[Block] = []
-    if titled:
+    if include_title:
         for key, level in (("title", 1), ("subtitle", 2)):
-            content = making.meta(meta.get(key))
+            content = builder.convert_value(metadata.get(key))
             if content:
-                front.append(Block(Kind.HEADING, content, _HERE, level))
+                front.append(Block(Kind.HEADING, content, _NO_PLACE, level))
         for key in ("author", "date", "abstract"):
-            front += [Block(Kind.PARAGRAPH, content, _HERE) for content in making.listed(meta.get(key))]
-    making.run(tree["blocks"])
-    blocks = making.blocks
+            front += [
+                Block(Kind.PARAGRAPH, content, _NO_PLACE) for content in builder.convert_values(metadata.get(key))
+            ]
+    builder.convert_blocks(tree["blocks"])
+    blocks = builder.blocks
     if front and front[0].level == 1 and any(b.level == 1 for b in blocks):  # chapters stand below the title
         blocks = [replace(b, level=min(6, b.level + 1)) if b.kind is Kind.HEADING else b for b in blocks]
-    first = next((b.text for b in blocks), "")
-    if front and front[0].text.split() == first.split():  # it stands there too
+    first_text = next((b.text for b in blocks), "")
+    if front and front[0].text.split() == first_text.split():  # the text repeats the title
         front = front[1:]
-    language = plain(making.meta(meta.get("lang")))
-    losses = tuple(dict.fromkeys(making.losses))
-    notes, grid = tuple(making.notes), tuple(making.grid)
-    return marks.Converted((*front, *blocks), notes, grid, tuple(making.grid_notes), language, losses)
+    language = plain(builder.convert_value(metadata.get("lang")))
+    return marks.ConvertedDocument(
+        blocks=(*front, *blocks),
+        notes=tuple(builder.notes),
+        table_cells=tuple(builder.table_cells),
+        table_notes=tuple(builder.table_notes),
+        language=language,
+        losses=tuple(dict.fromkeys(builder.losses)),
+    )
 
 
-def _size(cell: Sequence[Any]) -> tuple[int, int]:
-    """Give rows and columns that a cell reaches over."""
+def _measure_cell(cell: Sequence[Any]) -> tuple[int, int]:
+    """Return the numbers of rows and columns that a cell spans."""
     return cell[2], cell[3]
 
 
-def _on_one_line(inline: Inline) -> Inline:
+def _replace_line_breaks(inline: Inline) -> Inline:
+    """Return an inline of verse or code as it stands within a line."""
     if isinstance(inline, Code):
         return Code(" ".join(inline.text.split()))
     return Text(" ") if isinstance(inline, LineBreak) else inline
 
 
-class _Making(Inlines):
-    """One pass over a tree."""
+class _BlockBuilder(InlineBuilder):
+    """Converts blocks, in one pass over a tree."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.grid: list[tuple[Block | None, ...]] = []
-        self.grid_notes: list[RawNote] = []
+        self.table_cells: list[tuple[Block | None, ...]] = []
+        self.table_notes: list[RawNote] = []
         self.containers: list[Container] = []
 
-    def meta(self, node: Node | None) -> tuple[Inline, ...]:
-        """Give a value of the metadata as inlines."""
+    def convert_value(self, node: Node | None) -> tuple[Inline, ...]:
+        """Return a value of the metadata as inlines."""
         if not node:
             return ()
         match node["t"]:
             case "MetaInlines":
-                return tidy(self.inlines(node["c"]))
+                return tidy(self.convert_inlines(node["c"]))
             case "MetaString":
                 return (Text(node["c"]),) if node["c"].strip() else ()
             case "MetaBlocks":
-                return tidy(self._flat(node["c"]))
+                return tidy(self._flatten_blocks(node["c"]))
             case _:
                 return ()
 
-    def listed(self, node: Node | None) -> list[tuple[Inline, ...]]:
-        """Give the values of a list of the metadata."""
+    def convert_values(self, node: Node | None) -> list[tuple[Inline, ...]]:
+        """Return the values of a metadata list (a single value is a list of one) that are not empty."""
         if not node:
             return []
-        found = [self.meta(one) for one in node["c"]] if node["t"] == "MetaList" else [self.meta(node)]
-        return [content for content in found if content]
+        items = node["c"] if node["t"] == "MetaList" else [node]
+        return [content for content in map(self.convert_value, items) if content]
 
-    def run(self, nodes: Sequence[Node]) -> None:
+    def convert_blocks(self, nodes: Sequence[Node]) -> None:
         for node in nodes:
-            self._block(node)
+            self._convert_block(node)
 
-    def _block(self, node: Node) -> None:
+    def _convert_block(self, node: Node) -> None:
         content: Any = node.get("c")
         match node["t"]:
-            case "Para" | "Plain" if marks.listed_only(content):
-                pass  # a line of a table of contents, which is made anew
+            case "Para" | "Plain" if marks.is_contents_entry(content):
+                pass  # a line of the table of contents, which is rebuilt
             case "Para" | "Plain":
-                self._paragraph(self.inlines(content))
+                self._add_paragraph(self.convert_inlines(content))
             case "LineBlock":
                 lines: list[Inline] = []
                 for line in content:
-                    lines += [*([LineBreak()] if lines else []), *self.inlines(line)]
-                self._paragraph(lines)
+                    lines += [*([LineBreak()] if lines else []), *self.convert_inlines(line)]
+                self._add_paragraph(lines)
             case "Header":
-                words = tuple(i for i in tidy(self.inlines(content[2])) if not isinstance(i, LineBreak))
+                words = tuple(i for i in tidy(self.convert_inlines(content[2])) if not isinstance(i, LineBreak))
                 if plain(words).strip():
-                    self._add(Block(Kind.HEADING, words, _HERE, min(6, content[0])))
+                    self._add(Block(Kind.HEADING, words, _NO_PLACE, min(6, content[0])))
             case "BlockQuote":
-                self._within(Container("quote"), content)
+                self._add_container(Container("quote"), content)
             case "BulletList":
                 for item in content:
-                    self._within(Container("bullet"), item)
+                    self._add_container(Container("bullet"), item)
             case "OrderedList":
                 for number, item in enumerate(content[1], content[0][0]):
-                    self._within(Container("ordered", number), item)
+                    self._add_container(Container("ordered", number), item)
             case "DefinitionList":
                 for term, definitions in content:
-                    self._paragraph([Strong(tidy(self.inlines(term)))])
+                    self._add_paragraph([Strong(tidy(self.convert_inlines(term)))])
                     for blocks in definitions:
-                        self._within(Container("quote"), blocks)
+                        self._add_container(Container("quote"), blocks)
             case "CodeBlock":
-                self._add(Block(Kind.CODE, (Code(content[1].rstrip("\n").expandtabs(4)),), _HERE))
+                self._add(Block(Kind.CODE, (Code(content[1].rstrip("\n").expandtabs(4)),), _NO_PLACE))
             case "HorizontalRule":
-                self._add(Block(Kind.BREAK, (), _HERE))
+                self._add(Block(Kind.BREAK, (), _NO_PLACE))
             case "Div":
-                self.run(content[1])
+                self.convert_blocks(content[1])
             case "Figure":
-                self._figure(content)
+                self._add_figure(content)
             case "Table":
-                self._table(content)
+                self._add_table(content)
             case "RawBlock" if content[1].strip() and not is_silent(*content):
                 self.losses.append(f"a piece of {content[0]}: {content[1].strip()[:40]}")
 
@@ -147,92 +162,90 @@ class _Making(Inlines):
         self.blocks.append(replace(block, containers=tuple(self.containers)))
         self.containers = [replace(c, first=False) for c in self.containers]
 
-    def _within(self, container: Container, nodes: Sequence[Node]) -> None:
+    def _add_container(self, container: Container, nodes: Sequence[Node]) -> None:
         self.containers.append(container)
         depth = len(self.containers)
-        self.run(nodes)
+        self.convert_blocks(nodes)
         self.containers = self.containers[: depth - 1]
 
-    def _paragraph(self, content: Sequence[Inline]) -> None:
-        made = marks.trimmed(tidy(content))
-        if not plain(made).strip() and not any(isinstance(i, Image) for i in walk(made)):
-            left = tuple(i for i in walk(made) if isinstance(i, NoteReference))
-            if left and self.blocks:  # numbers of notes alone belong to what stands before
-                self.blocks[-1] = replace(self.blocks[-1], content=(*self.blocks[-1].content, *left))
+    def _add_paragraph(self, content: Sequence[Inline]) -> None:
+        inlines = marks.trim_line_breaks(tidy(content))
+        if not plain(inlines).strip() and not any(isinstance(i, Image) for i in walk(inlines)):
+            references = tuple(i for i in walk(inlines) if isinstance(i, NoteReference))
+            if references and self.blocks:  # a line of note numbers only belongs to the block before
+                self.blocks[-1] = replace(self.blocks[-1], content=(*self.blocks[-1].content, *references))
                 return
-            if not left:
+            if not references:
                 return
-        if pictures := marks.only_pictures(made):
+        if pictures := marks.find_lone_pictures(inlines):
             for picture in pictures:
-                self._add(Block(Kind.FIGURE, (picture,), _HERE))
-        elif any(isinstance(i, LineBreak) for i in made):
-            self._add(Block(Kind.VERSE, halved(made), _HERE))
+                self._add(Block(Kind.FIGURE, (picture,), _NO_PLACE))
+        elif any(isinstance(i, LineBreak) for i in inlines):
+            self._add(Block(Kind.VERSE, halved(inlines), _NO_PLACE))
         else:
-            self._add(Block(Kind.PARAGRAPH, made, _HERE))
+            self._add(Block(Kind.PARAGRAPH, inlines, _NO_PLACE))
 
-    def _figure(self, content: Sequence[Any]) -> None:
-        caption = tidy(self._flat(content[1][1]))
-        before = len(self.blocks)
-        self.run(content[2])
-        found = [b for b in self.blocks[before:] if b.kind is Kind.FIGURE]
-        if len(found) == 1 and caption:
-            at = self.blocks.index(found[0])
-            picture, said = found[0].content[0], plain(caption)
-            if isinstance(picture, Image) and picture.alt.endswith(said):  # with its number before it
-                said = picture.alt
-            self.blocks[at] = replace(found[0], content=(picture, Text(said)))
+    def _add_figure(self, content: Sequence[Any]) -> None:
+        caption = tidy(self._flatten_blocks(content[1][1]))
+        start = len(self.blocks)
+        self.convert_blocks(content[2])
+        figures = [b for b in self.blocks[start:] if b.kind is Kind.FIGURE]
+        if len(figures) == 1 and caption:
+            position = self.blocks.index(figures[0])
+            picture, description = figures[0].content[0], plain(caption)
+            if isinstance(picture, Image) and picture.alt.endswith(description):  # the alt text has its number too
+                description = picture.alt
+            self.blocks[position] = replace(figures[0], content=(picture, Text(description)))
         elif caption:
-            self._paragraph(caption)
+            self._add_paragraph(caption)
 
-    def _flat(self, nodes: Sequence[Node]) -> list[Inline]:
-        """Give blocks as inlines, with spaces between them."""
-        apart = _Making()
-        apart.notes, apart.inside, apart.losses = self.notes, self.inside, self.losses
-        apart.run(nodes)
-        found: list[Inline] = []
-        for block in apart.blocks:
-            found += [
-                *([Text(" ")] if found else []),
-                *(_on_one_line(i) for i in block.content),
-            ]
-        return found
+    def _flatten_blocks(self, nodes: Sequence[Node]) -> list[Inline]:
+        """Return the inlines of blocks, with a space between blocks."""
+        builder = _BlockBuilder()
+        builder.notes, builder.in_note, builder.losses = self.notes, self.in_note, self.losses
+        builder.convert_blocks(nodes)
+        inlines: list[Inline] = []
+        for block in builder.blocks:
+            inlines += [*([Text(" ")] if inlines else []), *map(_replace_line_breaks, block.content)]
+        return inlines
 
-    def _table(self, content: Sequence[Any]) -> None:
-        head = list(content[3][1])
-        body = [row for one in content[4] for row in (*one[2], *one[3])]
-        every = [*head, *body, *content[5][1]]
-        self.grid += map(tuple, fill_spans([row[1] for row in every], _size, self._cell, None))
-        caption = tidy(self._flat(content[1][1]))
+    def _add_table(self, content: Sequence[Any]) -> None:
+        body = [row for table_body in content[4] for row in (*table_body[2], *table_body[3])]
+        table_rows = [row[1] for row in (*content[3][1], *body, *content[5][1])]
+        self.table_cells += map(tuple, fill_spans(table_rows, _measure_cell, self._convert_cell, None))
+        caption = tidy(self._flatten_blocks(content[1][1]))
         if caption:
-            self._paragraph(caption)
-        if len(every) == 1 or max((sum(cell[3] for cell in row[1]) for row in every), default=0) < 2:  # a frame
-            for row in every:
-                for cell in row[1]:
-                    self.run(cell[4])
+            self._add_paragraph(caption)
+        columns = max((sum(cell[3] for cell in row) for row in table_rows), default=0)
+        if len(table_rows) == 1 or columns < 2:  # a frame for layout, not a table
+            for row in table_rows:
+                for cell in row:
+                    self.convert_blocks(cell[4])
             return
         empty: tuple[Inline, ...] = ()
-        rows = list(fill_spans([row[1] for row in every], _size, self._words, empty))
+        rows = list(fill_spans(table_rows, _measure_cell, self._flatten_cell, empty))
         width = max(len(row) for row in rows)
-        joined: list[Inline] = []
+        inlines: list[Inline] = []
         for row in rows:
-            joined += [RowEnd()] if joined else []
+            inlines += [RowEnd()] if inlines else []
             for number, cell in enumerate([*row, *([()] * (width - len(row)))]):
-                joined += [*([CellEnd()] if number else []), *cell]
-        if plain(tuple(joined)).strip():
-            self._add(Block(Kind.TABLE, tuple(joined), _HERE))
+                inlines += [*([CellEnd()] if number else []), *cell]
+        if plain(tuple(inlines)).strip():
+            self._add(Block(Kind.TABLE, tuple(inlines), _NO_PLACE))
 
-    def _words(self, cell: Sequence[Any]) -> tuple[Inline, ...]:
-        return marks.stripped(tidy(self._flat(cell[4])))
+    def _flatten_cell(self, cell: Sequence[Any]) -> tuple[Inline, ...]:
+        return marks.trim_white_space(tidy(self._flatten_blocks(cell[4])))
 
-    def _cell(self, cell: Sequence[Any]) -> Block | None:
-        apart = _Making()
-        apart.notes = self.grid_notes
-        apart.run(cell[4])
-        if not apart.blocks:
+    def _convert_cell(self, cell: Sequence[Any]) -> Block | None:
+        """Return a cell as one block: verse if it has several; None if it is empty."""
+        builder = _BlockBuilder()
+        builder.notes = self.table_notes
+        builder.convert_blocks(cell[4])
+        if not builder.blocks:
             return None
-        if len(apart.blocks) == 1:
-            return replace(apart.blocks[0], containers=())
+        if len(builder.blocks) == 1:
+            return replace(builder.blocks[0], containers=())
         content: list[Inline] = []
-        for block in apart.blocks:
+        for block in builder.blocks:
             content += [*([LineBreak()] if content else []), *block.content]
-        return Block(Kind.VERSE, halved(tuple(content)), _HERE)
+        return Block(Kind.VERSE, halved(tuple(content)), _NO_PLACE)

@@ -1,4 +1,4 @@
-"""Pandoc's inlines in, our inlines and notes out. Pure."""
+"""Take the inlines of pandoc's tree; return inlines and notes. Pure."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ _SCHEMES = ("http://", "https://", "mailto:")
 Node = Mapping[str, Any]
 
 
-class Inlines:
-    """The part of a pass over a tree that makes inlines; blocks of notes are left to the whole."""
+class InlineBuilder:
+    """Converts inlines; the subclass converts blocks, which notes consist of."""
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.notes: list[RawNote] = []
         self.losses: list[str] = []
-        self.inside = False
-        """Whether this is a note."""
+        self.in_note = False
+        """Whether the blocks are those of a note."""
 
-    def run(self, nodes: Sequence[Node]) -> None:
-        """Make blocks."""
+    def convert_blocks(self, nodes: Sequence[Node]) -> None:
+        """Convert blocks and add them to `blocks`."""
         raise NotImplementedError
 
-    def inlines(self, nodes: Sequence[Node]) -> list[Inline]:
-        """Convert inlines."""
-        found: list[Inline] = []
-        words: list[str] = []  # joined at once, for paragraphs of a million words
+    def convert_inlines(self, nodes: Sequence[Node]) -> list[Inline]:
+        """Return the inlines; notes and losses are added to `notes` and `losses`."""
+        inlines: list[Inline] = []
+        words: list[str] = []  # joined once: a paragraph may have a million words
         for node in nodes:
-            for inline in self._inline(node):
+            for inline in self._convert_inline(node):
                 if isinstance(inline, Text):
                     words.append(inline.text)
                     continue
                 if words:
-                    found.append(Text("".join(words)))
+                    inlines.append(Text("".join(words)))
                     words = []
-                found.append(inline)
-        return [*found, Text("".join(words))] if words else found
+                inlines.append(inline)
+        return [*inlines, Text("".join(words))] if words else inlines
 
-    def _inline(self, node: Node) -> Iterator[Inline]:
+    def _convert_inline(self, node: Node) -> Iterator[Inline]:
         content: Any = node.get("c")
         match node["t"]:
             case "Str":
@@ -56,20 +56,20 @@ class Inlines:
             case "LineBreak":
                 yield LineBreak()
             case "Emph" | "Underline":
-                yield from marks.wrapped(Emphasis, self.inlines(content))
+                yield from marks.wrap_emphasis(Emphasis, self.convert_inlines(content))
             case "Strong":
-                yield from marks.wrapped(Strong, self.inlines(content))
+                yield from marks.wrap_emphasis(Strong, self.convert_inlines(content))
             case "Superscript":
-                yield from marks.moved(self.inlines(content), marks.RAISED)
+                yield from marks.convert_script(self.convert_inlines(content), marks.SUPERSCRIPT)
             case "Subscript":
-                yield from marks.moved(self.inlines(content), marks.LOWERED)
+                yield from marks.convert_script(self.convert_inlines(content), marks.SUBSCRIPT)
             case "Strikeout" | "SmallCaps":
-                yield from self.inlines(content)
+                yield from self.convert_inlines(content)
             case "Quoted":
                 opening, closing = tuple(marks.QUOTES[content[0]["t"]])
-                yield from (Text(opening), *self.inlines(content[1]), Text(closing))
+                yield from (Text(opening), *self.convert_inlines(content[1]), Text(closing))
             case "Cite" | "Span":
-                yield from self.inlines(content[1])
+                yield from self.convert_inlines(content[1])
             case "Code" | "Math" if content[1].strip():
                 yield Code(" ".join(content[1].split()))
             case "RawInline":
@@ -78,29 +78,29 @@ class Inlines:
                 elif content[1].strip() and not content[1].strip().startswith("<") and not is_silent(*content):
                     self.losses.append(f"a piece of {content[0]}: {content[1].strip()[:40]}")
             case "Link":
-                inner = self.inlines(content[1])
+                inner = self.convert_inlines(content[1])
                 if content[2][0].lower().startswith(_SCHEMES) and plain(tuple(inner)).strip():
                     yield Link(content[2][0], tuple(inner))
                 else:
                     yield from inner
             case "Image":
-                yield Image(content[2][0], plain(tidy(self.inlines(content[1]))))
+                yield Image(content[2][0], plain(tidy(self.convert_inlines(content[1]))))
             case "Note":
-                yield from self._note(content)
+                yield from self._convert_note(content)
             case "Code" | "Math":
                 pass
             case _:
                 self.losses.append(f"a {node['t']}")
 
-    def _note(self, nodes: Sequence[Node]) -> Iterator[Inline]:
-        apart = type(self)()
-        apart.inside, apart.losses = True, self.losses
-        apart.run(nodes)
-        if not apart.blocks:
+    def _convert_note(self, nodes: Sequence[Node]) -> Iterator[Inline]:
+        builder = type(self)()
+        builder.in_note, builder.losses = True, self.losses
+        builder.convert_blocks(nodes)
+        if not builder.blocks:
             return
-        if self.inside:  # a note in a note stands in brackets
-            yield Text(f" ({' '.join(b.text for b in apart.blocks)})")
+        if self.in_note:  # a note in a note is put in brackets
+            yield Text(f" ({' '.join(b.text for b in builder.blocks)})")
             return
         label = str(len(self.notes) + 1)
-        self.notes.append(RawNote(label, tuple(apart.blocks)))
+        self.notes.append(RawNote(label, tuple(builder.blocks)))
         yield NoteReference(label)

@@ -1,4 +1,4 @@
-"""Text with codes of other programs in it, as translation memories keep it: XML in, text with emphasis out. Pure."""
+"""Take a segment of a translation memory, XML with codes of other programs; return inlines. Pure."""
 
 from __future__ import annotations
 
@@ -11,36 +11,37 @@ from typing import Any
 from lxml import etree
 
 from bookbuild.exchange.importing import workbenches
-from bookbuild.exchange.importing.marks import wrapped
+from bookbuild.exchange.importing.marks import wrap_emphasis
 from bookbuild.model.inline import Emphasis, Inline, Link, Strong, Text
 from bookbuild.model.inlines import tidy
 
-_NATIVE = frozenset({"bpt", "ept", "ph", "it", "ut", "x", "bx", "ex", "sc", "ec", "cp"})
-"""Elements whose content is code of another program, not text (TMX 1.4b 3.2; XLIFF 1.2 2.3)."""
-_OPENED = re.compile(r'<(em|i|strong|b|a)\b(?:[^>]*\bhref="([^"]*)")?[^>]*>', re.IGNORECASE)
+_CODE_ELEMENTS = frozenset({"bpt", "ept", "ph", "it", "ut", "x", "bx", "ex", "sc", "ec", "cp"})
+"""Elements whose content is code of another program, not text (TMX 1.4b, 3.2; XLIFF 1.2, 2.3)."""
+_OPENING_TAG = re.compile(r'<(em|i|strong|b|a)\b(?:[^>]*\bhref="([^"]*)")?[^>]*>', re.IGNORECASE)
 
 
-def sub_texts(element: Any) -> list[str]:
-    """Give texts that stand inside of codes, as descriptions of pictures do, and are no part of the line."""
-    found = (" ".join("".join(sub.itertext()).split()) for sub in element.iter("{*}sub"))
-    return [text for text in found if text]
+def collect_sub_texts(element: Any) -> list[str]:
+    """Return the texts inside codes, such as descriptions of pictures, which are no part of the line."""
+    texts = (" ".join("".join(sub.itertext()).split()) for sub in element.iter("{*}sub"))
+    return [text for text in texts if text]
 
 
-def content(element: Any) -> tuple[Inline, ...]:
-    """Give the text of a segment, with the emphasis and links that its codes say."""
-    return tidy(pieces(element))
+def convert_segment(element: Any) -> tuple[Inline, ...]:
+    """Return the text of a segment, with the emphasis and links that its codes stand for."""
+    return tidy(convert_segment_part(element))
 
 
-def pieces(element: Any) -> list[Inline]:
-    """Give the same with the white space at its ends, to be joined with other segments."""
-    return _nested(_flat(element))
+def convert_segment_part(element: Any) -> list[Inline]:
+    """Return the same with the white space at its ends, to be joined with other segments."""
+    return _nest_pieces(_flatten_codes(element))
 
 
 _Piece = str | tuple[str, str, str]
-"""Text, or the opening (its kind, the number that closes it, an address) or closing ("", number, "") of a code."""
+"""Text, or the start (kind, key that closes it, address) or end ("", key, "") of a code."""
 
 
-def _flat(element: Any) -> Iterator[_Piece]:
+def _flatten_codes(element: Any) -> Iterator[_Piece]:
+    """Yield the texts and the starts and ends of codes, in order."""
     yield element.text or ""
     for child in element:
         if not isinstance(child.tag, str):
@@ -48,58 +49,60 @@ def _flat(element: Any) -> Iterator[_Piece]:
             continue
         name = etree.QName(child).localname
         if name == "bpt":
-            yield (_meaning(child), _number(child), _address(child))
+            yield (_classify_code(child), _read_pair_key(child), _find_address(child))
         elif name == "ept":
-            yield ("", _number(child), "")
+            yield ("", _read_pair_key(child), "")
         elif name in {"g", "pc"}:
             key = f"{name}{id(child)}"
-            yield (_meaning(child), key, _address(child))
-            yield from _flat(child)
+            yield (_classify_code(child), key, _find_address(child))
+            yield from _flatten_codes(child)
             yield ("", key, "")
         elif name == "cp":
-            yield _character(child.get("hex", ""))
+            yield _decode_character(child.get("hex", ""))
         elif name in {"ph", "x"} and workbenches.is_break(child):
             yield " " if (child.tail or "x")[0].isalnum() else ""
-        elif name not in _NATIVE:  # hi, mrk, sub
-            yield from _flat(child)
+        elif name not in _CODE_ELEMENTS:  # hi, mrk, sub
+            yield from _flatten_codes(child)
         yield child.tail or ""
 
 
-def _character(digits: str) -> str:
-    """Give a character that XML cannot hold: nearly all of them are controls, which no text has."""
-    found = chr(int(digits, 16)) if re.fullmatch("[0-9A-Fa-f]{1,5}", digits) else ""
-    return " " if found.isspace() else "" if unicodedata.category(found or "\0")[0] == "C" else found
+def _decode_character(digits: str) -> str:
+    """Return a character that XML cannot hold, given as hexadecimal digits; nothing for controls, which no text has."""
+    character = chr(int(digits, 16)) if re.fullmatch("[0-9A-Fa-f]{1,5}", digits) else ""
+    return " " if character.isspace() else "" if unicodedata.category(character or "\0")[0] == "C" else character
 
 
-def _number(code: Any) -> str:
-    """Give what pairs two codes: i in TMX, rid or else id in XLIFF 1.2."""
+def _read_pair_key(code: Any) -> str:
+    """Return the key that pairs two codes: i in TMX, rid or else id in XLIFF 1.2."""
     return str(code.get("i") or code.get("rid") or code.get("id") or "")
 
 
-def _meaning(code: Any) -> str:
-    own = html.unescape(code.text or "") if etree.QName(code).localname == "bpt" else ""
-    said = f"{code.get('type', '')} {code.get('ctype', '')} {code.get('subType', '')} {own}".lower()
-    match = _OPENED.search(said)
-    if "bold" in said or "xlf:b" in said or (match and match[1] in {"strong", "b"}):
+def _classify_code(code: Any) -> str:
+    """Return "bold", "italic", "link" or "other"."""
+    native_code = html.unescape(code.text or "") if etree.QName(code).localname == "bpt" else ""
+    description = f"{code.get('type', '')} {code.get('ctype', '')} {code.get('subType', '')} {native_code}".lower()
+    match = _OPENING_TAG.search(description)
+    if "bold" in description or "xlf:b" in description or (match and match[1] in {"strong", "b"}):
         return "bold"
-    if "italic" in said or "xlf:i" in said or (match and match[1] in {"em", "i"}):
+    if "italic" in description or "xlf:i" in description or (match and match[1] in {"em", "i"}):
         return "italic"
-    return "link" if "link" in said or (match and match[1] == "a") else "other"
+    return "link" if "link" in description or (match and match[1] == "a") else "other"
 
 
-def _address(code: Any) -> str:
+def _find_address(code: Any) -> str:
+    """Return the address of a link: of an attribute, or of the HTML in the code; empty if there is none."""
     for key, value in code.attrib.items():
         if key.endswith("href"):
             return str(value)
-    own = code.text or ""
-    match = _OPENED.search(own) or _OPENED.search(html.unescape(own))
+    native_code = code.text or ""
+    match = _OPENING_TAG.search(native_code) or _OPENING_TAG.search(html.unescape(native_code))
     return html.unescape(match[2] or "") if match else ""
 
 
-def _nested(found: Iterator[_Piece]) -> list[Inline]:
-    """Put what codes enclose into emphasis and links; codes that are not closed enclose nothing."""
+def _nest_pieces(flat_pieces: Iterator[_Piece]) -> list[Inline]:
+    """Put the pieces between the start and end of a code into emphasis or a link; unclosed codes are dropped."""
     stack: list[tuple[str, str, str, list[Inline]]] = [("", "", "", [])]
-    for piece in found:
+    for piece in flat_pieces:
         if isinstance(piece, str):
             if piece:
                 stack[-1][3].append(Text(piece))
@@ -111,9 +114,9 @@ def _nested(found: Iterator[_Piece]) -> list[Inline]:
         if not any(level[1] == key for level in stack[1:]):
             continue
         while len(stack) > 1:
-            closed, own, href, inner = stack.pop()
-            stack[-1][3].extend(_made(closed, href, inner) if own == key else inner)
-            if own == key:
+            open_kind, open_key, href, inner = stack.pop()
+            stack[-1][3].extend(_build_inlines(open_kind, href, inner) if open_key == key else inner)
+            if open_key == key:
                 break
     while len(stack) > 1:
         inner = stack.pop()[3]
@@ -121,12 +124,12 @@ def _nested(found: Iterator[_Piece]) -> list[Inline]:
     return stack[0][3]
 
 
-def _made(kind: str, href: str, inner: list[Inline]) -> list[Inline]:
+def _build_inlines(kind: str, href: str, inner: list[Inline]) -> list[Inline]:
     children = tuple(inner)
     if kind == "bold" and children:
-        return list(wrapped(Strong, inner))
+        return list(wrap_emphasis(Strong, inner))
     if kind == "italic" and children:
-        return list(wrapped(Emphasis, inner))
+        return list(wrap_emphasis(Emphasis, inner))
     if kind == "link" and href.lower().startswith(("http://", "https://", "mailto:")) and children:
         return [Link(href, children)]
     return inner

@@ -1,4 +1,4 @@
-"""Word, OpenDocument, RTF, HTML, EPUB, FictionBook and LaTeX, through pandoc in its sandbox."""
+"""Read Word, OpenDocument, RTF, HTML, EPUB, FictionBook and LaTeX through pandoc; return a text or pairs of texts."""
 
 from __future__ import annotations
 
@@ -15,247 +15,264 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from bookbuild.exchange.importing import Asked, Pairs, Text, fiction, latex, open_document, rich, word
+from bookbuild.exchange.importing import (
+    ImportedPairs,
+    ImportedText,
+    ImportOptions,
+    fiction,
+    latex,
+    open_document,
+    rich,
+    word,
+)
 from bookbuild.exchange.importing.ast import convert
-from bookbuild.exchange.importing.ebook import joined
-from bookbuild.exchange.importing.marks import Converted, renamed
-from bookbuild.exchange.importing.packages import Ready
-from bookbuild.exchange.importing.pages import web_page
-from bookbuild.exchange.importing.witness import lost_words, missing_words, words_of
+from bookbuild.exchange.importing.ebook import join_ebook
+from bookbuild.exchange.importing.marks import ConvertedDocument, rename_pictures
+from bookbuild.exchange.importing.packages import PreparedDocument
+from bookbuild.exchange.importing.pages import prepare_page
+from bookbuild.exchange.importing.witness import find_lost_words, find_missing_words, split_words
 from bookbuild.languages import names as language_names
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
-from bookbuild.model.inline import Image, walk
+from bookbuild.model.inline import Image, Text, walk
 from bookbuild.work.optional import needed
 
-_PAGE = "html+epub_html_exts"
 _FORMATS = {
     ".docx": "docx",
     ".odt": "odt",
-    ".rtf": _PAGE,
-    ".html": _PAGE,
-    ".htm": _PAGE,
-    ".xhtml": _PAGE,
-    ".epub": _PAGE,
-    ".fb2": _PAGE,
+    **dict.fromkeys((".rtf", ".html", ".htm", ".xhtml", ".epub", ".fb2"), "html+epub_html_exts"),
     ".tex": "latex+raw_tex",
 }
+"""Pandoc's format for each suffix; `_prepare` makes web pages of RTF, EPUB and FictionBook."""
 SUFFIXES = tuple(_FORMATS)
-_PAGES = frozenset({".html", ".htm", ".xhtml"})
-_TITLED = {"docx", "latex+raw_tex"}
-"""Formats whose title is a line of the text that pandoc takes for metadata."""
-_NUMBER = re.compile(r"[\d٠-٩۰-۹.#]*")
-_OLE = b"\xd0\xcf\x11\xe0"
-"""What old Office documents begin with, and new ones that have a password."""
-_PASSES = 5
-"""How often a text in LaTeX is read with definitions of what was unknown before."""
-_PATIENCE = 120
-"""Seconds that a document may take."""
-_LARGEST = 256 * 1024 * 1024
-"""Bytes of a document, and of what it unpacks to."""
-_KNOWN = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"RIFF": ".webp"}
+_PAGE_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
+_FORMATS_WITH_TITLE = {"docx", "latex+raw_tex"}
+"""Formats of pandoc whose title is a line of the text, which pandoc reads as metadata."""
+_ROW_NUMBER = re.compile(r"[\d٠-٩۰-۹.#]*")
+_OLE_SIGNATURE = b"\xd0\xcf\x11\xe0"
+"""Start of old Office documents, and of new ones with a password."""
+_MAX_PASSES = 5
+"""How often LaTeX is read again with definitions of what was unknown before."""
+_TIMEOUT = 120
+"""Seconds that pandoc may take for a document."""
+_MAX_BYTES = 256 * 1024 * 1024
+"""Limit of a document, packed and unpacked."""
+_SUFFIX_BY_SIGNATURE = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"RIFF": ".webp"}
 
 
-def read(path: Path, data: bytes, name: str, asked: Asked) -> Text | Pairs:
-    """Read a document.
+def read(path: Path, data: bytes, name: str, options: ImportOptions) -> ImportedText | ImportedPairs:
+    """Read a document; one that is mostly tables with one column per language gives pairs.
 
-    Raises SourceError if it is damaged, too large, or if pandoc is not installed.
+    Raises SourceError if it is damaged, too large or empty, or if pandoc is not installed.
     """
     suffix = path.suffix.lower()
-    if len(data) > _LARGEST:
+    if len(data) > _MAX_BYTES:
         raise SourceError([Finding("T004", Place(name), "the file is too large", "split it into several")])
-    _checked(data, name)
-    made, skipped = _ready(suffix, data, name)
-    given, losses = made.data, made.losses
-    tree = _parsed(given, _FORMATS[suffix], name)
-    if suffix == ".tex":
-        for _ in range(_PASSES):  # what is in an environment is only seen when it is known
-            defined = latex.definitions(tree).encode()
-            if not defined:
-                break
-            losses += (lost for lost in latex.lost_options(tree) if lost not in losses)
-            given = defined + given
-            tree = _parsed(given, _FORMATS[suffix], name)
+    _check_readable(data, name)
+    prepared, skipped = _prepare(suffix, data, name)
     try:
-        converted = convert(tree, titled=_FORMATS[suffix] in _TITLED)
+        converted = _convert(prepared, suffix, name)
     except RecursionError:
-        message = "the document is nested too deeply to be read"
+        message = "the document is nested too deeply"
         raise SourceError([Finding("T009", Place(name), message, "save it in a simpler form")]) from None
+    losses = prepared.losses
     losses += converted.losses
-    missing = lost_words(data, suffix, [*made.left_out, *(block.text for block in _all(converted))], skipped)
+    texts = [*prepared.left_out, *(block.text for block in _all_blocks(converted))]
+    missing = find_lost_words(data, suffix, texts, skipped)
     if missing:
-        losses.append(f"words that pandoc did not give: {missing}")
-    tags, paired = _table_of(converted, asked.languages)
-    if paired:
-        outside = _outside(converted, paired)
+        losses.append(f"words that pandoc dropped: {missing}")
+    languages, pair_rows = _find_pair_rows(converted, options.languages)
+    if pair_rows:
+        outside = _find_words_outside(converted, pair_rows)
         if outside:
-            losses.append(f"what stands outside of the columns: {outside}")
-        cells = [cell for row in paired for cell in row]
-        pictures, kept = _pictures(path, data, cells, made)
-        taken = iter(kept)
-        rows = tuple(tuple(next(taken) for _ in row) for row in paired)
-        return Pairs(tags, rows, any(map(_is_structured, kept)), tuple(losses), converted.grid_notes, pictures)
+            losses.append(f"text outside the columns: {outside}")
+        cells = [cell for row in pair_rows for cell in row]
+        pictures, kept_cells = _extract_pictures(path, data, cells, prepared)
+        next_cells = iter(kept_cells)
+        rows = tuple(tuple(next(next_cells) for _ in row) for row in pair_rows)
+        return ImportedPairs(
+            languages=languages,
+            rows=rows,
+            structured=any(map(_is_structured, kept_cells)),
+            losses=tuple(losses),
+            notes=converted.table_notes,
+            files=pictures,
+        )
     if not converted.blocks:
-        said = f" ({'; '.join(losses)})" if losses else ""
-        message = f"the document has no text{said}"
-        raise SourceError([Finding("T003", Place(name), message, "see whether it is the right one")])
-    pictures, found = _pictures(path, data, converted.blocks, made)
-    blocks = [block for block in found if block]
-    structured = any(map(_is_structured, blocks)) or bool(converted.notes)
-    return Text(tuple(blocks), converted.notes, pictures, converted.language, tuple(losses), structured)
+        reasons = f" ({'; '.join(losses)})" if losses else ""
+        message = f"the document has no text{reasons}"
+        raise SourceError([Finding("T003", Place(name), message, "check that it is the right file")])
+    pictures, kept_blocks = _extract_pictures(path, data, converted.blocks, prepared)
+    blocks = [block for block in kept_blocks if block]
+    return ImportedText(
+        blocks=tuple(blocks),
+        notes=converted.notes,
+        files=pictures,
+        language=converted.language,
+        losses=tuple(losses),
+        structured=any(map(_is_structured, blocks)) or bool(converted.notes),
+    )
 
 
-def _ready(suffix: str, data: bytes, name: str) -> tuple[Ready, frozenset[str]]:
-    """Give a document as pandoc reads it best, and the parts of an e-book that are no text of it.
-
-    Raises SourceError.
-    """
-    if suffix in _PAGES:
-        return Ready(web_page(data, name)), frozenset()
+def _prepare(suffix: str, data: bytes, name: str) -> tuple[PreparedDocument, frozenset[str]]:
+    """Return a document as pandoc reads it best, and the parts of an e-book that are left out; or raise SourceError."""
+    if suffix in _PAGE_SUFFIXES:
+        return PreparedDocument(prepare_page(data, name)), frozenset()
     if suffix == ".epub":
-        book = joined(data, name)
-        return Ready(book.page, losses=list(book.losses)), book.left_out
+        book = join_ebook(data, name)
+        return PreparedDocument(book.page, losses=list(book.losses)), book.left_out
     if suffix == ".rtf":
-        needed("striprtf.striprtf", "import", name)  # the second look
-    makers = {".docx": word.ready, ".odt": open_document.ready, ".rtf": rich.convert_rich_text}
-    if suffix in makers:
-        return makers[suffix](data, name), frozenset()
-    return Ready(fiction.page(data, name) if suffix == ".fb2" else data), frozenset()
+        needed("striprtf.striprtf", "import", name)  # for find_lost_words, before any work is done
+    preparers = {".docx": word.prepare, ".odt": open_document.prepare, ".rtf": rich.convert_rich_text}
+    if suffix in preparers:
+        return preparers[suffix](data, name), frozenset()
+    return PreparedDocument(fiction.build_page(data, name) if suffix == ".fb2" else data), frozenset()
 
 
 def _is_structured(block: Block | None) -> bool:
-    """Tell whether plain text could not say it."""
+    """Return whether a block is more than a paragraph of plain text."""
     if block is None:
         return False
-    plain_words = all(type(i).__name__ == "Text" for i in block.content)
-    return bool(block.level or block.containers or block.kind != "paragraph" or not plain_words)
+    is_plain = all(isinstance(inline, Text) for inline in block.content)
+    return bool(block.level or block.containers or block.kind is not Kind.PARAGRAPH or not is_plain)
 
 
-def _checked(data: bytes, name: str) -> None:
-    """Refuse what cannot be read before pandoc tries.
-
-    Raises SourceError.
-    """
-    if data.startswith(_OLE):
-        message = "this is a document of an old Word, or has a password"
+def _check_readable(data: bytes, name: str) -> None:
+    """Raise SourceError for documents that pandoc cannot read, or that are too large when unpacked."""
+    if data.startswith(_OLE_SIGNATURE):
+        message = "this is an old Word document, or it has a password"
         advice = "open it in Word or LibreOffice and save it as .docx without a password"
         raise SourceError([Finding("T009", Place(name), message, advice)])
     if zipfile.is_zipfile(BytesIO(data)):
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
-                raise SourceError(
-                    [Finding("T004", Place(name), "the file unpacks to too much", "split it into several")]
-                )
+            if sum(entry.file_size for entry in archive.infolist()) > _MAX_BYTES:
+                message = "the file is too large when unpacked"
+                raise SourceError([Finding("T004", Place(name), message, "split it into several")])
 
 
-def _all(converted: Converted) -> Iterator[Block]:
+def _convert(prepared: PreparedDocument, suffix: str, name: str) -> ConvertedDocument:
+    """Convert a document; LaTeX in several passes, since the content of an environment is only read once it is defined.
+
+    Adds losses to `prepared`. Raises SourceError, and RecursionError if the document is nested too deeply.
+    """
+    source, source_format = prepared.data, _FORMATS[suffix]
+    tree = _run_pandoc(source, source_format, name)
+    for _ in range(_MAX_PASSES if suffix == ".tex" else 0):
+        definitions = latex.build_definitions(tree).encode()
+        if not definitions:
+            break
+        prepared.losses += (option for option in latex.find_lost_options(tree) if option not in prepared.losses)
+        source = definitions + source
+        tree = _run_pandoc(source, source_format, name)
+    return convert(tree, include_title=source_format in _FORMATS_WITH_TITLE)
+
+
+def _all_blocks(converted: ConvertedDocument) -> Iterator[Block]:
     yield from converted.blocks
     for note in converted.notes:
         yield from note.blocks
 
 
-def _parsed(data: bytes, form: str, name: str) -> Mapping[str, Any]:
-    """Let pandoc parse a document: no network, no other files, bounded time and memory."""
+def _run_pandoc(data: bytes, source_format: str, name: str) -> Mapping[str, Any]:
+    """Let pandoc parse a document, without network or other files, in limited time and memory; or raise SourceError."""
     pypandoc = needed("pypandoc", "import", name)
-    command = [pypandoc.get_pandoc_path(), "+RTS", "-M2g", "-RTS", "--sandbox", "-f", form, "-t", "json"]
+    command = [pypandoc.get_pandoc_path(), "+RTS", "-M2g", "-RTS", "--sandbox", "-f", source_format, "-t", "json"]
     try:
-        done = subprocess.run(  # noqa: S603 - pandoc, with our own arguments
-            command, input=data, capture_output=True, check=False, timeout=_PATIENCE
+        completed = subprocess.run(  # noqa: S603 - pandoc, with our own arguments
+            command, input=data, capture_output=True, check=False, timeout=_TIMEOUT
         )
     except subprocess.TimeoutExpired:
-        advice = "save it anew in the program that made it, or split it"
+        advice = "save it again in the program that made it, or split it"
         raise SourceError([Finding("T009", Place(name), "the document took too long to read", advice)]) from None
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines() or [f"status {done.returncode}"]
-        advice = "open it in the program that made it and save it anew; a password has to be taken off"
-        message = f"pandoc cannot read the document ({said[0][:200].rstrip('.:')})"
+    if completed.returncode:
+        error_lines = completed.stderr.decode("utf-8", "replace").strip().splitlines()
+        reason = error_lines[0] if error_lines else f"status {completed.returncode}"
+        advice = "open it in the program that made it, remove any password and save it again"
+        message = f"pandoc cannot read the document ({reason[:200].rstrip('.:')})"
         raise SourceError([Finding("T009", Place(name), message, advice)])
-    try:
-        tree: Mapping[str, Any] = json.loads(done.stdout)
-    except RecursionError:
-        message = "the document is nested too deeply to be read"
-        raise SourceError([Finding("T009", Place(name), message, "save it in a simpler form")]) from None
+    tree: Mapping[str, Any] = json.loads(completed.stdout)
     return tree
 
 
 _Rows = tuple[tuple[Block | None, ...], ...]
 
 
-def _table_of(converted: Converted, asked: tuple[str, ...]) -> tuple[tuple[str, ...], _Rows]:
-    """Give languages and rows of a document that is mostly tables with a column a language; else no rows.
+def _find_pair_rows(converted: ConvertedDocument, languages: tuple[str, ...]) -> tuple[tuple[str, ...], _Rows]:
+    """Return languages and rows of a document that is mostly tables with one column per language; else no rows.
 
-    The first row names the languages, or the user does.
+    The first row names the languages, or the user does (`languages`).
     """
-    first_row = next(iter(converted.grid), ())
-    head = language_names.columns([cell.text if cell else "" for cell in first_row], anywhere=False)
-    if sum(map(bool, head)) > 1:
-        wanted = asked or tuple(filter(None, head))
-        if not set(wanted) <= set(head):
-            return asked, ()
-        first = [cell.text if cell else "" for cell in converted.grid[0]]
-        body = [row for row in converted.grid if [cell.text if cell else "" for cell in row] != first]
-        rows = [tuple(row[head.index(tag)] for tag in wanted) for row in body if len(row) == len(head)]
-    elif len(asked) > 1:
-        wanted = asked
-        rows = [row for row in converted.grid if len(row) == len(asked)]
-        if not rows:  # a first column of numbers
-            numbered = [row for row in converted.grid if len(row) == len(asked) + 1]
-            rows = [row[1:] for row in numbered if row[0] is None or _NUMBER.fullmatch(row[0].text)]
+    cells = converted.table_cells
+    texts = [[cell.text if cell else "" for cell in row] for row in cells]
+    header = language_names.columns(texts[0] if texts else [], anywhere=False)
+    if sum(map(bool, header)) > 1:
+        wanted = languages or tuple(filter(None, header))
+        if not set(wanted) <= set(header):
+            return languages, ()
+        body = [row for row, row_texts in zip(cells, texts, strict=True) if row_texts != texts[0]]
+        rows = [tuple(row[header.index(tag)] for tag in wanted) for row in body if len(row) == len(header)]
+    elif len(languages) > 1:
+        wanted = languages
+        rows = [row for row in cells if len(row) == len(languages)]
+        if not rows:  # the first column may be numbers
+            numbered = [row for row in cells if len(row) == len(languages) + 1]
+            rows = [row[1:] for row in numbered if row[0] is None or _ROW_NUMBER.fullmatch(row[0].text)]
     else:
-        return asked, ()
-    inside = sum(len(b.text) for row in rows for b in row if b)
-    return wanted, tuple(rows) if inside > sum(len(b.text) for b in converted.blocks if b.kind != "table") else ()
+        return languages, ()
+    letters_in_rows = sum(len(b.text) for row in rows for b in row if b)
+    letters_outside = sum(len(b.text) for b in converted.blocks if b.kind is not Kind.TABLE)
+    return wanted, tuple(rows) if letters_in_rows > letters_outside else ()
 
 
-def _outside(converted: Converted, rows: _Rows) -> str:
-    """Give words of the text that are in no column of a language; their names and numbers of rows do not count."""
-    notes = [block.text for note in converted.notes for block in note.blocks]
-    inside = [cell.text for row in rows for cell in row if cell]
-    inside += [block.text for note in converted.grid_notes for block in note.blocks]
-    for row in converted.grid:
+def _find_words_outside(converted: ConvertedDocument, rows: _Rows) -> str:
+    """Return words that are in no column of a language; headers and numbers of rows do not count."""
+    accounted = [cell.text for row in rows for cell in row if cell]
+    accounted += [block.text for note in converted.table_notes for block in note.blocks]
+    for row in converted.table_cells:
         texts = [cell.text for cell in row if cell]
-        inside += texts if sum(map(bool, language_names.columns(texts, anywhere=False))) > 1 else []
-        inside += [cell.text for cell in row[:1] if cell and _NUMBER.fullmatch(cell.text)]
-    return missing_words(words_of([*(block.text for block in converted.blocks), *notes]), inside)
+        accounted += texts if sum(map(bool, language_names.columns(texts, anywhere=False))) > 1 else []
+        accounted += [cell.text for cell in row[:1] if cell and _ROW_NUMBER.fullmatch(cell.text)]
+    return find_missing_words(split_words("\n".join(block.text for block in _all_blocks(converted))), accounted)
 
 
-def _pictures(
-    path: Path, data: bytes, blocks: Sequence[Block | None], ready: Ready
+def _extract_pictures(
+    path: Path, data: bytes, blocks: Sequence[Block | None], prepared: PreparedDocument
 ) -> tuple[dict[str, bytes], list[Block | None]]:
-    """Take the pictures out of the document; those that cannot be had are told and left out of the text."""
-    found: dict[str, bytes] = {}
+    """Return the pictures (path in the book's folder -> content), and the blocks with these paths.
+
+    Pictures that cannot be found or used are left out of the blocks, and reported in `prepared`.
+    """
+    files: dict[str, bytes] = {}
     names: dict[str, str] = {}
-    load = _loader(path, data)
+    load = _build_loader(path, data)
+    stem = re.sub(r"[^\w-]+", "-", path.stem).strip("-").lower() or "picture"
     for image in (i for b in blocks if b for i in walk(b.content) if isinstance(i, Image)):
         if image.source in names:
             continue
         content = load(image.source)
-        suffix = next((s for start, s in _KNOWN.items() if content and content.startswith(start)), "")
+        suffix = next((s for start, s in _SUFFIX_BY_SIGNATURE.items() if content and content.startswith(start)), "")
         if content and not suffix and re.search(rb"<svg[\s>]", content[:2000]):
             suffix = ".svg"
         if not content or not suffix:
-            ready.losses.append(f"the picture {image.source[:60]}")
+            prepared.losses.append(f"the picture {image.source[:60]}")
             continue
-        names[image.source] = f"images/{_stem(path)}-{len(found) + 1}{suffix}"
-        found[names[image.source]] = content
-    made: list[Block | None] = []
+        names[image.source] = f"images/{stem}-{len(files) + 1}{suffix}"
+        files[names[image.source]] = content
+    kept_blocks: list[Block | None] = []
     for block in blocks:
         if block is None:
-            made.append(None)
+            kept_blocks.append(None)
             continue
-        kept = renamed(block.content, names, ready.said)
-        same = any(isinstance(i, Image) for i in kept) or block.kind != "figure"
-        made.append(replace(block, content=kept, kind=block.kind if same else Kind.PARAGRAPH) if kept else None)
-    return found, made
+        inlines = rename_pictures(block.content, names, prepared.descriptions)
+        lost_picture = block.kind is Kind.FIGURE and not any(isinstance(i, Image) for i in inlines)
+        kind = Kind.PARAGRAPH if lost_picture else block.kind
+        kept_blocks.append(replace(block, content=inlines, kind=kind) if inlines else None)
+    return files, kept_blocks
 
 
-def _stem(path: Path) -> str:
-    return re.sub(r"[^\w-]+", "-", path.stem).strip("-").lower() or "picture"
-
-
-def _loader(path: Path, data: bytes) -> Callable[[str], bytes | None]:
-    """Give a function that finds a picture: in the text, in the archive, or beside a web page; nothing else is read."""
+def _build_loader(path: Path, data: bytes) -> Callable[[str], bytes | None]:
+    """Return a function that loads a picture from a data URL, the archive, or the folder of the file; nowhere else."""
     archive = zipfile.ZipFile(BytesIO(data)) if zipfile.is_zipfile(BytesIO(data)) else None
     entries = archive.namelist() if archive else []
     folder = path.parent.resolve()
@@ -268,11 +285,11 @@ def _loader(path: Path, data: bytes) -> Callable[[str], bytes | None]:
             except ValueError:
                 return None
         if archive:
-            wanted = posixpath.normpath(unquote(source))
-            match = [n for n in entries if n == wanted] or [n for n in entries if n.endswith(f"/{wanted}")]
-            if not match or archive.getinfo(match[0]).file_size > _LARGEST:
+            entry_path = posixpath.normpath(unquote(source))
+            matches = [n for n in entries if n == entry_path] or [n for n in entries if n.endswith(f"/{entry_path}")]
+            if not matches or archive.getinfo(matches[0]).file_size > _MAX_BYTES:
                 return None
-            return archive.read(match[0])
+            return archive.read(matches[0])
         try:
             file = (folder / unquote(source)).resolve()
             return file.read_bytes() if file.is_relative_to(folder) and file.is_file() else None

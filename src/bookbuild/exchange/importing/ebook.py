@@ -1,7 +1,7 @@
-"""An EPUB as one web page: the documents of its spine in order, with links and pictures within the whole. Pure.
+"""Take an EPUB; return one web page: the documents of its spine in order, links and pictures rewritten. Pure.
 
-Pandoc reads EPUBs too, but none whose package names files above its own folder, as calibre writes them, and drops
-notes that stand in another document than their numbers.
+Pandoc reads EPUBs too, but fails where the package names files above its own folder, as calibre writes them, and drops
+notes that are in another document than their references.
 """
 
 from __future__ import annotations
@@ -17,122 +17,122 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
-from bookbuild.exchange.importing.entities import PARSER, known_characters
-from bookbuild.exchange.importing.packages import dropped
-from bookbuild.exchange.importing.pages import ready
+from bookbuild.exchange.importing.entities import PARSER, replace_named_characters
+from bookbuild.exchange.importing.packages import drop_element
+from bookbuild.exchange.importing.pages import render_for_pandoc
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 
-_OPS = "{http://www.idpf.org/2007/ops}type"
-_LISTED = 0.8
-"""Share of the letters that stand in links to other documents, from which on a document is a table of contents."""
+_OPS_TYPE = "{http://www.idpf.org/2007/ops}type"
+_MIN_LINKED_SHARE = 0.8
+"""Share of letters in links to other documents from which a document counts as a table of contents."""
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
-    """A whole e-book."""
+class JoinedEbook:
+    """An e-book as one page."""
 
     page: bytes
-    """The page, in UTF-8."""
+    """HTML in UTF-8."""
     left_out: frozenset[str]
-    """Documents that are no text of the book: the cover, tables of contents."""
+    """Paths of documents that are no text of the book: the cover, tables of contents."""
     losses: tuple[str, ...]
 
 
-def joined(data: bytes, name: str) -> Joined:
-    """Join the documents of an e-book.
+def join_ebook(data: bytes, name: str) -> JoinedEbook:
+    """Return the documents of an e-book as one page.
 
     Raises SourceError if it is damaged.
     """
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            return _joined(archive)
+            return _join_archive(archive)
     except (zipfile.BadZipFile, KeyError, IndexError, etree.XMLSyntaxError, NotImplementedError, RuntimeError) as error:
-        said = str(error).strip("'") or type(error).__name__
-        advice = "open it in an e-book editor such as Sigil or calibre and save it anew; a lock has to be taken off"
-        message = f"the e-book is damaged ({said[:120]})"
+        reason = str(error).strip("'") or type(error).__name__
+        advice = "remove any DRM, open it in an e-book editor such as Sigil or calibre and save it again"
+        message = f"the e-book is damaged ({reason[:120]})"
         raise SourceError([Finding("T009", Place(name), message, advice)]) from None
 
 
-def _joined(archive: zipfile.ZipFile) -> Joined:
+def _join_archive(archive: zipfile.ZipFile) -> JoinedEbook:
     container = etree.fromstring(archive.read("META-INF/container.xml"), PARSER)
-    package = posixpath.normpath(str(container.xpath("//*[local-name()='rootfile']/@full-path")[0]))
-    root = etree.fromstring(archive.read(package), PARSER)
-    names = list(_spine(root, package, frozenset(archive.namelist())))
+    package_path = posixpath.normpath(str(container.xpath("//*[local-name()='rootfile']/@full-path")[0]))
+    package_document = etree.fromstring(archive.read(package_path), PARSER)
+    names = list(_spine(package_document, package_path, frozenset(archive.namelist())))
     numbers = {name: number for number, name in enumerate(names)}
     page = html.document_fromstring("<html><head><meta charset='utf-8'></head><body></body></html>")
-    language = root.findtext(".//{http://purl.org/dc/elements/1.1/}language")
+    language = package_document.findtext(".//{http://purl.org/dc/elements/1.1/}language")
     if language and language.strip():
         page.set("lang", language.strip())
     body = page.find("body")
     left_out: dict[str, str] = {}
     for name in names:
-        document = _document(archive.read(name))
+        document = _parse_body(archive.read(name))
         if document is None:
             continue
         if not document.text_content().strip() and name == names[0]:
             left_out[name] = "the cover"
-        elif _is_contents(document):
-            left_out[name] = "the table of contents, which is made anew"
+        elif _is_table_of_contents(document):
+            left_out[name] = "the table of contents, which is rebuilt"
         else:
-            _within(document, name, numbers)
+            _rewrite_addresses(document, name, numbers)
             document.tag = "div"
             document.attrib.clear()
             body.append(document)
     losses = tuple(f"{what} ({posixpath.basename(name)})" for name, what in left_out.items())
-    return Joined(ready(page), frozenset(left_out), losses)
+    return JoinedEbook(page=render_for_pandoc(page), left_out=frozenset(left_out), losses=losses)
 
 
-def _spine(root: Any, package: str, present: frozenset[str]) -> Iterator[str]:
-    items = {item.get("id"): item for item in root.iter("{*}item")}
-    for reference in root.iter("{*}itemref"):
+def _spine(package_document: Any, package_path: str, entries: frozenset[str]) -> Iterator[str]:
+    items = {item.get("id"): item for item in package_document.iter("{*}item")}
+    for reference in package_document.iter("{*}itemref"):
         item = items.get(reference.get("idref"))
         if item is None:
-            raise KeyError(f"the package does not say what {reference.get('idref')} is")
+            raise KeyError(f"the package has no item {reference.get('idref')}")
         if "nav" in item.get("properties", "").split() or "html" not in item.get("media-type", ""):
             continue
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(package), unquote(item.get("href", ""))))
-        if path not in present:
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(package_path), unquote(item.get("href", ""))))
+        if path not in entries:
             raise KeyError(f"{path} is missing")
         yield path
 
 
-def _document(data: bytes) -> Any:
-    """Give the body of a document; XHTML that is none is read as browsers do."""
+def _parse_body(data: bytes) -> Any:
+    """Return the body of a document; malformed XHTML is read as HTML, as browsers do."""
     try:
-        root = etree.fromstring(known_characters(data), PARSER)
+        root = etree.fromstring(replace_named_characters(data), PARSER)
     except etree.XMLSyntaxError:
         root = html.document_fromstring(data, parser=html.HTMLParser(encoding="utf-8"))
         return root.find("body")
     for element in list(root.iter(etree.Entity, etree.Comment, etree.ProcessingInstruction)):
-        dropped(element)
+        drop_element(element)
     for element in root.iter():
         element.tag = etree.QName(element).localname
-        kind = element.attrib.pop(_OPS, None)
+        kind = element.attrib.pop(_OPS_TYPE, None)
         if kind:
             element.set("data-epub-type", kind)
     text = etree.tostring(root, method="html", encoding="unicode")
     return html.document_fromstring(text.replace(' data-epub-type="', ' epub:type="')).find("body")
 
 
-def _is_contents(document: Any) -> bool:
-    """Tell whether a document is a table of contents: hardly anything but links to other documents."""
+def _is_table_of_contents(document: Any) -> bool:
+    """Return whether a document is a table of contents: hardly anything but links to other documents."""
     links = [a for a in document.iter("a") if a.get("href") and not a.get("href").startswith(("#", "http", "mailto:"))]
-    inside = sum(len("".join(a.text_content().split())) for a in links)
+    linked_letters = sum(len("".join(a.text_content().split())) for a in links)
     headings = sum(len("".join(h.text_content().split())) for h in document.iter("h1", "h2", "h3", "h4", "title"))
     letters = len("".join(document.text_content().split())) - headings
-    return len(links) > 1 and inside >= _LISTED * letters
+    return len(links) > 1 and linked_letters >= _MIN_LINKED_SHARE * letters
 
 
-def _within(document: Any, name: str, numbers: dict[str, int]) -> None:
-    """Make names and addresses those of the whole."""
-    own = numbers[name]
+def _rewrite_addresses(document: Any, name: str, numbers: dict[str, int]) -> None:
+    """Rewrite ids and addresses of a document for the whole page; `numbers` are the documents' places in the spine."""
+    document_number = numbers[name]
     for element in document.iter():
         if not isinstance(element.tag, str):
             continue
         for key in ("id", "name"):
             if element.get(key):
-                element.set(key, f"d{own}-{element.get(key)}")
+                element.set(key, f"d{document_number}-{element.get(key)}")
         for key in ("href", "src", "xlink:href"):
             address = element.get(key)
             if not address or re.match(r"[a-z][a-z0-9+.-]*:", address, re.IGNORECASE):
@@ -145,7 +145,7 @@ def _within(document: Any, name: str, numbers: dict[str, int]) -> None:
                 element.set(key, f"#d{numbers[target]}-{unquote(fragment)}")
             else:
                 del element.attrib[key]
-    for drawing in list(document.iter("svg")):  # a picture in a frame
+    for drawing in list(document.iter("svg")):  # a frame around a single picture
         images = list(drawing.iter("image"))
         if len(images) == 1 and not drawing.text_content().strip():
             picture = html.Element("img")

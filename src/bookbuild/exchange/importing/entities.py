@@ -1,4 +1,4 @@
-"""XML of e-books, which have names of HTML's characters though XML does not know them. Bytes in, bytes out. Pure."""
+"""Take XML of e-books; return it without the named characters of HTML, which XML does not define. Pure."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from lxml import etree
 PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
 )
-"""Reads nothing from elsewhere."""
+"""Loads nothing from outside the document."""
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*>")
-_NAMED = re.compile(rb"&([A-Za-z]\w*;)")
+_NAMED_CHARACTER = re.compile(rb"&([A-Za-z]\w*;)")
 
 
-def known_characters(data: bytes) -> bytes:
-    """Write characters for the names of HTML; unknown names become text."""
-    return _NAMED.sub(_character, _DOCTYPE.sub(b"", data, count=1))
+def replace_named_characters(data: bytes) -> bytes:
+    """Replace named characters of HTML by character references, and drop the doctype; unknown names become text."""
+    return _NAMED_CHARACTER.sub(_replace_name, _DOCTYPE.sub(b"", data, count=1))
 
 
-def _character(match: re.Match[bytes]) -> bytes:
+def _replace_name(match: re.Match[bytes]) -> bytes:
     name = match[1].decode()
     if name in {"amp;", "lt;", "gt;", "quot;", "apos;"}:
         return match[0]

@@ -1,21 +1,22 @@
-"""LaTeX beyond what pandoc knows: definitions that let the words of unknown environments and commands through. Pure."""
+"""Take pandoc's tree of LaTeX; return definitions with which pandoc keeps the text it does not know. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 _BEGIN = re.compile(
     r"\\begin\{(?P<name>[A-Za-z]+\*?)\}(?P<option>\[[^\]]*\])?(?P<arguments>(?:\{[-\d. ]*(?:\\?[a-z@]+)?\})*)"
 )
-"""The start of an environment, with arguments that are measures or keywords."""
+"""The start of an environment, with arguments that are lengths or keywords."""
 _COMMAND = re.compile(r"\\(?P<name>[A-Za-z]+)(?P<option>\[[^\]]*\])?\{(?P<argument>.*)\}", re.DOTALL)
-_WORDS = re.compile(r"[^\W\d_].*[\s\W].*[^\W\d_]|[^\W\d_]+\W+$|[A-Z]|[^\x00-\x7f]", re.DOTALL)
-"""What is text, not a keyword."""
-_DRAWN = frozenset({"tikzpicture", "picture", "pspicture", "filecontents", "comment", "forest"})
+_TEXT = re.compile(r"[^\W\d_].*[\s\W].*[^\W\d_]|[^\W\d_]+\W+$|[A-Z]|[^\x00-\x7f]", re.DOTALL)
+"""What makes an argument text, not a keyword."""
+_TEXTLESS_ENVIRONMENTS = frozenset({"tikzpicture", "picture", "pspicture", "filecontents", "comment", "forest"})
 _PARAGRAPH = "{\\par }"
-_KNOWN = {
+_KNOWN_COMMANDS = {
     **dict.fromkeys(("pstart", "pend"), _PARAGRAPH),
     "bibitem": f"[2][]{_PARAGRAPH}",
     **dict.fromkeys(("fbox", "frame", "shortstack"), "[1]{#1}"),
@@ -28,8 +29,8 @@ _KNOWN = {
     **dict.fromkeys(("textcquote", "foreigntextcquote"), "[3][]{“#3”}"),
     **dict.fromkeys(("marginpar", "marginnote", "sidenote", "footnotetext"), "[2][]{\\footnote{#2}}"),
 }
-"""Commands with several arguments, of which some are text; the number of a note may stand elsewhere."""
-SILENT = frozenset(
+"""Definitions of commands with several arguments, some of them text; the mark of a `footnotetext` is elsewhere."""
+SILENT_COMMANDS = frozenset(
     {
         *("maketitle", "label", "index", "noindent", "indent", "bgroup", "egroup", "tableofcontents", "newpage"),
         *("clearpage", "cleardoublepage", "pagebreak", "frontmatter", "mainmatter", "backmatter", "appendix"),
@@ -38,8 +39,8 @@ SILENT = frozenset(
         *("thispagestyle", "beginnumbering", "endnumbering", "Pages", "Columns", "newline", "raggedright"),
     }
 )
-"""Commands that print nothing of their own."""
-_NO_TEXT = SILENT | frozenset(
+"""Commands that print nothing."""
+_TEXTLESS_COMMANDS = SILENT_COMMANDS | frozenset(
     {
         *(
             "ref",
@@ -67,70 +68,72 @@ _NO_TEXT = SILENT | frozenset(
         ),
     }
 )
-_MOST = 100
-"""Definitions that are made for one text."""
+_MAX_DEFINITIONS = 100
+"""Limit of definitions per pass."""
 
 
-def definitions(tree: Mapping[str, Any]) -> str:
-    """Give definitions of what pandoc left as it was although it has words in it; nothing if there is none."""
-    made: dict[str, str] = {}
-    for piece in _raw(tree.get("blocks", [])):
-        begun = _BEGIN.match(piece)
+def build_definitions(tree: Mapping[str, Any]) -> str:
+    """Return definitions, in LaTeX, of the commands and environments with text that pandoc left as they were."""
+    definitions_by_name: dict[str, str] = {}
+    for piece in _find_raw_pieces(tree.get("blocks", [])):
+        environment = _BEGIN.match(piece)
         command = _COMMAND.fullmatch(piece.strip())
         name = re.match(r"\s*\\([A-Za-z]+)", piece)
-        if name and name[1] in _KNOWN:
-            made[name[1]] = f"\\newcommand{{\\{name[1]}}}{_KNOWN[name[1]]}"
-        elif begun and begun["name"] == "thebibliography":
-            made["thebibliography"] = f"\\newenvironment{{thebibliography}}[1]{_PARAGRAPH}{_PARAGRAPH}"
-        elif begun and begun["name"].removesuffix("*") not in _DRAWN:
-            arguments = 1 + begun["arguments"].count("{")
-            titled = "#1\\par " if _is_title(begun["option"]) else ""
-            made[begun["name"]] = f"\\newenvironment{{{begun['name']}}}[{arguments}][]{{\\par {titled}}}{_PARAGRAPH}"
-        elif command and command["name"] not in _NO_TEXT and _is_text(command["argument"]):
+        if name and name[1] in _KNOWN_COMMANDS:
+            definitions_by_name[name[1]] = f"\\newcommand{{\\{name[1]}}}{_KNOWN_COMMANDS[name[1]]}"
+        elif environment and environment["name"] == "thebibliography":
+            definitions_by_name["thebibliography"] = f"\\newenvironment{{thebibliography}}[1]{_PARAGRAPH}{_PARAGRAPH}"
+        elif environment and environment["name"].removesuffix("*") not in _TEXTLESS_ENVIRONMENTS:
+            arguments = 1 + environment["arguments"].count("{")
+            title = "#1\\par " if _is_title(environment["option"]) else ""
+            definitions_by_name[environment["name"]] = (
+                f"\\newenvironment{{{environment['name']}}}[{arguments}][]{{\\par {title}}}{_PARAGRAPH}"
+            )
+        elif command and command["name"] not in _TEXTLESS_COMMANDS and _is_text(command["argument"]):
             count, number = ("[2][]", 2) if command["option"] else ("[1]", 1)
-            made[command["name"]] = f"\\newcommand{{\\{command['name']}}}{count}{{#{number}}}"
-    return "".join(list(made.values())[:_MOST])
+            definitions_by_name[command["name"]] = f"\\newcommand{{\\{command['name']}}}{count}{{#{number}}}"
+    return "".join(islice(definitions_by_name.values(), _MAX_DEFINITIONS))
 
 
-def lost_options(tree: Mapping[str, Any]) -> Iterator[str]:
-    """Give options of unknown environments that hold a title among other things."""
-    for piece in _raw(tree.get("blocks", [])):
-        begun = _BEGIN.match(piece)
-        if begun and "title" in (begun["option"] or ""):
-            yield f"an option of {begun['name']}: {begun['option'][1:-1][:60]}"
+def find_lost_options(tree: Mapping[str, Any]) -> Iterator[str]:
+    """Yield losses: options of unknown environments that have a title among other things."""
+    for piece in _find_raw_pieces(tree.get("blocks", [])):
+        environment = _BEGIN.match(piece)
+        if environment and "title" in (environment["option"] or ""):
+            yield f"an option of {environment['name']}: {environment['option'][1:-1][:60]}"
 
 
 def _is_title(option: str | None) -> bool:
-    """Tell whether an option is text, such as the name of a theorem, not a keyword or a place."""
-    inside = (option or "")[1:-1]
-    return len(inside) > 3 and _is_text(inside)
+    """Return whether an option is text, such as the name of a theorem, not a keyword or a position."""
+    text = (option or "")[1:-1]
+    return len(text) > 3 and _is_text(text)
 
 
 def _is_text(argument: str) -> bool:
-    """Tell whether this is one argument, and one of words."""
+    """Return whether this is a single argument, and one of text."""
     depth = 0
-    for sign in re.sub(r"\\.", "", argument, flags=re.DOTALL):
-        depth += {"{": 1, "}": -1}.get(sign, 0)
+    for character in re.sub(r"\\.", "", argument, flags=re.DOTALL):
+        depth += {"{": 1, "}": -1}.get(character, 0)
         if depth < 0:
             return False
-    return bool(_WORDS.search(argument)) and "=" not in argument
+    return bool(_TEXT.search(argument)) and "=" not in argument
 
 
-def _raw(node: object) -> Iterator[str]:
-    """Give the pieces of LaTeX that pandoc left."""
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, list):
-            waiting += reversed(one)
-        elif isinstance(one, dict):
-            if one.get("t") in {"RawBlock", "RawInline"} and one["c"][0] == "latex":
-                yield one["c"][1]
+def _find_raw_pieces(node: object) -> Iterator[str]:
+    """Yield the pieces of LaTeX that pandoc left as they were."""
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, list):
+            stack += reversed(item)
+        elif isinstance(item, dict):
+            if item.get("t") in {"RawBlock", "RawInline"} and item["c"][0] == "latex":
+                yield item["c"][1]
             else:
-                waiting += one.values()
+                stack += item.values()
 
 
-def is_silent(form: str, piece: str) -> bool:
-    """Tell whether a piece of another language prints nothing."""
+def is_silent(raw_format: str, piece: str) -> bool:
+    """Return whether a raw piece is a command of LaTeX that prints nothing."""
     name = re.match(r"\s*\\([A-Za-z]+)", piece)
-    return form == "latex" and name is not None and name[1] in SILENT
+    return raw_format == "latex" and name is not None and name[1] in SILENT_COMMANDS

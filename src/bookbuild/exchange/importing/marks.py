@@ -1,4 +1,4 @@
-"""What a document gives, and how it marks small pieces: raised figures, quotation marks, edges of emphasis. Pure."""
+"""The content of a converted document, and helpers for inlines: scripts, quotation marks, edges. Pure."""
 
 from __future__ import annotations
 
@@ -13,48 +13,48 @@ from bookbuild.model.inlines import tidy
 
 
 @dataclass(frozen=True, slots=True)
-class Converted:
-    """What a document holds."""
+class ConvertedDocument:
+    """What a document contains."""
 
     blocks: tuple[Block, ...]
     notes: tuple[RawNote, ...]
-    grid: tuple[tuple[Block | None, ...], ...]
-    """The cells of all tables, row by row: a document may be one table with a column a language."""
-    grid_notes: tuple[RawNote, ...]
-    """What the cells refer to, apart from the notes of the text."""
+    table_cells: tuple[tuple[Block | None, ...], ...]
+    """The cells of all tables, row by row: a document may be one table with one column per language."""
+    table_notes: tuple[RawNote, ...]
+    """The notes of `table_cells`, numbered apart from those of the text."""
     language: str
     losses: tuple[str, ...]
 
 
-RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
-LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+SUPERSCRIPT = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+SUBSCRIPT = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 QUOTES = {"SingleQuote": "‘’", "DoubleQuote": "“”"}
 
 
-def moved(inner: Sequence[Inline], letters: Mapping[int, int]) -> Iterator[Inline]:
-    """Write raised and lowered figures as characters that are so by themselves."""
+def convert_script(inner: Sequence[Inline], characters: Mapping[int, int]) -> Iterator[Inline]:
+    """Yield script text in its own Unicode characters; text with characters that have no such form stays as it is."""
     for inline in inner:
-        if isinstance(inline, Text) and all(ord(c) in letters for c in inline.text):
-            yield Text(inline.text.translate(letters))
+        if isinstance(inline, Text) and all(ord(c) in characters for c in inline.text):
+            yield Text(inline.text.translate(characters))
         else:
             yield inline
 
 
-def wrapped(kind: type[Emphasis | Strong], inner: list[Inline]) -> Iterator[Inline]:
-    """Give emphasis without white space at its edges, which Markdown cannot say; none where there are no words."""
+def wrap_emphasis(kind: type[Emphasis | Strong], inner: list[Inline]) -> Iterator[Inline]:
+    """Yield emphasis with white space moved outside, as Markdown needs; blank content without emphasis."""
     text = plain(tuple(inner))
     if not text.strip():
         yield from inner
         return
     if text[0].isspace():
         yield Text(" ")
-    yield kind(trimmed(tidy(inner)))
+    yield kind(trim_line_breaks(tidy(inner)))
     if text[-1].isspace():
         yield Text(" ")
 
 
-def trimmed(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """Take line breaks off the ends."""
+def trim_line_breaks(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Return inlines without line breaks at the ends."""
     while content and isinstance(content[0], LineBreak):
         content = content[1:]
     while content and isinstance(content[-1], LineBreak):
@@ -62,8 +62,8 @@ def trimmed(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
     return content
 
 
-def stripped(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """Take white space off the ends, also such as does not break."""
+def trim_white_space(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Return inlines without white space at the ends, no-break spaces included."""
     if content and isinstance(content[0], Text):
         content = (Text(content[0].text.lstrip()), *content[1:])
     if content and isinstance(content[-1], Text):
@@ -71,36 +71,36 @@ def stripped(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
     return tuple(i for i in content if i != Text(""))
 
 
-def listed_only(nodes: Sequence[Mapping[str, Any]]) -> bool:
-    """Tell whether a paragraph is nothing but a link into a Word document's own table of contents."""
+def is_contents_entry(nodes: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether a paragraph is only links of the table of contents of a Word document (`#_Toc…`)."""
     kinds = [node for node in nodes if node["t"] not in {"Space", "SoftBreak", "Span"}]
     return bool(kinds) and all(n["t"] == "Link" and n["c"][2][0].startswith("#_Toc") for n in kinds)
 
 
-def only_pictures(content: tuple[Inline, ...]) -> tuple[Image, ...]:
-    """Give the pictures of a paragraph that holds nothing else: Markdown makes a figure of each."""
+def find_lone_pictures(content: tuple[Inline, ...]) -> tuple[Image, ...]:
+    """Return the pictures of a paragraph that has nothing else: Markdown makes a figure of each."""
     rest = tuple(i for i in content if not isinstance(i, Image | LineBreak))
     if plain(rest).strip() or any(not isinstance(i, Text) for i in rest):
         return ()
     return tuple(i for i in content if isinstance(i, Image))
 
 
-def renamed(
-    content: Sequence[Inline], names: Mapping[str, str], said: Mapping[str, str] | None = None
+def rename_pictures(
+    content: Sequence[Inline], names: Mapping[str, str], descriptions: Mapping[str, str] | None = None
 ) -> tuple[Inline, ...]:
-    """Give pictures other names; those that have none are left out, with the emphasis or link around them.
+    """Return inlines with pictures renamed; pictures without a new name go, with the emphasis or link around them.
 
-    `said` describes pictures, by their old names, that have no description.
+    `names`: old name -> new name. `descriptions`: old name -> alt text, for pictures that have none.
     """
-    made: list[Inline] = []
+    inlines: list[Inline] = []
     for inline in content:
         if isinstance(inline, Image):
             if inline.source in names:
-                alt = inline.alt or (said or {}).get(inline.source, "")
-                made.append(replace(inline, source=names[inline.source], alt=alt))
+                alt = inline.alt or (descriptions or {}).get(inline.source, "")
+                inlines.append(replace(inline, source=names[inline.source], alt=alt))
         elif isinstance(inline, Emphasis | Strong | Link):
-            if children := renamed(inline.children, names, said):
-                made.append(replace(inline, children=children))
+            if children := rename_pictures(inline.children, names, descriptions):
+                inlines.append(replace(inline, children=children))
         else:
-            made.append(inline)
-    return tidy(made)
+            inlines.append(inline)
+    return tidy(inlines)

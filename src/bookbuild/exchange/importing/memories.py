@@ -10,8 +10,8 @@ from typing import Any
 
 from lxml import etree
 
-from bookbuild.exchange.importing import Asked, Pairs, workbenches
-from bookbuild.exchange.importing.codes import content, pieces, sub_texts
+from bookbuild.exchange.importing import ImportedPairs, ImportOptions, workbenches
+from bookbuild.exchange.importing.codes import collect_sub_texts, convert_segment, convert_segment_part
 from bookbuild.languages.tables import language
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.characters import LARGEST, decode
@@ -26,7 +26,7 @@ _LANG_ATTRIBUTE = "{http://www.w3.org/XML/1998/namespace}lang"
 _HEADING = re.compile(r"(?:x-)?heading[ -]([1-6])")
 
 
-def read(path: Path, data: bytes, name: str, options: Asked) -> Pairs:
+def read(path: Path, data: bytes, name: str, options: ImportOptions) -> ImportedPairs:
     """Return the pairs of a file: the languages that were asked for, else all of them in the order of the file.
 
     Raises SourceError if the file is damaged, or has fewer than two languages.
@@ -95,15 +95,15 @@ def _read_tmx(root: Any, losses: Losses) -> Iterator[_Row]:
             tag = variant.get(_LANG_ATTRIBUTE) or variant.get("lang") or ""
             segment = variant.find("seg")
             if segment is not None and tag:
-                losses.add("texts inside codes", sub_texts(segment))
-                inlines = content(segment)
+                losses.add("texts inside codes", collect_sub_texts(segment))
+                inlines = convert_segment(segment)
                 if tag in texts and texts[tag] != inlines:
                     losses.add(f"second texts of {tag} in a unit", [plain(inlines)])
                 texts.setdefault(tag, inlines)
         yield kind, texts
 
 
-def _read_xliff(root: Any, options: Asked, losses: Losses) -> Iterator[_Row]:
+def _read_xliff(root: Any, options: ImportOptions, losses: Losses) -> Iterator[_Row]:
     space = f"{{{etree.QName(root).namespace}}}" if etree.QName(root).namespace else ""
     if root.get("version", "").startswith("2"):
         return _read_xliff_2(root, space, losses)
@@ -120,12 +120,12 @@ def _read_xliff_2(root: Any, space: str, losses: Losses) -> Iterator[_Row]:
                 if element is None and side == "target" and etree.QName(segment).localname == "ignorable":
                     texts.setdefault(tag, []).append(Text(" "))  # white space between segments
                 if element is not None and tag:
-                    losses.add("texts inside codes", sub_texts(element))
-                    texts.setdefault(tag, []).extend(pieces(element))
+                    losses.add("texts inside codes", collect_sub_texts(element))
+                    texts.setdefault(tag, []).extend(convert_segment_part(element))
         yield unit.get("type", "").partition(":")[2], {tag: tidy(inlines) for tag, inlines in texts.items()}
 
 
-def _read_xliff_1(root: Any, space: str, options: Asked, losses: Losses) -> Iterator[_Row]:
+def _read_xliff_1(root: Any, space: str, options: ImportOptions, losses: Losses) -> Iterator[_Row]:
     merged: dict[str, _Row] = {}  # files of several targets repeat their source
     for number, file in enumerate(root.iter(f"{space}file")):
         source, target = file.get("source-language", ""), file.get("target-language", "")
@@ -138,13 +138,13 @@ def _read_xliff_1(root: Any, space: str, options: Asked, losses: Losses) -> Iter
             for side, tag in (("source", source), ("target", target)):
                 element = unit.find(f"{space}{side}")
                 if element is not None and tag:
-                    losses.add("texts inside codes", sub_texts(element))
-                    unit_texts.setdefault(element.get(_LANG_ATTRIBUTE) or tag, content(element))
+                    losses.add("texts inside codes", collect_sub_texts(element))
+                    unit_texts.setdefault(element.get(_LANG_ATTRIBUTE) or tag, convert_segment(element))
             merged[key] = (kind, unit_texts)
     yield from merged.values()
 
 
-def _read_po(data: bytes, name: str, options: Asked) -> Pairs:
+def _read_po(data: bytes, name: str, options: ImportOptions) -> ImportedPairs:
     """Return the pairs of a gettext catalogue; fuzzy entries have no target, obsolete and empty ones no row."""
     pypo = needed("translate.storage.pypo", "import", name)
     decode(data, name)  # for a clear error if it is not UTF-8
@@ -170,7 +170,7 @@ def _read_po(data: bytes, name: str, options: Asked) -> Pairs:
     return _build_pairs(rows, name, options, losses)
 
 
-def _build_pairs(rows: Sequence[_Row], name: str, options: Asked, losses: Losses) -> Pairs:
+def _build_pairs(rows: Sequence[_Row], name: str, options: ImportOptions, losses: Losses) -> ImportedPairs:
     rows = _merge_regions(rows)
     tags = list(dict.fromkeys(tag for _, texts in rows for tag in texts))
     if options.languages:  # ar matches ar-SA too
@@ -190,7 +190,7 @@ def _build_pairs(rows: Sequence[_Row], name: str, options: Asked, losses: Losses
             block_rows.append(row)
     if not block_rows:
         raise SourceError([Finding("T003", Place(name), "the file has no texts", "see whether it is the right one")])
-    return Pairs(tuple(tags), tuple(block_rows), structured=structured, losses=tuple(losses.messages()))
+    return ImportedPairs(tuple(tags), tuple(block_rows), structured=structured, losses=tuple(losses.messages()))
 
 
 def _merge_regions(rows: Sequence[_Row]) -> list[_Row]:

@@ -1,4 +1,4 @@
-"""Documents made ready for pandoc, what is left out of them on purpose, and the XML inside them. Pure."""
+"""Documents prepared for pandoc, what is left out of them on purpose, and edits of the XML inside them. Pure."""
 
 from __future__ import annotations
 
@@ -11,72 +11,79 @@ from typing import Any
 
 from lxml import etree
 
-LISTS = {
-    "TOC": "the table of contents, which is made anew",
-    "INDEX": "the index, whose page numbers are those of old pages",
+LEFT_OUT_LISTS = {
+    "TOC": "the table of contents, which is rebuilt",
+    "INDEX": "the index, whose page numbers refer to the old pages",
 }
-"""Fields of Word that are left out, and how that is said."""
-STRICT = (
+"""Fields of Word that are left out, and the loss to report for each."""
+STRICT_TO_TRANSITIONAL = (
     b"http://purl.oclc.org/ooxml/wordprocessingml/main",
     b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
 )
-"""What the strict form of Word files calls its words, and what all others do."""
-_SHOWN = 60
+"""The namespace of words in strict Word files, and that in all others (ISO/IEC 29500-1 and -4)."""
+_MAX_SHOWN = 60
+"""Characters of left-out text that a message shows."""
 
 
 @dataclass(slots=True)
-class Ready:
-    """A document as pandoc reads it best, and what was taken out on purpose."""
+class PreparedDocument:
+    """A document as pandoc reads it best, and what was left out of it on purpose."""
 
     data: bytes
     left_out: list[str] = field(default_factory=list)
-    """Texts that are no part of the text: contents that are made anew, hidden words."""
+    """Texts that are left out: tables of contents, which are rebuilt, hidden words."""
     losses: list[str] = field(default_factory=list)
-    said: dict[str, str] = field(default_factory=dict)
-    """Descriptions of pictures that pandoc drops, by the pictures' names."""
+    """What was left out, for messages."""
+    descriptions: dict[str, str] = field(default_factory=dict)
+    """Descriptions of pictures, which pandoc drops: name of the picture -> description."""
 
     def leave_out(self, what: str, texts: Sequence[str]) -> None:
-        """Say what is left out, if it is anything."""
+        """Add texts to `left_out` and `what` to `losses`, once, if any text is not blank."""
         if any(text.strip() for text in texts):
             self.left_out += texts
             if what not in self.losses:
                 self.losses.append(what)
 
-    def tell_comments(self, count: int) -> None:
-        """Say how many comments there are."""
+    def report_comments(self, count: int) -> None:
+        """Add the number of comments to `losses`, if there are any."""
         if count:
             self.losses.append(f"{count} comment{'s' if count > 1 else ''} in the margin")
 
-    def tell(self, what: str, texts: Sequence[str]) -> None:
-        """Say how what is left out begins, if it is anything."""
+    def report_text(self, what: str, texts: Sequence[str]) -> None:
+        """Add the start of a left-out text to `losses`, if it is not blank."""
         words = " ".join(" ".join(texts).split())
         if words:
-            self.losses.append(f"{what}: “{words if len(words) <= _SHOWN else words[:_SHOWN].rstrip() + '…'}”")
+            self.losses.append(f"{what}: “{words if len(words) <= _MAX_SHOWN else words[:_MAX_SHOWN].rstrip() + '…'}”")
 
 
-def rewritten(data: bytes, wanted: re.Pattern[str], change: Callable[[str, Any, Ready], None]) -> Ready:
-    """Let a function change the parts whose names match; an archive that cannot be read stays as it is."""
-    ready = Ready(data)
+def rewrite_parts(
+    data: bytes, part_names: re.Pattern[str], change: Callable[[str, Any, PreparedDocument], None]
+) -> PreparedDocument:
+    """Let `change` edit the XML of the parts whose names match; an archive that cannot be read stays as it is.
+
+    `change` takes the name of a part, its root, and the document to add losses to.
+    """
+    prepared = PreparedDocument(data)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             parts = {entry.filename: archive.read(entry) for entry in archive.infolist()}
-        for name in filter(wanted.fullmatch, list(parts)):
-            root = etree.fromstring(parts[name].replace(*STRICT), parser)
-            change(name, root, ready)
+        for name in filter(part_names.fullmatch, list(parts)):
+            root = etree.fromstring(parts[name].replace(*STRICT_TO_TRANSITIONAL), parser)
+            change(name, root, prepared)
             parts[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     except (zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError, RuntimeError, EOFError, ValueError):
-        return Ready(data)  # pandoc says what is wrong with it
-    made = BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
+        return PreparedDocument(data)  # pandoc says what is wrong with it
+    output = BytesIO()
+    with zipfile.ZipFile(output, "w") as archive:
         for name, content in parts.items():
             archive.writestr(zipfile.ZipInfo(name), content)
-    ready.data = made.getvalue()
-    return ready
+    prepared.data = output.getvalue()
+    return prepared
 
 
-def dropped(element: Any) -> None:
-    """Take an element out; what stands after it stays."""
+def drop_element(element: Any) -> None:
+    """Remove an element and its content; its tail stays."""
     parent, before = element.getparent(), element.getprevious()
     if parent is None:
         return
@@ -88,25 +95,25 @@ def dropped(element: Any) -> None:
     parent.remove(element)
 
 
-def unwrapped(element: Any) -> None:
-    """Put what an element holds in its place."""
+def unwrap_element(element: Any) -> None:
+    """Replace an element by its content."""
     parent = element.getparent()
     if parent is None:
         return
     before, last = element.getprevious(), element[-1] if len(element) else None
     for text, slot in ((element.text, "text"), (element.tail, "tail")):
-        at, where = (parent, "text") if before is None else (before, "tail")
+        holder, holder_slot = (parent, "text") if before is None else (before, "tail")
         if slot == "tail" and last is not None:
-            at, where = last, "tail"
-        setattr(at, where, (getattr(at, where) or "") + (text or "") or None)
+            holder, holder_slot = last, "tail"
+        setattr(holder, holder_slot, (getattr(holder, holder_slot) or "") + (text or "") or None)
     for child in list(element):
         element.addprevious(child)
     element.tail = None
     parent.remove(element)
 
 
-def after(host: Any, blocks: Sequence[Any]) -> None:
-    """Put paragraphs behind another one, in order."""
+def insert_after(host: Any, blocks: Sequence[Any]) -> None:
+    """Insert blocks after another one, in order, without their tails."""
     for block in reversed(blocks):
         block.tail = None
         host.addnext(block)

@@ -1,4 +1,4 @@
-"""Web pages, made ready for pandoc: one encoding, nothing that it drops, links to notes as notes. Pure."""
+"""Prepare web pages for pandoc: one encoding, nothing that it drops, links to notes as notes. Pure."""
 
 from __future__ import annotations
 
@@ -14,50 +14,49 @@ from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 
 _EPUB_TYPE = "epub:type"
-_NUMBER = re.compile(r"\s*[\[(]?(?:[\d٠-٩۰-۹०-९]{1,4}|[ivxlc]{1,6}|[a-z]|[*†‡§¶#]{1,3})[\])]?\s*", re.IGNORECASE)
-"""A mark of a note, as pages write it."""
+_NOTE_MARK = re.compile(r"\s*[\[(]?(?:[\d٠-٩۰-۹०-९]{1,4}|[ivxlc]{1,6}|[a-z]|[*†‡§¶#]{1,3})[\])]?\s*", re.IGNORECASE)
+"""The mark of a note, as pages write it."""
 _NOTE_BOX = re.compile(r"foot|note|ftn", re.IGNORECASE)
-_BLOCKS = frozenset({"p", "li", "div", "aside", "dd", "td", "section"})
-_CONTAINERS = frozenset({"div", "section", "aside", "ol", "ul", "dl", "li"})
-_BOUND = re.compile(r"[\s\ufeff^↑]*(?:[.:)\]](?!\.))?\s*")
-"""What stands between the number of a note and its text."""
+_BLOCK_TAGS = frozenset({"p", "li", "div", "aside", "dd", "td", "section"})
+_CONTAINER_TAGS = frozenset({"div", "section", "aside", "ol", "ul", "dl", "li"})
+_NOTE_SEPARATOR = re.compile(r"[\s\ufeff^↑]*(?:[.:)\]](?!\.))?\s*")
+"""What is between the number of a note and its text."""
 
 
-def web_page(data: bytes, name: str) -> bytes:
-    """Give a page in UTF-8, whatever it says, with <main> made a division: pandoc 3.9 drops all outside of it.
+def prepare_page(data: bytes, name: str) -> bytes:
+    """Return a page as pandoc reads it best, in UTF-8, whatever encoding it declares.
 
-    Raises SourceError.
+    Raises SourceError if it is not in that encoding, or is not a web page.
     """
     declared = re.search(rb"charset=[\"']?([\w-]+)", data[:4096])
     try:
         text = data.decode(declared[1].decode() if declared else "utf-8-sig")
     except (UnicodeDecodeError, LookupError):
-        advice = "open it in a browser and save it anew, as UTF-8"
-        raise SourceError(
-            [Finding("T001", Place(name), "the page is not in the encoding that it says", advice)]
-        ) from None
+        advice = "open it in a browser and save it again as UTF-8"
+        message = "the page is not in the encoding that it declares"
+        raise SourceError([Finding("T001", Place(name), message, advice)]) from None
     try:
-        plain = re.sub(r"^\ufeff?\s*<\?xml[^>]*>", "", text)
-        root = html.document_fromstring(plain, parser=html.HTMLParser(huge_tree=True))
+        markup = re.sub(r"^\ufeff?\s*<\?xml[^>]*>", "", text)
+        root = html.document_fromstring(markup, parser=html.HTMLParser(huge_tree=True))
     except (etree.ParserError, ValueError):
-        advice = "see whether it is the right file"
-        raise SourceError([Finding("T009", Place(name), "this is no web page", advice)]) from None
-    return ready(root)
+        advice = "check that it is the right file"
+        raise SourceError([Finding("T009", Place(name), "this is not a web page", advice)]) from None
+    return render_for_pandoc(root)
 
 
-def ready(root: Any) -> bytes:
-    """Write a page as pandoc reads it best (html+epub_html_exts)."""
-    for main in root.iter("main"):
+def render_for_pandoc(root: Any) -> bytes:
+    """Return a page as pandoc reads it best (html+epub_html_exts), in UTF-8. Changes the tree."""
+    for main in root.iter("main"):  # pandoc 3.9 drops all outside it
         main.tag = "div"
     menus = root.xpath("//nav|//*[@role='navigation' or @role='search'][not(self::body)]")
-    for unread in (*menus, *root.iter("colgroup")):  # pandoc drops cells of columns that are not announced
+    for unread in (*menus, *root.iter("colgroup")):  # pandoc drops cells beyond a colgroup
         if unread.getparent() is not None:
             unread.drop_tree()
     remove_row_spans(root)
-    for code in root.iter("code", "kbd", "samp", "tt"):  # pandoc drops spaces between what is marked in there
+    for code in root.iter("code", "kbd", "samp", "tt"):  # pandoc drops spaces between elements in code
         for marked in list(code.iter("b", "em", "i", "span", "strong", "u", "var")):
             marked.drop_tag()
-    for reading in root.iter("rt"):  # how a word is read, in brackets that some pages have already
+    for reading in root.iter("rt"):  # ruby: put the reading in brackets, unless <rp> does
         if reading.getparent().find("rp") is None and reading.text_content().strip():
             reading.text = f"（{reading.text or ''}"
             last = reading[-1] if len(reading) else None
@@ -65,74 +64,76 @@ def ready(root: Any) -> bytes:
                 reading.text += "）"
             else:
                 last.tail = f"{last.tail or ''}）"
-    _note_links(root)
+    _convert_note_links(root)
     referred = {(a.get("href") or "")[1:] for a in root.iter("a") if a.get(_EPUB_TYPE) == "noteref"}
-    for note in root.iter("aside"):  # pandoc drops notes that nothing refers to
+    for note in root.iter("aside"):  # pandoc drops notes without a reference
         if note.get(_EPUB_TYPE) == "footnote" and note.get("id") not in referred:
             del note.attrib[_EPUB_TYPE]
-    for element in root.iter():  # pandoc drops title pages that say so
+    for element in root.iter():  # pandoc drops title pages that are marked as such
         if isinstance(element.tag, str) and element.get(_EPUB_TYPE, "footnote") not in {"footnote", "noteref"}:
             del element.attrib[_EPUB_TYPE]
     page: bytes = html.tostring(root, encoding="utf-8", doctype="<!DOCTYPE html>")
     return page
 
 
-def _note_links(root: Any) -> None:
-    """Make notes of what a page links to as notes: said so in words of EPUB or ARIA, or by links to and fro.
+def _convert_note_links(root: Any) -> None:
+    """Make notes (epub:type) of what a page links to as a note: marked up in EPUB or ARIA, or linked to and fro.
 
-    Word, LibreOffice, Google Docs, MediaWiki and calibre all write a number that leads to a paragraph, and there
+    Word, LibreOffice, Google Docs, MediaWiki and calibre all write a number that links to a paragraph, and there
     another link that leads back.
     """
     body = root.find("body")
     if body is None:
         return
     order = {element: number for number, element in enumerate(root.iter())}
-    named: dict[str, Any] = {}
+    targets: dict[str, Any] = {}
     for element in order:
         for key in (element.get("id"), element.get("name")):
             if key:
-                named.setdefault(key, element)
-    found: dict[Any, list[Any]] = {}
+                targets.setdefault(key, element)
+    links_by_block: dict[Any, list[Any]] = {}
     for link in root.iter("a"):
-        target = _target(link, named)
-        if target is None or order[target] <= order[link] or not _NUMBER.fullmatch(link.text_content() or "1"):
+        target = _find_target(link, targets)
+        if target is None or order[target] <= order[link] or not _NOTE_MARK.fullmatch(link.text_content() or "1"):
             continue
-        block = _block(target, link)
-        if block is not None and (_said(link) or any(_leads(a, link, named) for a in block.iter("a"))):
-            found.setdefault(block, []).append(link)
-    inside = {element for block in found for element in block.iterdescendants()}
+        block = _find_note_block(target, link)
+        if block is not None and (
+            _is_note_reference(link) or any(_is_backlink(a, link, targets) for a in block.iter("a"))
+        ):
+            links_by_block.setdefault(block, []).append(link)
+    inner_elements = {element for block in links_by_block for element in block.iterdescendants()}
     number = 0
-    for block, links in reversed(found.items()):
-        if block in inside:
+    for block, links in reversed(links_by_block.items()):
+        if block in inner_elements:
             continue
-        _cleaned(block, links, named, order)
-        outside = [link for link in links if link not in inside]
+        _clean_note(block, links, targets, order)
+        outside = [link for link in links if link not in inner_elements]
         number += 1
         for link in outside:
-            _refer(link, f"bookbuild-note-{number}")
+            _mark_reference(link, f"bookbuild-note-{number}")
         if outside:
-            _moved(block, body, f"bookbuild-note-{number}")
-        else:  # pandoc has no notes in notes
-            _bracketed(block, links)
+            _move_note(block, body, f"bookbuild-note-{number}")
+        else:  # only referred to by other notes: pandoc has no notes in notes
+            _put_in_brackets(block, links)
 
 
-def _target(link: Any, named: dict[str, Any]) -> Any:
+def _find_target(link: Any, targets: dict[str, Any]) -> Any:
     address = link.get("href") or ""
-    return named.get(unquote(address[1:])) if address.startswith("#") else None
+    return targets.get(unquote(address[1:])) if address.startswith("#") else None
 
 
-def _said(link: Any) -> bool:
+def _is_note_reference(link: Any) -> bool:
     return "noteref" in (link.get(_EPUB_TYPE) or "") or link.get("role") == "doc-noteref"
 
 
-def _block(target: Any, link: Any) -> Any:
-    """Give the element that holds a note, or nothing if it holds its reference too."""
+def _find_note_block(target: Any, link: Any) -> Any:
+    """Return the element that contains a note, or None if it contains the reference too."""
     block = target
-    while block is not None and block.tag not in _BLOCKS:
+    while block is not None and block.tag not in _BLOCK_TAGS:
         block = block.getparent()
     if block is None or block.tag == "body" or link in set(block.iterdescendants()):
         return None
-    while True:  # a box around one note
+    while True:  # widen to a box around this note alone
         parent = block.getparent()
         boxed = parent.tag in {"li", "aside", "dd"} or (
             parent.tag == "div" and _NOTE_BOX.search(f"{parent.get('id', '')} {parent.get('class', '')}")
@@ -143,44 +144,44 @@ def _block(target: Any, link: Any) -> Any:
         block = parent
 
 
-def _leads(back: Any, link: Any, named: dict[str, Any]) -> bool:
-    """Tell whether a link in a note leads back to its reference, or to what holds or precedes it."""
-    target = _target(back, named)
+def _is_backlink(back: Any, link: Any, targets: dict[str, Any]) -> bool:
+    """Return whether a link in a note leads back to its reference, or to what contains or precedes it."""
+    target = _find_target(back, targets)
     if target is None:
         return False
     near = [link, *link.iterdescendants(), link.getprevious()]
-    around = [e for e in link.iterancestors() if e.tag not in {"body", "html", "div", "section"}]
-    return any(target is element for element in (*near, *around))
+    ancestors = [e for e in link.iterancestors() if e.tag not in {"body", "html", "div", "section"}]
+    return any(target is element for element in (*near, *ancestors))
 
 
-def _cleaned(block: Any, links: Sequence[Any], named: dict[str, Any], order: dict[Any, int]) -> None:
-    """Take the links back and the number out of a note."""
+def _clean_note(block: Any, links: Sequence[Any], targets: dict[str, Any], order: dict[Any, int]) -> None:
+    """Remove the backlinks and the number from a note."""
     mark = links[0].text_content().strip()
-    starts = False
+    had_number_link = False
     for back in list(block.iter("a")):
-        target = _target(back, named)
+        target = _find_target(back, targets)
         text = back.text_content().strip()
-        away = target is not None and order[target] < order[block]
-        if away and (len(text) <= 2 or _NUMBER.fullmatch(text) or back.get("role") == "doc-backlink"):
-            starts = starts or block.text_content().strip(" \n^↑").startswith(text)
+        leads_up = target is not None and order[target] < order[block]
+        if leads_up and (len(text) <= 2 or _NOTE_MARK.fullmatch(text) or back.get("role") == "doc-backlink"):
+            had_number_link = had_number_link or block.text_content().strip(" \n^↑").startswith(text)
             parent = back.getparent()
             back.drop_tree()
-            while parent is not block and not parent.text_content().strip() and parent.tag not in _BLOCKS:
+            while parent is not block and not parent.text_content().strip() and parent.tag not in _BLOCK_TAGS:
                 parent, emptied = parent.getparent(), parent
                 emptied.drop_tree()
-    if starts:
-        _stripped(block, _BOUND)
+    if had_number_link:
+        _strip_start(block, _NOTE_SEPARATOR)
     elif mark:
-        _stripped(block, re.compile(rf"\s*{re.escape(mark)}(?:[.:)\]]\s*|\s+)"))
+        _strip_start(block, re.compile(rf"\s*{re.escape(mark)}(?:[.:)\]]\s*|\s+)"))
 
 
-def _stripped(element: Any, start: re.Pattern[str]) -> bool:
-    """Take a pattern off the first text in an element; tells whether there was any text."""
+def _strip_start(element: Any, start: re.Pattern[str]) -> bool:
+    """Remove a pattern from the start of the first text in an element; return whether there was any text."""
     if (element.text or "").strip():
         element.text = start.sub("", element.text, count=1) if start.match(element.text) else element.text
         return True
     for child in element:
-        if _stripped(child, start):
+        if _strip_start(child, start):
             return True
         if (child.tail or "").strip():
             child.tail = start.sub("", child.tail, count=1) if start.match(child.tail) else child.tail
@@ -188,8 +189,8 @@ def _stripped(element: Any, start: re.Pattern[str]) -> bool:
     return False
 
 
-def _refer(link: Any, label: str) -> None:
-    """Make a link the mark of a note; brackets around it go."""
+def _mark_reference(link: Any, label: str) -> None:
+    """Make a link the reference of a note, without brackets around it."""
     before = link.getprevious()
     holder, slot = (link.getparent(), "text") if before is None else (before, "tail")
     text = getattr(holder, slot) or ""
@@ -204,8 +205,8 @@ def _refer(link: Any, label: str) -> None:
     link.text = "1"
 
 
-def _bracketed(block: Any, links: Sequence[Any]) -> None:
-    """Put a note where its number is, in brackets."""
+def _put_in_brackets(block: Any, links: Sequence[Any]) -> None:
+    """Put a note in brackets in place of its references."""
     text = " ".join(block.text_content().split())
     for link in links:
         for child in list(link):
@@ -215,18 +216,18 @@ def _bracketed(block: Any, links: Sequence[Any]) -> None:
     block.drop_tree()
 
 
-def _moved(block: Any, body: Any, label: str) -> None:
-    """Put a note at the end of the page; what held nothing but notes goes."""
+def _move_note(block: Any, body: Any, label: str) -> None:
+    """Move a note to the end of the page; remove containers that had nothing but notes."""
     parent = block.getparent()
     aside = etree.SubElement(body, "aside")
     aside.set(_EPUB_TYPE, "footnote")
     aside.set("id", label)
-    block.drop_tree()  # gives what stands after it to what stands before
+    block.drop_tree()  # keeps its tail in the page
     block.tail = None
     if block.tag != "p":
         block.tag = "div"
     block.attrib.clear()
     aside.append(block)
-    while parent.tag in _CONTAINERS and not parent.text_content().strip() and parent.find(".//img") is None:
+    while parent.tag in _CONTAINER_TAGS and not parent.text_content().strip() and parent.find(".//img") is None:
         parent, emptied = parent.getparent(), parent
         emptied.drop_tree()

@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from bookbuild.book.readers import ReaderOptions, readers
-from bookbuild.exchange.importing import Asked, Text
+from bookbuild.exchange.importing import ImportedText, ImportOptions
 from bookbuild.model.characters import decode
 
 SUFFIXES = (".txt", ".md", ".markdown")
 
 
-def read(path: Path, data: bytes, name: str, options: Asked) -> Text:  # noqa: ARG001 - importers share one signature
+def read(path: Path, data: bytes, name: str, options: ImportOptions) -> ImportedText:  # noqa: ARG001 - importers share one signature
     """Return the text of a file.
 
     Raises SourceError if the file is not UTF-8, or its reader refuses it.
     """
     parsed = readers()[path.suffix.lower()](decode(data, name), name, ReaderOptions())
-    return Text(parsed.blocks, parsed.notes, structured=not parsed.infer_headings)
+    return ImportedText(parsed.blocks, parsed.notes, structured=not parsed.infer_headings)

@@ -13,7 +13,7 @@ from copy import copy
 
 from lxml import html
 
-from bookbuild.exchange.importing.packages import LISTS, Ready
+from bookbuild.exchange.importing.packages import LEFT_OUT_LISTS, PreparedDocument
 from bookbuild.exchange.importing.rich_page import Flow, Run, Shape, Style, build_page
 from bookbuild.exchange.importing.rich_state import IGNORED, LETTERS, SIGNS, Encodings, State
 from bookbuild.model.errors import SourceError
@@ -36,7 +36,7 @@ _GENERATED_LIST = re.compile(r"\s*(TOC|INDEX)\b")
 _MAX_DEPTH = 5_000
 
 
-def convert_rich_text(data: bytes, name: str) -> Ready:
+def convert_rich_text(data: bytes, name: str) -> PreparedDocument:
     """Return a rich text as a page in UTF-8, with what was left out.
 
     Raises SourceError if the file is not rich text, or nested too deeply.
@@ -50,12 +50,12 @@ def convert_rich_text(data: bytes, name: str) -> Ready:
     except RecursionError:
         message = "the document is nested too deeply to be read"
         raise SourceError([Finding("T009", Place(name), message, "save it in a simpler form")]) from None
-    document = Ready(build_page(parser.body, parser.notes), parser.left_out)
+    document = PreparedDocument(build_page(parser.body, parser.notes), parser.left_out)
     for kind, texts in parser.lists.items():
-        document.leave_out(LISTS[kind], texts)
-    document.tell("hidden text", parser.hidden)
+        document.leave_out(LEFT_OUT_LISTS[kind], texts)
+    document.report_text("hidden text", parser.hidden)
     document.left_out += parser.hidden
-    document.tell_comments(parser.comments)
+    document.report_comments(parser.comments)
     if not is_complete:
         document.losses.append("what came after its end: the file is cut off")
     return document
@@ -72,7 +72,7 @@ class _RichTextParser:
         self.notes: list[html.HtmlElement] = []
         self.left_out: list[str] = []
         self.hidden: list[str] = []
-        self.lists: dict[str, list[str]] = {kind: [] for kind in LISTS}
+        self.lists: dict[str, list[str]] = {kind: [] for kind in LEFT_OUT_LISTS}
         """The lines of tables of contents and indexes, by kind."""
         self.comments = 0
         self.flows = [Flow(self.body, left_out=self.left_out)]

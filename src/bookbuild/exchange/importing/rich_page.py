@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree, html
 
-from bookbuild.exchange.importing.pages import ready
+from bookbuild.exchange.importing.pages import render_for_pandoc
 
 _NOT_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML does not allow."""
@@ -254,4 +254,4 @@ def build_page(text: Any, notes: Sequence[Any]) -> bytes:
                 other.tag = f"h{int(other.tag[1]) + 1}"
     for note in notes:
         body.append(note)
-    return ready(document)
+    return render_for_pandoc(document)

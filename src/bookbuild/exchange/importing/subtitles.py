@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookbuild.exchange.importing import Asked, Pairs
+from bookbuild.exchange.importing import ImportedPairs, ImportOptions
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.characters import decode
 from bookbuild.model.errors import SourceError
@@ -36,14 +36,14 @@ class Cue:
 SUFFIXES = (".srt", ".vtt")
 
 
-def read(path: Path, data: bytes, name: str, options: Asked) -> Pairs:
+def read(path: Path, data: bytes, name: str, options: ImportOptions) -> ImportedPairs:
     """Return the cues of one language; pair_cues() joins several files.
 
     Raises SourceError if there are none.
     """
     file_cues = read_cues(path, data, name)
     tag = options.languages[0] if options.languages else ""
-    return Pairs((tag,), tuple((_build_block(cue.text),) for cue in file_cues))
+    return ImportedPairs((tag,), tuple((_build_block(cue.text),) for cue in file_cues))
 
 
 def read_cues(path: Path, data: bytes, name: str) -> list[Cue]:

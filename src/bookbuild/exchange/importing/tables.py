@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bookbuild.book.spreadsheets import list_unread_sheets, read_csv, read_xlsx
-from bookbuild.exchange.importing import Asked, Pairs
+from bookbuild.exchange.importing import ImportedPairs, ImportOptions
 from bookbuild.languages import names as language_names
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.errors import SourceError
@@ -19,7 +19,7 @@ _OWN_COLUMNS = frozenset({"unit", "chapter", "kind", "row", "bead", "confidence"
 SUFFIXES = (".csv", ".tsv", ".xlsx")
 
 
-def read(path: Path, data: bytes, name: str, options: Asked) -> Pairs:
+def read(path: Path, data: bytes, name: str, options: ImportOptions) -> ImportedPairs:
     """Return the pairs of a table.
 
     Its first row names the languages, by tag or in words; it may be absent if the user names them. Raises SourceError
@@ -64,7 +64,7 @@ def read(path: Path, data: bytes, name: str, options: Asked) -> Pairs:
     losses = list(_find_unread_columns(filled[0][1] if body is not filled else [], columns, body))
     if suffix == ".xlsx" and (sheets := list_unread_sheets(data, name)):
         losses.append(f"the other sheets: {', '.join(sheets)}")
-    return Pairs(tags, tuple(block_rows), structured=kinds is not None, losses=tuple(losses))
+    return ImportedPairs(tags, tuple(block_rows), structured=kinds is not None, losses=tuple(losses))
 
 
 def _find_unread_columns(

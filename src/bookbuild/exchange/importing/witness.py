@@ -1,4 +1,4 @@
-"""A second look at a document, past pandoc: which of its words did not arrive. Bytes in, words out. Pure."""
+"""Take a document and the texts that pandoc made of it; return missing words. Reads without pandoc. Pure."""
 
 from __future__ import annotations
 
@@ -13,101 +13,97 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
-from bookbuild.exchange.importing.entities import known_characters
-from bookbuild.exchange.importing.packages import STRICT
+from bookbuild.exchange.importing.entities import replace_named_characters
+from bookbuild.exchange.importing.packages import STRICT_TO_TRANSITIONAL
 
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_DRAWING = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
-_RUNS = tuple(f"{_WORD}{name}" for name in ("t", "tab", "ptab", "br", "cr"))
-_CHOICES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_TEXTS = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-_SPACES = tuple(f"{_TEXTS}{name}" for name in ("s", "tab", "line-break"))
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
+_RUN_ELEMENTS = tuple(f"{_W}{name}" for name in ("t", "tab", "ptab", "br", "cr"))
+_COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_SPACE_ELEMENTS = tuple(f"{_TEXT}{name}" for name in ("s", "tab", "line-break"))
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_ELSEWHERE = (
-    *(f"{_TEXTS}{name}" for name in ("note", "p", "h", "script")),
-    *(f"{_DRAWING}{name}" for name in ("title", "desc")),
+_SKIPPED_ELEMENTS = (
+    *(f"{_TEXT}{name}" for name in ("note", "p", "h", "script")),
+    *(f"{_SVG}{name}" for name in ("title", "desc")),
     f"{_OFFICE}annotation",
 )
-_LETTERS = re.compile(r"[^\W_]+")
-_SHOWN = 6
+_WORD = re.compile(r"[^\W_]+")
+_MAX_SHOWN = 6
+"""Words in a message."""
 
 
-def lost_words(data: bytes, suffix: str, texts: Sequence[str], skipped: Collection[str] = ()) -> str:
-    """Give some words that the document has more often than the texts; nothing for formats that have no witness.
+def find_lost_words(data: bytes, suffix: str, texts: Sequence[str], skipped: Collection[str] = ()) -> str:
+    """Return some words that the document has more often than the texts; empty for LaTeX, and for damaged files.
 
-    `skipped` names documents of an e-book that are no text of it.
+    `skipped`: documents of an e-book that are left out.
     """
     try:
-        seen = list(_words(data, suffix, skipped))
+        document_words = list(_read_words(data, suffix, skipped))
     except (zipfile.BadZipFile, KeyError, IndexError, etree.XMLSyntaxError, ValueError):
         return ""
-    return missing_words(seen, texts)
+    return find_missing_words(document_words, texts)
 
 
-def words_of(texts: Sequence[str]) -> list[str]:
-    """Give the words of texts, raised and lowered figures and ready-made letters written as others."""
-    return _split("\n".join(texts))
-
-
-def missing_words(seen: Sequence[str], texts: Sequence[str]) -> str:
-    """Give some of the words that there are more often than in the texts."""
-    want = Counter(map(str.casefold, seen))
-    left = []
-    for word in map(str.casefold, _split("\n".join(texts))):
-        if want[word] > 0:
-            want[word] -= 1
+def find_missing_words(document_words: Sequence[str], texts: Sequence[str]) -> str:
+    """Return some of the words that occur more often than in the texts, for a message."""
+    expected = Counter(map(str.casefold, document_words))
+    extra_words = []
+    for word in map(str.casefold, split_words("\n".join(texts))):
+        if expected[word] > 0:
+            expected[word] -= 1
         else:
-            left.append(word)
-    joined = "".join(left)
+            extra_words.append(word)
+    extra_text = "".join(extra_words)
     missing = []
-    for word in seen:
-        if want[word.casefold()] > 0:
-            want[word.casefold()] -= 1
-            if word.casefold() not in joined:  # a word in pieces of several formats is one word
+    for word in document_words:
+        if expected[word.casefold()] > 0:
+            expected[word.casefold()] -= 1
+            if word.casefold() not in extra_text:  # a word that formatting splits is not missing
                 missing.append(word)
-    shown = " ".join(missing[:_SHOWN])
-    return f"{shown} … ({len(missing)} words)" if len(missing) > _SHOWN else shown
+    shown = " ".join(missing[:_MAX_SHOWN])
+    return f"{shown} … ({len(missing)} words)" if len(missing) > _MAX_SHOWN else shown
 
 
-def _split(text: str) -> list[str]:
-    """Give the words of a text, raised and lowered figures and ready-made letters written as others."""
-    return _LETTERS.findall(unicodedata.normalize("NFKC", text))
+def split_words(text: str) -> list[str]:
+    """Return the words of a text in NFKC: superscripts, subscripts and ligatures become plain characters."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text))
 
 
-def _words(data: bytes, suffix: str, skipped: Collection[str]) -> Iterator[str]:
+def _read_words(data: bytes, suffix: str, skipped: Collection[str]) -> Iterator[str]:
+    """Yield the words of a document that a reader sees."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     if suffix == ".docx":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for name in archive.namelist():
                 if re.fullmatch(r"word/(document|footnotes|endnotes)\d*\.xml", name):
-                    root = etree.fromstring(archive.read(name).replace(*STRICT), parser)
-                    for again in [f for f in root.iter(f"{_CHOICES}Fallback") if _is_said_before(f)]:
-                        again.getparent().remove(again)
-                    for paragraph in root.iter(f"{_WORD}p"):
-                        runs = (_run(t) for t in paragraph.iter(*_RUNS) if _own(t, paragraph))
-                        yield from _split("".join(runs))
+                    root = etree.fromstring(archive.read(name).replace(*STRICT_TO_TRANSITIONAL), parser)
+                    for fallback in [f for f in root.iter(f"{_COMPATIBILITY}Fallback") if _is_repeated(f)]:
+                        fallback.getparent().remove(fallback)
+                    for paragraph in root.iter(f"{_W}p"):
+                        runs = (_read_run(t) for t in paragraph.iter(*_RUN_ELEMENTS) if _is_in_paragraph(t, paragraph))
+                        yield from split_words("".join(runs))
     elif suffix == ".odt":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             root = etree.fromstring(archive.read("content.xml"), parser)
-        for paragraph in root.iter(f"{_TEXTS}p", f"{_TEXTS}h"):
-            if not any(True for _ in paragraph.iterancestors(f"{_TEXTS}tracked-changes", f"{_OFFICE}annotation")):
-                yield from _split("".join(_apart(paragraph)))
+        for paragraph in root.iter(f"{_TEXT}p", f"{_TEXT}h"):
+            if not any(True for _ in paragraph.iterancestors(f"{_TEXT}tracked-changes", f"{_OFFICE}annotation")):
+                yield from split_words("".join(_collect_texts(paragraph)))
     elif suffix in {".html", ".htm", ".xhtml"}:
-        yield from _page(data)
+        yield from _read_page_words(data)
     elif suffix == ".epub":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for name in _spine(archive, parser):
-                if name in skipped:
-                    continue
-                yield from _page(archive.read(name))
+                if name not in skipped:
+                    yield from _read_page_words(archive.read(name))
     elif suffix == ".fb2":
-        for node in etree.fromstring(known_characters(data), parser).xpath(
+        for node in etree.fromstring(replace_named_characters(data), parser).xpath(
             f"//*[local-name()='body']//text()[not({_POINTERS})]"
         ):
             if not node.getparent().xpath(_NUMBER_OF_NOTE):
-                yield from _split(str(node))
+                yield from split_words(str(node))
     elif suffix == ".rtf":
-        yield from _rich(data)
+        yield from _read_rtf_words(data)
 
 
 _NUMBER_OF_NOTE = (
@@ -118,19 +114,19 @@ _POINTERS = (
     "ancestor::*[local-name()='a'][@*[name()='epub:type']='noteref' or @role='doc-noteref' or @type='note'"
     " or contains(@*[local-name()='href'], '#') and translate(., '0123456789[]()*↩ ', '') = '']"
 )
-"""What leads from a text to a note, or back: numbers that are made anew."""
+"""Links from a text to a note, or back: numbers, which are rebuilt."""
 
 
-def _page(data: bytes) -> Iterator[str]:
+def _read_page_words(data: bytes) -> Iterator[str]:
     root = html.fromstring(data, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
     menus = "ancestor::*[self::nav or ((@role='navigation' or @role='search') and not(self::body))]"
-    unseen = f"ancestor::script or ancestor::style or ancestor::noscript or {menus}"
-    for node in root.xpath(f"//body//text()[not({unseen} or {_POINTERS})]"):
-        yield from _split(str(node))
+    skipped = f"ancestor::script or ancestor::style or ancestor::noscript or {menus}"
+    for node in root.xpath(f"//body//text()[not({skipped} or {_POINTERS})]"):
+        yield from split_words(str(node))
 
 
 def _spine(archive: zipfile.ZipFile, parser: etree.XMLParser) -> Iterator[str]:
-    """Give the documents of an EPUB that are read, in order, whether or not they are in line."""
+    """Yield the paths of the documents of an EPUB's spine, in order, whether linear or not."""
     container = etree.fromstring(archive.read("META-INF/container.xml"), parser)
     package = str(container.xpath("//*[local-name()='rootfile']/@full-path")[0])
     root = etree.fromstring(archive.read(package), parser)
@@ -141,49 +137,51 @@ def _spine(archive: zipfile.ZipFile, parser: etree.XMLParser) -> Iterator[str]:
             yield posixpath.normpath(posixpath.join(posixpath.dirname(package), unquote(item.get("href", ""))))
 
 
-def _rich(data: bytes) -> Iterator[str]:
+def _read_rtf_words(data: bytes) -> Iterator[str]:
     from striprtf.striprtf import rtf_to_text
 
-    text = data.decode("latin-1").replace("{\\field{", "{{")  # the library writes addresses into the text, and slowly
-    yield from _split(rtf_to_text(text, errors="ignore"))  # type: ignore[no-untyped-call]
+    text = data.decode("latin-1").replace("{\\field{", "{{")  # striprtf writes addresses into the text, slowly
+    yield from split_words(rtf_to_text(text, errors="ignore"))  # type: ignore[no-untyped-call]
 
 
-def _is_said_before(fallback: etree._Element) -> bool:
-    """Tell whether what an old program shows instead has words that the new one shows too."""
+def _is_repeated(fallback: etree._Element) -> bool:
+    """Return whether a fallback for old programs repeats words of the choice for new ones."""
     return any(
-        next(c.iter(f"{_WORD}t"), None) is not None for c in fallback.itersiblings(f"{_CHOICES}Choice", preceding=True)
+        next(c.iter(f"{_W}t"), None) is not None
+        for c in fallback.itersiblings(f"{_COMPATIBILITY}Choice", preceding=True)
     )
 
 
-def _run(node: etree._Element) -> str:
-    """Give the words of a run; the reading of a word stands apart from it, and hidden words are none."""
+def _read_run(node: etree._Element) -> str:
+    """Return the text of a run: nothing if it is hidden, spaces around it if it is the reading of ruby."""
     run = node.getparent()
-    if node.tag != f"{_WORD}t":
+    if node.tag != f"{_W}t":
         return " "
     if run is not None and any(
-        m.get(f"{_WORD}val") not in {"0", "false", "off"} for m in run.iterfind(f"{_WORD}rPr/{_WORD}vanish")
+        m.get(f"{_W}val") not in {"0", "false", "off"} for m in run.iterfind(f"{_W}rPr/{_W}vanish")
     ):
         return ""
-    return f" {node.text} " if next(node.iterancestors(f"{_WORD}rt"), None) is not None else node.text or ""
+    return f" {node.text} " if next(node.iterancestors(f"{_W}rt"), None) is not None else node.text or ""
 
 
-def _own(node: etree._Element, paragraph: etree._Element) -> bool:
-    """Tell whether a run belongs to this paragraph, not to one in a text box inside it, nor to deleted text."""
+def _is_in_paragraph(node: etree._Element, paragraph: etree._Element) -> bool:
+    """Return whether a run belongs to this paragraph, not to one in a text box inside it, nor to deleted text."""
     for ancestor in node.iterancestors():
         if ancestor is paragraph:
             return True
-        if ancestor.tag in {f"{_WORD}p", f"{_WORD}del", f"{_WORD}moveFrom"}:
+        if ancestor.tag in {f"{_W}p", f"{_W}del", f"{_W}moveFrom"}:
             return False
     return False
 
 
-def _apart(paragraph: etree._Element) -> Iterator[str]:
+def _collect_texts(paragraph: etree._Element) -> Iterator[str]:
+    """Yield the pieces of text of a paragraph, without those of notes and paragraphs inside it."""
     yield paragraph.text or ""
     for child in paragraph:
-        if child.tag in _SPACES:
+        if child.tag in _SPACE_ELEMENTS:
             yield " "
-        elif child.tag == f"{_TEXTS}ruby-text":
-            yield from (" ", *_apart(child), " ")
-        elif child.tag not in _ELSEWHERE:
-            yield from _apart(child)
+        elif child.tag == f"{_TEXT}ruby-text":
+            yield from (" ", *_collect_texts(child), " ")
+        elif child.tag not in _SKIPPED_ELEMENTS:
+            yield from _collect_texts(child)
         yield child.tail or ""

@@ -1,4 +1,4 @@
-"""Word files, made ready for pandoc: text boxes, fields, ruby and runs with a direction, which it drops. Pure."""
+"""Prepare Word files for pandoc, which drops text boxes, fields, ruby and runs with a direction. Pure."""
 
 from __future__ import annotations
 
@@ -8,111 +8,121 @@ from typing import Any
 
 from lxml import etree
 
-from bookbuild.exchange.importing.packages import LISTS, Ready, after, dropped, rewritten, unwrapped
+from bookbuild.exchange.importing.packages import (
+    LEFT_OUT_LISTS,
+    PreparedDocument,
+    drop_element,
+    insert_after,
+    rewrite_parts,
+    unwrap_element,
+)
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_CHOICES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _PARTS = re.compile(r"word/(?:(?:document|footnotes|endnotes|comments)\d*|diagrams/data\d*|charts/chart\d*)\.xml")
-_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_LINKS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_FIELD = re.compile(r"\s*(TOC|INDEX)\b")
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_RELATIONSHIPS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_LIST_FIELD = re.compile(r"\s*(TOC|INDEX)\b")
 _WRAPPERS = tuple(f"{_W}{name}" for name in ("bdo", "dir", "customXml", "smartTag"))
 _BOX = f"{_W}txbxContent"
 _OFF = {"0", "false", "off"}
 
 
-def ready(data: bytes, name: str) -> Ready:
-    """Give a Word file of which pandoc drops nothing that is text.
+def prepare(data: bytes, name: str) -> PreparedDocument:
+    """Return a Word file of which pandoc keeps all words that are shown.
 
-    Raises SourceError if the text is in another format inside the file.
+    Raises SourceError if the file embeds text in another format (altChunk).
     """
-    foreign: list[str] = []
+    foreign_chunks: list[str] = []
 
-    def change(part: str, root: Any, made: Ready) -> None:
+    def change(part: str, root: Any, prepared: PreparedDocument) -> None:
         if "comments" in part:
-            made.tell_comments(sum(1 for _ in root.iter(f"{_W}comment")))
+            prepared.report_comments(sum(1 for _ in root.iter(f"{_W}comment")))
         elif "/" in part.removeprefix("word/"):
-            _pictured(root, made)
+            _report_diagram(root, prepared)
         else:
-            foreign.extend(chunk.tag for chunk in root.iter(f"{_W}altChunk"))
-            _changed(root, made)
+            foreign_chunks.extend(chunk.tag for chunk in root.iter(f"{_W}altChunk"))
+            _prepare_part(root, prepared)
 
-    made = rewritten(data, _PARTS, change)
-    if foreign:
-        message = "the document holds text in another format, which the program that made it put in as it was"
-        advice = "open it in Word or LibreOffice and save it anew as .docx"
+    prepared = rewrite_parts(data, _PARTS, change)
+    if foreign_chunks:
+        message = "the document embeds text in another format"
+        advice = "open it in Word or LibreOffice and save it again as .docx"
         raise SourceError([Finding("T009", Place(name), message, advice)])
-    return made
+    return prepared
 
 
-def _pictured(root: Any, made: Ready) -> None:
-    words = [node.text for node in root.iter(f"{_DRAWN}t") if node.text]
-    made.tell("the words of a diagram", words)
+def _report_diagram(root: Any, prepared: PreparedDocument) -> None:
+    prepared.report_text("the words of a diagram", [node.text for node in root.iter(f"{_DRAWING}t") if node.text])
 
 
-def _changed(root: Any, made: Ready) -> None:
-    for choice in list(root.iter(f"{_CHOICES}Choice")):
+def _prepare_part(root: Any, prepared: PreparedDocument) -> None:
+    for choice in list(root.iter(f"{_COMPATIBILITY}Choice")):
         if next(choice.iter(_BOX), None) is not None:
-            for other in choice.itersiblings(f"{_CHOICES}Fallback"):
-                other.getparent().remove(other)  # the same once more, for old programs
+            for other in choice.itersiblings(f"{_COMPATIBILITY}Fallback"):
+                other.getparent().remove(other)  # the same text again, for old programs
     for field in list(root.iter(f"{_W}fldSimple")):
-        _as_runs(field)
+        _expand_simple_field(field)
     for wrapper in list(root.iter(*_WRAPPERS)):
-        for about in wrapper.iterchildren(f"{_W}customXmlPr", f"{_W}smartTagPr"):
-            wrapper.remove(about)
-        unwrapped(wrapper)
+        for properties in wrapper.iterchildren(f"{_W}customXmlPr", f"{_W}smartTagPr"):
+            wrapper.remove(properties)
+        unwrap_element(wrapper)
     for tab in list(root.iter(f"{_W}ptab")):
         tab.tag = f"{_W}tab"
         tab.attrib.clear()
-    _lists_left_out(root, made)
+    _leave_out_lists(root, prepared)
     hidden = [text for run in root.iter(f"{_W}r") if _is_hidden(run) for text in run.iterchildren(f"{_W}t")]
-    made.tell("hidden text", _taken(hidden))
+    prepared.report_text("hidden text", _take_texts(hidden))
     for ruby in list(root.iter(f"{_W}ruby")):
-        _spelled(ruby)
-    _boxes(root)
+        _write_reading(ruby)
+    _move_boxes(root)
     linked = sum(
-        1 for blip in root.iter(f"{_DRAWN}blip") if blip.get(f"{_LINKS}link") and not blip.get(f"{_LINKS}embed")
+        1
+        for blip in root.iter(f"{_DRAWING}blip")
+        if blip.get(f"{_RELATIONSHIPS}link") and not blip.get(f"{_RELATIONSHIPS}embed")
     )
     if linked:
-        made.losses.append(f"{linked} picture{'s' if linked > 1 else ''} outside of the file, which only links to it")
+        prepared.losses.append(
+            f"{linked} picture{'s' if linked > 1 else ''} outside of the file, which only links to it"
+        )
 
 
-def _as_runs(field: Any) -> None:
-    """Write a simple field as pandoc knows fields: marks in runs around its result."""
+def _expand_simple_field(field: Any) -> None:
+    """Write a simple field (fldSimple) as a field of runs, which pandoc reads: begin, instruction, result, end."""
 
     def run(name: str, text: str = "", **attributes: str) -> Any:
-        made = etree.Element(f"{_W}r")
-        inside = etree.SubElement(made, f"{_W}{name}", {f"{_W}{key}": value for key, value in attributes.items()})
-        inside.text = text or None
-        return made
+        element = etree.Element(f"{_W}r")
+        child = etree.SubElement(element, f"{_W}{name}", {f"{_W}{key}": value for key, value in attributes.items()})
+        child.text = text or None
+        return element
 
     instruction = field.get(f"{_W}instr", "")
     begin, end = [run("fldChar", fldCharType="begin"), run("instrText", instruction)], run("fldChar", fldCharType="end")
-    for one in (*begin, run("fldChar", fldCharType="separate")):
-        field.addprevious(one)
+    for field_run in (*begin, run("fldChar", fldCharType="separate")):
+        field.addprevious(field_run)
     field.addnext(end)
-    unwrapped(field)
+    unwrap_element(field)
 
 
-def _lists_left_out(root: Any, made: Ready) -> None:
-    """Empty tables of contents and indexes: what stands in such fields or in a part that says what it is."""
-    inside: dict[str, list[Any]] = {"TOC": [], "INDEX": []}
+def _leave_out_lists(root: Any, prepared: PreparedDocument) -> None:
+    """Empty tables of contents and indexes: the text in such fields, or in a part of the gallery of contents."""
+    nodes_by_kind: dict[str, list[Any]] = {"TOC": [], "INDEX": []}
     for part in root.iter(f"{_W}docPartGallery"):
         holder = next(part.iterancestors(f"{_W}sdt"), None)
         if holder is not None and part.get(f"{_W}val") == "Table of Contents":
-            inside["TOC"] += holder.iter(f"{_W}t", f"{_W}tab")
-    seen = set(inside["TOC"])
-    for kind, node in _in_lists(root):
+            nodes_by_kind["TOC"] += holder.iter(f"{_W}t", f"{_W}tab")
+    seen = set(nodes_by_kind["TOC"])
+    for kind, node in _find_list_nodes(root):
         if node not in seen:
-            inside[kind].append(node)
-    for kind, nodes in inside.items():
-        made.leave_out(LISTS[kind], _taken(nodes))
+            nodes_by_kind[kind].append(node)
+    for kind, nodes in nodes_by_kind.items():
+        prepared.leave_out(LEFT_OUT_LISTS[kind], _take_texts(nodes))
 
 
-def _in_lists(root: Any) -> Iterator[tuple[str, Any]]:
-    """Go through the fields, which may hold others and many paragraphs."""
+def _find_list_nodes(root: Any) -> Iterator[tuple[str, Any]]:
+    """Yield kind and node of the text in TOC and INDEX fields, which may contain other fields and many paragraphs."""
     fields: list[str] = []
     results: list[bool] = []
     for node in root.iter(f"{_W}fldChar", f"{_W}instrText", f"{_W}t", f"{_W}tab"):
@@ -129,18 +139,20 @@ def _in_lists(root: Any) -> Iterator[tuple[str, Any]]:
         elif node.tag == f"{_W}instrText" and fields and not results[-1]:
             fields[-1] += node.text or ""
         elif node.tag in {f"{_W}t", f"{_W}tab"} and node.getparent().tag == f"{_W}r":
-            found = next((m for f, r in zip(fields, results, strict=True) if r and (m := _FIELD.match(f))), None)
-            if found:
-                yield found[1], node
+            list_field = next(
+                (m for f, r in zip(fields, results, strict=True) if r and (m := _LIST_FIELD.match(f))), None
+            )
+            if list_field:
+                yield list_field[1], node
 
 
-def _taken(nodes: list[Any]) -> list[str]:
-    """Take nodes out; gives their words, paragraph by paragraph, since a word may be in several runs."""
+def _take_texts(nodes: list[Any]) -> list[str]:
+    """Remove nodes; return their text per paragraph, since a word may be in several runs, without blank ones."""
     texts: dict[Any, str] = {}
     for node in nodes:
         paragraph = next(node.iterancestors(f"{_W}p"), None)
         texts[paragraph] = texts.get(paragraph, "") + (node.text or "" if node.tag == f"{_W}t" else " ")
-        dropped(node)
+        drop_element(node)
     return [text for text in texts.values() if text.strip()]
 
 
@@ -148,22 +160,22 @@ def _is_hidden(run: Any) -> bool:
     return any(mark.get(f"{_W}val") not in _OFF for mark in run.iterfind(f"{_W}rPr/{_W}vanish"))
 
 
-def _spelled(ruby: Any) -> None:
-    """Write the reading of a word in brackets behind it."""
+def _write_reading(ruby: Any) -> None:
+    """Replace ruby by the word with its reading in brackets after it."""
     run = ruby.getparent()
     reading = "".join(text.text or "" for text in ruby.iterfind(f"{_W}rt//{_W}t"))
-    found = [*ruby.iterfind(f"{_W}rubyBase/{_W}r")]
-    made = etree.Element(f"{_W}r")
-    etree.SubElement(made, f"{_W}t").text = f"（{reading}）"
-    for base in (*found, *([made] if reading else [])):
+    base_runs = [*ruby.iterfind(f"{_W}rubyBase/{_W}r")]
+    reading_run = etree.Element(f"{_W}r")
+    etree.SubElement(reading_run, f"{_W}t").text = f"（{reading}）"
+    for base in (*base_runs, *([reading_run] if reading else [])):
         run.addprevious(base)
-    dropped(ruby)
+    drop_element(ruby)
 
 
-def _boxes(root: Any) -> None:
-    """Put the paragraphs of text boxes behind the one that they are fastened to."""
+def _move_boxes(root: Any) -> None:
+    """Move the paragraphs of text boxes after the paragraph that they are anchored to."""
     for box in reversed(list(root.iter(_BOX))):
         host = next(box.iterancestors(f"{_W}p"), None)
         if host is not None:
-            after(host, list(box))
-            dropped(box)
+            insert_after(host, list(box))
+            drop_element(box)
