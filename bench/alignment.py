@@ -22,7 +22,7 @@ from pathlib import Path
 
 from bookbuild.book.pairs.aligner import many, two_texts
 from bookbuild.book.pairs.aligner.beads import Segment
-from bookbuild.book.pairs.by_table import segments
+from bookbuild.book.pairs.by_table import build_segments
 from bookbuild.book.readers import ReaderOptions, txt
 
 PAIRS = (("ar", "id"), ("en", "id"), ("ar", "en"), ("he", "en"), ("ja", "en"), ("zh", "en"), ("fr", "de"))
@@ -82,7 +82,7 @@ def ours(first: list[str], second: list[str], headings: bool) -> Beads:
     """Pair lines as `align` does with plain texts; headings are guessed as there."""
     if headings:
         sides = [
-            segments(txt.read("\n".join(side), "", ReaderOptions("lines")).blocks, guess=True)
+            build_segments(txt.read("\n".join(side), "", ReaderOptions("lines")).blocks, guess=True)
             for side in (first, second)
         ]
         return [(tuple(r.ranges[0]), tuple(r.ranges[1])) for r in many.align(sides)]

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from bookbuild.book.pairs.aligner import many, two_texts
 from bookbuild.book.pairs.aligner.beads import SHAPES, Segment
-from bookbuild.book.pairs.aligner.diff import matches
-from bookbuild.book.pairs.aligner.vectors import number_vectors
-from bookbuild.book.pairs.embeddings import better_than_lengths
+from bookbuild.book.pairs.aligner.diff import find_matches
+from bookbuild.book.pairs.aligner.vectors import build_number_vectors
+from bookbuild.book.pairs.embeddings import is_better_than_lengths
 from bookbuild.languages.sentences import sentences
-from bookbuild.languages.tables import language
-from bookbuild.languages.words import addresses, anchors, numbers, words
+from bookbuild.languages.tables import find_language
+from bookbuild.languages.words import addresses, count_anchors, numbers, words
 
 WORDS = st.text("abcdefgh ", min_size=1, max_size=60)
 
@@ -132,9 +132,13 @@ def test_numbers_that_are_never_the_same_part_nothing() -> None:
 
 
 def test_what_a_lone_number_says_follows_from_the_texts() -> None:
-    kept = number_vectors([f"tahun {n} dan 12" for n in range(1900, 1950)], [f"عام {n} و٣" for n in range(1900, 1950)])
-    other = number_vectors([f"tahun {n}" for n in range(1900, 1950)], [f"عام {n - 600}" for n in range(1900, 1950)])
-    none = number_vectors(["tahun 12"], ["عام 3"])
+    kept = build_number_vectors(
+        [f"tahun {n} dan 12" for n in range(1900, 1950)], [f"عام {n} و٣" for n in range(1900, 1950)]
+    )
+    other = build_number_vectors(
+        [f"tahun {n}" for n in range(1900, 1950)], [f"عام {n - 600}" for n in range(1900, 1950)]
+    )
+    none = build_number_vectors(["tahun 12"], ["عام 3"])
     assert kept[2] < -4
     assert -0.2 < other[2] <= 0
     assert none[2] == 0
@@ -168,7 +172,7 @@ def test_what_is_read_off_a_text() -> None:
     assert numbers("في ١٩٥٤ و۱۲ و1,500") == ["1954", "12", "1500"]
     assert addresses("lihat https://example.org/a?b=1, dan surel a@b.org.") == ["https://example.org/a?b=1", "a@b.org"]
     assert words("والكتابُ بالبيت") == ["كتاب", "بيت"]
-    assert {t for t in anchors("مات ستالين") if t[0] == "s"} & set(anchors("ketika Stalin wafat"))
+    assert {t for t in count_anchors("مات ستالين") if t[0] == "s"} & set(count_anchors("ketika Stalin wafat"))
 
 
 SENTENCES = [
@@ -187,7 +191,7 @@ SENTENCES = [
 
 @pytest.mark.parametrize(("tag", "expected"), SENTENCES)
 def test_sentences_end_where_they_end(tag: str, expected: list[str]) -> None:
-    spoken = language(tag)
+    spoken = find_language(tag)
     assert spoken is not None
     text = "".join(expected)
     assert [text[a:b] for a, b in sentences(text, spoken)] == expected
@@ -207,7 +211,7 @@ def test_our_rules_mend_what_the_segmenter_does_not_know() -> None:
 
     scores = {"ours": [0, 0, 0], "sentencex": [0, 0, 0]}
     for tag, joiner, expected in json.loads((HERE / "tests" / "sentences.json").read_text("utf-8")):
-        spoken, text = language(tag), joiner.join(expected)
+        spoken, text = find_language(tag), joiner.join(expected)
         assert spoken is not None
         gold = boundaries(expected)
         found = {"ours": [text[a:b] for a, b in sentences(text, spoken)], "sentencex": list(segment(tag, text))}
@@ -221,7 +225,7 @@ def test_our_rules_mend_what_the_segmenter_does_not_know() -> None:
 
 @given(st.text(max_size=200), st.sampled_from(["ar", "id", "en", "ja", "he", "th", "jv-Arab"]))
 def test_sentences_hold_the_whole_text(text: str, tag: str) -> None:
-    spoken = language(tag)
+    spoken = find_language(tag)
     assert spoken is not None
     assert "".join(text[a:b] for a, b in sentences(text, spoken)) == text
 
@@ -232,13 +236,13 @@ def test_sentences_hold_the_whole_text(text: str, tag: str) -> None:
 )
 def test_matches_are_the_same_in_both_and_rise(old: list[str], new: list[str]) -> None:
     ends = (0, 0)
-    for x, y, length in matches(old, new):
+    for x, y, length in find_matches(old, new):
         assert length > 0
         assert (x >= ends[0], y >= ends[1]) == (True, True)
         assert old[x : x + length] == new[y : y + length]
         ends = (x + length, y + length)
     if old == new:
-        assert sum(length for *_, length in matches(old, new)) == len(old)
+        assert sum(length for *_, length in find_matches(old, new)) == len(old)
 
 
 def test_a_model_is_used_only_where_it_is_better_than_lengths() -> None:
@@ -249,8 +253,8 @@ def test_a_model_is_used_only_where_it_is_better_than_lengths() -> None:
     meaning = rng.normal(size=(60, 16)).astype(np.float32)
     meaning /= np.linalg.norm(meaning, axis=1, keepdims=True)
     noise = rng.normal(size=(60, 16)).astype(np.float32)
-    assert better_than_lengths(first, second, beads, (meaning, meaning))
-    assert not better_than_lengths(first, second, beads, (meaning, noise))
-    assert not better_than_lengths(first[:5], second[:5], beads[:5], (meaning, meaning))  # too few to tell
-    same = two_texts.align(first, second, (meaning, noise), judge=better_than_lengths)
+    assert is_better_than_lengths(first, second, beads, (meaning, meaning))
+    assert not is_better_than_lengths(first, second, beads, (meaning, noise))
+    assert not is_better_than_lengths(first[:5], second[:5], beads[:5], (meaning, meaning))  # too few to tell
+    same = two_texts.align(first, second, (meaning, noise), judge=is_better_than_lengths)
     assert same == beads

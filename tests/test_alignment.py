@@ -13,7 +13,7 @@ from conftest import command, write
 
 from bookbuild.book.folder import open_book
 from bookbuild.book.load import load
-from bookbuild.book.pairs.table import Entry, read, to_csv
+from bookbuild.book.pairs.table import Entry, parse_table, to_csv
 from bookbuild.model.book import Kind
 from bookbuild.model.errors import SourceError
 from bookbuild.model.project import Project
@@ -215,7 +215,7 @@ def test_tables_are_read_as_spreadsheet_programs_write_them(delimiter: str, enco
     rows = [["Row", "AR", "ID", "Checked"], ["1", 'قال "نعم"', "Ya; dan, lagi", "X"], ["2", "سطر\nسطر", "Baris", ""]]
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
-    found = read(out.getvalue().encode(encoding), "aligned.csv", ["ar", "id"])[""]
+    found = parse_table(out.getvalue().encode(encoding), "aligned.csv", ["ar", "id"])[""]
     assert [one.cells for one in found] == [('قال "نعم"', "Ya; dan, lagi"), ("سطر\nسطر", "Baris")]
     assert [one.checked for one in found] == [True, False]
 
@@ -224,7 +224,7 @@ def test_no_cell_is_a_formula_and_no_bead_a_date() -> None:
     data = to_csv(["ar", "id"], [Entry("", ("=1+1", "- satu"), "1–2", 1.0, "", note="'=x")])
     row = data.decode("utf-8-sig").split("\r\n")[1]
     assert row == ",1,'=1+1,'- satu,1–2,1.00,,,''=x"
-    assert read(data, "aligned.csv", ["ar", "id"])[""][0].cells == ("=1+1", "- satu")
+    assert parse_table(data, "aligned.csv", ["ar", "id"])[""][0].cells == ("=1+1", "- satu")
 
 
 @pytest.mark.parametrize(
@@ -315,12 +315,12 @@ def test_what_somebody_else_wrote_meanwhile_is_not_lost(project: Callable[..., P
 
     here = project(texts())
     aligned(here)
-    made = proposal.propose(here, "book")
+    made = proposal.propose_pairs(here, "book")
     path = here.source / "book" / "aligned.csv"
     path.write_bytes(path.read_bytes() + b" ")
     before = path.read_bytes()
     with pytest.raises(SourceError, match="changed by something else meanwhile") as caught:
-        proposal.write(here, made)
+        proposal.write_table(here, made)
     assert [f.code for f in caught.value.findings] == ["A004"]
     assert path.read_bytes() == before
     assert [p.name for p in path.parent.iterdir() if p.name.startswith(".")] == []
@@ -340,4 +340,4 @@ def test_a_model_that_is_none_is_told(project: Callable[..., Project], tmp_path:
     here = project(texts())
     run = command("align", "--book", "book", "--model", str(tmp_path), "--root", str(here.root))
     assert run.status == 1
-    assert "this is no folder of a model" in run.err
+    assert "this is not the folder of a model" in run.err

@@ -57,9 +57,9 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     "one paragraph too few": (
         {"ar.txt": "نعم، هذه هي الجملة الأولى.\nلا.\nوهذه هي الجملة الثالثة.\n", "id.txt": "Ya, inilah kalimat pertama.\nInilah kalimat ketiga.\n"},
         [
-            ("source/book/ar.txt:2: ar and id do not match paragraph by paragraph (ar has 3 paragraphs and headings, id has 2); they seem to part here or soon after: "
+            ("source/book/ar.txt:2: ar and id do not match paragraph by paragraph (ar has 3 paragraphs and headings, id has 2); they seem to diverge here or soon after: "
             "ar “نعم، هذه هي الجملة الأولى.” (line 1), then “لا.” (line 2) beside id “Ya, inilah kalimat pertama.” (line 1), then “Inilah kalimat "
-            "ketiga.” (line 2): find the 1 paragraph that ar has more (around source/book/ar.txt:2) and join, split or translate it; or run `bookbuild align --book NAME`, which proposes pairs for you to check [A001]")
+            "ketiga.” (line 2): find the 1 extra paragraph of ar (around source/book/ar.txt:2) and join, split or translate it; or run `bookbuild align --book NAME`, which proposes pairs for you to check [A001]")
         ],
     ),
     "one language": (
@@ -124,11 +124,11 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "a link to nowhere": (
         {"ar.md": "نص", "id.md": "[x](file:///etc/passwd)", "ar.txt": None, "id.txt": None},
-        ["source/book/id.md:1: the link 'file:///etc/passwd' leads nowhere outside this folder: write a full address that begins with http, https, mailto [T006]"],
+        ["source/book/id.md:1: the link 'file:///etc/passwd' is not a web or mail address: write a full address that begins with http, https, mailto [T006]"],
     ),
     "a note that is not given": (
         {"ar.md": "نص[^1]", "id.md": "teks", "ar.txt": None, "id.txt": None},
-        ["source/book/ar.md:1: the note [^1] is not given: add a paragraph [^1]: … [T005]"],
+        ["source/book/ar.md:1: the note [^1] is not defined: add a paragraph [^1]: … [T005]"],
     ),
     "a broken layout": (
         {"handout.html": "<html>\n{% for %}\n</html>"},
@@ -163,15 +163,15 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "lines nested too deeply": (
         {"ar.md": "> > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > dalam\n\nsesudah\n", "id.md": "> > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > dalam\n\nsesudah\n", "ar.txt": None, "id.txt": None},
-        ["source/book/ar.md:1: the line “> > > > > > > > > > > > > > > > > > > > ” would be lost: nest it less deeply, and give each note once [T007]", "source/book/id.md:1: the line"],
+        ["source/book/ar.md:1: the line “> > > > > > > > > > > > > > > > > > > > ” would be lost: nest it less deeply, and define each note once [T007]", "source/book/id.md:1: the line"],
     ),
     "a note given twice": (
         {"ar.md": "A[^1] b.\n\n[^1]: satu\n\n[^1]: dua\n", "id.md": "A[^1] b.\n\n[^1]: satu\n\n[^1]: dua\n", "ar.txt": None, "id.txt": None},
-        ["source/book/ar.md:3: the line “[^1]: satu” has the form of a link's address, which nothing uses", "source/book/id.md:3: "],
+        ["source/book/ar.md:3: the line “[^1]: satu” is a link definition that no link uses", "source/book/id.md:3: "],
     ),
     "a speaker that looks like a link's address": (
         {"ar.md": "Dialog.\n\n[Guru]: Halo\n", "id.md": "Dialog.\n\n[Guru]: Halo\n", "ar.txt": None, "id.txt": None},
-        ["source/book/ar.md:3: the line “[Guru]: Halo” has the form of a link's address, which nothing uses: if it is text, put a backslash before the [; if not, delete it [T007]", "source/book/id.md:3: "],
+        ["source/book/ar.md:3: the line “[Guru]: Halo” is a link definition that no link uses: if it is text, put a backslash before the [; if not, delete it [T007]", "source/book/id.md:3: "],
     ),
     "an empty note": (
         {"ar.md": "A[^1] b.\n\n[^1]:\n", "id.md": "A[^1] b.\n\n[^1]:\n", "ar.txt": None, "id.txt": None},
@@ -179,11 +179,11 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "a heading without words": (
         {"ar.md": "#\n\nteks\n", "id.md": "#\n\nteks\n", "ar.txt": None, "id.txt": None},
-        ["source/book/ar.md:1: a heading has no words, so that no contents can name it: write its words, also beside a picture [T007]", "source/book/id.md:1: "],
+        ["source/book/ar.md:1: a heading has no text for the table of contents: write its text, also beside a picture [T007]", "source/book/id.md:1: "],
     ),
     "links that are none": (
         {"ar.md": "[x](http://x.org:abc) [y](http:foo) [z](https://x.org/%zz)", "id.md": "[x](http://x.org:abc) [y](http:foo) [z](https://x.org/%zz)", "ar.txt": None, "id.txt": None},
-        ["source/book/ar.md:1: the link 'http://x.org:abc' is malformed", "source/book/ar.md:1: the link 'http:foo' leads nowhere", "source/book/ar.md:1: the link 'https://x.org/%zz' has a % that stands for nothing: write it as %25 [T006]", "source/book/id.md:1: ", "source/book/id.md:1: ", "source/book/id.md:1: "],
+        ["source/book/ar.md:1: the link 'http://x.org:abc' is malformed", "source/book/ar.md:1: the link 'http:foo' is not a web or mail address", "source/book/ar.md:1: the link 'https://x.org/%zz' has a % that begins no escape: write it as %25 [T006]", "source/book/id.md:1: ", "source/book/id.md:1: ", "source/book/id.md:1: "],
     ),
     "control characters as entities": (
         {"ar.md": "a&#13;b", "id.md": "a&#13;b", "ar.txt": None, "id.txt": None},

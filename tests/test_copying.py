@@ -14,7 +14,7 @@ import pypdfium2
 import pytest
 from conftest import NATO, Built, judge
 
-from bookbuild.languages.kashida import INSERTED
+from bookbuild.languages.kashida import INSERTED_TATWEEL
 from bookbuild.pdf.engine import clusters, glyphs
 
 SYSTEM = Path("/usr/share/fonts/truetype")
@@ -122,7 +122,7 @@ def _cluster(start: int, text: str, *shapes: int, advance: float = 0.5) -> clust
 
 
 def test_an_inserted_kashida_is_drawn_with_its_letter_and_copied_with_none() -> None:
-    visual = [_cluster(6, "ر", 3), _cluster(2, INSERTED, 2), _cluster(0, "ح", 1)]
+    visual = [_cluster(6, "ر", 3), _cluster(2, INSERTED_TATWEEL, 2), _cluster(0, "ح", 1)]
     joined = clusters.joined(visual, backward=True)
     assert [(c.text, [g for g, _, _ in c.glyphs], c.advance) for c in joined] == [("ر", [3], 0.5), ("ح", [2, 1], 1.0)]
 

@@ -9,7 +9,7 @@ from conftest import NATO, Built
 from glyph_positions import drawn
 from test_copying import texts, words
 
-from bookbuild.languages.kashida import INSERTED, LONGEST, RESERVE, fill, place
+from bookbuild.languages.kashida import INSERTED_TATWEEL, MOST_UNITS, RESERVE, fill_line, find_place
 
 
 @pytest.mark.parametrize(
@@ -27,35 +27,35 @@ from bookbuild.languages.kashida import INSERTED, LONGEST, RESERVE, fill, place
     ],
 )
 def test_a_word_is_stretched_at_its_best_place(word: str, rank: int, before: str) -> None:
-    found = place(word)
+    found = find_place(word)
     assert found is not None
     assert (found[0], word[found[1]]) == (rank, before)
 
 
 @pytest.mark.parametrize("word", ["", "من", "لا", "دار", "الله", "1954", "NATO", "وراء", "كتـاب"])
 def test_words_that_cannot_or_must_not_be_stretched(word: str) -> None:
-    assert place(word) is None
+    assert find_place(word) is None
 
 
 def test_lam_and_alef_are_never_parted() -> None:
-    found = place("سلام")
+    found = find_place("سلام")
     assert found is not None
     assert "سلام"[found[1]] != "ا"
 
 
 def width(word: str) -> float:
-    return word.count(INSERTED) * 2.0 + 10.0
+    return word.count(INSERTED_TATWEEL) * 2.0 + 10.0
 
 
 def test_slack_is_shared_by_words_and_never_exceeded() -> None:
     line = "قال المعلم للتلميذ اجلس معنا"
     for slack in (0.0, 2.9, 3.1, 7.0, 13.0, 500.0):
-        units = fill(line, slack, width)
+        units = fill_line(line, slack, width)
         assert sum(units.values()) * 2.0 <= max(0.0, slack - RESERVE)
-        assert all(count <= LONGEST for count in units.values())
-    assert fill(line, 3.1, width) != {}
+        assert all(count <= MOST_UNITS for count in units.values())
+    assert fill_line(line, 3.1, width) != {}
     # one in each of them before there are two in any
-    assert set(fill(line, 9.5, width).values()) == {1}
+    assert set(fill_line(line, 9.5, width).values()) == {1}
 
 
 def gaps(book: Built) -> list[float]:

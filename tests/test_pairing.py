@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookbuild.book.pairs.in_order import pair
-from bookbuild.languages.tables import language
+from bookbuild.book.pairs.in_order import pair_blocks
+from bookbuild.languages.tables import find_language
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Place
 from bookbuild.model.inline import Text
 
-AR, ID = language("ar"), language("id")
+AR, ID = find_language("ar"), find_language("id")
 
 
 def text(path: str, *lengths: int) -> list[Block]:
@@ -31,7 +31,7 @@ def text(path: str, *lengths: int) -> list[Block]:
 
 def refused(left: list[Block], right: list[Block]) -> str:
     with pytest.raises(SourceError) as caught:
-        pair([left, right], [AR, ID])
+        pair_blocks([left, right], [AR, ID])
     (finding,) = caught.value.findings
     assert finding.code == "A001"
     return str(finding)
@@ -39,7 +39,7 @@ def refused(left: list[Block], right: list[Block]) -> str:
 
 @given(st.lists(st.integers(1, 200), min_size=1, max_size=20))
 def test_equal_shapes_pair_one_to_one(lengths: list[int]) -> None:
-    rows = pair([text("ar.txt", *lengths), text("id.txt", *lengths)], [AR, ID])
+    rows = pair_blocks([text("ar.txt", *lengths), text("id.txt", *lengths)], [AR, ID])
     assert [tuple(b.place.line for b in row) for row in rows] == [(n, n) for n in range(1, len(lengths) + 1)]
 
 
@@ -57,21 +57,21 @@ def test_the_place_of_a_missing_paragraph_is_named_with_its_neighbours() -> None
         "ar.txt:4: ar and id do not match paragraph by paragraph (ar has 7 paragraphs and headings, id has 6)"
     )
     assert "(line 3), then “" in message.split(" beside ")[0]
-    assert "(line 4): find the 1 paragraph" in message
-    assert "find the 1 paragraph that ar has more (around ar.txt:4)" in message
+    assert "(line 4): find the 1 extra paragraph" in message
+    assert "find the 1 extra paragraph of ar (around ar.txt:4)" in message
 
 
 def test_headings_narrow_the_search() -> None:
     left = text("ar.txt", 100, 0, 100, 100, 0, 100)
     right = text("id.txt", 100, 0, 100, 0, 100)
-    assert "find the 1 paragraph that ar has more (around ar.txt:" in refused(left, right)
+    assert "find the 1 extra paragraph of ar (around ar.txt:" in refused(left, right)
     assert refused(left, right).split(":")[1] in {"3", "4"}
 
 
 def test_kinds_that_differ_are_named() -> None:
     message = refused(text("ar.md", 10, 0, 10), text("id.md", 10, 10, 10))
-    assert message.startswith("ar.md:2: ar and id part here: a heading of level 1")
-    assert "make both of one kind (id is at id.md:2), or run `invoke align" in message
+    assert message.startswith("ar.md:2: ar and id diverge here: a heading of level 1")
+    assert "make both the same kind (id is at id.md:2), or run `invoke align" in message
 
 
 def test_the_place_is_found_in_a_long_text_too() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookbuild.book.typography import RULES, normalise
-from bookbuild.languages.tables import language
+from bookbuild.languages.tables import find_language
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.findings import Place
 from bookbuild.model.inline import Code, Emphasis, NoteReference, Strong, Text, plain
@@ -18,7 +18,7 @@ ALL = frozenset(RULES)
 
 
 def lang(tag: str) -> Language:
-    found = language(tag)
+    found = find_language(tag)
     assert found is not None
     return found
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def no_language(tag: str, place: Place, ending: str) -> Finding:
     """Make the finding of a file or folder whose name is no language, with the tag that was most likely meant."""
-    by_name = names.names()
-    near = names.likely(tag) or by_name.get(nearest(tag, list(by_name)) or "")
+    by_name = names.english_names()
+    near = names.correct_tag(tag) or by_name.get(nearest(tag, list(by_name)) or "")
     hint = f"rename it to {near}{ending}" if near else f"name it by its language, for example ar{ending} or id{ending}"
     return Finding("P002", place, f"{tag!r} is no language tag", f"{hint}, or put an underscore before the name")
 

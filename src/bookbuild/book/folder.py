@@ -75,7 +75,7 @@ def open_book(project: Project, slug: str) -> BookSource:
     if errors:
         raise SourceError(findings)
     tags = list(config.languages) or default_order(list(texts))
-    chosen = tuple(language for tag in tags if (language := tables.language(tag)))
+    chosen = tuple(language for tag in tags if (language := tables.find_language(tag)))
     chapters = _chapters(project, folder, {tag: texts[tag] for tag in tags}, findings)
     return BookSource(slug, folder, config, written, chosen, chapters, tuple(findings), _table(project, folder))
 
@@ -134,7 +134,7 @@ def _texts(project: Project, folder: Path, findings: list[Finding]) -> Iterator[
             continue
         tag = path.stem if is_text else path.name
         place = Place(project.relative(path))
-        if tables.language(tag) is None:
+        if tables.find_language(tag) is None:
             findings.append(no_language(tag, place, path.suffix if is_text else "/"))
         elif tag in seen:
             message = f"{tag} has two texts, this one and {project.relative(seen[tag])}"
@@ -146,7 +146,7 @@ def _texts(project: Project, folder: Path, findings: list[Finding]) -> Iterator[
 
 def default_order(tags: list[str]) -> list[str]:
     """Right-to-left languages first, then by tag: an order that does not depend on the file system."""
-    rank = {tag: (tables.language(tag) or tables.language("en"), tag) for tag in tags}
+    rank = {tag: (tables.find_language(tag) or tables.find_language("en"), tag) for tag in tags}
     return sorted(tags, key=lambda t: ((rank[t][0].direction != "rtl") if rank[t][0] else True, t))  # type: ignore[union-attr]
 
 

@@ -13,11 +13,17 @@ from bookbuild.book.config.fields import LocalText
 from bookbuild.book.config.texts import TypographyTable
 from bookbuild.book.folder import BookSource, ChapterSource
 from bookbuild.book.numbering import UnitNumbering
-from bookbuild.book.pairs.chapter import Prepared, Table, prepare, strangers, table_of
-from bookbuild.book.readers import Parsed
+from bookbuild.book.pairs.chapter import (
+    PairTable,
+    PreparedChapter,
+    prepare_chapter,
+    read_pair_table,
+    report_unknown_chapters,
+)
+from bookbuild.book.readers import ParsedText
 from bookbuild.book.reading import parse_chapter, read_texts
 from bookbuild.book.typography import Change
-from bookbuild.languages.tables import prevailing_digits
+from bookbuild.languages.tables import find_numbering_system
 from bookbuild.model.book import Book, Chapter, Creator, Language, Localized, Metadata
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding
@@ -48,14 +54,16 @@ def load(project: Project, source: BookSource, cache: Cache | None = None) -> Lo
     """
     problems: list[Finding] = []
     sources: dict[str, str] = {}
-    read: list[Prepared | list[Parsed]] = []
-    table = table_of(project, source)
-    warnings = strangers(table, source)
+    read: list[PreparedChapter | list[ParsedText]] = []
+    table = read_pair_table(project, source)
+    warnings = report_unknown_chapters(table, source)
     for chapter in source.chapters:
         try:
             sources |= read_texts(project, source, chapter)
             known = cache.get(_digest(project, source, chapter, sources, table, "prepared")) if cache else None
-            read.append(known if isinstance(known, Prepared) else parse_chapter(project, source, chapter, sources))
+            read.append(
+                known if isinstance(known, PreparedChapter) else parse_chapter(project, source, chapter, sources)
+            )
         except SourceError as error:
             problems += error.findings
     if problems:
@@ -68,7 +76,11 @@ def load(project: Project, source: BookSource, cache: Cache | None = None) -> Lo
         counted = (number, numbering.numbered, numbering.others)
         digest = _digest(project, source, chapter, sources, table, *counted)
         try:
-            prepared = found if isinstance(found, Prepared) else prepare(found, source, rules, table, chapter.name)
+            prepared = (
+                found
+                if isinstance(found, PreparedChapter)
+                else prepare_chapter(found, source, rules, table, chapter.name)
+            )
             if cache and prepared is not found:
                 cache.put(_digest(project, source, chapter, sources, table, "prepared"), prepared)
             warnings += prepared.findings
@@ -91,7 +103,7 @@ def _digest(
     source: BookSource,
     chapter: ChapterSource,
     texts: Mapping[str, str],
-    table: Table | None,
+    table: PairTable | None,
     *others: object,
 ) -> str:
     """Name all that a chapter's units are made of, and by what."""
@@ -151,7 +163,7 @@ def _book(source: BookSource, chapters: tuple[Chapter, ...]) -> Book:
     for side, language in enumerate(source.languages):
         wanted = config.digits if isinstance(config.digits, str) else config.digits.get(language.tag, "auto")
         text = "".join(u.blocks[side].text for c in chapters for u in c.units)
-        digits[language.tag] = prevailing_digits(language, text) if wanted == "auto" else wanted
+        digits[language.tag] = find_numbering_system(language, text) if wanted == "auto" else wanted
     return Book(source.slug, source.languages, metadata, chapters, digits)
 
 

@@ -52,8 +52,8 @@ def known_tags(tags: Sequence[str]) -> None:
     Raises UsageError at one that is not known, with what was likely meant.
     """
     for tag in tags:
-        if tables.language(tag) is None:
-            near = names.likely(tag)
+        if tables.find_language(tag) is None:
+            near = names.correct_tag(tag)
             advice = f"did you mean {near!r}?" if near else "use tags of BCP 47, for example ar, id, en-GB, jv-Arab"
             raise UsageError(f"{tag!r} is no language that is known: {advice}")
 

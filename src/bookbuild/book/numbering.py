@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from bookbuild.book.pairs.chapter import Notes, Prepared, Row
+from bookbuild.book.pairs.chapter import Notes, PreparedChapter, Row
 from bookbuild.model.book import Chapter, Kind, Language, Note, Unit
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding
@@ -21,7 +21,7 @@ class UnitNumbering:
         self.numbered = 0
         self.others = 0
 
-    def number_chapter(self, identifier: str, name: str, prepared: Prepared) -> Chapter:
+    def number_chapter(self, identifier: str, name: str, prepared: PreparedChapter) -> Chapter:
         """Return a chapter with the numbers that follow those of the chapters before.
 
         Raises SourceError where notes and their marks do not match.

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bookbuild.book.folder import BookSource, ChapterSource
-from bookbuild.book.readers import Parsed, ReaderOptions, readers
+from bookbuild.book.readers import ParsedText, ReaderOptions, readers
 from bookbuild.model.characters import decode
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project, read_file
 
 
-def parse_chapters(project: Project, source: BookSource) -> list[tuple[str, list[Parsed]]]:
+def parse_chapters(project: Project, source: BookSource) -> list[tuple[str, list[ParsedText]]]:
     """Return the name of each chapter with its parsed texts, one per language.
 
     Raises SourceError with every problem of every file that can be read.
     """
     problems: list[Finding] = []
-    chapters: list[tuple[str, list[Parsed]]] = []
+    chapters: list[tuple[str, list[ParsedText]]] = []
     for chapter in source.chapters:
         try:
             texts = read_texts(project, source, chapter)
@@ -51,12 +51,12 @@ def read_texts(project: Project, source: BookSource, chapter: ChapterSource) -> 
 
 def parse_chapter(
     project: Project, source: BookSource, chapter: ChapterSource, texts: Mapping[str, str]
-) -> list[Parsed]:
+) -> list[ParsedText]:
     """Return the parsed texts of a chapter, in the order of the book's languages.
 
     Raises SourceError with every problem, and where a text is empty.
     """
-    parsed: list[Parsed] = []
+    parsed: list[ParsedText] = []
     problems: list[Finding] = []
     for language in source.languages:
         path = chapter.files[language.tag]

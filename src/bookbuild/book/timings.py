@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bookbuild.languages.tables import NUMBERING
+from bookbuild.languages.tables import NUMBERING_SYSTEMS
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.work.xml import parse_xml
@@ -119,7 +119,7 @@ class Spoken:
     end: float
 
 
-_DIGITS = {ord(digit): str(n) for digits in NUMBERING.values() for n, digit in enumerate(digits)}
+_DIGITS = {ord(digit): str(n) for digits in NUMBERING_SYSTEMS.values() for n, digit in enumerate(digits)}
 
 
 def assign(

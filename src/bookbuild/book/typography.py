@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from bookbuild.languages.tables import Habits, habits
+from bookbuild.languages.tables import Conventions, find_conventions
 from bookbuild.model.book import Block, Language
 from bookbuild.model.inline import Emphasis, End, Inline, Link, NoteReference, Strong, Text
 
@@ -49,7 +49,7 @@ def normalise(block: Block, language: Language, rules: frozenset[str]) -> tuple[
         if rule not in rules:
             continue
         text = "".join(_leaves(content))
-        edits = list(_RULES[rule](text, habits(language)))
+        edits = list(_RULES[rule](text, find_conventions(language)))
         if edits:
             changes += [Change(rule, text[e.start : e.end], e.after) for e in edits]
             content = _apply(content, edits)
@@ -112,21 +112,21 @@ def _apply(content: tuple[Inline, ...], edits: list[_Edit]) -> tuple[Inline, ...
     return tuple(visit(content))
 
 
-def _spaces(text: str, habit: Habits) -> Iterator[_Edit]:
+def _spaces(text: str, habit: Conventions) -> Iterator[_Edit]:
     if not any(mark in text for mark in habit.tight_before):
         return
     for match in re.finditer(rf"(?<=[^\s]) +(?=[{re.escape(habit.tight_before)}])", text):
         yield _Edit(match.start(), match.end(), "")
 
 
-def _dots(text: str, habit: Habits) -> Iterator[_Edit]:  # noqa: ARG001 - the rules share one signature
+def _dots(text: str, habit: Conventions) -> Iterator[_Edit]:  # noqa: ARG001 - the rules share one signature
     if "..." not in text:
         return
     for match in re.finditer(r"(?<!\.)\.\.\.(?!\.)", text):
         yield _Edit(match.start(), match.end(), "…")
 
 
-def _ranges(text: str, habit: Habits) -> Iterator[_Edit]:
+def _ranges(text: str, habit: Conventions) -> Iterator[_Edit]:
     if not habit.ranges or "-" not in text:
         return
     # not dates (2024-11-22), ISBNs or telephone numbers: one hyphen alone, at most four digits a side
@@ -135,14 +135,14 @@ def _ranges(text: str, habit: Habits) -> Iterator[_Edit]:
             yield _Edit(match.start(2), match.end(2), "–")
 
 
-def _apostrophes(text: str, habit: Habits) -> Iterator[_Edit]:
+def _apostrophes(text: str, habit: Conventions) -> Iterator[_Edit]:
     if not habit.apostrophe or "'" not in text:
         return
     for match in re.finditer(r"(?<=[^\W\d_])'(?=[^\W\d_])", text):
         yield _Edit(match.start(), match.end(), habit.apostrophe)
 
 
-def _quotes(text: str, habit: Habits) -> Iterator[_Edit]:
+def _quotes(text: str, habit: Conventions) -> Iterator[_Edit]:
     """Turn straight quotation marks into the language's own, nested ones into the second pair.
 
     A mark opens after a space, an opening bracket or mark, or a dash; it closes otherwise. If what
@@ -183,7 +183,7 @@ def _is_word(char: str) -> bool:
     return char == _OPAQUE or unicodedata.category(char)[0] in "LMN"
 
 
-def _no_break(text: str, habit: Habits) -> Iterator[_Edit]:
+def _no_break(text: str, habit: Conventions) -> Iterator[_Edit]:
     edits: dict[int, _Edit] = {}
     folded = text.casefold()
     for word in habit.glue_after:
@@ -217,7 +217,7 @@ def _dates(months: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\d.,])\d{{1,2}}\.?( )(?=(?:{names})(?!\w))", re.IGNORECASE)
 
 
-def _strip(text: str, habit: Habits) -> Iterator[_Edit]:
+def _strip(text: str, habit: Conventions) -> Iterator[_Edit]:
     if not any(char in text for char in habit.strip):
         return
     for index, char in enumerate(text):
@@ -225,7 +225,7 @@ def _strip(text: str, habit: Habits) -> Iterator[_Edit]:
             yield _Edit(index, index + 1, "")
 
 
-_RULES: dict[str, Callable[[str, Habits], Iterator[_Edit]]] = {
+_RULES: dict[str, Callable[[str, Conventions], Iterator[_Edit]]] = {
     "spaces": _spaces,
     "quotes": _quotes,
     "apostrophes": _apostrophes,

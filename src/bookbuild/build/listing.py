@@ -38,6 +38,6 @@ def list_lines(project: Project) -> Iterator[str]:
         weights = sorted({face.weight for face in family.faces})
         yield f"  {family.name}: weights {', '.join(map(str, weights))}"
     yield "Scripts that are tuned for each other"
-    for code in tables.scripts():
-        how = tables.script(code)
+    for code in tables.script_codes():
+        how = tables.find_script(code)
         yield f"  {code}: {how.fonts[0]} {how.size} on {how.leading} pt"

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bookbuild.languages.bidi import CONTROLS, JOINER, WORD_JOINER
-from bookbuild.languages.kashida import INSERTED
+from bookbuild.languages.kashida import INSERTED_TATWEEL
 from bookbuild.model.book import Block, Book, Kind, Language, block_id, note_id
 from bookbuild.model.findings import Finding, Place
 
@@ -210,7 +210,7 @@ def _order(expected: Sequence[Expected], order: Sequence[str], output: str) -> l
 
 
 def _fold(text: str) -> str:
-    return _SPACE.sub(" ", text.replace(INSERTED, "").translate(_SHAPELESS)).strip(" ")
+    return _SPACE.sub(" ", text.replace(INSERTED_TATWEEL, "").translate(_SHAPELESS)).strip(" ")
 
 
 def _excerpt(text: str) -> str:

@@ -68,7 +68,7 @@ def _ask_languages(tags: str, *, person: bool) -> tuple[str, ...]:
 
 
 def _name_language(tag: str) -> str:
-    language = tables.language(tag)
+    language = tables.find_language(tag)
     return language.name if language else tag
 
 

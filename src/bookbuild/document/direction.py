@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from bookbuild.languages.bidi import CONTROLS, JOINER, WORD_JOINER, joined, levels
+from bookbuild.languages.bidi import CONTROLS, JOINER, WORD_JOINER, are_joined, levels
 from bookbuild.model.inline import End, Inline, LineMark, NoteReference, Run, Text, Wrapper
 
 _OBJECT = "\ufffc"
@@ -229,7 +229,7 @@ def _join_letters(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
     texts = list(_list_texts(content))
     changed: dict[int, str] = {}
     for n, (text, after) in enumerate(pairwise(texts)):
-        if text is not None and after is not None and joined(text, after):
+        if text is not None and after is not None and are_joined(text, after):
             changed[n] = changed.get(n, text) + JOINER
             changed[n + 1] = JOINER + after
     return _replace_texts(content, iter([changed.get(n, text) for n, text in enumerate(texts)])) if changed else content

@@ -13,7 +13,7 @@ from bookbuild.book.images import Picture
 from bookbuild.checks.coverage import Expected
 from bookbuild.document.editions import Edition
 from bookbuild.languages import tables
-from bookbuild.languages.tables import listed, words
+from bookbuild.languages.tables import find_strings, render_list
 from bookbuild.model.book import Book, Language, Localized
 
 SHORT = 240
@@ -137,7 +137,7 @@ class Document:
         if own:
             return own
         tag, text = next(iter(self.book.metadata.title.items()))  # an edition of a language that has no title
-        return ((tables.language(tag) or self.languages[0], text),)
+        return ((tables.find_language(tag) or self.languages[0], text),)
 
     def title_of(self, wanted: Language) -> tuple[Language, str]:
         """Return a language's title, or the first one with its own language, short enough for a running head."""
@@ -208,22 +208,22 @@ class Document:
             if texts.get(language.tag):
                 by_value.setdefault(texts[language.tag], []).append(language)
         for value, speakers in by_value.items():
-            labels = {words(language)[1][key]: words(language)[0] for language in speakers}
+            labels = {find_strings(language)[1][key]: find_strings(language)[0] for language in speakers}
             yield Labelled(speakers[0], tuple((spoken, label) for label, spoken in labels.items()), value)
 
     def words(self, language: Language) -> dict[str, str]:
         """Return the words that the program sets, for templates."""
-        return words(language)[1]
+        return find_strings(language)[1]
 
     def page_parts(self, language: Language) -> list[str]:
         """Split "page x of y" at its numbers: texts, {page} and {pages} in the language's order."""
-        return [part for part in re.split(r"(\{pages?\})", words(language)[1]["page"]) if part]
+        return [part for part in re.split(r"(\{pages?\})", find_strings(language)[1]["page"]) if part]
 
     def colophon(self, language: Language, fonts: tuple[str, ...]) -> str:
         """Return the closing line on the typefaces."""
-        spoken, known = words(language)
-        return known["colophon"].replace("{fonts}", listed(spoken, fonts))
+        spoken, known = find_strings(language)
+        return known["colophon"].replace("{fonts}", render_list(spoken, fonts))
 
     def words_language(self, language: Language) -> Language:
         """Return the language that those words are in."""
-        return words(language)[0]
+        return find_strings(language)[0]

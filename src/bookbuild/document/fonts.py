@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from bookbuild.languages.tables import script
+from bookbuild.languages.tables import find_script
 from bookbuild.model.book import Language
 from bookbuild.model.errors import SourceError, did_you_mean
 from bookbuild.model.findings import Finding, Place
@@ -236,7 +236,7 @@ def choose_stack(language: Language, known: Mapping[str, Family], wanted: str | 
 
     Raises SourceError if book.toml names an unknown family, or if there is none at all.
     """
-    names = list(script(language.script).fonts)
+    names = list(find_script(language.script).fonts)
     if wanted is not None:
         if wanted not in known:
             advice = f"{did_you_mean(wanted, list(known))}; or put its files into styles/fonts/"

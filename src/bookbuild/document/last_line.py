@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookbuild.languages.tables import script
+from bookbuild.languages.tables import find_script
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.inline import Inline, Text, Unbroken
 
@@ -24,7 +24,7 @@ def hold_last_words(source: Block, language: Language, *, paged: bool) -> tuple[
     if source.kind is not Kind.PARAGRAPH or not isinstance(last, Text):
         return source.content
     words = last.text.split(" ")
-    divided = script(language.script).hyphenate
+    divided = find_script(language.script).hyphenate
     count = 2 if len(words) > 4 and len(words[-1]) < (SHORT_WORD if divided else SHORT_WHOLE_WORD) else 1
     if count == 1 and not (divided and len(words[-1]) >= SHORTEST_DIVIDED):
         return source.content

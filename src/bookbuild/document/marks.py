@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from bookbuild.languages.tables import words
+from bookbuild.languages.tables import find_strings
 from bookbuild.model.book import Language
 from bookbuild.model.inline import PageBreak, UnitMark
 
@@ -26,7 +26,7 @@ def write_page_break(mark: PageBreak) -> Markup:
 
 def write_unit_mark(mark: UnitMark, language: Language) -> Markup:
     """Lead to a unit's translation; the label is in the text's language, or in English."""
-    spoken, known = words(language)
+    spoken, known = find_strings(language)
     label = known["translation_of"].format(number=mark.written)
     if mark.written == STAR:
         label = f"{known['translation']}: {mark.text}" if mark.text else known["translation"]

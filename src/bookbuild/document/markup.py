@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from bookbuild.document.direction import mark_directions
 from bookbuild.document.last_line import hold_last_words
 from bookbuild.document.marks import write_attributes, write_page_break, write_unit_mark
-from bookbuild.languages.tables import number, script
+from bookbuild.languages.tables import find_script, number
 from bookbuild.model.book import Block, Chapter, Container, Kind, Language, Note
 from bookbuild.model.inline import (
     Caesura,
@@ -145,7 +145,7 @@ _LONG = re.compile(rf"[^\s-]{{{LONGEST_WORD},}}")
 
 def _write_text(text: str, language: Language) -> Markup:
     """Write characters; words of absurd length are not hyphenated."""
-    if not script(language.script).hyphenate or not _LONG.search(text):
+    if not find_script(language.script).hyphenate or not _LONG.search(text):
         return escape(text)
     parts, end = [], 0
     for match in _LONG.finditer(text):
@@ -293,7 +293,7 @@ def _wrap_in_container(inner: Markup, container: Container, context: MarkupConte
 
 def _write_ordinal(value: int, context: MarkupContext) -> str:
     """Write an item's number, or its letter: of the script's own order (abjad), else a, b, c."""
-    letters = script(context.language.script).letters or ascii_lowercase
+    letters = find_script(context.language.script).letters or ascii_lowercase
     if context.letters and 0 < value <= len(letters):
         return letters[value - 1]
     return number(value, context.digits)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bookbuild.document.fonts import Face
-from bookbuild.languages.tables import script
+from bookbuild.languages.tables import find_script
 from bookbuild.model.book import Language
 
 BASE_URL = "http://book.invalid/"
@@ -23,7 +23,7 @@ def write_face_rules(faces: Sequence[Face], folder: str, suffix: str = "") -> st
 
 def write_emphasis_rules(language: Language, at: str, upright: str = "weight") -> list[str]:
     """Write how stress looks; `upright` is how in scripts without a slant: weight or overline."""
-    if script(language.script).emphasis == "italic":
+    if find_script(language.script).emphasis == "italic":
         return [f"em{at} {{ font-style: italic }}"]
     if upright == "overline":
         return [f"em{at} {{ font-style: normal; text-decoration: overline }}"]

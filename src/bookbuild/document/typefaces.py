@@ -10,7 +10,7 @@ from bookbuild.book.config.lines import TomlFile
 from bookbuild.document import fonts
 from bookbuild.document.document import Document
 from bookbuild.document.fonts import Face, Family, Stack
-from bookbuild.languages.tables import NUMBERING, script
+from bookbuild.languages.tables import NUMBERING_SYSTEMS, find_script
 from bookbuild.model.book import Kind, Language
 from bookbuild.model.characters import alphabet
 from bookbuild.model.errors import SourceError
@@ -68,7 +68,8 @@ def choose_typefaces(project: Project, document: Document, config: Config, writt
         for family in stack.families
         for weight, style in _list_styles(document)
         # only a script's own family slants; foreign words in it stay upright
-        if style == "normal" or (family is stack.families[0] and script(stack.language.script).emphasis == "italic")
+        if style == "normal"
+        or (family is stack.families[0] and find_script(stack.language.script).emphasis == "italic")
     )
     return Typefaces(stacks, tuple(faces), {name: "".join(sorted(chars)) for name, chars in characters.items()})
 
@@ -106,7 +107,7 @@ def _list_texts(document: Document, language: Language) -> Iterator[tuple[Place,
 
 def _collect_characters(document: Document, language: Language) -> frozenset[str]:
     words = "".join(v for k, v in document.words(language).items() if k != "summary")
-    digits = NUMBERING[document.book.digits[language.tag]]
+    digits = NUMBERING_SYSTEMS[document.book.digits[language.tag]]
     texts = "".join(text for _, text in _list_texts(document, language))
     titles = "".join(title for _, title in document.titles)  # running heads repeat the first where one is missing
     return alphabet(texts + words + language.name + digits + titles + _ALWAYS)

@@ -8,7 +8,7 @@ from typing import Any
 
 from bookbuild.document.document import Document
 from bookbuild.document.editions import Arrangement
-from bookbuild.languages.tables import NUMBERING
+from bookbuild.languages.tables import NUMBERING_SYSTEMS
 from bookbuild.model.book import Localized
 from bookbuild.model.inline import Image, walk
 
@@ -123,7 +123,7 @@ def _add_subjects(book: Any, document: Document) -> None:
         attributes = {"id": identifier, XML_LANG: language.tag, "dir": language.direction}
         book.add_metadata(None, "meta", name, {"property": "belongs-to-collection", **attributes})
         book.add_metadata(None, "meta", "series", _refine(identifier, "collection-type"))
-        position = meta.volume.translate({ord(d): str(n) for s in NUMBERING.values() for n, d in enumerate(s)})
+        position = meta.volume.translate({ord(d): str(n) for s in NUMBERING_SYSTEMS.values() for n, d in enumerate(s)})
         if re.fullmatch(r"[0-9]+(\.[0-9]+)*", position):
             book.add_metadata(None, "meta", position, _refine(identifier, "group-position"))
 

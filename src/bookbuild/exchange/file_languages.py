@@ -37,7 +37,7 @@ def detect_language(stem: str, folder: str, declared: str, text: str, allowed: S
     """
     sample = text[:_SAMPLE_SIZE]
     likelihoods = rank_languages(sample)
-    declared_tag = names.likely(declared) if declared else None
+    declared_tag = names.correct_tag(declared) if declared else None
     for tag in (
         *_find_named_tags(stem, likelihoods),
         *_find_named_tags(folder, likelihoods),
@@ -54,10 +54,10 @@ def _find_named_tags(stem: str, likelihoods: Mapping[str, float]) -> Iterator[st
     """Yield the languages that a name may contain: ar, nato.id, text-en-GB, indonesian."""
     whole = [stem, stem.rpartition(".")[2]]
     for part in (*whole, stem.rpartition("_")[2], stem.partition("-")[2], stem.rpartition("-")[2]):
-        if part and tables.language(part) and (len(part) > 2 or part.islower()):
+        if part and tables.find_language(part) and (len(part) > 2 or part.islower()):
             if (part in whole and _TAG.fullmatch(part)) or part.split("-", maxsplit=1)[0] in likelihoods:
                 yield part
-        elif tag := names.named(part):
+        elif tag := names.find_tag_by_name(part):
             yield tag
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bookbuild.book.pairs import table
-from bookbuild.book.pairs.portions import written
+from bookbuild.book.pairs.portions import table_text
 from bookbuild.book.pairs.table import Entry
 from bookbuild.book.readers import ReaderOptions, readers
 from bookbuild.exchange import markdown
@@ -63,7 +63,7 @@ def build_pair_files(tags: Sequence[str], pairs: ImportedPairs) -> BookFiles:
         losses += text_losses
     if any(None in row for row in pairs.rows):
         entries = [
-            Entry("", tuple(written(b) if b else "" for b in row), "–".join("1" if b else "0" for b in row), 1.0, "")
+            Entry("", tuple(table_text(b) if b else "" for b in row), "–".join("1" if b else "0" for b in row), 1.0, "")
             for row in pairs.rows
         ]
         contents["aligned.csv"] = table.to_csv(tags, entries)

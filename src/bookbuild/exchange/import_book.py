@@ -207,8 +207,8 @@ def _write_texts(
 
 
 def _write_pairs(project: Project, slug: str, pairs: ImportedPairs, guessed: list[str], *, over: bool) -> ImportResult:
-    tags = [language_names.likely(tag) or tag for tag in pairs.languages]
-    unknown = [tag for tag in tags if tables.language(tag) is None]
+    tags = [language_names.correct_tag(tag) or tag for tag in pairs.languages]
+    unknown = [tag for tag in tags if tables.find_language(tag) is None]
     if unknown:
         raise UsageError(f"unknown language {unknown[0]!r}: name the languages with --languages ar,id")
     counts = {tag: sum(row[side] is not None for row in pairs.rows) for side, tag in enumerate(tags)}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bookbuild.book.readers import Parsed, RawNote, ReaderOptions
+from bookbuild.book.readers import ParsedText, RawNote, ReaderOptions
 from bookbuild.book.readers import markdown as reader
 from bookbuild.model.book import Block, Container, Kind
 from bookbuild.model.errors import SourceError
@@ -274,7 +274,7 @@ def _render_inline(inline: Inline) -> str:
             return ""
 
 
-def check_markdown(rendered: MarkdownText, blocks: Sequence[Block]) -> Parsed:
+def check_markdown(rendered: MarkdownText, blocks: Sequence[Block]) -> ParsedText:
     """Read a rendered text back, and return it; its words must be those of the blocks.
 
     Raises SourceError if they are not.

@@ -1,6 +1,6 @@
 """The Unicode Bidirectional Algorithm (UAX #9): characters in, their embedding levels out. Pure.
 
-The levels come from FriBidi, the library that Pango itself is built on, so that it is there wherever the PDF engine is.
+The levels come from FriBidi, which Pango is built on: it is installed wherever the PDF engine is.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 
 CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-"""Characters that order text and have no shape of their own (UAX #9, section 2)."""
+"""Directional formatting characters, which have no glyph (UAX #9, section 2)."""
 JOINER = "\u200d"
-"""Makes a letter take its joined form where the letter that it joins to stands in another box."""
+"""Zero width joiner: gives a letter its joined form where its neighbour stands in another box."""
 WORD_JOINER = "\u2060"
-"""Keeps what stands on both sides of it on one line."""
+"""Forbids a line break between its neighbours."""
 
-_RIGHT, _LEFT = 0x111, 0x110
+_PARAGRAPH_RTL, _PARAGRAPH_LTR = 0x111, 0x110
 """FRIBIDI_PAR_RTL and FRIBIDI_PAR_LTR (fribidi-bidi-types.h)."""
 _JOINS_RIGHT, _JOINS_LEFT, _TRANSPARENT = 0x1, 0x2, 0x8
 """FRIBIDI_MASK_JOINS_RIGHT, _LEFT and _TRANSPARENT (fribidi-joining-types.h)."""
 
 
 @cache
-def _library() -> Any:
-    """Open FriBidi.
+def _load_fribidi() -> Any:
+    """Load FriBidi.
 
-    Raises SourceError where it is missing.
+    Raises SourceError if it is missing.
     """
     names = ["libfribidi.so.0"] if sys.platform.startswith("linux") else []
     for name in [*names, ctypes.util.find_library("fribidi"), "libfribidi-0.dll"]:
@@ -46,35 +46,35 @@ def _library() -> Any:
 
 
 def levels(text: str, direction: str) -> list[int]:
-    """Give the embedding level of each character of one paragraph.
+    """Return the embedding level of each character of one paragraph.
 
-    `direction` is the paragraph's own, rtl or ltr: level 1 or 0. Lines are not broken yet, so that rule L1 is
-    applied to the paragraph's end alone.
+    `direction` is the paragraph's own, rtl or ltr: level 1 or 0. Lines are not broken yet, so rule L1 applies only to
+    the end of the paragraph.
     """
     if not text:
         return []
-    library, size = _library(), len(text)
+    library, size = _load_fribidi(), len(text)
     characters = (ctypes.c_uint32 * size)(*map(ord, text))
     types = (ctypes.c_uint32 * size)()
     brackets = (ctypes.c_uint32 * size)()
-    found = (ctypes.c_int8 * size)()
-    base = ctypes.c_uint32(_RIGHT if direction == "rtl" else _LEFT)
+    embedding_levels = (ctypes.c_int8 * size)()
+    base = ctypes.c_uint32(_PARAGRAPH_RTL if direction == "rtl" else _PARAGRAPH_LTR)
     library.fribidi_get_bidi_types(characters, size, types)
     library.fribidi_get_bracket_types(characters, size, types, brackets)
-    highest = library.fribidi_get_par_embedding_levels_ex(types, brackets, size, ctypes.byref(base), found)
+    highest = library.fribidi_get_par_embedding_levels_ex(types, brackets, size, ctypes.byref(base), embedding_levels)
     if not highest:
         raise MemoryError("FriBidi gave no levels")
-    return list(found)
+    return list(embedding_levels)
 
 
-def joined(before: str, after: str) -> bool:
-    """Tell whether the last letter of one text and the first of the next are written as one."""
-    library = _library()
+def are_joined(before: str, after: str) -> bool:
+    """Return whether the last letter of one text joins the first letter of the next, ignoring marks."""
+    library = _load_fribidi()
     library.fribidi_get_joining_type.restype = ctypes.c_uint8
 
-    def kind(char: str) -> int:
+    def find_joining_type(char: str) -> int:
         return int(library.fribidi_get_joining_type(ctypes.c_uint32(ord(char))))
 
-    left = next((k for c in reversed(before) if not (k := kind(c)) & _TRANSPARENT), 0)
-    right = next((k for c in after if not (k := kind(c)) & _TRANSPARENT), 0)
+    left = next((t for c in reversed(before) if not (t := find_joining_type(c)) & _TRANSPARENT), 0)
+    right = next((t for c in after if not (t := find_joining_type(c)) & _TRANSPARENT), 0)
     return bool(left & _JOINS_LEFT and right & _JOINS_RIGHT)

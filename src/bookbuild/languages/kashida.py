@@ -1,8 +1,8 @@
-"""Kashida: lines of Arabic script filled by stretching the joins of letters. Words and slack in, places out. Pure.
+"""Kashida: Arabic lines are filled by stretching the joins between letters. Words and slack in, places out. Pure.
 
 The order of places follows what calligraphers and the makers of typesetting programs agree on (W3C, Arabic layout
 requirements, 4.3; Elyaakoubi and Lazrek, Justify just or just justify, 2010; Microsoft's rules for Arabic): after the
-teeth of seen and sad first, then before a final letter that begins with a stretch, at most one place a word.
+teeth of seen and sad first, then before a final letter that begins with a stretch, at most one place per word.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 
-from bookbuild.languages.bidi import joined
+from bookbuild.languages.bidi import are_joined
 
-INSERTED = "\u0640\u200d"
-"""A tatweel that justification put in: with a joiner after it, so that it can be told from one that was typed."""
+INSERTED_TATWEEL = "\u0640\u200d"
+"""A tatweel inserted by justification: the joiner after it distinguishes it from a typed one."""
 
-LONGEST = 3
-"""Units of kashida at one place: more looks like a gap that was filled."""
+MOST_UNITS = 3
+"""Units of kashida at one place: more would look like a filled gap."""
 RESERVE = 1.0
-"""pt of a line that stay free, so that rounding never pushes its last word out."""
-SHORTEST = 3
-"""Letters of a word that is stretched."""
+"""pt of slack left in a line, so that rounding never pushes its last word out."""
+FEWEST_LETTERS = 3
+"""Letters that a word needs to be stretched."""
 
 _TEETH = "سشصض"
 _ROUND = "ةهد" + "ذ"
@@ -30,34 +30,34 @@ _AFTER_BEH = "رزيىی"
 _BOWL = "وعغقف"
 _ALEF = "اأإآٱ"
 _WHOLE = {"الله", "لله", "بالله", "والله", "تالله", "فالله"}
-"""Words that fonts draw as one sign."""
+"""Words that fonts draw as one ligature."""
 
 
-def place(word: str) -> tuple[int, int] | None:
-    """Give the best place of a word: its rank, 1 being best, and the offset before which the kashida stands.
+def find_place(word: str) -> tuple[int, int] | None:
+    """Return the best place in a word: its rank, 1 being best, and the offset that the kashida is inserted before.
 
-    None where nothing can be stretched.
+    None if the word cannot be stretched.
     """
     letters = [n for n, c in enumerate(word) if unicodedata.category(c) in {"Lo", "Lm"}]
     bare = "".join(word[n] for n in letters)
-    if len(letters) < SHORTEST or bare in _WHOLE or "ـ" in bare:
+    if len(letters) < FEWEST_LETTERS or bare in _WHOLE or "ـ" in bare:
         return None
     best: tuple[int, int] | None = None
     for index in range(len(letters) - 1):
         this, following = bare[index], bare[index + 1]
-        if not joined(this, following) or (this == "ل" and following in _ALEF):
+        if not are_joined(this, following) or (this == "ل" and following in _ALEF):
             continue
-        rank = _rank(this, following, bare[index + 2 :])
-        # of two places of one rank the later one: strokes grow towards a word's end
+        rank = _rank_place(this, following, bare[index + 2 :])
+        # of two places of the same rank, the later: strokes grow towards the end of a word
         if best is None or rank <= best[0]:
             best = (rank, letters[index + 1])
     return best
 
 
-def _rank(this: str, following: str, rest: str) -> int:
+def _rank_place(this: str, following: str, rest: str) -> int:
     if this in _TEETH:
         return 1
-    if not rest or not joined(following, rest):  # its final form, at a word's end or before it
+    if not rest or not are_joined(following, rest):  # its final form, at the end of a word or before a break
         for rank, group in ((2, _ROUND), (3, _TALL), (5, _BOWL)):
             if following in group:
                 return rank
@@ -65,38 +65,38 @@ def _rank(this: str, following: str, rest: str) -> int:
     return 4 if following in _BEH and rest[0] in _AFTER_BEH else 7
 
 
-def fill(text: str, slack: float, width: Callable[[str], float]) -> dict[int, int]:
-    """Give how many units stand before which offsets of a line's text, so that it takes up its slack.
+def fill_line(text: str, slack: float, width: Callable[[str], float]) -> dict[int, int]:
+    """Return the units of kashida to insert into a line, by offset in its text, so that they take up its slack.
 
-    `slack` and `width` are in pt; `width` measures a word as it is shaped. What is left is for the spaces.
+    `slack` is in pt; `width` returns the width of a shaped word in pt. The spaces take up the rest.
     """
     words: list[tuple[int, int, int, float]] = []
-    """Rank, offset in the line, units, pt a unit."""
+    """Rank, offset in the line, units, pt per unit."""
     start = 0
     for word in text.split(" "):
-        found = place(word)
-        if found is not None:
-            rank, at = found
-            unit = width(word[:at] + INSERTED + word[at:]) - width(word)
+        best = find_place(word)
+        if best is not None:
+            rank, offset = best
+            unit = width(word[:offset] + INSERTED_TATWEEL + word[offset:]) - width(word)
             if unit > 0:
-                words.append((rank, start + at, 0, unit))
+                words.append((rank, start + offset, 0, unit))
         start += len(word) + 1
-    left = slack - RESERVE
-    for units in range(1, LONGEST + 1):
-        for n in _order(words):
-            rank, at, used, unit = words[n]
-            if used == units - 1 and unit <= left:
-                words[n] = (rank, at, units, unit)
-                left -= unit
-    return {at: used for _, at, used, _ in words if used}
+    remaining = slack - RESERVE
+    for units in range(1, MOST_UNITS + 1):
+        for n in _order_by_rank(words):
+            rank, offset, used, unit = words[n]
+            if used == units - 1 and unit <= remaining:
+                words[n] = (rank, offset, units, unit)
+                remaining -= unit
+    return {offset: used for _, offset, used, _ in words if used}
 
 
-def _order(words: Sequence[tuple[int, int, int, float]]) -> list[int]:
-    """Give the words in the order in which they are stretched: by rank, and among equals spread over the line."""
-    found: list[int] = []
+def _order_by_rank(words: Sequence[tuple[int, int, int, float]]) -> list[int]:
+    """Return the indices of words in stretching order: by rank, and within a rank spread over the line."""
+    order: list[int] = []
     for rank in sorted({word[0] for word in words}):
         equal = [n for n, word in enumerate(words) if word[0] == rank]
-        # from the end of the line, every other one first: neighbours are stretched last
+        # every other word first, from the end of the line: neighbours are stretched last
         backwards = equal[::-1]
-        found += [*backwards[::2], *backwards[1::2]]
-    return found
+        order += [*backwards[::2], *backwards[1::2]]
+    return order

@@ -1,4 +1,4 @@
-"""What of a text can be found in its translation: numbers, addresses, names, words. Text in, tokens out. Pure."""
+"""Tokens that can be matched in a translation: text in, numbers, addresses, names and words out. Pure."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’\u0640\u064b-\u065f\u0670][^\W\d_]+)*|[^\W
 _HAN = re.compile(r"[\u2e80-\u2fff\u3005\u3400-\u9fff\uf900-\ufaff]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _MARKS = re.compile(r"[\u0640\u064b-\u065f\u0670\u0591-\u05c7]")
-"""Tatweel, Arabic vowel marks, Hebrew points: written or left out."""
-_LETTERS = str.maketrans(
+"""Tatweel, Arabic vowel marks, Hebrew points: all optional in writing."""
+_LETTER_VARIANTS = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ک": "ك"}
 )
-"""Letters of Arabic that are written one for another."""
-_BEFORE = re.compile(r"^(?:[وف]?(?:ال|بال|كال|لل)|و(?=...))(?=..)")
-"""Particles that Arabic writes at the beginning of a word."""
-_SOUNDS = str.maketrans(
+"""Arabic letters that are often written for one another."""
+_PREFIX = re.compile(r"^(?:[وف]?(?:ال|بال|كال|لل)|و(?=...))(?=..)")
+"""Particles that Arabic joins to the beginning of a word."""
+_CONSONANTS = str.maketrans(
     {
         **dict.fromkeys("aeiouyhw'`\"-", ""),
         **dict.fromkeys("bp", "b"),
@@ -30,111 +30,116 @@ _SOUNDS = str.maketrans(
         **dict.fromkeys("kqgc", "k"),
     }
 )
-_STEM = 6
-"""Letters of a word that tell it from others; what follows is mostly inflection."""
+_STEM_LENGTH = 6
+"""Letters that identify a word; what follows is mostly inflection."""
 
 
 @lru_cache(maxsize=100_000)
-def _skeleton(word: str) -> str:
-    """Give the consonants of a word in any script, as far as scripts tell them apart: نيويورك and New York alike."""
+def _consonant_skeleton(word: str) -> str:
+    """Return the consonants of a word in any script, in classes that scripts agree on: نيويورك equals New York."""
     from anyascii import anyascii
 
-    plain = anyascii(word).lower().translate(_SOUNDS)
+    plain = anyascii(word).lower().translate(_CONSONANTS)
     return re.sub(r"(.)\1+", r"\1", plain)
 
 
 @lru_cache(maxsize=100_000)
-def _latin(word: str) -> str:
+def _fold_accents(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", word.lower())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def without_addresses(text: str) -> str:
-    """Give a text with a space for each web and mail address."""
-    if "://" not in text and "@" not in text and "www." not in text:  # as nearly all are
+def remove_addresses(text: str) -> str:
+    """Replace each web and mail address in a text with a space."""
+    if "://" not in text and "@" not in text and "www." not in text:  # as in nearly all texts
         return text
     return _ADDRESS.sub(" ", text)
 
 
-def number_of(written: str) -> str:
-    """Give the digits of a number, whatever digits and separators it is written with."""
+def normalise_number(written: str) -> str:
+    """Return the ASCII digits of a number, without separators."""
     return "".join(str(unicodedata.decimal(c)) for c in written if c.isdecimal())
 
 
 def numbers(text: str) -> list[str]:
-    """Give the numbers of a text in ASCII digits, in order."""
-    return [number_of(m[0]) for m in _NUMBER.finditer(without_addresses(text))]
+    """Return the numbers of a text in ASCII digits, in order."""
+    return [normalise_number(m[0]) for m in _NUMBER.finditer(remove_addresses(text))]
 
 
 def addresses(text: str) -> list[str]:
-    """Give the web and mail addresses of a text, in order."""
+    """Return the web and mail addresses of a text, in order."""
     return [m[0].rstrip(".,;:!?؟،؛") for m in _ADDRESS.finditer(text)]
 
 
 def words(text: str) -> list[str]:
-    """Give a text's words, as far as they are told apart: folded, without particles, vowel marks and endings.
+    """Return the stems of a text's words in order: folded, without particles, vowel marks and endings.
 
-    Scripts without spaces give pairs of neighbouring characters.
+    In scripts without spaces, pairs of neighbouring characters.
     """
-    found: list[str] = []
-    for match in _WORD.finditer(without_addresses(text)):
+    tokens: list[str] = []
+    for match in _WORD.finditer(remove_addresses(text)):
         word = match[0]
         if _UNSPACED.search(word):
             for run in _UNSPACED.finditer(word):
-                found += [run[0][n : n + 2] for n in range(max(1, len(run[0]) - 1))]
+                tokens += [run[0][n : n + 2] for n in range(max(1, len(run[0]) - 1))]
             continue
-        folded = _MARKS.sub("", _latin(word)).translate(_LETTERS)
-        folded = _BEFORE.sub("", folded)
+        folded = _MARKS.sub("", _fold_accents(word)).translate(_LETTER_VARIANTS)
+        folded = _PREFIX.sub("", folded)
         if len(folded) > 1:
-            found.append(folded[:_STEM])
-    return found
+            tokens.append(folded[:_STEM_LENGTH])
+    return tokens
 
 
-def anchors(text: str) -> Counter[str]:
-    """Give what stands in a translation as it stands here: numbers, addresses, Han characters, the sound of names."""
-    found: Counter[str] = Counter()
-    found.update(f"n{n}" for n in numbers(text))
-    found.update(f"u{a.lower()}" for a in addresses(text))
-    bare = without_addresses(text)
+def count_anchors(text: str) -> Counter[str]:
+    """Count tokens that a translation mostly shares: numbers, addresses, Han characters, cognates, sounds of names.
+
+    Their first letter is the kind: n, u, h, c, s.
+    """
+    counts: Counter[str] = Counter()
+    counts.update(f"n{n}" for n in numbers(text))
+    counts.update(f"u{a.lower()}" for a in addresses(text))
+    bare = remove_addresses(text)
     for match in _WORD.finditer(bare):
         word = match[0]
         if _UNSPACED.search(word):
-            found.update(f"h{c}" for c in word if _HAN.match(c))
+            counts.update(f"h{c}" for c in word if _HAN.match(c))
             katakana = re.findall(r"[\u30a1-\u30ff]{3,}", word)
-            found.update(f"s{s}" for k in katakana if len(s := _skeleton(k)) > 1)
+            counts.update(f"s{s}" for k in katakana if len(s := _consonant_skeleton(k)) > 1)
             continue
         folded = _MARKS.sub("", word)
         if len(folded) < 3:
             continue
         cased = folded.lower() != folded.upper()
-        if (cased and folded.isascii() and len(folded) > 4) or (cased and len(folded) > 4):
-            found[f"c{_latin(folded)[:5]}"] += 1
+        if cased and len(folded) > 4:
+            counts[f"c{_fold_accents(folded)[:5]}"] += 1
         if not cased or folded[0].isupper():
-            for form in {folded, _BEFORE.sub("", folded)}:
-                skeleton = _skeleton(form)
+            for form in {folded, _PREFIX.sub("", folded)}:
+                skeleton = _consonant_skeleton(form)
                 if len(skeleton) > 2:
-                    found[f"s{skeleton}"] += 1
-    return found
+                    counts[f"s{skeleton}"] += 1
+    return counts
 
 
-def sounds(text: str) -> frozenset[str]:
-    """Give the consonants of a text's words, in whatever script, with and without what is written before them."""
-    return frozenset().union(*map(_sounds_of, _WORD.findall(without_addresses(text))))
+def consonant_skeletons(text: str) -> frozenset[str]:
+    """Return the consonant skeletons of a text's words in any script, with and without Arabic particles."""
+    return frozenset().union(*map(_word_skeletons, _WORD.findall(remove_addresses(text))))
 
 
 @lru_cache(maxsize=100_000)
-def _sounds_of(word: str) -> frozenset[str]:
+def _word_skeletons(word: str) -> frozenset[str]:
     bare = _MARKS.sub("", word)
-    return frozenset(found for form in {bare, _BEFORE.sub("", bare)} if len(found := _skeleton(form)) > 2)
+    return frozenset(
+        skeleton for form in {bare, _PREFIX.sub("", bare)} if len(skeleton := _consonant_skeleton(form)) > 2
+    )
 
 
-def marks(text: str) -> Counter[str]:
-    """Give the kinds of punctuation that a translation mostly keeps."""
-    found: Counter[str] = Counter()
+def count_punctuation(text: str) -> Counter[str]:
+    """Count the kinds of punctuation that a translation mostly keeps; keys begin with p."""
+    counts: Counter[str] = Counter()
     for name, pattern in _PUNCTUATION.items():
         if count := len(pattern.findall(text)):
-            found[f"p{name}"] = count
-    return found
+            counts[f"p{name}"] = count
+    return counts
 
 
 _PUNCTUATION = {

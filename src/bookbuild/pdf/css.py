@@ -11,7 +11,7 @@ from bookbuild.document.editions import Arrangement, Edition
 from bookbuild.document.fonts import Stack, measure_vertically
 from bookbuild.document.paper import Margins, Page, fit_margins, measure_page
 from bookbuild.document.stylesheets import write_emphasis_rules
-from bookbuild.languages.tables import Script, script
+from bookbuild.languages.tables import Script, find_script
 from bookbuild.model.book import Book, Language
 from bookbuild.model.characters import alphabet
 
@@ -65,7 +65,7 @@ def plan_page(edition: Edition, options: PrintTable, languages: int, *, own_pape
 
 def find_settings(book: Book, stacks: Mapping[str, Stack], edition: Edition) -> dict[str, TypeSetting]:
     """Return how each language is set: the sizes of its script, scaled, and leading as its text and face need it."""
-    hows = {language.tag: script(language.script) for language in book.languages}
+    hows = {language.tag: find_script(language.script) for language in book.languages}
     factor = max(edition.scale, edition.least / min(how.size for how in hows.values()))
     settings_by_tag = {}
     for side, language in enumerate(book.languages):

@@ -153,8 +153,8 @@ def _find_kashidas(job: PrintJob, pages: LaidOutPages) -> Iterator[tuple[str, di
         marks: dict[int, Inline] = {}
         for part in parts[:-1]:
             line = text[part.start : part.end].replace("\u00a0", " ")
-            for at, units in kashida.fill(line, -part.line.overfull, measure).items():
-                marks[part.start + at] = Text(kashida.INSERTED * units)
+            for at, units in kashida.fill_line(line, -part.line.overfull, measure).items():
+                marks[part.start + at] = Text(kashida.INSERTED_TATWEEL * units)
         if marks:
             yield identifier, marks
 

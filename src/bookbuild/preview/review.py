@@ -10,11 +10,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bookbuild.book.folder import open_book
-from bookbuild.book.pairs.by_table import Pairing, unfit
-from bookbuild.book.pairs.chapter import guesses, paired
-from bookbuild.book.pairs.portions import Portion, written
-from bookbuild.book.pairs.proposal import Proposal, entries_of, propose
-from bookbuild.book.pairs.proposal import write as write_table
+from bookbuild.book.pairs.by_table import Pairing, find_misfit
+from bookbuild.book.pairs.chapter import build_rows, must_guess_headings
+from bookbuild.book.pairs.portions import Portion, table_text
+from bookbuild.book.pairs.proposal import Proposal, build_entries, propose_pairs, write_table
 from bookbuild.book.reading import parse_chapters
 from bookbuild.checks import texts as quality
 from bookbuild.checks.texts.plot import picture
@@ -49,7 +48,7 @@ def read_state(project: Project, slug: str) -> dict[str, Any]:
 
     Raises SourceError if the texts or the table cannot be read.
     """
-    return _build_state(project, propose(project, slug))
+    return _build_state(project, propose_pairs(project, slug))
 
 
 def version(project: Project, slug: str) -> str:
@@ -108,26 +107,28 @@ def _compute_version(table: bytes | None, chapters: Sequence[tuple[str, Sequence
     """Return a digest of the table's file and of the texts."""
     digest = hashlib.sha256(table or b"none")
     for name, texts in chapters:
-        digest.update(repr((name, [[written(b) for b in blocks] for blocks in texts])).encode("utf-8", "surrogatepass"))
+        digest.update(
+            repr((name, [[table_text(b) for b in blocks] for blocks in texts])).encode("utf-8", "surrogatepass")
+        )
     return digest.hexdigest()
 
 
 def _compute_proposal_version(proposal: Proposal) -> str:
-    return _compute_version(proposal.known, [(name, blocks) for name, blocks, _ in proposal.chapters])
+    return _compute_version(proposal.original, [(name, blocks) for name, blocks, _ in proposal.chapters])
 
 
 def _format_piece(blocks: Sequence[Block], piece: Portion) -> str:
-    return " ".join(written(blocks[piece.block])[piece.start : piece.end].split())
+    return " ".join(table_text(blocks[piece.block])[piece.start : piece.end].split())
 
 
 def _split_pieces(
     blocks: Sequence[tuple[Block, ...]], rows: Sequence[Pairing], side: int, language: Language
 ) -> list[Portion]:
     """Split a language's blocks where sentences begin, and wherever rows split them already."""
-    cuts: dict[int, set[int]] = {n: {0, len(written(block))} for n, block in enumerate(blocks[side])}
+    cuts: dict[int, set[int]] = {n: {0, len(table_text(block))} for n, block in enumerate(blocks[side])}
     for n, block in enumerate(blocks[side]):
         if block.kind is Kind.PARAGRAPH:
-            cuts[n] |= {start for start, _ in sentences(written(block), language)}
+            cuts[n] |= {start for start, _ in sentences(table_text(block), language)}
     for row in rows:
         for portion in row.sides[side]:
             cuts[portion.block] |= {portion.start, portion.end}
@@ -152,7 +153,7 @@ def save(project: Project, slug: str, data: bytes) -> dict[str, Any]:
         page_review = PageReview.model_validate_json(data)
     except ValidationError:
         raise _invalid_review(place) from None
-    proposal = propose(project, slug)
+    proposal = propose_pairs(project, slug)
     if page_review.version != _compute_proposal_version(proposal):
         message = "the texts or the table of pairs have changed in the meantime; the table was left as it is"
         advice = "reload the page and make your changes again"
@@ -170,13 +171,13 @@ def save(project: Project, slug: str, data: bytes) -> dict[str, Any]:
         ]
         pairings = _build_pairings(pieces, review_rows, place)
         for pairing in pairings:
-            if reason := unfit(blocks, pairing):
+            if reason := find_misfit(blocks, pairing):
                 advice = "split it: pictures, tables and code stand alone"
                 raise SourceError([Finding(code="A003", place=place, message=f"a row {reason}", advice=advice)])
         chapters.append((name, blocks, tuple(pairings)))
-        entries += entries_of(proposal.source, name, chapter_texts, pairings)
+        entries += build_entries(proposal.source, name, chapter_texts, pairings)
     reviewed = Proposal(
-        source=proposal.source, chapters=tuple(chapters), entries=tuple(entries), kept=0, known=proposal.known
+        source=proposal.source, chapters=tuple(chapters), entries=tuple(entries), kept=0, original=proposal.original
     )
     write_table(project, reviewed)
     return read_state(project, slug)
@@ -225,12 +226,12 @@ def draw_plot(project: Project, slug: str) -> str:
 
     Raises SourceError if the texts or the table cannot be read.
     """
-    proposal = propose(project, slug)
+    proposal = propose_pairs(project, slug)
     rows: list[tuple[Block, ...]] = []
     for (_, blocks, pairings), (_, parsed) in zip(
         proposal.chapters, parse_chapters(project, proposal.source), strict=True
     ):
-        settable = [pairing for pairing in pairings if not unfit(blocks, pairing)]
-        rows += paired(blocks, settable, proposal.source.slug, guess=guesses(parsed, proposal.source))
+        settable = [pairing for pairing in pairings if not find_misfit(blocks, pairing)]
+        rows += build_rows(blocks, settable, proposal.source.slug, guess=must_guess_headings(parsed, proposal.source))
     flagged = frozenset(n for n, entry in enumerate(proposal.entries) if entry.look)
     return picture(quality.Rows(proposal.source.languages, tuple(rows)), flagged)

@@ -15,7 +15,7 @@ from bookbuild.book.config.fields import Line, LocalText, Table, Tag
 from bookbuild.book.config.lines import Lines
 from bookbuild.book.config.print import BookletTable, PrintTable, SheetsTable
 from bookbuild.book.config.texts import ChecksTable, TypographyTable
-from bookbuild.languages.tables import NUMBERING, language
+from bookbuild.languages.tables import NUMBERING_SYSTEMS, find_language
 from bookbuild.model.errors import SourceError, did_you_mean
 from bookbuild.model.findings import Finding, Place
 
@@ -147,7 +147,7 @@ def _parse(text: str, path: str) -> Config:
     findings = [
         Finding("C003", Place(path, Lines(text).of((key, tag))), f"{tag!r} is no language that is known", _TAG_ADVICE)
         for key, tag in _tags(config)
-        if language(tag) is None
+        if find_language(tag) is None
     ]
     if findings:
         raise SourceError(findings)
@@ -244,7 +244,7 @@ def _known_keys(location: tuple[int | str, ...]) -> list[str]:
 def _allowed(location: tuple[int | str, ...]) -> str:
     names = [p for p in location if isinstance(p, str)]
     if names[0] == "digits":
-        return f"write one of auto, {', '.join(NUMBERING)}, or one a language"
+        return f"write one of auto, {', '.join(NUMBERING_SYSTEMS)}, or one a language"
     if names[-1] == "role":
         return f"write one of {', '.join(ROLES)}"
     if names[-1] in {"headings", "paragraphs"}:

@@ -1,1 +1,1 @@
-"""Which paragraphs belong together."""
+"""Pairing: which paragraphs of the languages belong together."""

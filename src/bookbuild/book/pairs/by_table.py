@@ -1,4 +1,4 @@
-"""Blocks of all languages in, rows of partners out: by a table of pairs, and by the aligner where it has none. Pure."""
+"""Blocks of all languages in, pairings out: by a table of pairs, and by the aligner where that has no row. Pure."""
 
 from __future__ import annotations
 
@@ -8,176 +8,184 @@ from typing import Any
 
 from bookbuild.book import headings
 from bookbuild.book.pairs.aligner.beads import Segment
-from bookbuild.book.pairs.portions import DIVISIBLE, Portion, Token, portions, tokens, words, written
+from bookbuild.book.pairs.portions import (
+    DIVISIBLE,
+    Portion,
+    Token,
+    collect_tokens,
+    find_portions,
+    split_words,
+    table_text,
+)
 from bookbuild.model.book import Block, Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """One row: what stands together, a language each; some may have nothing, never all."""
+    """A row of partners."""
 
     sides: tuple[tuple[Portion, ...], ...]
+    """One per language; some may be empty, never all."""
     confidence: float = 1.0
-    """Of the aligner, 0 to 1; 1 where somebody has looked at it."""
+    """The aligner's, 0 to 1; 1 for a row that the user has checked."""
     checked: bool = False
-    """Whether somebody has looked at it."""
+    """Whether the user has checked it."""
     fresh: bool = True
-    """Whether it was made now, not taken from a table."""
+    """Whether it was aligned now, not taken from a table."""
     note: str = ""
-    """What somebody wrote about it."""
+    """The user's note on it."""
 
     @property
     def shape(self) -> str:
-        """How many paragraphs of each language it holds: 1–2, without a hyphen, of which spreadsheets make dates."""
+        """The number of paragraphs of each language: 1–2. With an en dash: spreadsheets would turn 1-2 into a date."""
         return "–".join(str(len(side)) for side in self.sides)
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A row as a table has it."""
+class TableRow:
+    """A row as read from a table of pairs."""
 
     cells: tuple[str, ...]
+    """One per language."""
     confidence: float = 1.0
     checked: bool = False
     note: str = ""
     line: int | None = None
-    """Of the table's file."""
+    """In the table's file."""
 
 
-def segments(blocks: Sequence[Block], *, guess: bool) -> list[Segment]:
-    """Show blocks to the aligner; `guess` whether short lines may be headings."""
+def build_segments(blocks: Sequence[Block], *, guess: bool) -> list[Segment]:
+    """Convert blocks to the aligner's segments; `guess` whether short lines may be headings."""
     guessed = headings.candidates(blocks) if guess else [False] * len(blocks)
-    return [_segment(block, heading) for block, heading in zip(blocks, guessed, strict=True)]
+    return [_build_segment(block, heading) for block, heading in zip(blocks, guessed, strict=True)]
 
 
-def _segment(block: Block, heading: bool) -> Segment:
+def _build_segment(block: Block, heading: bool) -> Segment:
     kind = Kind.PARAGRAPH if block.kind is Kind.VERSE else block.kind
     guessed = heading and kind is Kind.PARAGRAPH
     shape = "heading" if guessed else kind.value
     alone = guessed or kind is not Kind.PARAGRAPH
-    return Segment(written(block), shape, guessed=guessed, alone=alone, pin=block.pin)
+    return Segment(table_text(block), shape, guessed=guessed, alone=alone, pin=block.pin)
 
 
-def aligned(texts: Sequence[Sequence[Block]], *, guess: bool, embed: Any = None) -> list[Pairing]:
-    """Align the blocks of all languages anew; `embed` is a model of embeddings.py, if there is one."""
+def align_texts(texts: Sequence[Sequence[Block]], *, guess: bool, embed: Any = None) -> list[Pairing]:
+    """Align the blocks of all languages without a table; `embed` is a model loaded by embeddings.py, if any."""
     from bookbuild.book.pairs.aligner import many
-    from bookbuild.book.pairs.embeddings import better_than_lengths
+    from bookbuild.book.pairs.embeddings import is_better_than_lengths
 
-    found = many.align([segments(blocks, guess=guess) for blocks in texts], embed, better_than_lengths)
+    rows = many.align([build_segments(blocks, guess=guess) for blocks in texts], embed, is_better_than_lengths)
     return [
         Pairing(
             tuple(
-                tuple(Portion(n, 0, len(written(blocks[n]))) for n in numbers)
+                tuple(Portion(n, 0, len(table_text(blocks[n]))) for n in numbers)
                 for blocks, numbers in zip(texts, row.ranges, strict=True)
             ),
-            row.confidence,
+            confidence=row.confidence,
         )
-        for row in found
+        for row in rows
     ]
 
 
-def renewed(
-    texts: Sequence[Sequence[Block]], rows: Sequence[Written], *, guess: bool
-) -> tuple[list[Pairing], list[Written]]:
-    """Pair texts as a table says, as far as its rows stand in the texts; what is left between them is aligned anew.
+def pair_by_table(
+    texts: Sequence[Sequence[Block]], rows: Sequence[TableRow], *, guess: bool
+) -> tuple[list[Pairing], list[TableRow]]:
+    """Pair texts by the rows of a table that are still in the texts, and align what is left between them.
 
-    Gives the rows that do not stand in the texts too.
+    Returns the pairings, and the rows that are no longer in the texts.
     """
-    streams = [tokens(blocks) for blocks in texts]
-    cells = [[words(row.cells[side]) for row in rows] for side in range(len(texts))]
-    found = _placed(streams, cells)
-    made: list[Pairing] = []
-    at = [0] * len(texts)
-    for row, place in zip(rows, found, strict=True):
+    streams = [collect_tokens(blocks) for blocks in texts]
+    cells = [[split_words(row.cells[side]) for row in rows] for side in range(len(texts))]
+    places = _locate_rows(streams, cells)
+    pairings: list[Pairing] = []
+    positions = [0] * len(texts)
+    for row, place in zip(rows, places, strict=True):
         if place is None:
             continue
-        made += _between(texts, streams, at, [start for start, _ in place], guess=guess)
+        pairings += _align_gap(texts, streams, positions, [start for start, _ in place], guess=guess)
         sides = tuple(
-            portions(stream, *span, blocks) for stream, span, blocks in zip(streams, place, texts, strict=True)
+            find_portions(stream, *span, blocks) for stream, span, blocks in zip(streams, place, texts, strict=True)
         )
         if any(sides):
-            made.append(Pairing(sides, row.confidence, row.checked, fresh=False, note=row.note))
-        at = [end for _, end in place]
-    made += _between(texts, streams, at, [len(stream) for stream in streams], guess=guess)
-    return made, [row for row, place in zip(rows, found, strict=True) if place is None]
+            pairings.append(Pairing(sides, confidence=row.confidence, checked=row.checked, fresh=False, note=row.note))
+        positions = [end for _, end in place]
+    pairings += _align_gap(texts, streams, positions, [len(stream) for stream in streams], guess=guess)
+    return pairings, [row for row, place in zip(rows, places, strict=True) if place is None]
 
 
 _Span = tuple[int, int]
 
 
-def _placed(
+def _locate_rows(
     streams: Sequence[Sequence[Token]], cells: Sequence[Sequence[Sequence[str]]]
 ) -> list[tuple[_Span, ...] | None]:
-    """Find the rows that stand in the texts: their tokens in each language, or None for a row that does not."""
-    from bookbuild.book.pairs.aligner.diff import matches
+    """Return for each row the span of its tokens in each language; None for a row that is not in the texts."""
+    from bookbuild.book.pairs.aligner.diff import find_matches
 
-    count = len(cells[0])
-    spans: list[list[_Span | None]] = []
-    for stream, own in zip(streams, cells, strict=True):
-        old = [word for cell in own for word in cell]
+    side_spans: list[list[_Span | None]] = []
+    for stream, side_cells in zip(streams, cells, strict=True):
+        old = [word for cell in side_cells for word in cell]
         new = [token.word for token in stream]
-        spans.append(list(_moved(own, matches(old, new))))
-    kept = [all(spans[side][n] is not None for side in range(len(streams))) for n in range(count)]
-    # text that was put into a paragraph belongs to it: the rows before and after it are aligned anew with it
-    while dropped := _disturbed(streams, spans, [n for n in range(count) if kept[n]]):
-        for n in dropped:
-            kept[n] = False
-    return [tuple(_span(spans, side, n) for side in range(len(streams))) if kept[n] else None for n in range(count)]
+        side_spans.append(_locate_cells(side_cells, find_matches(old, new)))
+    places: list[tuple[_Span, ...] | None] = []
+    for row_spans in zip(*side_spans, strict=True):
+        place = tuple(span for span in row_spans if span is not None)
+        places.append(place if len(place) == len(streams) else None)
+    # text inserted into a paragraph belongs to it: the rows around it are aligned again with it
+    while disturbed := _find_disturbed_rows(streams, places):
+        for n in disturbed:
+            places[n] = None
+    return places
 
 
-def _disturbed(
-    streams: Sequence[Sequence[Token]], spans: Sequence[Sequence[_Span | None]], kept: Sequence[int]
-) -> set[int]:
-    """Give the rows that begin or end in the middle of a paragraph, right beside words that no row holds."""
-    dropped: set[int] = set()
+def _find_disturbed_rows(streams: Sequence[Sequence[Token]], places: Sequence[tuple[_Span, ...] | None]) -> set[int]:
+    """Return the rows that begin or end in the middle of a paragraph, next to words that no row holds."""
+    disturbed: set[int] = set()
     for side, stream in enumerate(streams):
-        at, before = 0, None
-        for n in kept:
-            start, end = _span(spans, side, n)
-            if start > at:
-                dropped |= {n} if start < end and _inside(stream, start) else set()
-                dropped |= {before} if before is not None and _inside(stream, at) else set()
+        previous_end, previous_row = 0, None
+        for n, place in enumerate(places):
+            if place is None:
+                continue
+            start, end = place[side]
+            if start > previous_end:
+                if start < end and _is_inside_block(stream, start):
+                    disturbed.add(n)
+                if previous_row is not None and _is_inside_block(stream, previous_end):
+                    disturbed.add(previous_row)
             if end > start:
-                at, before = end, n
-        if at < len(stream) and before is not None and _inside(stream, at):
-            dropped.add(before)
-    return dropped
+                previous_end, previous_row = end, n
+        if previous_row is not None and _is_inside_block(stream, previous_end):
+            disturbed.add(previous_row)
+    return disturbed
 
 
-def _span(spans: Sequence[Sequence[_Span | None]], side: int, n: int) -> _Span:
-    span = spans[side][n]
-    assert span is not None  # noqa: S101 - asked for rows that were found only
-    return span
+def _is_inside_block(stream: Sequence[Token], boundary: int) -> bool:
+    """Return whether the boundary before a token is in the middle of a block."""
+    return 0 < boundary < len(stream) and stream[boundary - 1].block == stream[boundary].block
 
 
-def _inside(stream: Sequence[Token], at: int) -> bool:
-    """Tell whether a boundary stands in the middle of a block."""
-    return 0 < at < len(stream) and stream[at - 1].block == stream[at].block
-
-
-def _moved(cells: Sequence[Sequence[str]], runs: Sequence[tuple[int, int, int]]) -> list[_Span | None]:
-    """Give where each cell stands in a new text; `runs` are stretches (old, new, length) that are the same."""
-    found: list[_Span | None] = []
-    start = at = 0
+def _locate_cells(cells: Sequence[Sequence[str]], runs: Sequence[tuple[int, int, int]]) -> list[_Span | None]:
+    """Return the span of each cell in the new text, or None; `runs` are equal stretches (old, new, length)."""
+    spans: list[_Span | None] = []
+    start = previous_end = 0
     run = 0
     for cell in cells:
         end = start + len(cell)
         while run < len(runs) and runs[run][0] + runs[run][2] < end:
             run += 1
         if not cell:
-            # an empty cell stands where the one before it ended
-            found.append((at, at) if not found or found[-1] is not None else None)
+            # an empty cell is where the one before it ended
+            spans.append((previous_end, previous_end) if not spans or spans[-1] is not None else None)
         elif run < len(runs) and runs[run][0] <= start and end <= runs[run][0] + runs[run][2]:
-            moved = runs[run][1] - runs[run][0]
-            found.append((start + moved, end + moved))
-            at = end + moved
+            shift = runs[run][1] - runs[run][0]
+            spans.append((start + shift, end + shift))
+            previous_end = end + shift
         else:
-            found.append(None)
+            spans.append(None)
         start = end
-    return found
+    return spans
 
 
-def _between(
+def _align_gap(
     texts: Sequence[Sequence[Block]],
     streams: Sequence[Sequence[Token]],
     starts: Sequence[int],
@@ -185,43 +193,46 @@ def _between(
     *,
     guess: bool,
 ) -> list[Pairing]:
-    """Align what no row of a table holds."""
+    """Align the tokens between two rows of a table, `starts` and `ends` per language."""
     parts = [
-        portions(stream, start, end, blocks)
+        find_portions(stream, start, end, blocks)
         for stream, start, end, blocks in zip(streams, starts, ends, texts, strict=True)
     ]
     if not any(parts):
         return []
     from bookbuild.book.pairs.aligner import many
 
-    shown = []
-    for blocks, own in zip(texts, parts, strict=True):
-        known = segments(blocks, guess=guess)
-        shown.append(
+    gaps = []
+    for blocks, text_parts in zip(texts, parts, strict=True):
+        text_segments = build_segments(blocks, guess=guess)
+        gaps.append(
             [
                 replace(
-                    known[p.block],
-                    text=written(blocks[p.block])[p.start : p.end],
-                    pin=known[p.block].pin if not p.start else "",
+                    text_segments[p.block],
+                    text=table_text(blocks[p.block])[p.start : p.end],
+                    pin=text_segments[p.block].pin if not p.start else "",
                 )
-                for p in own
+                for p in text_parts
             ]
         )
     return [
-        Pairing(tuple(own[r.start : r.stop] for own, r in zip(parts, row.ranges, strict=True)), row.confidence)
-        for row in many.align(shown)
+        Pairing(
+            tuple(text_parts[r.start : r.stop] for text_parts, r in zip(parts, row.ranges, strict=True)),
+            confidence=row.confidence,
+        )
+        for row in many.align(gaps)
     ]
 
 
-def unfit(texts: Sequence[Sequence[Block]], pairing: Pairing) -> str:
-    """Tell why a row cannot be set, or give an empty text: pictures, tables and code stand alone with their like."""
+def find_misfit(texts: Sequence[Sequence[Block]], pairing: Pairing) -> str:
+    """Return why a row cannot be set, or an empty text: pictures, tables and code only pair with one of their kind."""
     kinds = []
     for blocks, side in zip(texts, pairing.sides, strict=True):
-        own = [blocks[p.block].kind for p in side]
-        odd = [kind for kind in own if kind not in DIVISIBLE]
-        if odd and len(own) > 1:
+        side_kinds = [blocks[p.block].kind for p in side]
+        odd = [kind for kind in side_kinds if kind not in DIVISIBLE]
+        if odd and len(side_kinds) > 1:
             return f"joins a {odd[0]} with something else"
-        kinds += [own[0]] if own else []
+        kinds += [side_kinds[0]] if side_kinds else []
     odd = [kind for kind in kinds if kind not in DIVISIBLE]
     if odd and len(set(kinds)) > 1:
         other = next(kind for kind in kinds if kind is not odd[0])

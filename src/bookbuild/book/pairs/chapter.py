@@ -1,4 +1,4 @@
-"""A chapter's parsed texts in, rows of partners out: by number, or by the book's table of pairs."""
+"""A chapter's parsed texts in, rows of partners out: in order, or by the book's table of pairs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from bookbuild.book import headings, typography
 from bookbuild.book.folder import BookSource
 from bookbuild.book.pairs import in_order
 from bookbuild.book.pairs import table as aligned_table
-from bookbuild.book.pairs.by_table import Pairing, Written, renewed, unfit
-from bookbuild.book.pairs.portions import DIVISIBLE, assembled, written
-from bookbuild.book.readers import Parsed, RawNote
+from bookbuild.book.pairs.by_table import Pairing, TableRow, find_misfit, pair_by_table
+from bookbuild.book.pairs.portions import DIVISIBLE, assemble_block, table_text
+from bookbuild.book.readers import ParsedText, RawNote
 from bookbuild.book.typography import Change
 from bookbuild.checks import texts as quality
 from bookbuild.model.book import Block, Kind, Language
@@ -26,8 +26,8 @@ Notes = tuple[tuple[RawNote, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A chapter's blocks, paired and normalised, and its notes, a language each; not numbered yet."""
+class PreparedChapter:
+    """A chapter's blocks, paired and normalised, and its notes per language; not numbered yet."""
 
     rows: tuple[Row, ...]
     notes: Notes
@@ -36,36 +36,36 @@ class Prepared:
     findings: tuple[Finding, ...] = ()
     """Warnings."""
     checked: frozenset[int] = frozenset()
-    """Numbers of rows that somebody has looked at."""
+    """Indices of rows that the user has checked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PairTable:
     """A book's table of pairs."""
 
     path: str
-    """For messages."""
-    chapters: dict[str, list[Written]]
+    """Relative to the project, for messages."""
+    chapters: dict[str, list[TableRow]]
 
-    def rows(self, chapter: str) -> tuple[Written, ...]:
-        """Give the rows of a chapter."""
+    def rows(self, chapter: str) -> tuple[TableRow, ...]:
+        """Return the rows of a chapter; none if the table has no such chapter."""
         return tuple(self.chapters.get(chapter, ()))
 
 
-def table_of(project: Project, source: BookSource) -> Table | None:
-    """Read the table of pairs, if the book has one.
+def read_pair_table(project: Project, source: BookSource) -> PairTable | None:
+    """Read the book's table of pairs; None if it has none.
 
-    Raises SourceError if it is no such table.
+    Raises SourceError if the file is not a table of pairs.
     """
     if source.table is None:
         return None
     path = project.relative(source.table)
     tags = [language.tag for language in source.languages]
-    return Table(path, aligned_table.read(read_file(project, source.table), path, tags))
+    return PairTable(path, aligned_table.parse_table(read_file(project, source.table), path, tags))
 
 
-def strangers(table: Table | None, source: BookSource) -> list[Finding]:
-    """Report rows of chapters that the book has not."""
+def report_unknown_chapters(table: PairTable | None, source: BookSource) -> list[Finding]:
+    """Report rows of chapters that the book does not have."""
     if table is None:
         return []
     known = {chapter.name for chapter in source.chapters}
@@ -73,108 +73,113 @@ def strangers(table: Table | None, source: BookSource) -> list[Finding]:
         Finding(
             "A002",
             Place(table.path, rows[0].line),
-            f"{len(rows)} rows are of a chapter {name!r} that the book has not",
-            "run `invoke align`, which writes the table anew and keeps what still fits",
+            f"{len(rows)} rows belong to chapter {name!r}, which the book does not have",
+            "run `invoke align`, which rewrites the table and keeps the rows that still fit",
         )
         for name, rows in table.chapters.items()
         if name not in known
     ]
 
 
-def guesses(parsed: Sequence[Parsed], source: BookSource) -> bool:
-    """Tell whether headings have to be found out."""
+def must_guess_headings(parsed: Sequence[ParsedText], source: BookSource) -> bool:
+    """Return whether headings must be inferred: no text marks them, and book.toml asks for it."""
     return source.config.headings == "inferred" and all(p.infer_headings for p in parsed)
 
 
-def prepare(
-    parsed: list[Parsed], source: BookSource, rules: frozenset[str], table: Table | None, chapter: str
-) -> Prepared:
-    """Pair a chapter's blocks and normalise them and the notes.
+def prepare_chapter(
+    parsed: list[ParsedText], source: BookSource, rules: frozenset[str], table: PairTable | None, chapter: str
+) -> PreparedChapter:
+    """Pair a chapter's blocks, and normalise them and the notes.
 
-    Raises SourceError where they do not match.
+    Raises SourceError where the blocks do not match.
     """
     changes: dict[str, Counter[Change]] = {language.tag: Counter() for language in source.languages}
     texts: Sequence[Sequence[Block]] = [p.blocks for p in parsed]
     findings: list[Finding] = []
     checked: frozenset[int] = frozenset()
     if table is None:
-        if guesses(parsed, source):
+        if must_guess_headings(parsed, source):
             texts = headings.infer(texts)
-        rows = in_order.pair(texts, source.languages)
+        rows = in_order.pair_blocks(texts, source.languages)
     else:
-        pairings, stale = renewed(texts, table.rows(chapter), guess=guesses(parsed, source))
-        findings = _outdated(table, chapter, pairings, stale)
-        rows = paired(texts, pairings, table.path, guess=guesses(parsed, source))
-        checked = frozenset(n for n, one in enumerate(pairings) if one.checked)
+        pairings, stale = pair_by_table(texts, table.rows(chapter), guess=must_guess_headings(parsed, source))
+        findings = _report_outdated(table, chapter, pairings, stale)
+        rows = build_rows(texts, pairings, table.path, guess=must_guess_headings(parsed, source))
+        checked = frozenset(n for n, pairing in enumerate(pairings) if pairing.checked)
     findings += [
         question.finding for question in quality.questions(quality.Rows(source.languages, tuple(rows), checked))
     ]
 
-    def normal(block: Block, language: Language) -> Block:
-        changed, made = typography.normalise(block, language, rules)
-        changes[language.tag].update(made)
-        return changed
+    def normalise(block: Block, language: Language) -> Block:
+        normalised, block_changes = typography.normalise(block, language, rules)
+        changes[language.tag].update(block_changes)
+        return normalised
 
-    normalised = tuple(
-        tuple(normal(block, language) for block, language in zip(row, source.languages, strict=True)) for row in rows
+    normalised_rows = tuple(
+        tuple(normalise(block, language) for block, language in zip(row, source.languages, strict=True)) for row in rows
     )
     notes = tuple(
-        tuple(replace(note, blocks=tuple(normal(b, language) for b in note.blocks)) for note in p.notes)
+        tuple(replace(note, blocks=tuple(normalise(b, language) for b in note.blocks)) for note in p.notes)
         for p, language in zip(parsed, source.languages, strict=True)
     )
-    return Prepared(normalised, notes, changes, tuple(findings), checked)
+    return PreparedChapter(
+        rows=normalised_rows, notes=notes, changes=changes, findings=tuple(findings), checked=checked
+    )
 
 
-def _outdated(table: Table, chapter: str, pairings: Sequence[Pairing], stale: Sequence[Written]) -> list[Finding]:
-    fresh = sum(1 for one in pairings if one.fresh)
+def _report_outdated(
+    table: PairTable, chapter: str, pairings: Sequence[Pairing], stale: Sequence[TableRow]
+) -> list[Finding]:
+    fresh = sum(1 for pairing in pairings if pairing.fresh)
     if not fresh and not stale:
         return []
     rows = table.rows(chapter)
     place = Place(table.path, stale[0].line if stale else rows[-1].line if rows else None)
-    what = f"{len(stale)} of its rows do not stand in the texts" if stale else "the texts have more than its rows"
+    what = f"{len(stale)} of its rows are no longer in the texts" if stale else "the texts hold more than its rows"
     where = f" of chapter {chapter!r}" if chapter else ""
-    message = f"the table of pairs is older than the texts{where}: {what}, and {fresh} pairs were made anew"
+    message = f"the table of pairs is older than the texts{where}: {what}, and {fresh} pairs were aligned again"
     advice = "run `invoke align` and look at the rows marked as new; the texts themselves are edited in their own files"
     return [Finding("A002", place, message, advice)]
 
 
-def paired(texts: Sequence[Sequence[Block]], pairings: Sequence[Pairing], path: str, *, guess: bool) -> tuple[Row, ...]:
-    """Give the rows of blocks that pairings say.
+def build_rows(
+    texts: Sequence[Sequence[Block]], pairings: Sequence[Pairing], path: str, *, guess: bool
+) -> tuple[Row, ...]:
+    """Build the rows of blocks for pairings; `guess` whether short lines may be headings.
 
-    Raises SourceError at rows that join or pair what cannot stand together.
+    Raises SourceError for pairings that join or pair blocks of kinds that cannot.
     """
     problems: list[Finding] = []
     rows: list[Row] = []
     candidates = [headings.candidates(blocks) if guess else [False] * len(blocks) for blocks in texts]
-    for number, one in enumerate(pairings):
-        if reason := unfit(texts, one):
-            first = next(blocks[side[0].block] for blocks, side in zip(texts, one.sides, strict=True) if side)
-            advice = "part them in the table, or run `invoke review`"
+    for number, pairing in enumerate(pairings):
+        first = next(blocks[side[0].block] for blocks, side in zip(texts, pairing.sides, strict=True) if side)
+        if reason := find_misfit(texts, pairing):
+            advice = "split it in the table, or run `invoke review`"
             message = f"the row in {path} that begins here {reason}"
             problems.append(Finding("A003", first.place, message, advice))
             continue
-        some = next(blocks[side[0].block] for blocks, side in zip(texts, one.sides, strict=True) if side)
-        row = [assembled(blocks, side, some) for blocks, side in zip(texts, one.sides, strict=True)]
-        whole = all(
+        row = [assemble_block(blocks, side, first) for blocks, side in zip(texts, pairing.sides, strict=True)]
+        is_heading = all(
             len(side) == 1
             and guessed[side[0].block]
-            and side[0].end - side[0].start == len(written(blocks[side[0].block]))
-            for side, guessed, blocks in zip(one.sides, candidates, texts, strict=True)
+            and side[0].end - side[0].start == len(table_text(blocks[side[0].block]))
+            for side, guessed, blocks in zip(pairing.sides, candidates, texts, strict=True)
         )
-        if whole:
+        if is_heading:
             row = [replace(block, kind=Kind.HEADING, level=2 if number else 1) for block in row]
-        rows.append(_alike(row, [bool(side) for side in one.sides]))
+        rows.append(_unify_kinds(row, [bool(side) for side in pairing.sides]))
     if problems:
         raise SourceError(problems)
     return tuple(rows)
 
 
-def _alike(row: list[Block], there: Sequence[bool]) -> Row:
-    """Make all blocks of a row of one kind: that of the first language that has any, unless it is too short for it."""
-    leader = next(block for block, has in zip(row, there, strict=True) if has)
+def _unify_kinds(row: list[Block], present: Sequence[bool]) -> Row:
+    """Give all blocks of a row the kind of the first language present; a heading must be one paragraph in each."""
+    leader = next(block for block, has in zip(row, present, strict=True) if has)
     kind, level = leader.kind, leader.level
     joined = any(isinstance(inline, ParagraphEnd) for block in row for inline in block.content)
-    if kind is Kind.HEADING and (joined or not all(there)):
+    if kind is Kind.HEADING and (joined or not all(present)):
         kind, level = Kind.PARAGRAPH, 0
     if kind not in DIVISIBLE:
         return tuple(row)
@@ -185,5 +190,5 @@ def _alike(row: list[Block], there: Sequence[bool]) -> Row:
             level=level,
             containers=leader.containers,
         )
-        for block, has in zip(row, there, strict=True)
+        for block, has in zip(row, present, strict=True)
     )

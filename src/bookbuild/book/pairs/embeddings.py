@@ -1,6 +1,6 @@
-"""Sentences as vectors of meaning, from a sentence-transformers model on disk: texts in, vectors out; no network.
+"""Sentence embeddings from a sentence-transformers model on disk: texts in, vectors out; no network.
 
-A model is used for a book only where it tells partners from strangers better than lengths do, on pairs of that book.
+A model is used for a book only if it recognises partners better than lengths do, on pairs of that book.
 """
 
 from __future__ import annotations
@@ -18,42 +18,41 @@ from bookbuild.model.findings import Finding, Place, printable
 from bookbuild.work.optional import needed
 
 Embed = Callable[[Sequence[str]], Vectors]
-_SURE = 0.9
-_FEWEST = 12
-"""Pairs that a model is judged by, at least."""
+_SURE_CONFIDENCE = 0.9
+_FEWEST_PAIRS = 12
+"""Pairs needed to judge a model."""
 _STRANGERS = 10
-"""Segments on either side of the true partner that it is held against."""
+"""Segments on either side of the true partner that it is compared with."""
 
 
-def model(folder: Path) -> Embed:
-    """Load a model's folder.
+def load_model(folder: Path) -> Embed:
+    """Load a model from its folder.
 
-    Raises SourceError if it is none, and if the library is not installed.
+    Raises SourceError if it is not a model's folder, and if the library is not installed.
     """
     name = printable(str(folder))
     if not (folder / "modules.json").is_file():
         advice = "give the folder of a sentence-transformers model, which holds modules.json"
-        raise SourceError([Finding("P007", Place(name), "this is no folder of a model", advice)])
+        raise SourceError([Finding("P007", Place(name), "this is not the folder of a model", advice)])
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     library = needed("sentence_transformers", "embeddings", name)
-    loaded = library.SentenceTransformer(str(folder), device="cpu")
+    transformer = library.SentenceTransformer(str(folder), device="cpu")
 
     def embed(texts: Sequence[str]) -> Vectors:
-        made: Vectors = np.asarray(loaded.encode(list(texts), normalize_embeddings=True), np.float32)
-        return made
+        return np.asarray(transformer.encode(list(texts), normalize_embeddings=True), np.float32)
 
     return embed
 
 
-def better_than_lengths(
+def is_better_than_lengths(
     first: Sequence[Segment], second: Sequence[Segment], beads: Sequence[Bead], vectors: tuple[Vectors, Vectors]
 ) -> bool:
-    """Tell whether vectors find the partner of certain pairs more often than the ratio of lengths does.
+    """Return whether vectors find the partners in certain pairs more often than the ratio of lengths does.
 
-    `vectors` have a row a segment. Among the partner and its neighbours the one is sought that is most alike.
+    `vectors` have one row per segment. Of the partner and its neighbours, the most similar segment is chosen.
     """
-    pairs = [(b.first.start, b.second.start) for b in beads if b.shape == (1, 1) and b.confidence >= _SURE]
-    if len(pairs) < _FEWEST:
+    pairs = [(b.first.start, b.second.start) for b in beads if b.shape == (1, 1) and b.confidence >= _SURE_CONFIDENCE]
+    if len(pairs) < _FEWEST_PAIRS:
         return False
     left = np.array([len(s.text) + 1 for s in first], float)
     right = np.array([len(s.text) + 1 for s in second], float)

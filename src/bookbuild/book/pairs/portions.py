@@ -1,4 +1,4 @@
-"""Texts as streams of words, which tables of pairs part anywhere: blocks in, tokens; boundaries in, blocks. Pure."""
+"""Texts as streams of tokens, which a table of pairs may split anywhere: blocks in, tokens and portions out. Pure."""
 
 from __future__ import annotations
 
@@ -17,32 +17,34 @@ _WORD = re.compile(
 )
 """A word with its punctuation, or one character of a script that puts no spaces between words."""
 DIVISIBLE = frozenset({Kind.PARAGRAPH, Kind.VERSE, Kind.HEADING})
-"""Blocks that can be parted and joined."""
+"""Kinds of blocks that can be split and joined."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word of a text, and where it stands."""
+    """A word of a text and its position."""
 
     word: str
     block: int
+    """Index of its block."""
     start: int
-    """In code points of written(block)."""
     end: int
+    """In code points of table_text(block)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """A block, or a part of it."""
+    """A block or a part of it."""
 
     block: int
+    """Index of the block."""
     start: int
     end: int
-    """In code points of written(block)."""
+    """In code points of table_text(block)."""
 
 
-def written(block: Block) -> str:
-    """Give a block's text as tables show it: what has no words of its own is named."""
+def table_text(block: Block) -> str:
+    """Return a block's text as tables of pairs show it, with a placeholder for what has no words."""
     if block.kind is Kind.BREAK:
         return "* * *"
     if block.kind is Kind.FIGURE:
@@ -52,77 +54,76 @@ def written(block: Block) -> str:
     return block.text or "[ ]"
 
 
-def words(text: str) -> list[str]:
-    """Give the words of a text as tables are compared: without formatting characters, which spreadsheets drop."""
-    found = (_bare(match[0]) for match in _WORD.finditer(text))
-    return [word for word in found if word]
+def split_words(text: str) -> list[str]:
+    """Return the words of a text without format characters, which spreadsheets drop."""
+    return [word for match in _WORD.finditer(text) if (word := _strip_format_characters(match[0]))]
 
 
-def _bare(word: str) -> str:
+def _strip_format_characters(word: str) -> str:
     if word.isascii():
         return word
     return "".join(c for c in word if unicodedata.category(c) != "Cf")
 
 
-def tokens(blocks: Sequence[Block]) -> list[Token]:
-    """Give the words of a text's blocks, in order."""
+def collect_tokens(blocks: Sequence[Block]) -> list[Token]:
+    """Return the tokens of a text's blocks, in order."""
     return [
-        Token(word, number, match.start(), match.end())
+        Token(word=word, block=number, start=match.start(), end=match.end())
         for number, block in enumerate(blocks)
-        for match in _WORD.finditer(written(block))
-        if (word := _bare(match[0]))
+        for match in _WORD.finditer(table_text(block))
+        if (word := _strip_format_characters(match[0]))
     ]
 
 
-def portions(stream: Sequence[Token], start: int, end: int, blocks: Sequence[Block]) -> tuple[Portion, ...]:
-    """Give the blocks, or parts of them, that the tokens from start to end belong to.
+def find_portions(stream: Sequence[Token], start: int, end: int, blocks: Sequence[Block]) -> tuple[Portion, ...]:
+    """Return the blocks, or parts of them, that hold the tokens from index start to end.
 
-    What is between tokens goes with the one before it.
+    Characters between tokens belong to the token before them.
     """
-    found: list[Portion] = []
-    at = start
-    while at < end:
-        number = stream[at].block
-        last = at
+    parts: list[Portion] = []
+    position = start
+    while position < end:
+        number = stream[position].block
+        last = position
         while last < end and stream[last].block == number:
             last += 1
-        first = 0 if at == 0 or stream[at - 1].block != number else stream[at].start
+        first = 0 if position == 0 or stream[position - 1].block != number else stream[position].start
         more = last < len(stream) and stream[last].block == number
-        found.append(Portion(number, first, stream[last].start if more else len(written(blocks[number]))))
-        at = last
-    return tuple(found)
+        parts.append(Portion(number, first, stream[last].start if more else len(table_text(blocks[number]))))
+        position = last
+    return tuple(parts)
 
 
-def excerpt(blocks: Sequence[Block], parts: Sequence[Portion]) -> str:
-    """Give the text of portions as a cell of a table: a line a paragraph."""
-    return "\n".join(written(blocks[p.block])[p.start : p.end].strip() for p in parts)
+def cell_text(blocks: Sequence[Block], parts: Sequence[Portion]) -> str:
+    """Return the text of portions as a cell of a table: one line per paragraph."""
+    return "\n".join(table_text(blocks[p.block])[p.start : p.end].strip() for p in parts)
 
 
-def assembled(blocks: Sequence[Block], parts: Sequence[Portion], empty: Block) -> Block:
-    """Make one block of portions; of none, a block like `empty` without content."""
-    made = [_cut(blocks[p.block], p) for p in parts]
-    if not made:
-        return replace(empty, content=())
-    if len(made) == 1:
-        return made[0]
-    verse = all(block.kind is Kind.VERSE for block in made)
+def assemble_block(blocks: Sequence[Block], parts: Sequence[Portion], template: Block) -> Block:
+    """Join portions into one block; without portions, return `template` without content."""
+    pieces = [_cut_portion(blocks[p.block], p) for p in parts]
+    if not pieces:
+        return replace(template, content=())
+    if len(pieces) == 1:
+        return pieces[0]
+    verse = all(block.kind is Kind.VERSE for block in pieces)
     return replace(
-        made[0],
+        pieces[0],
         kind=Kind.VERSE if verse else Kind.PARAGRAPH,
         level=0,
-        content=tuple(_joined(made, LineBreak() if verse else ParagraphEnd())),
+        content=tuple(_join_content(pieces, LineBreak() if verse else ParagraphEnd())),
     )
 
 
-def _joined(blocks: Sequence[Block], between: Inline) -> Iterator[Inline]:
+def _join_content(blocks: Sequence[Block], between: Inline) -> Iterator[Inline]:
     for number, block in enumerate(blocks):
         if number:
             yield between
         yield from block.content
 
 
-def _cut(block: Block, part: Portion) -> Block:
-    size = len(written(block))
+def _cut_portion(block: Block, part: Portion) -> Block:
+    size = len(table_text(block))
     if (part.start, part.end) == (0, size) or block.kind not in DIVISIBLE:
         return block
     stripped = block.text[part.start : part.end]
@@ -130,6 +131,6 @@ def _cut(block: Block, part: Portion) -> Block:
     if end == size:
         end = part.end
     containers = block.containers
-    if part.start:  # what follows bears no marker of its own
+    if part.start:  # only the first part of a list item has its marker
         containers = tuple(replace(c, first=False) for c in containers)
     return replace(block, content=portion(block.content, part.start, end), containers=containers)

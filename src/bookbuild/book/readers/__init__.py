@@ -1,4 +1,4 @@
-"""Readers of texts: one module a format, found by itself. A reader is pure: characters in, blocks out."""
+"""Readers of texts, one module per format, found by their names here: characters in, blocks out. Readers are pure."""
 
 from __future__ import annotations
 
@@ -13,39 +13,40 @@ from bookbuild.model.book import Block
 
 @dataclass(frozen=True, slots=True)
 class RawNote:
-    """A note before its mark is looked for."""
+    """A note whose mark has not been looked up yet."""
 
     label: str
     blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
-    """What a reader finds in one file."""
+class ParsedText:
+    """The blocks and notes of one file."""
 
     blocks: tuple[Block, ...]
     notes: tuple[RawNote, ...] = ()
     infer_headings: bool = False
-    """Whether the format cannot say what a heading is, so that headings.py has to find out."""
+    """Whether the format cannot mark headings, so that headings.py must infer them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderOptions:
-    """What book.toml says of reading."""
+    """The settings of book.toml that readers need."""
 
     paragraphs: str = "auto"
+    """auto, lines or blank-lines: what separates the paragraphs of plain text."""
 
 
-Reader = Callable[[str, str, ReaderOptions], Parsed]
-"""Takes characters, the path for messages and options; raises SourceError."""
+Reader = Callable[[str, str, ReaderOptions], ParsedText]
+"""Takes a file's characters, its path for messages, and options; raises SourceError."""
 
 
 @cache
 def readers() -> dict[str, Reader]:
-    """Give file suffix (with its dot) to reader, of every module in this package."""
-    found: dict[str, Reader] = {}
+    """Return the readers of all modules in this package, by file suffix with its dot."""
+    by_suffix: dict[str, Reader] = {}
     for module in pkgutil.iter_modules(__path__):
         loaded = importlib.import_module(f"{__name__}.{module.name}")
         for suffix in loaded.SUFFIXES:
-            found[suffix] = loaded.read
-    return found
+            by_suffix[suffix] = loaded.read
+    return by_suffix

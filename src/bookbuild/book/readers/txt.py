@@ -1,10 +1,10 @@
-"""Plain text: a paragraph a line, or blank-line separated. Headings are found later, in all languages together."""
+"""Plain text: one paragraph per line, or separated by blank lines; characters in, blocks out. Headings come later."""
 
 from __future__ import annotations
 
 import re
 
-from bookbuild.book.readers import Parsed, ReaderOptions
+from bookbuild.book.readers import ParsedText, ReaderOptions
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.characters import fold
 from bookbuild.model.findings import Place
@@ -12,38 +12,38 @@ from bookbuild.model.inline import Text
 
 SUFFIXES = (".txt",)
 
-_ENDS = re.compile(r"[.!?…:;؟؛۔。！？][\"'”’»«“)\]›」』]*$")
+_SENTENCE_END = re.compile(r"[.!?…:;؟؛۔。！？][\"'”’»«“)\]›」』]*$")
 _RULE = re.compile(r"([-–—_=*~•·ـ])(?:[ \t\xa0]*\1){2,}|⁂")
-"""A line that is drawn, not read: a break between two parts."""
-_WRAPPED_AT_MOST = 120
-"""Characters: longer lines were not broken by hand or by an editor's fill command."""
+"""A line of ornaments: a break between two parts."""
+_LONGEST_WRAPPED_LINE = 120
+"""Characters: longer lines were not wrapped by hand or by an editor."""
 
 
-def read(text: str, path: str, options: ReaderOptions) -> Parsed:
-    """Read paragraphs; each becomes one block with the line it begins on."""
-    groups = _groups(text)
-    by_blank = options.paragraphs == "blank-lines" or (options.paragraphs == "auto" and hard_wrapped(groups))
+def read(text: str, path: str, options: ReaderOptions) -> ParsedText:
+    """Read paragraphs: each is one block, placed at its first line; a line of ornaments is a break."""
+    groups = _group_lines(text)
+    by_blank = options.paragraphs == "blank-lines" or (options.paragraphs == "auto" and is_hard_wrapped(groups))
     blocks = []
     for first, lines in groups:
         if by_blank:
-            blocks.append(_paragraph("\n".join(lines), path, first))
+            blocks.append(_build_block("\n".join(lines), path, first))
         else:
-            blocks += [_paragraph(line, path, first + n) for n, line in enumerate(lines)]
-    return Parsed(tuple(blocks), infer_headings=True)
+            blocks += [_build_block(line, path, first + n) for n, line in enumerate(lines)]
+    return ParsedText(tuple(blocks), infer_headings=True)
 
 
-def _paragraph(text: str, path: str, line: int) -> Block:
+def _build_block(text: str, path: str, line: int) -> Block:
     if _RULE.fullmatch(text.strip()):
         return Block(Kind.BREAK, (), Place(path, line))
     return Block(Kind.PARAGRAPH, (Text(fold(text)),), Place(path, line))
 
 
-def _groups(text: str) -> list[tuple[int, list[str]]]:
-    """Lines between blank lines and drawn ones, which stand alone, with the number of the first."""
+def _group_lines(text: str) -> list[tuple[int, list[str]]]:
+    """Group lines separated by blank lines or by ornaments, a group of their own; each with its first line's number."""
     groups: list[tuple[int, list[str]]] = []
     open_group = False
     for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():  # also a line of no-break or ideographic spaces
+        if not line.strip():  # also true of no-break and ideographic spaces
             open_group = False
         elif _RULE.fullmatch(line.strip()):
             groups.append((number, [line]))
@@ -56,16 +56,16 @@ def _groups(text: str) -> list[tuple[int, list[str]]]:
     return groups
 
 
-def hard_wrapped(groups: list[tuple[int, list[str]]]) -> bool:
-    """Tell whether lines were broken inside paragraphs.
+def is_hard_wrapped(groups: list[tuple[int, list[str]]]) -> bool:
+    """Return whether lines are wrapped within paragraphs.
 
-    They were if blank lines separate groups, no line is long, and most lines that another line
-    follows end in the middle of a sentence.
+    They are if blank lines separate groups, no line is long, and most lines that are not the last of
+    their group end in the middle of a sentence.
     """
     inner = [line for _, lines in groups for line in lines[:-1]]
     if len(groups) < 2 or not inner:
         return False
-    if max(len(line) for line in inner) > _WRAPPED_AT_MOST:
+    if max(len(line) for line in inner) > _LONGEST_WRAPPED_LINE:
         return False
-    unfinished = sum(1 for line in inner if not _ENDS.search(line.strip()))
+    unfinished = sum(1 for line in inner if not _SENTENCE_END.search(line.strip()))
     return unfinished * 2 > len(inner)

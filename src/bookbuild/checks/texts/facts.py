@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bookbuild.checks.texts import Question, Rows, listed
-from bookbuild.languages.tables import NUMBERING, months_by_number
-from bookbuild.languages.words import addresses, without_addresses
+from bookbuild.languages.tables import NUMBERING_SYSTEMS, month_numbers
+from bookbuild.languages.words import addresses, remove_addresses
 from bookbuild.model.book import Block, Language
 from bookbuild.model.findings import Finding
 
 _DIGITS = re.compile(r"\d+(?:[.,٬\u00a0\u202f’']\d{3})*(?!\d)|\d+")
 _ANY_DIGIT = re.compile(r"\d")
-_ASCII = {ord(digit): str(n) for digits in NUMBERING.values() for n, digit in enumerate(digits)}
+_ASCII = {ord(digit): str(n) for digits in NUMBERING_SYSTEMS.values() for n, digit in enumerate(digits)}
 _SEPARATORS = re.compile(r"\D")
 _NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,4})[/.\-–](\d{1,2})[/.\-–](\d{1,4})(?!\d)")
 _LATIN_NAME = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z’'.-]*[A-Za-z](?![A-Za-z])")
@@ -67,7 +67,7 @@ def _numbers(text: str) -> Counter[str]:
     """Give the numbers of a text from ten on, in ASCII digits, without separators of thousands."""
     if not _ANY_DIGIT.search(text):
         return Counter()
-    plain = without_addresses(text).translate(_ASCII)
+    plain = remove_addresses(text).translate(_ASCII)
     found = (_SEPARATORS.sub("", m[0]).lstrip("0") for m in _DIGITS.finditer(plain))
     return Counter(n for n in found if n and int(n[:20]) >= _LEAST)
 
@@ -82,7 +82,7 @@ def _months(text: str, language: Language) -> frozenset[int]:
     for a, b, c in _NUMERIC_DATE.findall(plain):
         if 1 <= int(b) <= 12 and (len(a) == 4 or len(c) == 4):
             found.add(int(b))
-    for name, month in months_by_number(language):
+    for name, month in month_numbers(language):
         own = rf"(?<!\w){re.escape(name)}(?!\w)"
         beside = rf"{own}[\s,]{{0,2}}\d|\d[\s.]{{0,3}}(?:de\s)?{own}"
         if name.lower() in low and re.search(beside, plain, re.IGNORECASE):
@@ -93,7 +93,7 @@ def _months(text: str, language: Language) -> frozenset[int]:
 def _foreign_names(block: Block) -> list[str]:
     """Give the Latin names in a text of another script; none where it is Latin words for the most part."""
     text = block.text
-    found = _LATIN_NAME.findall(without_addresses(text))
+    found = _LATIN_NAME.findall(remove_addresses(text))
     if 3 * sum(map(len, found)) > len(text):
         return []
     return list(dict.fromkeys(name for name in found if len(name) > 2))

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 from bookbuild.checks.texts import Question, Rows, excerpt
 from bookbuild.languages.detect import rank_languages
-from bookbuild.languages.tables import language as known
-from bookbuild.languages.words import without_addresses
+from bookbuild.languages.tables import find_language as known
+from bookbuild.languages.words import remove_addresses
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.findings import Finding
 
@@ -35,7 +35,7 @@ def check(rows: Rows) -> Iterator[Question]:
         blocks = [row[side] for row in rows.rows]
         for number in _odd(blocks, language):
             block = blocks[number]
-            text = without_addresses(block.text)
+            text = remove_addresses(block.text)
             other = _script(text, language) or _detected(text, language, others)
             if other:
                 message = f"this paragraph of {language.tag} seems to be {other}: {excerpt(block.text)}"
@@ -49,7 +49,7 @@ def _base(language: Language) -> str:
 
 def _odd(blocks: list[Block], language: Language) -> list[int]:
     """Give the paragraphs that share few words with the others, or that are of another script."""
-    texts = {n: without_addresses(b.text) for n, b in enumerate(blocks) if b.kind in {Kind.PARAGRAPH, Kind.VERSE}}
+    texts = {n: remove_addresses(b.text) for n, b in enumerate(blocks) if b.kind in {Kind.PARAGRAPH, Kind.VERSE}}
     long = {n: text for n, text in texts.items() if len(text) >= _SHORTEST}
     own = {n: set(_WORD.findall(text.lower())) for n, text in long.items()}
     frequency = Counter(word for found in own.values() for word in found)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from bookbuild.checks.texts import Question, Rows
-from bookbuild.languages.words import sounds
+from bookbuild.languages.words import consonant_skeletons
 from bookbuild.model.book import Language
 from bookbuild.model.findings import Finding
 
@@ -39,7 +39,7 @@ def _missed(rows: Rows, named: int, other: int, language: Language) -> Iterator[
         if not row[named].content or not row[other].content:
             continue
         for match in _NAME.finditer(row[named].text):
-            if match[0][0].isupper() and (heard_in := sorted(sounds(match[0]))):
+            if match[0][0].isupper() and (heard_in := sorted(consonant_skeletons(match[0]))):
                 where[heard_in[0]].setdefault(number, match[0])
     if not any(len(found) >= _PAIRS for found in where.values()):
         return
@@ -47,7 +47,7 @@ def _missed(rows: Rows, named: int, other: int, language: Language) -> Iterator[
         if len(found) < _PAIRS:
             continue
         for number in found:
-            heard.setdefault(number, sounds(rows.rows[number][other].text))
+            heard.setdefault(number, consonant_skeletons(rows.rows[number][other].text))
         lacking = [number for number in found if sound not in heard[number]]
         if not lacking or len(lacking) > (1 - _SHARE) * len(found):
             continue

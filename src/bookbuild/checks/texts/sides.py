@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from bookbuild.checks.texts import Question, Rows, excerpt
-from bookbuild.languages.words import without_addresses
+from bookbuild.languages.words import remove_addresses
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.findings import Finding
 from bookbuild.model.inline import Image
@@ -45,7 +45,7 @@ def _equal(number: int, row: tuple[Block, ...], rows: Rows) -> Iterator[Question
         return
     seen: dict[str, int] = {}
     for side, block in enumerate(row):
-        key = _NO_LETTERS.sub("", without_addresses(block.text).casefold())
+        key = _NO_LETTERS.sub("", remove_addresses(block.text).casefold())
         if sum(map(str.isalpha, key)) < _SAME or any(isinstance(i, Image) for i in block.content):
             continue
         if key in seen:

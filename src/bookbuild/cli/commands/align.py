@@ -34,10 +34,10 @@ def align(
     dist: str = "",
 ) -> None:
     """Pair paragraphs that do not match, and write the pairs to aligned.csv in the book's folder for you to check."""
-    from bookbuild.book.pairs.proposal import propose, write
+    from bookbuild.book.pairs.proposal import propose_pairs, write_table
 
     project = open_project(root, dist)
     for slug in project.select(book or [select_one_book(project, "")]):
-        proposal = propose(project, slug, anew=anew, model=Path(model) if model else None)
-        path = write(project, proposal, spreadsheet=xlsx, questions_first=questions)
+        proposal = propose_pairs(project, slug, anew=anew, model=Path(model) if model else None)
+        path = write_table(project, proposal, spreadsheet=xlsx, questions_first=questions)
         show_pairs(path, proposal)

@@ -205,7 +205,7 @@ def _find_pair_rows(converted: ConvertedDocument, languages: tuple[str, ...]) ->
     """
     cells = converted.table_cells
     texts = [[cell.text if cell else "" for cell in row] for row in cells]
-    header = language_names.columns(texts[0] if texts else [], anywhere=False)
+    header = language_names.find_column_tags(texts[0] if texts else [], anywhere=False)
     if sum(map(bool, header)) > 1:
         wanted = languages or tuple(filter(None, header))
         if not set(wanted) <= set(header):
@@ -231,7 +231,7 @@ def _find_words_outside(converted: ConvertedDocument, rows: _Rows) -> str:
     accounted += [block.text for note in converted.table_notes for block in note.blocks]
     for row in converted.table_cells:
         texts = [cell.text for cell in row if cell]
-        accounted += texts if sum(map(bool, language_names.columns(texts, anywhere=False))) > 1 else []
+        accounted += texts if sum(map(bool, language_names.find_column_tags(texts, anywhere=False))) > 1 else []
         accounted += [cell.text for cell in row[:1] if cell and _ROW_NUMBER.fullmatch(cell.text)]
     return find_missing_words(split_words("\n".join(block.text for block in _all_blocks(converted))), accounted)
 

@@ -12,7 +12,7 @@ from lxml import etree
 
 from bookbuild.exchange.importing import ImportedPairs, ImportOptions, workbenches
 from bookbuild.exchange.importing.codes import collect_sub_texts, convert_segment, convert_segment_part
-from bookbuild.languages.tables import language
+from bookbuild.languages.tables import find_language
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.characters import LARGEST, decode
 from bookbuild.model.errors import SourceError
@@ -201,8 +201,8 @@ def _merge_regions(rows: Sequence[_Row]) -> list[_Row]:
     counts = Counter(tag for _, texts in rows for tag in texts)
     names: dict[str, str] = {}
     for tag, _ in counts.most_common():
-        described = language(tag)
-        alike = (other for other in dict.fromkeys(names.values()) if _is_same_language(described, language(other)))
+        described = find_language(tag)
+        alike = (other for other in dict.fromkeys(names.values()) if _is_same_language(described, find_language(other)))
         names[tag] = next((o for o in alike if not any(o in texts and tag in texts for _, texts in rows)), tag)
     return [(kind, {names[tag]: content for tag, content in texts.items()}) for kind, texts in rows]
 

@@ -30,7 +30,7 @@ def read(path: Path, data: bytes, name: str, options: ImportOptions) -> Imported
     filled = [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
     if not filled:
         raise SourceError([Finding("T003", Place(name), "the table is empty", "see whether it is the right file")])
-    header = language_names.columns(filled[0][1], anywhere=not options.languages)
+    header = language_names.find_column_tags(filled[0][1], anywhere=not options.languages)
     kinds = next((n for n, cell in enumerate(filled[0][1]) if cell.strip().lower() == "kind"), None)
     columns = [n for n, tag in enumerate(header) if tag and _has_words(n, filled[1:])]
     if len(columns) < 2:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bookbuild.languages.bidi import CONTROLS
-from bookbuild.languages.kashida import INSERTED
+from bookbuild.languages.kashida import INSERTED_TATWEEL
 
 _COPIED: dict[int, str | None] = {
     **{ord(c): None for c in (*CONTROLS, "\u00ad", "\u200b", "\u200d", "\u2060", "\ufeff")},
@@ -104,7 +104,7 @@ def joined(clusters: list[Cluster], *, backward: bool) -> list[Cluster]:
     found: list[Cluster] = []
     logical = clusters[::-1] if backward else clusters
     text = "".join(cluster.text for cluster in logical)
-    inserted = _inserted(text) if INSERTED in text else frozenset()
+    inserted = _inserted(text) if INSERTED_TATWEEL in text else frozenset()
     position = 0
     for cluster in logical:
         if inserted:
@@ -122,10 +122,10 @@ def joined(clusters: list[Cluster], *, backward: bool) -> list[Cluster]:
 def _inserted(text: str) -> frozenset[int]:
     """Give the positions of the kashidas that justification put in."""
     found: set[int] = set()
-    start = text.find(INSERTED)
+    start = text.find(INSERTED_TATWEEL)
     while start >= 0:
-        found.update(range(start, start + len(INSERTED)))
-        start = text.find(INSERTED, start + len(INSERTED))
+        found.update(range(start, start + len(INSERTED_TATWEEL)))
+        start = text.find(INSERTED_TATWEEL, start + len(INSERTED_TATWEEL))
     return frozenset(found)
 
 

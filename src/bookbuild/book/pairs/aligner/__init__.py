@@ -1,1 +1,1 @@
-"""Alignment of texts whose paragraphs or sentences do not match one to one: texts in, beads out. Pure."""
+"""Alignment of texts whose paragraphs or sentences do not match one to one: segments in, beads out. Pure."""

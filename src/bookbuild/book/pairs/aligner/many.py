@@ -1,4 +1,4 @@
-"""Any number of texts in, rows out: each text is aligned with the first, and the beads are joined. Pure."""
+"""Any number of texts in, rows out: each text is aligned with the first, and the alignments are joined. Pure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from bookbuild.book.pairs.aligner.vectors import Vectors
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Segments of all texts that belong together, a range each; some may be empty, never all."""
+    """Segments of all texts that belong together: one range per text, some may be empty, never all."""
 
     ranges: tuple[range, ...]
     confidence: float
-    """Of the least certain bead in it."""
+    """The confidence of its least certain bead."""
 
 
 def align(
@@ -24,75 +24,83 @@ def align(
     embed: Callable[[Sequence[str]], Vectors] | None = None,
     judge: two_texts.Judge | None = None,
 ) -> list[Row]:
-    """Align texts; the ranges of each hold all its segments once, in order.
+    """Align texts; the ranges of each text cover its segments once, in order.
 
-    Pins that all texts have, in the same order, are begun at by rows. `embed` gives vectors of meaning, which are used
-    where `judge` says so.
+    Rows begin at pins that all texts have in the same order. `embed` returns sentence embeddings, one row per segment,
+    which are used if `judge` accepts them.
     """
     vectors = [embed([s.text for s in side]) for side in sides] if embed else []
-    common = _pins(sides)
-    points = [tuple(at[pin] for at in common) for pin in common[0]] if common else []
-    found: list[list[Bead]] = []
+    common = _find_common_pins(sides)
+    points = [tuple(positions[pin] for positions in common) for pin in common[0]] if common else []
+    alignments: list[list[Bead]] = []
     for number, other in enumerate(sides[1:], 1):
-        own = (vectors[0], vectors[number]) if vectors else None
-        found.append(two_texts.align(sides[0], other, own, [(p[0], p[number]) for p in points], judge))
-    return joined(found, len(sides[0]))
+        embedded = (vectors[0], vectors[number]) if vectors else None
+        alignments.append(two_texts.align(sides[0], other, embedded, [(p[0], p[number]) for p in points], judge))
+    return join_alignments(alignments, len(sides[0]))
 
 
-def _pins(sides: Sequence[Sequence[Segment]]) -> list[dict[str, int]]:
-    """Give where each pin stands, a dictionary a text, of those pins that all texts have in one order."""
+def _find_common_pins(sides: Sequence[Sequence[Segment]]) -> list[dict[str, int]]:
+    """Return, per text, the segment of each pin that all texts have in the same order."""
     places = [{s.pin: n for n, s in enumerate(side) if s.pin} for side in sides]
     shared = [pin for pin in places[0] if all(pin in other for other in places[1:])]
-    kept: list[str] = []
+    ordered: list[str] = []
     for pin in shared:
-        if not kept or all(at[pin] > at[kept[-1]] for at in places):
-            kept.append(pin)
-    return [{pin: at[pin] for pin in kept} for at in places]
+        if not ordered or all(positions[pin] > positions[ordered[-1]] for positions in places):
+            ordered.append(pin)
+    return [{pin: positions[pin] for pin in ordered} for positions in places]
 
 
-def joined(found: Sequence[Sequence[Bead]], size: int) -> list[Row]:
-    """Join alignments of one text with others: a row ends where all of them have a boundary.
+def join_alignments(alignments: Sequence[Sequence[Bead]], size: int) -> list[Row]:
+    """Join alignments of a text of `size` segments with others: a row ends where all of them have a boundary.
 
-    What another text has more stands in rows of its own.
+    Segments that the first text lacks get rows of their own.
     """
-    if not found:
+    if not alignments:
         return [Row((range(n, n + 1),), 1.0) for n in range(size)]
-    # of each alignment: boundary in the first text -> the first and last boundary in the other that it meets
-    met: list[dict[int, tuple[int, int]]] = []
-    for beads in found:
-        at: dict[int, tuple[int, int]] = {0: (0, 0)}
+    # per alignment: boundary in the first text -> first and last boundary in the other text that it corresponds to
+    boundary_maps: list[dict[int, tuple[int, int]]] = []
+    for beads in alignments:
+        boundary_map: dict[int, tuple[int, int]] = {0: (0, 0)}
         for bead in beads:
-            first, _ = at.get(bead.first.stop, (bead.second.stop, 0))
-            at[bead.first.stop] = (first, bead.second.stop)
-        met.append(at)
+            first, _ = boundary_map.get(bead.first.stop, (bead.second.stop, 0))
+            boundary_map[bead.first.stop] = (first, bead.second.stop)
+        boundary_maps.append(boundary_map)
     rows: list[Row] = []
-    common = [i for i in range(size + 1) if all(i in at for at in met)]
-    sure = [_confidences(beads) for beads in found]
+    common = [i for i in range(size + 1) if all(i in boundary_map for boundary_map in boundary_maps)]
+    confidences = [_collect_confidences(beads) for beads in alignments]
     for start, end in zip([None, *common], [*common, None], strict=True):
         if start is not None:
-            rows += _more(start, met, sure)
+            rows += _build_extra_rows(start, boundary_maps, confidences)
         if start is None or end is None:
             continue
-        ranges = (range(start, end), *(range(at[start][1], at[end][0]) for at in met))
-        confidence = min(min(c.get(("first", i), 1.0) for i in range(start, end)) for c in sure)
+        ranges = (
+            range(start, end),
+            *(range(boundary_map[start][1], boundary_map[end][0]) for boundary_map in boundary_maps),
+        )
+        confidence = min(min(c.get(("first", i), 1.0) for i in range(start, end)) for c in confidences)
         rows.append(Row(ranges, confidence))
     return rows
 
 
-def _confidences(beads: Sequence[Bead]) -> dict[tuple[str, int], float]:
-    found = {("first", i): bead.confidence for bead in beads for i in bead.first}
-    return found | {("second", j): bead.confidence for bead in beads if not bead.first for j in bead.second}
+def _collect_confidences(beads: Sequence[Bead]) -> dict[tuple[str, int], float]:
+    confidences = {("first", i): bead.confidence for bead in beads for i in bead.first}
+    return confidences | {("second", j): bead.confidence for bead in beads if not bead.first for j in bead.second}
 
 
-def _more(
-    at: int, met: Sequence[dict[int, tuple[int, int]]], sure: Sequence[dict[tuple[str, int], float]]
+def _build_extra_rows(
+    boundary: int,
+    boundary_maps: Sequence[dict[int, tuple[int, int]]],
+    confidences: Sequence[dict[tuple[str, int], float]],
 ) -> list[Row]:
-    """Give the rows of what other texts have more at a boundary of the first."""
+    """Build the rows of segments that other texts have at a boundary of the first, which lacks them."""
     rows = []
-    for number, one in enumerate(met):
-        for j in range(*one[at]):
-            ranges = [range(at, at), *(range(m[at][1] if n < number else m[at][0], 0) for n, m in enumerate(met))]
+    for number, boundary_map in enumerate(boundary_maps):
+        for j in range(*boundary_map[boundary]):
+            ranges = [
+                range(boundary, boundary),
+                *(range(m[boundary][1] if n < number else m[boundary][0], 0) for n, m in enumerate(boundary_maps)),
+            ]
             ranges = [range(r.start, r.start) for r in ranges]
             ranges[number + 1] = range(j, j + 1)
-            rows.append(Row(tuple(ranges), sure[number].get(("second", j), 1.0)))
+            rows.append(Row(tuple(ranges), confidences[number].get(("second", j), 1.0)))
     return rows

@@ -1,6 +1,6 @@
-"""How much the lengths and the vectors of two stretches of text speak for their being translations. Pure.
+"""Score models: segments, beads and vectors in, parameters out that score two stretches as translations. Pure.
 
-All scores are logarithms of likelihood ratios, partners against strangers, so that they add up; their parameters are
+All scores are logarithms of likelihood ratios, partners against strangers, and can be added; their parameters are
 estimated on the two texts themselves.
 """
 
@@ -8,61 +8,61 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bookbuild.book.pairs.aligner.beads import SHAPES, Bead, Segment
-from bookbuild.book.pairs.aligner.vectors import Vectors
+from bookbuild.book.pairs.aligner.vectors import Vectors, normalise_rows
 
 Floats = NDArray[np.float64]
 
 PRIORS = {(1, 1): 0.86, (1, 0): 0.02, (0, 1): 0.02, (2, 1): 0.04, (1, 2): 0.04, (2, 2): 0.008}
 PRIORS |= {(3, 1): 0.006, (1, 3): 0.006}
-"""How often each shape occurs, before the texts were seen; near those of Gale and Church (1993)."""
-OTHER_KIND = -7.0
+"""Prior probability of each shape; near those of Gale and Church (1993)."""
+KIND_MISMATCH = -7.0
 """The score of partners of different kinds."""
-OTHER_GUESS = -2.0
-"""As above, where a kind is guessed."""
-_PASSAGE = 4
-"""Segments without a partner, one after another, from which on they count as one passage."""
-_ALIKE = 0.1
-"""Difference of the logarithms of two ratios that are as good as one."""
+GUESSED_KIND_MISMATCH = -2.0
+"""The score of partners of different kinds if one of the kinds is a guess."""
+_PASSAGE_SEGMENTS = 4
+"""Successive segments without a partner from which they count as one passage."""
+_SAME_RATIO = 0.1
+"""Difference of the logarithms of two ratios that count as equal."""
 _PRIOR_WEIGHT = 20.0
-"""Beads that the priors count for, against those of the texts."""
+"""Weight of the priors, in beads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lengths:
-    """The ratio of lengths in characters: log-normal, narrower for long segments."""
+    """Model of the ratio of lengths in characters: log-normal, narrower for long segments."""
 
     mean: float = 0.0
-    """Of the logarithm of second over first."""
+    """Of the logarithm of second length over first."""
     constant: float = 0.02
-    """Variance of the logarithm that does not depend on the lengths."""
+    """Part of the variance of the logarithm that does not depend on the lengths."""
     decreasing: float = 0.5
-    """Characters: what is divided by a length adds to the variance."""
+    """Part of the variance per inverse length, in characters."""
     other_mean: float = 4.5
-    """Of the logarithm of any segment's length in the second text."""
+    """Of the logarithm of the length of any segment in the second text."""
     other_deviation: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """The cosine of vectors: the log-likelihood ratio at some values, straight lines between them."""
+    """Model of the cosine of vectors: log-likelihood ratios at some cosines, interpolated linearly."""
 
     cosines: tuple[float, ...] = ()
     ratios: tuple[float, ...] = ()
 
 
-_GUESS = Likeness((0.0, 0.05, 0.15, 0.3, 0.5, 0.75, 1.0), (-0.3, -0.1, 0.3, 0.9, 1.8, 2.8, 4.0))
-"""Of numbers, names and punctuation, before the texts were seen."""
+_INITIAL_LIKENESS = Likeness((0.0, 0.05, 0.15, 0.3, 0.5, 0.75, 1.0), (-0.3, -0.1, 0.3, 0.9, 1.8, 2.8, 4.0))
+"""For vectors of numbers, names and punctuation, before any estimate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """All parameters of the scores."""
+    """All parameters of the scores of two texts."""
 
     lengths: Lengths = Lengths()
     likeness: Likeness = Likeness()
@@ -70,40 +70,42 @@ class Model:
     """Logarithms, in the order of SHAPES."""
 
 
-def first_guesses(first: Sequence[Segment], second: Sequence[Segment]) -> list[Model]:
-    """Give models that know nothing but how long the texts and their segments are.
+def guess_models(first: Sequence[Segment], second: Sequence[Segment]) -> list[Model]:
+    """Return first models, which use only the lengths of the texts and their segments.
 
-    The usual ratio of lengths is that of the whole texts, unless one of them lacks much; then it is that of segments.
+    The usual ratio of lengths is that of the whole texts; if one of them lacks much, it is rather that of the segments.
     """
     left, right = (np.array([len(s.text) + 1 for s in side], float) for side in (first, second))
     logs = np.log(right)
     other = max(0.5, float(logs.std()))
     means = [math.log(right.sum() / left.sum()), float(logs.mean() - np.log(left).mean())]
-    if abs(means[0] - means[1]) < _ALIKE:
+    if abs(means[0] - means[1]) < _SAME_RATIO:
         means.pop()
-    return [Model(Lengths(m, other_mean=float(logs.mean()), other_deviation=other), _GUESS) for m in means]
+    return [Model(Lengths(m, other_mean=float(logs.mean()), other_deviation=other), _INITIAL_LIKENESS) for m in means]
 
 
-def fitted(
+def fit_model(
     model: Model,
     first: Sequence[Segment],
     second: Sequence[Segment],
     beads: Sequence[Bead],
     vectors: tuple[Vectors, Vectors],
 ) -> Model:
-    """Estimate the parameters on the beads of an earlier pass, of which some may be wrong."""
+    """Estimate the parameters on the beads of an earlier pass, some of which may be wrong."""
     pairs = [b for b in beads if b.first and b.second]
     if len(pairs) < 4:
         return model
-    return Model(_lengths(model.lengths, first, second, pairs), _likeness(pairs, vectors), _priors(beads))
+    return Model(_fit_lengths(model.lengths, first, second, pairs), _fit_likeness(pairs, vectors), _fit_priors(beads))
 
 
-def _lengths(before: Lengths, first: Sequence[Segment], second: Sequence[Segment], pairs: Sequence[Bead]) -> Lengths:
+def _fit_lengths(
+    before: Lengths, first: Sequence[Segment], second: Sequence[Segment], pairs: Sequence[Bead]
+) -> Lengths:
     left = np.array([sum(len(first[i].text) + 1 for i in b.first) for b in pairs], float)
     right = np.array([sum(len(second[j].text) + 1 for j in b.second) for b in pairs], float)
     logs = np.log(right / left)
     mean = float(np.average(logs, weights=np.sqrt(left)))
-    # robust against wrong pairs: the middle half of the deviations, as those of a normal distribution
+    # robust against wrong pairs: the median deviation, scaled as for a normal distribution
     inverse = (1 / left + math.exp(mean) / right) / 2
     deviation = np.abs(logs - mean)
     long = left >= np.median(left)
@@ -115,16 +117,16 @@ def _lengths(before: Lengths, first: Sequence[Segment], second: Sequence[Segment
     constant = min(0.2, max(0.004, wide - decreasing * slope_at[0]))
     weight = len(pairs) / (len(pairs) + _PRIOR_WEIGHT)
     constant = weight * constant + (1 - weight) * before.constant
-    return Lengths(mean, constant, decreasing, before.other_mean, before.other_deviation)
+    return replace(before, mean=mean, constant=constant, decreasing=decreasing)
 
 
-def _priors(beads: Sequence[Bead]) -> tuple[float, ...]:
+def _fit_priors(beads: Sequence[Bead]) -> tuple[float, ...]:
     counts = {shape: _PRIOR_WEIGHT * PRIORS[shape] for shape in SHAPES}
     run = 0
     for before, bead in zip([None, *beads], beads, strict=False):
         run = run + 1 if before and before.shape == bead.shape and 0 in bead.shape else 0
-        counts[bead.shape] += run < _PASSAGE  # what a whole passage lacks says nothing of single segments
-    # shapes that mirror each other are estimated together, half by half: one text is not known to lack more
+        counts[bead.shape] += run < _PASSAGE_SEGMENTS  # a passage without partners says nothing about single segments
+    # half of the count is shared by mirrored shapes: we do not know which text lacks more
     total = sum(counts.values())
     mixed = {s: (counts[s] + counts[s[1], s[0]]) / 2 * 0.5 + counts[s] * 0.5 for s in SHAPES}
     return tuple(math.log(mixed[s] / total) for s in SHAPES)
@@ -132,36 +134,32 @@ def _priors(beads: Sequence[Bead]) -> tuple[float, ...]:
 
 _STEPS = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.9)
 _STRANGERS = (2, 3, 4, 5, 7, 9, 12, 16)
-"""How far from its partner a segment is taken as a stranger."""
-_LEAST = -3.0
-_MOST = 7.0
+"""Distances from the partner, in pairs, at which segments are taken as strangers."""
+_LEAST_RATIO = -3.0
+_MOST_RATIO = 7.0
 
 
-def _likeness(pairs: Sequence[Bead], vectors: tuple[Vectors, Vectors]) -> Likeness:
-    """Count cosines of partners and of strangers, and give the ratio of their frequencies, rising with the cosine."""
+def _fit_likeness(pairs: Sequence[Bead], vectors: tuple[Vectors, Vectors]) -> Likeness:
+    """Estimate the ratio of frequencies of cosines of partners and of strangers, rising with the cosine."""
     left = np.stack([vectors[0][b.first.start : b.first.stop].sum(0) for b in pairs])
     right = np.stack([vectors[1][b.second.start : b.second.stop].sum(0) for b in pairs])
-    ours, theirs = _unit(left), _unit(right)
-    own = (ours * theirs).sum(1)
-    others = np.concatenate([(ours[n:] * theirs[:-n]).sum(1) for n in _STRANGERS if n < len(pairs)] or [own * 0])
+    ours, theirs = normalise_rows(left), normalise_rows(right)
+    partners = (ours * theirs).sum(1)
+    strangers = np.concatenate(
+        [(ours[n:] * theirs[:-n]).sum(1) for n in _STRANGERS if n < len(pairs)] or [partners * 0]
+    )
     edges = np.array([-1.01, *_STEPS[1:], 1.01])
-    counts = [np.histogram(x, edges)[0].astype(float) for x in (own, others)]
+    counts = [np.histogram(x, edges)[0].astype(float) for x in (partners, strangers)]
     smooth = [(c + 0.5) / (c.sum() + 0.5 * len(c)) for c in counts]
     ratios = np.log(smooth[0] / smooth[1])
     weights = counts[0] + counts[1] + 1
-    rising = np.clip(_rising(ratios, weights), _LEAST, _MOST)
+    rising = np.clip(_fit_rising(ratios, weights), _LEAST_RATIO, _MOST_RATIO)
     middles = [0.0, *((a + b) / 2 for a, b in zip(_STEPS[1:], [*_STEPS[2:], 1.0], strict=True))]
     return Likeness(tuple(middles), tuple(float(r) for r in rising))
 
 
-def _unit(rows: Vectors) -> Vectors:
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: Vectors = (rows / np.where(norms > 0, norms, 1)).astype(np.float32)
-    return unit
-
-
-def _rising(values: Floats, weights: Floats) -> Floats:
-    """Give the nearest values that never fall (pool adjacent violators)."""
+def _fit_rising(values: Floats, weights: Floats) -> Floats:
+    """Return the nearest values that never fall (isotonic regression: pool adjacent violators)."""
     pools: list[list[float]] = []
     for value, weight in zip(values, weights, strict=True):
         pools.append([float(value), float(weight), 1])

@@ -1,8 +1,8 @@
-"""Texts as vectors whose angle tells how alike they are across languages: tokens, a dictionary of their own. Pure.
+"""Texts in, vectors out whose cosine is their similarity across languages: shared tokens and a dictionary. Pure.
 
 The dictionary is learned from a first alignment of the same two texts, as hunalign does (Varga and others 2005). The
-evidence for a pair never comes from the pair itself: segments are parted into folds, and each fold is judged by the
-dictionary of the others.
+evidence for a pair never comes from the pair itself: segments are split into folds, and each fold uses the dictionary
+of the others.
 """
 
 from __future__ import annotations
@@ -15,94 +15,94 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bookbuild.languages.words import anchors, marks, numbers, words
+from bookbuild.languages.words import count_anchors, count_punctuation, numbers, words
 
 Vectors = NDArray[np.float32]
 Pairs = Sequence[tuple[Sequence[int], Sequence[int]]]
-"""Beads of a first pass: indices of segments of either text."""
+"""Beads of an earlier pass: indices of their segments in the two texts."""
 
 FOLDS = 5
-_EXACT = 1024
-"""Different tokens up to which each has a dimension of its own."""
+_EXACT_DIMENSIONS = 1024
+"""Number of different tokens up to which each has its own dimension."""
 _DIMENSIONS = 512
-_WORDS = 40
-"""Of a segment: its rarest words take part in the dictionary."""
-_COMMON = 0.2
-"""Share of segments above which a word tells nothing."""
-_LONG_NUMBER = 3
-"""Digits of a number that hardly stands in two places by chance."""
-_KEPT = (2.0, 2.2)
-"""Numbers that were kept, of so many, before the texts were seen."""
-_STRANGE = 0.97
-"""How often a number of one segment is not in another one that is not its partner."""
-_TRANSLATIONS = 3
-_EVIDENCE = 6.0
-"""Least log-likelihood ratio (Dunning 1993) of two words that are taken for translations of each other."""
+_WORDS_PER_SEGMENT = 40
+"""Only the rarest words of a segment take part in the dictionary."""
+_COMMON_SHARE = 0.2
+"""Share of segments above which a word is ignored."""
+_LONG_NUMBER_DIGITS = 3
+"""Digits of a number that hardly ever occurs twice by chance."""
+_KEPT_PRIOR = (2.0, 2.2)
+"""Prior counts: numbers kept in translation, of all numbers."""
+_STRANGER_RATE = 0.97
+"""How often a number of a segment is absent from one that is not its partner."""
+_MOST_TRANSLATIONS = 3
+_LEAST_EVIDENCE = 6.0
+"""Least log-likelihood ratio (Dunning 1993) of two words taken as translations."""
 
 
 class Lexicon:
-    """The tokens of two texts, counted once, and vectors of them with or without a dictionary."""
+    """The tokens of two texts, counted once; builds vectors with or without a dictionary."""
 
     def __init__(self, first: Sequence[str], second: Sequence[str]) -> None:
-        self.anchors = [[anchors(t) for t in side] for side in (first, second)]
-        self.marks = [[marks(t) for t in side] for side in (first, second)]
-        self.words = [[Counter(words(t)) for t in side] for side in (first, second)]
-        self.frequency = [_frequency(side) for side in self.words]
+        self.anchor_counts = [[count_anchors(t) for t in side] for side in (first, second)]
+        self.punctuation_counts = [[count_punctuation(t) for t in side] for side in (first, second)]
+        self.word_counts = [[Counter(words(t)) for t in side] for side in (first, second)]
+        self.frequency = [_count_segments(side) for side in self.word_counts]
         self.size = (len(first), len(second))
-        both = set(_frequency(self.anchors[0])) & set(_frequency(self.anchors[1]))
-        self.weight = self._weights(both)
+        both = set(_count_segments(self.anchor_counts[0])) & set(_count_segments(self.anchor_counts[1]))
+        self.weight = self._weigh_tokens(both)
 
-    def _weights(self, tokens: set[str]) -> dict[str, float]:
-        """Give each token that both texts have a weight: the rarer, the more it tells."""
-        counts = [_frequency(side) for side in self.anchors]
-        found = {}
+    def _weigh_tokens(self, tokens: set[str]) -> dict[str, float]:
+        """Return a weight for each token that both texts have: rare tokens weigh more."""
+        counts = [_count_segments(side) for side in self.anchor_counts]
+        weights = {}
         for token in tokens:
             share = max(counts[0][token] / self.size[0], counts[1][token] / self.size[1])
             kind = {"n": 1.5, "u": 2.0}.get(token[0], 1.0)
-            found[token] = kind * max(0.0, -math.log(share)) ** 1.0
-        return found
+            weights[token] = kind * max(0.0, -math.log(share))
+        return weights
 
-    def vectors(self, pairs: Pairs = ()) -> tuple[Vectors, Vectors]:
-        """Give a vector a segment of either text, not normalised, so that those of joined segments are sums."""
-        table = _Dictionary(self, pairs) if pairs else None
+    def build_vectors(self, pairs: Pairs = ()) -> tuple[Vectors, Vectors]:
+        """Build one row per segment for each text, not normalised: joined segments have the sum of their vectors."""
+        dictionary = _Dictionary(self, pairs) if pairs else None
         rows: list[list[dict[str, float]]] = [[], []]
         for side in (0, 1):
             for n in range(self.size[side]):
-                row = {t: self.weight[t] * c for t, c in self.anchors[side][n].items() if t in self.weight}
-                for t, c in self.marks[side][n].items():
+                row = {t: self.weight[t] * c for t, c in self.anchor_counts[side][n].items() if t in self.weight}
+                for t, c in self.punctuation_counts[side][n].items():
                     row[t] = 0.7 * c
-                if table:
-                    known = table.translated(n) if side == 0 else table.own(n)
-                    for t, value in known.items():
+                if dictionary:
+                    weighted = dictionary.translate_segment(n) if side == 0 else dictionary.weigh_targets(n)
+                    for t, value in weighted.items():
                         row[t] = row.get(t, 0.0) + value
                 rows[side].append(row)
-        return _dense(rows)
+        return _build_dense_vectors(rows)
 
 
-def _frequency(side: Sequence[Counter[str]]) -> Counter[str]:
-    """Count in how many segments each token stands."""
-    found: Counter[str] = Counter()
+def _count_segments(side: Sequence[Counter[str]]) -> Counter[str]:
+    """Count the segments that hold each token."""
+    counts: Counter[str] = Counter()
     for tokens in side:
-        found.update(tokens.keys())
-    return found
+        counts.update(tokens.keys())
+    return counts
 
 
 class _Dictionary:
-    """Which words of the one text stand for which of the other, by the beads of an earlier pass."""
+    """Words of the first text and their translations in the second, learned from the beads of an earlier pass."""
 
     def __init__(self, lexicon: Lexicon, pairs: Pairs) -> None:
         self.lexicon = lexicon
         self.fold = {i: n % FOLDS for n, (ours, _) in enumerate(pairs) for i in ours}
         self.names = tuple(sorted(w for w, count in side.items() if count > 1) for side in lexicon.frequency)
         places = tuple({w: n for n, w in enumerate(side)} for side in self.names)
-        rare = [[self._rare(side, places[side], pair[side]) for pair in pairs] for side in (0, 1)]
+        rare = [[self._find_rare_words(side, places[side], pair[side]) for pair in pairs] for side in (0, 1)]
         self.words = tuple(
-            [np.bincount(_joined(r[f::FOLDS]), minlength=max(1, len(p))) for f in range(FOLDS)]
+            [np.bincount(_concatenate(r[f::FOLDS]), minlength=max(1, len(p))) for f in range(FOLDS)]
             for r, p in zip(rare, places, strict=True)
         )
         self.sizes = [len(pairs[f::FOLDS]) for f in range(FOLDS)]
         keys = [
-            _joined(
+            _concatenate(
                 [
                     np.add.outer(x * len(places[1]), y).ravel()
                     for x, y in zip(rare[0][f::FOLDS], rare[1][f::FOLDS], strict=True)
@@ -110,27 +110,27 @@ class _Dictionary:
             )
             for f in range(FOLDS)
         ]
-        self.keys, counts = np.unique(_joined(keys), return_counts=True)
+        self.keys, counts = np.unique(_concatenate(keys), return_counts=True)
         self.keys = self.keys[counts > 1]
         self.counts = np.zeros((FOLDS, len(self.keys)), np.int64)
-        for fold, found in enumerate(keys):
-            own, times = np.unique(found, return_counts=True)
-            at = np.searchsorted(self.keys, own)
-            known = at < len(self.keys)
-            known[known] = self.keys[at[known]] == own[known]
-            self.counts[fold, at[known]] = times[known]
-        self.known = [self._best(fold) for fold in range(-1, FOLDS)]
-        self.targets = {other for table in self.known for found in table.values() for other in found}
+        for fold, fold_keys in enumerate(keys):
+            distinct, times = np.unique(fold_keys, return_counts=True)
+            positions = np.searchsorted(self.keys, distinct)
+            known = positions < len(self.keys)
+            known[known] = self.keys[positions[known]] == distinct[known]
+            self.counts[fold, positions[known]] = times[known]
+        self.translations = [self._find_translations(fold) for fold in range(-1, FOLDS)]
+        self.targets = {other for table in self.translations for row in table.values() for other in row}
 
-    def _rare(self, side: int, places: dict[str, int], segments: Sequence[int]) -> NDArray[np.int64]:
+    def _find_rare_words(self, side: int, places: dict[str, int], segments: Sequence[int]) -> NDArray[np.int64]:
         frequency = self.lexicon.frequency[side]
-        most = max(3.0, _COMMON * self.lexicon.size[side])
-        found = {w for n in segments for w in self.lexicon.words[side][n] if 1 < frequency[w] <= most}
-        chosen = sorted(found, key=lambda w: (frequency[w], w))[:_WORDS]
+        most = max(3.0, _COMMON_SHARE * self.lexicon.size[side])
+        candidates = {w for n in segments for w in self.lexicon.word_counts[side][n] if 1 < frequency[w] <= most}
+        chosen = sorted(candidates, key=lambda w: (frequency[w], w))[:_WORDS_PER_SEGMENT]
         return np.array([places[w] for w in chosen], np.int64)
 
-    def _best(self, fold: int) -> dict[str, dict[str, float]]:
-        """Give the words that stand for each word, with weights up to 1, leaving the evidence of a fold out."""
+    def _find_translations(self, fold: int) -> dict[str, dict[str, float]]:
+        """Return the translations of each word, with weights up to 1, without the evidence of a fold; -1 for none."""
         if not len(self.keys):
             return {}
         others = [f for f in range(FOLDS) if f != fold]
@@ -139,45 +139,52 @@ class _Dictionary:
         left = np.sum([self.words[0][f] for f in others], 0)[x]
         right = np.sum([self.words[1][f] for f in others], 0)[y]
         total = sum(self.sizes[f] for f in others)
-        good = np.flatnonzero((both > 1) & (_likelihood_ratio(both, left, right, total) >= _EVIDENCE))
+        good = np.flatnonzero((both > 1) & (_likelihood_ratio(both, left, right, total) >= _LEAST_EVIDENCE))
         dice = 2 * both[good] / (left[good] + right[good])
-        found: dict[str, dict[str, float]] = {}
+        translations: dict[str, dict[str, float]] = {}
         for n in np.lexsort((y[good], -dice, x[good])):
-            row = found.setdefault(self.names[0][x[good[n]]], {})
-            if len(row) < _TRANSLATIONS:
+            row = translations.setdefault(self.names[0][x[good[n]]], {})
+            if len(row) < _MOST_TRANSLATIONS:
                 row[self.names[1][y[good[n]]]] = float(dice[n])
-        return found
+        return translations
 
-    def translated(self, n: int) -> dict[str, float]:
-        """Give a segment of the first text in words of the second."""
-        known = self.known[self.fold.get(n, -1) + 1]
-        found: dict[str, float] = {}
-        for word, count in self.lexicon.words[0][n].items():
+    def translate_segment(self, n: int) -> dict[str, float]:
+        """Return a segment of the first text as weighted words of the second."""
+        known = self.translations[self.fold.get(n, -1) + 1]
+        weights: dict[str, float] = {}
+        for word, count in self.lexicon.word_counts[0][n].items():
             for other, value in known.get(word, {}).items():
-                weight = value * self._weight(other) * min(count, 2)
-                found[f"w{other}"] = max(found.get(f"w{other}", 0.0), weight)
-        return found
+                weight = value * self._weigh_word(other) * min(count, 2)
+                weights[f"w{other}"] = max(weights.get(f"w{other}", 0.0), weight)
+        return weights
 
-    def own(self, n: int) -> dict[str, float]:
-        """Give a segment of the second text, as far as its words are translations."""
+    def weigh_targets(self, n: int) -> dict[str, float]:
+        """Return the weighted words of a segment of the second text that are translations."""
         return {
-            f"w{word}": self._weight(word) * min(count, 2)
-            for word, count in self.lexicon.words[1][n].items()
+            f"w{word}": self._weigh_word(word) * min(count, 2)
+            for word, count in self.lexicon.word_counts[1][n].items()
             if word in self.targets
         }
 
-    def _weight(self, word: str) -> float:
+    def _weigh_word(self, word: str) -> float:
         return max(0.0, -math.log(self.lexicon.frequency[1][word] / self.lexicon.size[1]))
 
 
-def _joined(arrays: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+def normalise_rows(rows: Vectors) -> Vectors:
+    """Scale rows to length 1; rows of zeros stay as they are."""
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    unit: Vectors = (rows / np.where(norms > 0, norms, 1)).astype(np.float32)
+    return unit
+
+
+def _concatenate(arrays: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.concatenate([np.zeros(0, np.int64), *arrays])
 
 
 def _likelihood_ratio(
     both: NDArray[np.int64], left: NDArray[np.int64], right: NDArray[np.int64], total: int
 ) -> NDArray[np.float64]:
-    """Give Dunning's log-likelihood ratio of words that stand together more often than chance would have it."""
+    """Return Dunning's log-likelihood ratio of words that occur together more often than by chance, else 0."""
     out = np.zeros(len(both))
     for cell, margin in (
         (both, left * right),
@@ -191,42 +198,43 @@ def _likelihood_ratio(
     return ratio
 
 
-def number_vectors(first: Sequence[str], second: Sequence[str]) -> tuple[Vectors, Vectors, float]:
-    """Give vectors of the numbers of three digits and more, and how much one without its like speaks against partners.
+def build_number_vectors(first: Sequence[str], second: Sequence[str]) -> tuple[Vectors, Vectors, float]:
+    """Return vectors of the numbers of three or more digits, and the score of a number that is on one side only.
 
-    The squared distance of two vectors is the number of numbers that are on one side alone. What one of them says, a
-    logarithm of a likelihood ratio, follows from how many numbers of the one text are in the other at all: translators
-    mostly keep them, unless years are of other calendars or numbers are written in words.
+    The squared distance of two vectors is the number of numbers on one side only. Their score, a logarithm of a
+    likelihood ratio, depends on how many numbers the two texts share at all: translators mostly keep them, unless
+    years are of other calendars or numbers are written in words.
     """
     counts = [
-        [Counter(f"n{n}" for n in numbers(text) if len(n) >= _LONG_NUMBER) for text in side] for side in (first, second)
+        [Counter(f"n{n}" for n in numbers(text) if len(n) >= _LONG_NUMBER_DIGITS) for text in side]
+        for side in (first, second)
     ]
     total = [sum((Counter(row) for row in side), Counter[str]()) for side in counts]
     kept, all_of_them = (total[0] & total[1]).total(), (total[0] | total[1]).total()
-    missing = 1 - (kept + _KEPT[0]) / (all_of_them + _KEPT[1])
-    vectors = _dense([[{t: float(c) for t, c in row.items()} for row in side] for side in counts])
-    return *vectors, min(0.0, math.log(missing / _STRANGE)) if all_of_them else 0.0
+    missing = 1 - (kept + _KEPT_PRIOR[0]) / (all_of_them + _KEPT_PRIOR[1])
+    vectors = _build_dense_vectors([[{t: float(c) for t, c in row.items()} for row in side] for side in counts])
+    return *vectors, min(0.0, math.log(missing / _STRANGER_RATE)) if all_of_them else 0.0
 
 
-def _dense(rows: list[list[dict[str, float]]]) -> tuple[Vectors, Vectors]:
-    """Give sparse rows as dense ones: a dimension a token, or, where there are too many, sums of random signs.
+def _build_dense_vectors(rows: list[list[dict[str, float]]]) -> tuple[Vectors, Vectors]:
+    """Convert sparse rows to dense ones: one dimension per token, or random signs if there are too many tokens.
 
-    The signs come from a hash of the token, the same on every machine (a projection after Achlioptas 2003).
+    The signs come from a hash of the token, the same on every machine (random projection, Achlioptas 2003).
     """
     tokens = sorted({t for side in rows for row in side for t in row})
-    if len(tokens) <= _EXACT:
+    if len(tokens) <= _EXACT_DIMENSIONS:
         basis = np.eye(max(1, len(tokens)), dtype=np.float32)
     else:
         digests = b"".join(hashlib.blake2b(t.encode(), digest_size=_DIMENSIONS // 8).digest() for t in tokens)
         bits = np.unpackbits(np.frombuffer(digests, np.uint8)).reshape(len(tokens), _DIMENSIONS)
         basis = (bits.astype(np.float32) * 2 - 1) / np.float32(math.sqrt(_DIMENSIONS))
-    place = {t: n for n, t in enumerate(tokens)}
-    made = []
+    dimension_of = {t: n for n, t in enumerate(tokens)}
+    dense = []
     for side in rows:
         out = np.zeros((len(side), basis.shape[1]), np.float32)
         for n, row in enumerate(side):
             if row:
-                at = [place[t] for t in row]
-                out[n] = np.fromiter(row.values(), np.float32, len(row)) @ basis[at]
-        made.append(out)
-    return made[0], made[1]
+                dimensions = [dimension_of[t] for t in row]
+                out[n] = np.fromiter(row.values(), np.float32, len(row)) @ basis[dimensions]
+        dense.append(out)
+    return dense[0], dense[1]
