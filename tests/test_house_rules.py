@@ -60,11 +60,11 @@ def test_the_list_of_tasks_in_the_readme_is_what_the_program_prints() -> None:
 
 def test_every_language_of_the_tables_is_known_and_every_script_has_a_typeface() -> None:
     for table in ("strings", "typography"):
-        for key in tables._add_table(table):
+        for key in tables._load_table(table):
             if key != "default" and not key[0].isupper():
                 assert tables.find_language(key), key
-    english = tables._add_table("strings")["en"]
-    for tag, words in tables._add_table("strings").items():
+    english = tables._load_table("strings")["en"]
+    for tag, words in tables._load_table("strings").items():
         assert set(words) - {"language"} == set(english), tag
         assert "{page}" in words["page"]
         assert "{pages}" in words["page"]

@@ -172,7 +172,7 @@ def write_block(
     source: Block, identifier: str, context: MarkupContext, notes: tuple[Note, ...] = (), *, heading: str = "h2"
 ) -> Markup:
     """Write a block in its containers; the element with the id holds the block's text and nothing else."""
-    attributes_here = Markup('class="t {}" id="{}" {}').format(
+    opening = Markup('class="t {}" id="{}" {}').format(
         source.kind.value, identifier, write_attributes(context.language)
     )
     content = inserted(
@@ -181,10 +181,10 @@ def write_block(
     match source.kind:
         case Kind.HEADING:
             inner = write_inlines(content, context, notes)
-            written = Markup("<{0} {1}>{2}</{0}>").format(Markup(heading), attributes_here, inner)  # noqa: S704 - h1 to h6
+            written = Markup("<{0} {1}>{2}</{0}>").format(Markup(heading), opening, inner)  # noqa: S704 - h1 to h6
         case Kind.FIGURE:
             caption = _write_caption(source, context, notes)
-            written = Markup("<div {}>{}{}</div>").format(attributes_here, write_inlines(content[:1], context), caption)
+            written = Markup("<div {}>{}{}</div>").format(opening, write_inlines(content[:1], context), caption)
         case Kind.CODE:
             text = Markup("").join(
                 write_page_break(i) if isinstance(i, PageBreak) else escape(plain((i,))) for i in content
@@ -192,27 +192,25 @@ def write_block(
             if context.paged:  # a line is a paragraph of its own
                 text = Markup("\n").join(_write_code(part, context) for part in plain(source.content).split("\n"))
             # code is left to right wherever it stands
-            attributes_here = Markup('class="t code" id="{0}" lang="{1}" xml:lang="{1}" dir="ltr"').format(
+            opening = Markup('class="t code" id="{0}" lang="{1}" xml:lang="{1}" dir="ltr"').format(
                 identifier, context.language.tag
             )
-            written = Markup("<pre {}>{}</pre>").format(attributes_here, text)
+            written = Markup("<pre {}>{}</pre>").format(opening, text)
         case Kind.BREAK:
-            written = Markup("<hr {}/>").format(attributes_here)
+            written = Markup("<hr {}/>").format(opening)
         case Kind.TABLE:
             columns = max(len(split(row, CellEnd)) for row in split(source.content, RowEnd))
             many = f"table{' many' if columns > MANY_COLUMNS else ''}"
-            attributes_here = Markup('class="t {}" id="{}" {}').format(
-                many, identifier, write_attributes(context.language)
-            )
-            written = Markup("<table {}>{}</table>").format(attributes_here, _write_table(content, context, notes))
+            opening = Markup('class="t {}" id="{}" {}').format(many, identifier, write_attributes(context.language))
+            written = Markup("<table {}>{}</table>").format(opening, _write_table(content, context, notes))
         case Kind.VERSE:
-            written = Markup("<div {}>{}</div>").format(attributes_here, _write_verse(content, context, notes))
+            written = Markup("<div {}>{}</div>").format(opening, _write_verse(content, context, notes))
         case _ if any(isinstance(i, ParagraphEnd) for i in content):
             parts = [write_inlines(part, context, notes) for part in split(content, ParagraphEnd)]
             inner = Markup("\n").join(Markup('<p class="part">{}</p>').format(part) for part in parts)
-            written = Markup("<div {}>{}</div>").format(attributes_here, inner)
+            written = Markup("<div {}>{}</div>").format(opening, inner)
         case _:
-            written = Markup("<p {}>{}</p>").format(attributes_here, write_inlines(content, context, notes))
+            written = Markup("<p {}>{}</p>").format(opening, write_inlines(content, context, notes))
     for container in reversed(source.containers):
         written = _wrap_in_container(written, container, context)
     return written
@@ -225,10 +223,10 @@ def write_picture(source: Block, context: MarkupContext) -> Markup:
 
 def write_caption(source: Block, identifier: str, context: MarkupContext, notes: tuple[Note, ...] = ()) -> Markup:
     """Write a figure's caption alone, as the element that holds the block's text."""
-    attributes_here = Markup('class="t {}" id="{}" {}').format(
+    opening = Markup('class="t {}" id="{}" {}').format(
         source.kind.value, identifier, write_attributes(context.language)
     )
-    return Markup("<div {}>{}</div>").format(attributes_here, _write_caption(source, context, notes))
+    return Markup("<div {}>{}</div>").format(opening, _write_caption(source, context, notes))
 
 
 def _write_caption(source: Block, context: MarkupContext, notes: tuple[Note, ...]) -> Markup:

@@ -58,7 +58,7 @@ def _measure_extent(line: Any, left: float, right: float) -> float:
 
 
 def _measure_unseen(line: Any, last: Any) -> float:
-    """Return what a line may be wider than its column, in CSS pixels: a hanging indent, a space that hangs at its end."""
+    """Return how much wider than its column a line may be, in CSS pixels: a hanging indent, a space at its end."""
     space = last.style["font_size"] / 4 if last.text.endswith((" ", "\u00a0")) else 0.0
     return float(space - min(0, getattr(line, "text_indent", 0)))
 

@@ -72,7 +72,7 @@ def follow_lines(text: str, lines: Sequence[Line]) -> Iterator[Stretch]:
 
 
 def _find_exactly(text: str, shown: str, position: int) -> int:
-    """Return where the next characters of a text are just those of a line; -1 if they have to be looked at one by one."""
+    """Return where the next characters of a text are those of a line; -1 if they must be compared one by one."""
     if not shown or shown[0] in _SHAPELESS or shown[-1] in _SHAPELESS:
         return -1
     at = text.find(shown[0], position)
