@@ -43,7 +43,7 @@ def declaration(folder: Path) -> bool:
 def written_out(root: Path, out: Path) -> None:
     """Write the document that the handout's layout gives the renderer, with its stylesheets and typefaces."""
     from bookbuild.book.folder import open_book
-    from bookbuild.book.load import load
+    from bookbuild.book.load import load_book
     from bookbuild.document import rows, typefaces
     from bookbuild.document.editions import find_named_editions
     from bookbuild.document.theme import Theme
@@ -69,9 +69,9 @@ def written_out(root: Path, out: Path) -> None:
 
     project = open_project(root)
     source = open_book(project, "book")
-    book = load(project, source).book
+    book = load_book(project, source).book
     edition = next(one for one in find_named_editions("handout") if one.format == "pdf")
-    faces = typefaces.choose_typefaces(project, rows.outline_document(book, edition), source.config, source.written)
+    faces = typefaces.choose_typefaces(project, rows.outline_document(book, edition), source.config, source.toml)
     options = source.config.print
     job = PrintJob(
         Theme(project, "book"), book, edition, options, own_paper=False, images={}, typefaces=faces, modified=""

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bookbuild.book.config.book_toml import json_schema
+from bookbuild.book.config.book_toml import build_json_schema
 from bookbuild.build.project import build
 from bookbuild.build.request import BuildRequest
 from bookbuild.epub.cover import rasterise_page
@@ -79,4 +79,4 @@ def draw(out: str) -> None:
         handout = (Path(made) / "dist" / "nato-1954.pdf").read_bytes()
     for page in range(2):
         (folder / f"handout-{page + 1}.png").write_bytes(rasterise_page(handout, page, WIDTH))
-    (folder / "book.schema.json").write_text(json.dumps(json_schema(), indent=1) + "\n", "utf-8")
+    (folder / "book.schema.json").write_text(json.dumps(build_json_schema(), indent=1) + "\n", "utf-8")

@@ -12,7 +12,7 @@ import pytest
 from conftest import command, write
 
 from bookbuild.book.folder import open_book
-from bookbuild.book.load import load
+from bookbuild.book.load import load_book
 from bookbuild.book.pairs.table import Entry, parse_table, to_csv
 from bookbuild.model.book import Kind
 from bookbuild.model.errors import SourceError
@@ -38,12 +38,12 @@ def texts(ar: list[str] = AR, id_: list[str] = ID) -> dict[str, str]:
 
 
 def pairs(project: Project) -> list[tuple[str, ...]]:
-    book = load(project, open_book(project, "book")).book
+    book = load_book(project, open_book(project, "book")).book
     return [tuple(block.text.replace("\u00a0", " ") for block in unit.blocks) for unit in book.units()]
 
 
 def codes(project: Project) -> list[str]:
-    return [f.code for f in load(project, open_book(project, "book")).findings]
+    return [f.code for f in load_book(project, open_book(project, "book")).findings]
 
 
 def table(project: Project) -> list[dict[str, str]]:
@@ -110,7 +110,7 @@ def test_from_the_error_over_the_table_to_the_book(project: Callable[..., Projec
 def test_headings_are_found_in_rows(project: Callable[..., Project]) -> None:
     here = project(texts())
     aligned(here)
-    units = list(load(here, open_book(here, "book")).book.units())
+    units = list(load_book(here, open_book(here, "book")).book.units())
     assert [unit.kind for unit in units] == [Kind.HEADING, *[Kind.PARAGRAPH] * 3]
 
 
@@ -163,7 +163,7 @@ def test_an_edited_cell_changes_no_text_and_is_told(project: Callable[..., Proje
     rows[2]["id"] = "Paragraf yang diubah di tabel."
     rewrite(here, rows)
     assert pairs(here) == WANTED
-    found = load(here, open_book(here, "book")).findings
+    found = load_book(here, open_book(here, "book")).findings
     assert [f.code for f in found] == ["A002"]
     assert found[0].place.line == 5  # a cell above has two lines
     assert "edited in their own files" in found[0].advice
@@ -253,7 +253,7 @@ def test_tables_and_pictures_are_not_joined_with_text(project: Callable[..., Pro
     }
     here = project({**body, "aligned.csv": 'ar,id\n"فقرة أولى.\nأ ب ج د","Paragraf.\na b c d"\n'})
     with pytest.raises(SourceError, match="joins a table with something else"):
-        load(here, open_book(here, "book"))
+        load_book(here, open_book(here, "book"))
 
 
 def test_emphasis_and_notes_go_with_their_half(project: Callable[..., Project]) -> None:
@@ -263,7 +263,7 @@ def test_emphasis_and_notes_go_with_their_half(project: Callable[..., Project]) 
         "aligned.csv": "ar,id\nجملة أولى مهمة.,Kalimat pertama penting.\nجملة ثانية.,Kalimat kedua.\n",
     }
     here = project(body)
-    units = list(load(here, open_book(here, "book")).book.units())
+    units = list(load_book(here, open_book(here, "book")).book.units())
     assert [tuple(b.text for b in u.blocks) for u in units] == [
         ("جملة أولى مهمة.", "Kalimat pertama penting."),
         ("جملة ثانية.", "Kalimat kedua."),
@@ -286,10 +286,10 @@ def test_pins_in_markdown_hold_and_are_not_shown(project: Callable[..., Project]
     write(here.source / "book", {"id.md": "Satu.\n\n<!-- = c -->\n\nDua.\n\n<!-- = b -->\nTiga.\n"})
     (here.source / "book" / "aligned.csv").unlink()
     with pytest.raises(SourceError, match="the pin 'b' stands at another paragraph"):
-        load(here, open_book(here, "book"))
+        load_book(here, open_book(here, "book"))
     write(here.source / "book", {"id.md": "Satu.\n\n<!-- = b -->\n\nDua.\n\n<!-- = b -->\nTiga.\n"})
     with pytest.raises(SourceError, match="the pin 'b' stands here again"):
-        load(here, open_book(here, "book"))
+        load_book(here, open_book(here, "book"))
 
 
 def test_three_languages_and_chapters(project: Callable[..., Project]) -> None:

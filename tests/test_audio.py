@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from bookbuild.book.timings import Spoken, assign, clock, parse
+from bookbuild.book.timings import TimeSpan, assign_clips, parse_clock, parse_timings
 from bookbuild.model.errors import SourceError
 from bookbuild.model.project import Project
 
@@ -114,18 +114,18 @@ LABELS = "0\t1\t\n1\t2\t\n"
     [
         ({"audio/id.mp3": b"x" * 5000}, "M001", "source/book/audio/id.mp3: the recording has no sound, or is of another kind"),
         ({"audio/id.m4a": b"x" * 5000}, "M001", "source/book/audio/id.m4a: the recording"),
-        ({"audio/id.wav": b"RIFF"}, "M001", "source/book/audio/id.wav: this is no recording that e-readers play: save it as MP3"),
-        ({"audio/di.mp3": None}, "M001", "source/book/audio/di.mp3: no text has the name of this recording: name it as the texts are: ar, id"),
+        ({"audio/id.wav": b"RIFF"}, "M001", "source/book/audio/id.wav: e-readers cannot play this recording: save it as MP3"),
+        ({"audio/di.mp3": None}, "M001", "source/book/audio/di.mp3: no text has the name of this recording: name it like a text: ar, id"),
         ({"audio/id.mp3": None}, "M002", "source/book/audio/id.mp3: there is no timing file for this recording"),
         ({"audio/id.txt": LABELS}, "M001", "source/book/audio/id.txt: there is no recording of this name"),
         ({"audio/id.mp3": None, "audio/id.txt": "0\t1\tx\n"}, "M002", "audio/id.txt: the recording has 1 label for 2 paragraphs and headings"),
         ({"audio/id.mp3": None, "audio/id.txt": "kata\n"}, "M002", "audio/id.txt:1: this line does not begin with two times in seconds"),
         ({"audio/id.mp3": None, "audio/id.txt": "\n"}, "M002", "audio/id.txt: there is no label in it"),
-        ({"audio/id.mp3": None, "audio/id.txt": "0\t1\t1\n1\t2\t1\n"}, "M002", "audio/id.txt:2: the paragraph '1' has a label already"),
-        ({"audio/id.mp3": None, "audio/id.txt": "0\t1\t1\n1\t2\t7\n"}, "M002", "audio/id.txt:2: '7' is no paragraph of this chapter"),
+        ({"audio/id.mp3": None, "audio/id.txt": "0\t1\t1\n1\t2\t1\n"}, "M002", "audio/id.txt:2: the paragraph '1' already has a label"),
+        ({"audio/id.mp3": None, "audio/id.txt": "0\t1\t1\n1\t2\t7\n"}, "M002", "audio/id.txt:2: '7' is not a paragraph of this chapter"),
         ({"audio/id.mp3": None, "audio/id.txt": "0\t1\t1\n9\t12\t2\n"}, "M002", "audio/id.txt:2: a label from 9 s does not lie in the recording"),
         ({"audio/id.mp3": None, "audio/id.txt": "0\t1\t1\n1\t1.0001\t2\n"}, "M002", "audio/id.txt:2: a label from 1 s has no length"),
-        ({"audio/id.mp3": None, "audio/id.vtt": "x\n"}, "M002", "audio/id.vtt:1: this is no WebVTT"),
+        ({"audio/id.mp3": None, "audio/id.vtt": "x\n"}, "M002", "audio/id.vtt:1: this is not WebVTT"),
         ({"audio/id.mp3": None, "audio/id.vtt": "WEBVTT\n\n1 --> 2\n"}, "M002", "audio/id.vtt:3: the times of this cue cannot be read"),
         ({"audio/id.mp3": None, "audio/id.vtt": f"WEBVTT\n\n{'9' * 5000}:00:00.000 --> 00:01.000\n"}, "M002", "audio/id.vtt:3: the times of this cue cannot be read"),
         ({"audio/id.mp3": None, "audio/id.txt": f"{'9' * 400}\t1\t\n"}, "M002", "audio/id.txt:1: this line does not begin with two times"),
@@ -167,7 +167,7 @@ def test_smil_names_units_by_its_fragments(built: Callable[..., Built]) -> None:
      ("76.2s", 76.2), ("7.75h", 27900), ("13min", 780), ("2345ms", 2.345), ("12.345", 12.345), ("npt=3s", 3)],
 )  # fmt: skip
 def test_clock_values_of_the_standard(value: str, seconds: float) -> None:
-    assert clock(value) == pytest.approx(seconds)
+    assert parse_clock(value) == pytest.approx(seconds)
 
 
 UNITS = [("h1", None), ("u1", 1), ("u2", 2)]
@@ -176,7 +176,7 @@ UNITS = [("h1", None), ("u1", 1), ("u2", 2)]
 @given(st.text(max_size=200), st.sampled_from([".txt", ".vtt", ".smil"]))
 def test_no_timing_file_breaks_the_program(text: str, suffix: str) -> None:
     try:
-        found = assign(parse(text, "x", suffix), UNITS, "x", 60.0)
+        found = assign_clips(parse_timings(text, "x", suffix), UNITS, "x", 60.0)
     except SourceError as error:
         assert error.findings
     else:
@@ -185,4 +185,7 @@ def test_no_timing_file_breaks_the_program(text: str, suffix: str) -> None:
 
 def test_labels_in_any_digits_and_with_spectral_ranges() -> None:
     text = "0.5\t1.5\t١\n\\\t100\t200\n1.5\t2.5\tu2\n"
-    assert assign(parse(text, "x", ".txt"), UNITS, "x", 3.0) == {"u1": Spoken(0.5, 1.5), "u2": Spoken(1.5, 2.5)}
+    assert assign_clips(parse_timings(text, "x", ".txt"), UNITS, "x", 3.0) == {
+        "u1": TimeSpan(0.5, 1.5),
+        "u2": TimeSpan(1.5, 2.5),
+    }

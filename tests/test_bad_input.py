@@ -42,8 +42,8 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     "control characters": (
         {"ar.txt": "جملة\x07 أولى.\nجملة\x00.\n"},
         [
-            "source/book/ar.txt:1: the character U+0007 in column 5 is a control character or no character: delete it [T002]",
-            "source/book/ar.txt:2: the character U+0000 in column 5 is a control character or no character: delete it [T002]",
+            "source/book/ar.txt:1: the character U+0007 in column 5 is a control character or unassigned: delete it [T002]",
+            "source/book/ar.txt:2: the character U+0000 in column 5 is a control character or unassigned: delete it [T002]",
         ],
     ),
     "an empty text": (
@@ -68,7 +68,7 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "a name that is no language": (
         {"id.txt": None, "indonesian.txt": "Kalimat satu.\nKalimat dua.\n"},
-        ["source/book/indonesian.txt: 'indonesian' is no language tag: rename it to id.txt, or put an underscore before the name [P002]"],
+        ["source/book/indonesian.txt: 'indonesian' is not a language tag: rename it to id.txt, or put an underscore before the name [P002]"],
     ),
     "two texts of a language": (
         {"id.md": "Kalimat satu.\n\nKalimat dua.\n"},
@@ -80,7 +80,7 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "broken TOML": (
         {"book.toml": "title = Judul\n"},
-        ["source/book/book.toml:1: not valid TOML: invalid value: write texts in double quotes, one key = value a line [C001]"],
+        ["source/book/book.toml:1: not valid TOML: invalid value: write texts in double quotes, one key = value per line [C001]"],
     ),
     "an unknown key": (
         {"book.toml": "\ntittle = 'x'\n"},
@@ -93,7 +93,7 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     "languages that are not there": (
         {"book.toml": "languages = ['ar', 'en']\n"},
         [
-            "source/book/book.toml:1: languages names 'en', which has no text: add the text en.txt or take en out of the list [C004]",
+            "source/book/book.toml:1: languages lists 'en', which has no text: add the text en.txt or take en out of the list [C004]",
             "source/book/book.toml:1: languages lacks 'id', which has a text: add it to the list or put an underscore before the file's name [C004]",
         ],
     ),
@@ -111,12 +111,12 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "a damaged image": (
         {**MD, "ar.txt": None, "id.txt": None, "images/a.png": png()[:40]},
-        ["source/book/ar.md:3: the image 'images/a.png' is damaged or of an unknown kind: save it anew as PNG or JPEG [I001]"],
+        ["source/book/ar.md:3: the image 'images/a.png' is damaged or of an unknown kind: save it again as PNG or JPEG [I001]"],
     ),
     "an image with a program in it": (
         {"ar.md": "![ص](a.svg)", "id.md": "![g](a.svg)", "ar.txt": None, "id.txt": None,
          "a.svg": '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'},
-        ["source/book/ar.md:1: the image 'a.svg' has scripts, links to other files, or is no SVG: export it as plain SVG or PNG [I001]"],
+        ["source/book/ar.md:1: the image 'a.svg' has scripts, links to other files, or is not SVG: export it as plain SVG or PNG [I001]"],
     ),
     "an image outside the project": (
         {"ar.md": "![ص](../../../x.png)", "id.md": "teks", "ar.txt": None, "id.txt": None},
@@ -211,11 +211,11 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "a picture that is drawn for ever": (
         {"ar.md": "![ص](a.svg)", "id.md": "![g](a.svg)", "ar.txt": None, "id.txt": None, "a.svg": '<svg xmlns="http://www.w3.org/2000/svg"><g id="a"><use href="#a"/></g><use href="#a"/></svg>'},
-        ["source/book/ar.md:1: the image 'a.svg' has scripts, links to other files, or is no SVG"],
+        ["source/book/ar.md:1: the image 'a.svg' has scripts, links to other files, or is not SVG"],
     ),
     "a picture that hides its program": (
         {"ar.md": "![ص](a.svg)", "id.md": "![g](a.svg)", "ar.txt": None, "id.txt": None, "a.svg": '<svg xmlns="http://www.w3.org/2000/svg" xmlns:s="http://www.w3.org/2000/svg"><s:script>1</s:script></svg>'.encode("utf-16")},
-        ["source/book/ar.md:1: the image 'a.svg' has scripts, links to other files, or is no SVG"],
+        ["source/book/ar.md:1: the image 'a.svg' has scripts, links to other files, or is not SVG"],
     ),
     "a layout that includes a file of the machine": (
         {"chapter.xhtml": "{% include '../../../../../../etc/passwd' %}"},
@@ -303,7 +303,7 @@ def test_wrong_usage_has_status_2_and_names_the_nearest(arguments: list[str], sa
 def test_a_project_without_books_says_how_to_begin(tmp_path: Path) -> None:
     done = command("build", "--root", str(tmp_path))
     assert done.status == 1
-    assert "make a folder source/<book>/ and put one text a language into it" in done.err
+    assert "make a folder source/<book>/ and put one text per language into it" in done.err
 
 
 def test_a_text_that_leads_out_of_the_project_is_not_read(tmp_path: Path) -> None:
@@ -444,7 +444,7 @@ def test_a_pipe_instead_of_a_text_is_told(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "source" / "book" / "book.toml")
     done = command("build", "--root", str(tmp_path), "--format", "epub")
     assert done.status == 1
-    assert "source/book/book.toml: cannot be read (is no file)" in done.lines[0]
+    assert "source/book/book.toml: cannot be read (is not a file)" in done.lines[0]
 
 
 def test_a_rule_left_open_is_closed_for_e_readers(tmp_path: Path) -> None:

@@ -8,29 +8,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookbuild.checks.coverage import Expected, Shown, judge
+from bookbuild.checks.coverage import ExpectedText, ShownText, check_coverage
 from bookbuild.model.findings import Place
 from bookbuild.pdf.lines import Line, follow_lines
 
 BOOK = [
-    Expected("u1-ar", "ar", "الجملة الأولى هنا", Place("ar.txt", 1)),
-    Expected("u1-id", "id", "kalimat pertama di sini", Place("id.txt", 1)),
-    Expected("u2-ar", "ar", "والثانية", Place("ar.txt", 2)),
-    Expected("u2-id", "id", "dan kedua, prinsip-prinsip", Place("id.txt", 2)),
+    ExpectedText("u1-ar", "ar", "الجملة الأولى هنا", Place("ar.txt", 1)),
+    ExpectedText("u1-id", "id", "kalimat pertama di sini", Place("id.txt", 1)),
+    ExpectedText("u2-ar", "ar", "والثانية", Place("ar.txt", 2)),
+    ExpectedText("u2-id", "id", "dan kedua, prinsip-prinsip", Place("id.txt", 2)),
 ]
 
 
-def shown(*changes: tuple[str, list[str]]) -> list[Shown]:
+def shown(*changes: tuple[str, list[str]]) -> list[ShownText]:
     pages = {block.id: [block.text] for block in BOOK} | dict(changes)
-    return [Shown(identifier, text, "‐") for identifier, lines in pages.items() for text in lines]
+    return [ShownText(identifier, text, "‐") for identifier, lines in pages.items() for text in lines]
 
 
-def codes(pieces: list[Shown]) -> list[str]:
-    return [f"{f.place}:{f.code}" for f in judge(BOOK, pieces, "x.pdf")[1]]
+def codes(pieces: list[ShownText]) -> list[str]:
+    return [f"{f.place}:{f.code}" for f in check_coverage(BOOK, pieces, "x.pdf")[1]]
 
 
 def test_all_there_is_complete() -> None:
-    ledger, findings = judge(BOOK, shown(), "x.pdf")
+    ledger, findings = check_coverage(BOOK, shown(), "x.pdf")
     assert findings == ()
     assert ledger.as_json() == {
         "complete": True,
@@ -67,12 +67,12 @@ def test_what_is_lost_doubled_moved_or_changed_is_told_with_its_place(lines: lis
 
 
 def test_paragraphs_in_another_order_are_told() -> None:
-    pieces = [Shown("u2-ar", BOOK[2].text), *(Shown(b.id, b.text) for b in BOOK if b.id != "u2-ar")]
+    pieces = [ShownText("u2-ar", BOOK[2].text), *(ShownText(b.id, b.text) for b in BOOK if b.id != "u2-ar")]
     assert codes(pieces) == ["ar.txt:2:O003"]
 
 
 def test_a_ledger_with_a_loss_is_not_complete() -> None:
-    ledger, _ = judge(BOOK, shown(("u2-id", ["dan kedua,"])), "x.pdf")
+    ledger, _ = check_coverage(BOOK, shown(("u2-id", ["dan kedua,"])), "x.pdf")
     assert not ledger.complete
     assert ledger.languages["id"].shown_blocks == 1
     assert ledger.percent < 100
@@ -83,15 +83,15 @@ TEXT = st.text(alphabet="ab -\u0628\u064e", min_size=1, max_size=40).filter(lamb
 
 @given(TEXT, st.data())
 def test_any_breaking_into_lines_is_complete_and_any_lost_letter_is_not(text: str, data: st.DataObject) -> None:
-    book = [Expected("x", "id", text, Place("id.txt", 1))]
+    book = [ExpectedText("x", "id", text, Place("id.txt", 1))]
     cuts = sorted(data.draw(st.sets(st.integers(0, len(text)))))
     lines = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
-    assert judge(book, [Shown("x", line) for line in lines], "x")[1] == ()
+    assert check_coverage(book, [ShownText("x", line) for line in lines], "x")[1] == ()
     letters = [n for n, c in enumerate(text) if c.strip()]
     lost = data.draw(st.sampled_from(letters))
     cut = text[:lost] + text[lost + 1 :]
     if "".join(cut.split()) != "".join(text.split()):
-        assert judge(book, [Shown("x", cut)], "x")[1]
+        assert check_coverage(book, [ShownText("x", cut)], "x")[1]
 
 
 @given(st.text("اب a-\u00ad\u2060.", max_size=60), st.lists(st.integers(0, 60), max_size=6), st.booleans())

@@ -23,11 +23,11 @@ from lxml import etree
 from PIL import Image
 
 from bookbuild.book.folder import open_book
-from bookbuild.book.images import pictures
-from bookbuild.book.load import load
+from bookbuild.book.images import read_pictures
+from bookbuild.book.load import load_book
 from bookbuild.build.project import build
 from bookbuild.build.request import BuildRequest
-from bookbuild.checks.epubcheck import epubcheck_jar
+from bookbuild.checks.epubcheck import find_epubcheck
 from bookbuild.document import rows
 from bookbuild.document.document import Document
 from bookbuild.document.editions import find_named_editions
@@ -90,10 +90,10 @@ def document(path: Path) -> Document:
     project = open_project(path.parents[1])
     slug = next((project.root / "source").iterdir()).name
     source = open_book(project, slug)
-    book = load(project, source).book
+    book = load_book(project, source).book
     name = path.stem.removeprefix(slug).removeprefix("-") or "bilingual"
     edition = next(one for one in find_named_editions(name) if one.format == "epub")
-    return rows.build_document(ebook.arranged(source, book, edition), edition, pictures(project, book))
+    return rows.build_document(ebook.arranged(source, book, edition), edition, read_pictures(project, book))
 
 
 # ------------------------------------------------------------------ judges
@@ -102,7 +102,7 @@ def document(path: Path) -> Document:
 def test_epubcheck_finds_nothing_in_any_ebook(
     first_ebooks: list[Path], rich_ebooks: list[Path], long_ebooks: list[Path], tmp_path: Path
 ) -> None:
-    jar = epubcheck_jar()
+    jar = find_epubcheck()
     judge(bool(shutil.which("java")) and jar is not None, "EPUBCheck needs Java and the package epubcheck")
     assert [len(books) for books in (first_ebooks, rich_ebooks, long_ebooks)] == [4, 5, 5]
     for path in (*first_ebooks, *rich_ebooks, *long_ebooks):
@@ -625,9 +625,9 @@ def test_the_package_says_all_that_is_known_of_the_book(
     page = pypdf.PdfReader(book.pdf).pages[0].extract_text()
     assert "Seri (3)" in page
     assert "Penerbit Kecil" in page
-    judge(bool(shutil.which("java")) and epubcheck_jar() is not None, "EPUBCheck needs Java and the package epubcheck")
+    judge(bool(shutil.which("java")) and find_epubcheck() is not None, "EPUBCheck needs Java and the package epubcheck")
     done = subprocess.run(
-        ["java", "-jar", str(epubcheck_jar()), str(book.epub)], capture_output=True, check=False, text=True
+        ["java", "-jar", str(find_epubcheck()), str(book.epub)], capture_output=True, check=False, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -776,9 +776,9 @@ def test_drawings_as_programs_write_them_are_sound_and_look_the_same(built: Call
     assert looks[0] == looks[1]
     for wrong in (b"nope", b"1 2", b"1999/xhtml", b"<b>"):
         assert wrong not in mended
-    judge(bool(shutil.which("java")) and epubcheck_jar() is not None, "EPUBCheck needs Java and the package epubcheck")
+    judge(bool(shutil.which("java")) and find_epubcheck() is not None, "EPUBCheck needs Java and the package epubcheck")
     done = subprocess.run(
-        ["java", "-jar", str(epubcheck_jar()), str(book.epub)], capture_output=True, check=False, text=True
+        ["java", "-jar", str(find_epubcheck()), str(book.epub)], capture_output=True, check=False, text=True
     )
     assert done.returncode == 0, done.stderr
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import Run, command, judge, write
 
-from bookbuild.checks.epubcheck import epubcheck, epubcheck_jar
+from bookbuild.checks.epubcheck import find_epubcheck, run_epubcheck
 from bookbuild.document.fonts import find_packaged_families
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
@@ -142,7 +142,7 @@ def test_an_output_that_is_damaged_or_gone_is_told_by_check(tmp_path: Path) -> N
 
 
 def test_what_epubcheck_finds_are_findings(tmp_path: Path) -> None:
-    judge(bool(shutil.which("java")) and epubcheck_jar() is not None, "EPUBCheck needs Java and the package epubcheck")
+    judge(bool(shutil.which("java")) and find_epubcheck() is not None, "EPUBCheck needs Java and the package epubcheck")
     import zipfile
 
     assert built(tmp_path, {}, "--format", "epub").status == 0
@@ -155,5 +155,5 @@ def test_what_epubcheck_finds_are_findings(tmp_path: Path) -> None:
             if info.filename.endswith(".opf"):
                 data = data.replace(b"</dc:language>", b"</dc:language><dc:date>soon</dc:date>", 1)
             target.writestr(info, data)
-    codes = {finding.code for finding in epubcheck(bad, Place("bad.epub"))[0]}
+    codes = {finding.code for finding in run_epubcheck(bad, Place("bad.epub"))[0]}
     assert codes == {"E001", "E002"}

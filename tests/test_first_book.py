@@ -15,7 +15,7 @@ from lxml import etree
 
 from bookbuild.build.project import build
 from bookbuild.build.request import BuildRequest
-from bookbuild.checks.epubcheck import epubcheck, epubcheck_jar
+from bookbuild.checks.epubcheck import find_epubcheck, run_epubcheck
 from bookbuild.model.findings import Place
 from bookbuild.model.project import open_project
 
@@ -157,8 +157,8 @@ def test_arabic_stands_on_the_right_and_indonesian_on_the_left(first_book: Built
 
 
 def test_epubcheck_finds_nothing(first_book: Built) -> None:
-    judge(bool(shutil.which("java")) and epubcheck_jar() is not None, "EPUBCheck needs Java and the package epubcheck")
-    findings, said = epubcheck(first_book.epub, Place("nato-1954.epub"))
+    judge(bool(shutil.which("java")) and find_epubcheck() is not None, "EPUBCheck needs Java and the package epubcheck")
+    findings, said = run_epubcheck(first_book.epub, Place("nato-1954.epub"))
     assert findings == []
     assert said == "EPUBCheck 5.3.0: 0/0/0 fatal, errors, warnings"
 

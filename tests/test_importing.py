@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from bookbuild.book.folder import open_book
-from bookbuild.book.load import load
+from bookbuild.book.load import load_book
 from bookbuild.exchange import markdown
 from bookbuild.exchange.file_languages import FileLanguage, detect_language
 from bookbuild.model.book import Block, Container, Kind
 from bookbuild.model.findings import Place
 from bookbuild.model.inline import Code, Emphasis, Inline, LineBreak, Link, Strong, Text
-from bookbuild.model.inlines import tidy
+from bookbuild.model.inlines import tidy_inlines
 from bookbuild.model.project import open_project
 
 pytest.importorskip("pypandoc", reason="the extra `import` is not installed")
@@ -166,7 +166,7 @@ MAKERS: dict[str, Callable[[Path], list[Path]]] = {
 
 def units(root: Path, slug: str) -> list[tuple[Any, ...]]:
     project = open_project(root)
-    book = load(project, open_book(project, slug)).book
+    book = load_book(project, open_book(project, slug)).book
     return [(u.id, u.kind, u.blocks[0].level, tuple(b.text for b in u.blocks)) for u in book.units()]
 
 
@@ -714,7 +714,7 @@ def test_codes_of_other_programs_become_emphasis_or_nothing(tmp_path: Path) -> N
     run = command("import", str(tmp_path / "m.tmx"), "--languages", "ar,id", "--book", "book", "--root", str(tmp_path))
     assert run.status == 0, run.err
     project = open_project(tmp_path)
-    unit = next(load(project, open_book(project, "book")).book.units())
+    unit = next(load_book(project, open_book(project, "book")).book.units())
     assert [b.text for b in unit.blocks] == ["نص مهم هنا.", "Teks penting di sini."]
     assert [[type(i) for i in b.content] for b in unit.blocks] == [[Text, Strong, Text], [Text, Strong, Text]]
 
@@ -1103,12 +1103,12 @@ def inline(depth: int) -> st.SearchStrategy[Inline]:
 def test_every_word_survives_markdown(rows: list[tuple[Kind, list[Inline], int]]) -> None:
     blocks = []
     for kind, content, depth in rows:
-        made = tuple(i for i in tidy(content) if kind is not Kind.HEADING or not isinstance(i, LineBreak))
+        made = tuple(i for i in tidy_inlines(content) if kind is not Kind.HEADING or not isinstance(i, LineBreak))
         while made and isinstance(made[0], LineBreak):
             made = made[1:]
         while made and isinstance(made[-1], LineBreak):
             made = made[:-1]
-        made = tidy(made)
+        made = tidy_inlines(made)
         block = Block(kind, made, Place(""), 2 if kind is Kind.HEADING else 0)
         if not block.text.strip():
             continue

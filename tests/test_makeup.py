@@ -11,7 +11,7 @@ from conftest import Built
 from glyph_positions import drawn
 
 from bookbuild.book.folder import open_book
-from bookbuild.book.load import load
+from bookbuild.book.load import load_book
 from bookbuild.document.document import Document
 from bookbuild.document.editions import find_named_editions
 from bookbuild.document.rows import build_document
@@ -26,7 +26,7 @@ BOOK = {"ar.txt": "نص أول.\nنص ثان.\n", "id.txt": "Teks satu.\nTeks du
 @pytest.fixture
 def laid_out(project: Callable[..., Project]) -> Document:
     made = project(BOOK)
-    return build_document(load(made, open_book(made, "book")).book, find_named_editions("handout")[0], {})
+    return build_document(load_book(made, open_book(made, "book")).book, find_named_editions("handout")[0], {})
 
 
 def lines(**pages: dict[int, int]) -> tuple[Line, ...]:
@@ -74,7 +74,7 @@ def test_a_page_says_how_it_should_have_ended(
     page: list[tuple[str, str]], wished: Wish, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = project({"ar.md": "أول ثان\n\n# عنوان\n\nثالث", "id.md": "satu dua tiga\n\n# Judul\n\nempat"})
-    laid_out = build_document(load(made, open_book(made, "book")).book, find_named_editions("handout")[0], {})
+    laid_out = build_document(load_book(made, open_book(made, "book")).book, find_named_editions("handout")[0], {})
     shown = [Line(i, 1, text, "‐", 0.0, n, n + 1, text) for n, (i, text) in enumerate(page)]
     monkeypatch.setattr("bookbuild.pdf.page_breaks.page_lines", lambda *_: iter(shown))
     assert SHORT_FOOT == 5
@@ -104,7 +104,7 @@ def test_a_side_that_ended_on_an_earlier_page_is_not_missed(
     project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = project({"ar.txt": "أول ثان", "id.txt": "satu dua tiga empat lima enam tujuh"})
-    laid_out = build_document(load(made, open_book(made, "book")).book, find_named_editions("handout")[0], {})
+    laid_out = build_document(load_book(made, open_book(made, "book")).book, find_named_editions("handout")[0], {})
     pages = [
         [("u1-ar", "أول ثان"), *[("u1-id", word) for word in ["satu", "dua", "tiga", "empat", "lima", "enam"]]],
         [("u1-id", "tujuh")],

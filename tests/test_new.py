@@ -27,7 +27,7 @@ def test_options_make_a_book_that_builds(tmp_path: Path) -> None:
     assert built.status == 0, built.err
     assert built.err == ""
     again = command("new", "--languages", "ar,id", "--book", "baru", "--root", str(tmp_path))
-    assert (again.status, "there is a book 'baru' already" in again.err) == (2, True)
+    assert (again.status, "book 'baru' already exists" in again.err) == (2, True)
 
 
 @pytest.mark.parametrize("tags", ["ar,id", "he,en-GB", "jv-Arab,jv", "ja,de,fr"])
@@ -45,7 +45,7 @@ def test_a_book_without_texts_builds_too(tmp_path: Path, tags: str) -> None:
         (["--languages", "ar,ar"], "each named once"),
         (["--languages", "ar,indonesian"], "did you mean 'id'?"),
         (["--languages", "iw_IL,ind_ID"], "did you mean 'he-IL'?"),
-        (["--languages", "ar,id", "--book", "../x"], "is no name for a folder"),
+        (["--languages", "ar,id", "--book", "../x"], "is not a folder name"),
         (["--languages", "ar,id", "--title", "a|b|c"], "3 titles for 2 languages"),
         (["--languages", "ar,id", "--texts", "a.txt"], "1 files for 2 languages"),
         (["--book", "x"], "which languages? Say --languages ar,id"),

@@ -15,7 +15,7 @@ from lxml import etree
 
 from bookbuild.build.project import build
 from bookbuild.build.request import BuildRequest
-from bookbuild.checks.epubcheck import epubcheck, epubcheck_jar
+from bookbuild.checks.epubcheck import find_epubcheck, run_epubcheck
 from bookbuild.model.findings import Place
 from bookbuild.model.project import open_project
 
@@ -53,8 +53,8 @@ def test_two_texts_in_a_folder_are_a_book_without_any_configuration(
         assert output["ledger"]["complete"]
     package = book.document("content.opf")
     assert sorted(re.findall("<dc:language>(.*?)</dc:language>", package)) == sorted(languages.split())
-    judge(bool(shutil.which("java")) and epubcheck_jar() is not None, "EPUBCheck needs Java and the package epubcheck")
-    assert epubcheck(book.epub, Place("book.epub"))[0] == []
+    judge(bool(shutil.which("java")) and find_epubcheck() is not None, "EPUBCheck needs Java and the package epubcheck")
+    assert run_epubcheck(book.epub, Place("book.epub"))[0] == []
 
 
 BARE = "[print]\nname_line = false\ncolumn_heads = false\ncolophon = false"
@@ -185,8 +185,8 @@ def test_notes_are_linked_both_ways(rich: Built) -> None:
 
 
 def test_the_rich_epub_is_valid(rich: Built) -> None:
-    judge(bool(shutil.which("java")) and epubcheck_jar() is not None, "EPUBCheck needs Java and the package epubcheck")
-    assert epubcheck(rich.epub, Place("book.epub"))[0] == []
+    judge(bool(shutil.which("java")) and find_epubcheck() is not None, "EPUBCheck needs Java and the package epubcheck")
+    assert run_epubcheck(rich.epub, Place("book.epub"))[0] == []
 
 
 def test_chapters_are_documents_with_one_numbering(built: Callable[..., Built]) -> None:
@@ -248,8 +248,8 @@ name = {id = "Seorang Penerjemah"}
         assert words in package
     reader = pypdf.PdfReader(book.pdf)
     assert reader.metadata.author == "كاتبة / Seorang Penulis"
-    judge(bool(shutil.which("java")) and epubcheck_jar() is not None, "EPUBCheck needs Java and the package epubcheck")
-    assert epubcheck(book.epub, Place("book.epub"))[0] == []
+    judge(bool(shutil.which("java")) and find_epubcheck() is not None, "EPUBCheck needs Java and the package epubcheck")
+    assert run_epubcheck(book.epub, Place("book.epub"))[0] == []
 
 
 def test_numbers_follow_the_texts_digits_or_the_books_choice(built: Callable[..., Built]) -> None:
@@ -381,8 +381,8 @@ def test_odd_but_sound_texts_reach_both_outputs_whole(built: Callable[..., Built
     assert root.find(".//{*}p[@id='u4-id']/{*}a").get("href") == "https://example.org/x%7Cy"
     assert "Catatan judul." in book.document("title.xhtml")
     assert "Catatan judul." in pypdf.PdfReader(book.pdf).pages[0].extract_text()
-    judge(bool(shutil.which("java")) and epubcheck_jar() is not None, "EPUBCheck needs Java and the package epubcheck")
-    assert epubcheck(book.epub, Place("book.epub"))[0] == []
+    judge(bool(shutil.which("java")) and find_epubcheck() is not None, "EPUBCheck needs Java and the package epubcheck")
+    assert run_epubcheck(book.epub, Place("book.epub"))[0] == []
 
 
 def test_a_line_end_in_japanese_is_no_space(built: Callable[..., Built]) -> None:

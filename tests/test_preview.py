@@ -24,7 +24,7 @@ import samples
 from conftest import HERE, judge, write
 
 from bookbuild.book.folder import open_book
-from bookbuild.book.load import load
+from bookbuild.book.load import load_book
 from bookbuild.model.project import open_project
 from bookbuild.preview.places import BookPosition, Edit, TextSnapshots, find_page, find_position
 
@@ -512,7 +512,7 @@ def test_the_place_of_an_edit(tmp_path: Path) -> None:
     edit = texts.find_edit([path])
     assert edit == Edit("source/book/id/2.txt", 3, 5, ("Tiga.", "", "Empat belas."))
     assert texts.find_edit([path]) is None
-    book = load(project, open_book(project, "book")).book
+    book = load_book(project, open_book(project, "book")).book
     assert find_position(book, edit) == BookPosition("u4", "id", 5, 1)
     assert find_position(book, Edit("source/book/book.toml", 1, 0)) is None
     starts = [

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookbuild.book.headings import infer
+from bookbuild.book.headings import infer_headings
 from bookbuild.book.readers import ReaderOptions, markdown, readers, txt
 from bookbuild.model.book import Block, Kind
-from bookbuild.model.characters import alphabet, decode
+from bookbuild.model.characters import alphabet, decode_text
 from bookbuild.model.errors import SourceError
 from bookbuild.model.inline import Code, plain
 
@@ -66,19 +66,19 @@ def test_book_toml_can_decide_what_ends_a_paragraph() -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_any_line_ending_and_a_byte_order_mark_are_understood(end: str, mark: bytes) -> None:
-    assert decode(mark + f"satu{end}dua{end}".encode(), "id.txt") == "satu\ndua\n"
+    assert decode_text(mark + f"satu{end}dua{end}".encode(), "id.txt") == "satu\ndua\n"
 
 
 def test_no_break_spaces_joiners_and_mark_order_stay_as_typed() -> None:
     # shadda before fatha, as typed: NFC would swap them
     text = "می\u200cخواهم 5\u00a0km مُحَمَّدٌ"
-    assert decode(text.encode(), "fa.txt") == text
+    assert decode_text(text.encode(), "fa.txt") == text
     assert read(text) == [(1, text)]
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc", "Cn"]), max_size=200))
 def test_plain_text_keeps_its_code_points_but_for_white_space(text: str) -> None:
-    found = "".join(t for _, t in read(decode(text.encode(), "x.txt")))
+    found = "".join(t for _, t in read(decode_text(text.encode(), "x.txt")))
     lines = text.removeprefix("\ufeff").replace("\u2028", "\n").replace("\u2029", "\n").split("\n")
     drawn = re.compile(r"([-–—_=*~•·ـ])(\1| |\t|\xa0)*\1(\1| |\t|\xa0)*\1|⁂")
     # a line of odd spaces is a blank line, a drawn one is a break
@@ -179,7 +179,7 @@ def lines(*texts: str) -> tuple[Block, ...]:
 
 
 def heads(*texts: tuple[Block, ...]) -> list[int]:
-    return [n for n, block in enumerate(infer(texts)[0]) if block.kind is Kind.HEADING]
+    return [n for n, block in enumerate(infer_headings(texts)[0]) if block.kind is Kind.HEADING]
 
 
 def test_a_heading_is_a_short_line_in_every_language() -> None:
@@ -197,7 +197,7 @@ def test_verse_and_last_lines_are_no_headings() -> None:
 
 def test_the_first_line_is_the_title_and_others_are_below_it() -> None:
     text = lines("Title", "Sentence.", "Section", "Sentence.")
-    assert [b.level for b in infer([text, text])[0]] == [1, 0, 2, 0]
+    assert [b.level for b in infer_headings([text, text])[0]] == [1, 0, 2, 0]
 
 
 def test_readers_are_found_by_their_suffix() -> None:

@@ -15,7 +15,7 @@ from conftest import NATO, Built, command, judge, write
 from test_preview import AXE, browser, looking, previewed, until  # noqa: F401 - a fixture
 
 from bookbuild.book.folder import open_book
-from bookbuild.book.load import load
+from bookbuild.book.load import load_book
 from bookbuild.model.errors import SourceError
 from bookbuild.model.project import Project, open_project
 from bookbuild.preview import review
@@ -310,7 +310,7 @@ def test_two_real_texts_go_from_word_through_review_to_paper_and_e_book(tmp_path
 
     def paired() -> set[tuple[str, ...]]:
         here = open_project(tmp_path)
-        book = load(here, open_book(here, "nato")).book
+        book = load_book(here, open_book(here, "nato")).book
         return {tuple(" ".join(b.text.split()) for b in u.blocks) for u in book.units()}
 
     plain = {tuple(_plain(t) for t in pair) for pair in corrected}

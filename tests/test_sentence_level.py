@@ -9,8 +9,8 @@ from collections.abc import Callable
 from conftest import command
 
 from bookbuild.book.folder import open_book
-from bookbuild.book.load import load
-from bookbuild.book.sentences import by_sentence
+from bookbuild.book.load import load_book
+from bookbuild.book.sentences import split_into_sentences
 from bookbuild.model.book import block_id
 from bookbuild.model.project import Project
 
@@ -23,8 +23,8 @@ CONFIG = '[print]\ngranularity = "sentence"\n[ebook]\ngranularity = "sentence"\n
 
 def test_units_carry_their_sentences_and_lose_nothing(project: Callable[..., Project]) -> None:
     here = project(TEXTS)
-    book = load(here, open_book(here, "book")).book
-    parted, places = by_sentence(book)
+    book = load_book(here, open_book(here, "book")).book
+    parted, places = split_into_sentences(book)
     units = list(parted.units())
     assert [u.id for u in units] == ["h1", "u1s1", "u1s2", "u1s3", "u1s4", "u2"]
     assert [(u.number, u.part) for u in units[1:]] == [(1, 1), (1, 2), (1, 3), (1, 4), (2, 0)]

@@ -78,7 +78,7 @@ def test_a_damaged_file_of_digests_costs_nothing_but_time(tmp_path: Path, old: P
 
 def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(OSError, match="is no file"):
+    with pytest.raises(OSError, match="is not a file"):
         Stamps().digest(tmp_path / "pipe")
     assert Stamps(tmp_path / "pipe")._known == {}
 

@@ -15,7 +15,7 @@ from conftest import HERE, NATO, Built, judge
 
 from bookbuild.build.project import build
 from bookbuild.build.request import BuildRequest
-from bookbuild.checks.epubcheck import epubcheck, epubcheck_jar
+from bookbuild.checks.epubcheck import find_epubcheck, run_epubcheck
 from bookbuild.model.findings import Place
 from bookbuild.model.project import open_project
 
@@ -152,8 +152,8 @@ def test_pages_turn_as_the_first_language_is_written(first_editions: list[Path])
 
 def test_the_e_book_of_a_book_with_everything_is_valid(built: Callable[..., Built]) -> None:
     book = built(samples.files(("ar", "id", "en")), formats=("epub",))
-    judge(bool(shutil.which("java")) and epubcheck_jar() is not None, "EPUBCheck needs Java and the package epubcheck")
-    assert epubcheck(book.epub, Place("book.epub"))[0] == []
+    judge(bool(shutil.which("java")) and find_epubcheck() is not None, "EPUBCheck needs Java and the package epubcheck")
+    assert run_epubcheck(book.epub, Place("book.epub"))[0] == []
     chapter = book.document("c1.xhtml")
     for mark in ('<th scope="col">', 'class="hemistich"', 'class="caption"', 'class="figure"'):
         assert mark in chapter

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookbuild.book.typography import RULES, normalise
+from bookbuild.book.typography import RULES, normalise_block
 from bookbuild.languages.tables import find_language
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.findings import Place
@@ -28,7 +28,7 @@ def block(*content: object) -> Block:
 
 
 def typeset(tag: str, text: str, rules: frozenset[str] = ALL) -> str:
-    return normalise(block(Text(text)), lang(tag), rules)[0].text
+    return normalise_block(block(Text(text)), lang(tag), rules)[0].text
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_marks_are_found_across_markup_and_notes() -> None:
     source = block(
         Text('kata "'), Emphasis((Text("Kami"),)), Text(' siap"'), NoteReference("1"), Text(". "), Code('"x"')
     )
-    made, changes = normalise(source, lang("id"), ALL)
+    made, changes = normalise_block(source, lang("id"), ALL)
     assert made.content == (
         Text("kata “"), Emphasis((Text("Kami"),)), Text(" siap”"), NoteReference("1"), Text(". "), Code('"x"'),
     )  # fmt: skip
@@ -100,7 +100,7 @@ SIGNS = st.text(alphabet="abأب1٢َّ \"'.،؛؟-:!«»“”()\n…\u00a0\u00
 @given(st.sampled_from(["ar", "id", "en", "fr", "he", "fa", "ja", "ru", "de"]), SIGNS, SIGNS)
 def test_letters_marks_and_digits_are_never_touched(tag: str, one: str, two: str) -> None:
     source = block(Text(one), Strong((Text(two),)), Text(one))
-    made, changes = normalise(source, lang(tag), ALL)
+    made, changes = normalise_block(source, lang(tag), ALL)
     assert letters(plain(made.content)) == letters(plain(source.content))
     assert bool(changes) == (made.text != source.text) or made.content != source.content
 

@@ -30,75 +30,75 @@ from bookbuild.model.findings import Finding
 from bookbuild.model.inline import Image, walk
 from bookbuild.model.project import Project
 from bookbuild.work.cache import Cache
-from bookbuild.work.fingerprints import program
+from bookbuild.work.fingerprints import hash_program
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """A Book with what is to be said of its making."""
+class LoadedBook:
+    """A Book, with what is reported about how it was read."""
 
     book: Book
     findings: tuple[Finding, ...]
     changes: dict[str, Counter[Change]]
-    """Language tag to what typography changed, and how often."""
+    """Language tag to what typography changed, with counts."""
     sources: dict[str, str]
-    """Path to the characters read, for the report."""
+    """Relative path to the characters read, for the report."""
     table: str = ""
-    """Path of the table of pairs that it was paired by, for messages; empty if there is none."""
+    """Path of the table of pairs that was used, for messages; empty if there is none."""
 
 
-def load(project: Project, source: BookSource, cache: Cache | None = None) -> Loaded:
-    """Read and pair the texts of a book; chapters that were read before are taken from the cache.
+def load_book(project: Project, source: BookSource, cache: Cache | None = None) -> LoadedBook:
+    """Read, pair and number the texts of a book; unchanged chapters come from the cache.
 
     Raises SourceError with every problem of every file that can be read.
     """
     problems: list[Finding] = []
     sources: dict[str, str] = {}
-    read: list[PreparedChapter | list[ParsedText]] = []
+    parsed_chapters: list[PreparedChapter | list[ParsedText]] = []
     table = read_pair_table(project, source)
     warnings = report_unknown_chapters(table, source)
     for chapter in source.chapters:
         try:
             sources |= read_texts(project, source, chapter)
-            known = cache.get(_digest(project, source, chapter, sources, table, "prepared")) if cache else None
-            read.append(
-                known if isinstance(known, PreparedChapter) else parse_chapter(project, source, chapter, sources)
+            cached = cache.get(_digest_chapter(project, source, chapter, sources, table, "prepared")) if cache else None
+            parsed_chapters.append(
+                cached if isinstance(cached, PreparedChapter) else parse_chapter(project, source, chapter, sources)
             )
         except SourceError as error:
             problems += error.findings
     if problems:
         raise SourceError(problems)
-    rules = _rules(source.config)
+    rules = _select_rules(source.config)
     changes: dict[str, Counter[Change]] = {language.tag: Counter() for language in source.languages}
     numbering = UnitNumbering(source.languages)
-    built: list[Chapter] = []
-    for number, (chapter, found) in enumerate(zip(source.chapters, read, strict=True), 1):
-        counted = (number, numbering.numbered, numbering.others)
-        digest = _digest(project, source, chapter, sources, table, *counted)
+    chapters: list[Chapter] = []
+    for number, (chapter, parsed) in enumerate(zip(source.chapters, parsed_chapters, strict=True), 1):
+        counters = (number, numbering.numbered, numbering.others)
+        digest = _digest_chapter(project, source, chapter, sources, table, *counters)
         try:
             prepared = (
-                found
-                if isinstance(found, PreparedChapter)
-                else prepare_chapter(found, source, rules, table, chapter.name)
+                parsed
+                if isinstance(parsed, PreparedChapter)
+                else prepare_chapter(parsed, source, rules, table, chapter.name)
             )
-            if cache and prepared is not found:
-                cache.put(_digest(project, source, chapter, sources, table, "prepared"), prepared)
+            if cache and prepared is not parsed:
+                cache.put(_digest_chapter(project, source, chapter, sources, table, "prepared"), prepared)
             warnings += prepared.findings
-            for tag, made in prepared.changes.items():
-                changes[tag].update(made)
-            built.append(replace(numbering.number_chapter(f"c{number}", chapter.name, prepared), digest=digest))
+            for tag, counts in prepared.changes.items():
+                changes[tag].update(counts)
+            chapters.append(replace(numbering.number_chapter(f"c{number}", chapter.name, prepared), digest=digest))
         except SourceError as error:
             problems += error.findings
     if problems:
         raise SourceError(problems)
-    book = _book(source, tuple(built))
+    book = _build_book(source, tuple(chapters))
     ignored = set(source.config.checks.ignore)
-    told = [f for f in warnings if not f.code.startswith("Q") or not {"Q", f.code} & ignored]
-    findings = (*source.findings, *told, *_undescribed(book))
-    return Loaded(book, findings, changes, sources, table.path if table else "")
+    reported = [f for f in warnings if not f.code.startswith("Q") or not {"Q", f.code} & ignored]
+    findings = (*source.findings, *reported, *_check_descriptions(book))
+    return LoadedBook(book=book, findings=findings, changes=changes, sources=sources, table=table.path if table else "")
 
 
-def _digest(
+def _digest_chapter(
     project: Project,
     source: BookSource,
     chapter: ChapterSource,
@@ -106,11 +106,18 @@ def _digest(
     table: PairTable | None,
     *others: object,
 ) -> str:
-    """Name all that a chapter's units are made of, and by what."""
+    """Return the SHA-256 of everything that a chapter's units depend on: texts, settings, program, `others`."""
     config = source.config
-    how = (program(), sorted(_rules(config)), config.headings, config.paragraphs, chapter.name, *others)
-    how += (table and table.path, table and table.rows(chapter.name))
-    digest = hashlib.sha256(repr(how).encode("utf-8", "surrogateescape"))
+    settings = (
+        hash_program(),
+        sorted(_select_rules(config)),
+        config.headings,
+        config.paragraphs,
+        chapter.name,
+        *others,
+    )
+    settings += (table and table.path, table and table.rows(chapter.name))
+    digest = hashlib.sha256(repr(settings).encode("utf-8", "surrogateescape"))
     for language in source.languages:
         path = project.relative(chapter.files[language.tag])
         for part in (language.tag, path, texts[path]):
@@ -118,15 +125,15 @@ def _digest(
     return digest.hexdigest()
 
 
-def _rules(config: Config) -> frozenset[str]:
+def _select_rules(config: Config) -> frozenset[str]:
     table = config.typography
     if isinstance(table, TypographyTable):
         return frozenset(rule for rule in typography.RULES if getattr(table, rule))
     return frozenset(typography.RULES) if table else frozenset()
 
 
-def _localized(value: LocalText | None, languages: tuple[Language, ...]) -> Localized:
-    """Give a text for all languages, or one a language, as a dictionary in the book's order."""
+def _localize(value: LocalText | None, languages: tuple[Language, ...]) -> Localized:
+    """Return a text for all languages, or one per language, by tag in the book's order."""
     if value is None:
         return {}
     if isinstance(value, str):
@@ -134,9 +141,9 @@ def _localized(value: LocalText | None, languages: tuple[Language, ...]) -> Loca
     return {language.tag: value[language.tag] for language in languages if language.tag in value}
 
 
-def _book(source: BookSource, chapters: tuple[Chapter, ...]) -> Book:
+def _build_book(source: BookSource, chapters: tuple[Chapter, ...]) -> Book:
     config = source.config
-    title = _localized(config.title, source.languages)
+    title = _localize(config.title, source.languages)
     first = chapters[0].heading
     in_text = not title and first is not None
     if in_text and first is not None:
@@ -145,17 +152,17 @@ def _book(source: BookSource, chapters: tuple[Chapter, ...]) -> Book:
         title = {source.languages[0].tag: source.slug}
     metadata = Metadata(
         title=title,
-        subtitle=_localized(config.subtitle, source.languages),
-        creators=tuple(Creator(c.role, _localized(c.name, source.languages), c.sort or "") for c in config.creators),
-        rights=_localized(config.rights, source.languages),
-        source=_localized(config.source, source.languages),
+        subtitle=_localize(config.subtitle, source.languages),
+        creators=tuple(Creator(c.role, _localize(c.name, source.languages), c.sort or "") for c in config.creators),
+        rights=_localize(config.rights, source.languages),
+        source=_localize(config.source, source.languages),
         date=config.date or "",
         identifier=config.identifier or "",
         level=config.level or "",
         subjects=config.subjects,
-        description=_localized(config.description, source.languages),
+        description=_localize(config.description, source.languages),
         publisher=config.publisher or "",
-        series=_localized(config.series.name if config.series else None, source.languages),
+        series=_localize(config.series.name if config.series else None, source.languages),
         volume=(config.series.number or "") if config.series else "",
         title_in_text=in_text,
     )
@@ -164,11 +171,11 @@ def _book(source: BookSource, chapters: tuple[Chapter, ...]) -> Book:
         wanted = config.digits if isinstance(config.digits, str) else config.digits.get(language.tag, "auto")
         text = "".join(u.blocks[side].text for c in chapters for u in c.units)
         digits[language.tag] = find_numbering_system(language, text) if wanted == "auto" else wanted
-    return Book(source.slug, source.languages, metadata, chapters, digits)
+    return Book(slug=source.slug, languages=source.languages, metadata=metadata, chapters=chapters, digits=digits)
 
 
-def _undescribed(book: Book) -> tuple[Finding, ...]:
-    """Images without a description: whoever cannot see them learns nothing of them."""
+def _check_descriptions(book: Book) -> tuple[Finding, ...]:
+    """Return a finding per image without a description, which readers who cannot see it need."""
     return tuple(
         Finding(
             "T008",

@@ -1,4 +1,4 @@
-"""Paired rows in, chapters of units out: numbers units over the whole book, notes per chapter and language. Pure."""
+"""Paired rows in, chapters of numbered units and notes out. Pure."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ class UnitNumbering:
         self.others = 0
 
     def number_chapter(self, identifier: str, name: str, prepared: PreparedChapter) -> Chapter:
-        """Return a chapter with the numbers that follow those of the chapters before.
+        """Return a chapter whose numbers continue those of the chapters before.
 
-        Raises SourceError where notes and their marks do not match.
+        Raises SourceError where notes and their marks do not match (T005).
         """
         rows, notes = prepared.rows, prepared.notes
         self._check_notes(rows, notes)
         counts = [0] * len(self.languages)
         units = []
         for row in rows:
-            placed: list[tuple[Note, ...]] = []
+            unit_notes: list[tuple[Note, ...]] = []
             for side, block in enumerate(row):
-                found = []
+                block_notes = []
                 for inline in walk(block.content):
                     if isinstance(inline, NoteReference):
                         counts[side] += 1
                         raw = next(n for n in notes[side] if n.label == inline.label)
-                        found.append(Note(raw.label, counts[side], raw.blocks, raw.blocks[0].place))
-                placed.append(tuple(found))
-            units.append(self._unit(row, tuple(placed)))
+                        block_notes.append(Note(raw.label, counts[side], raw.blocks, raw.blocks[0].place))
+                unit_notes.append(tuple(block_notes))
+            units.append(self._number_unit(row, tuple(unit_notes)))
         return Chapter(identifier, name, tuple(units))
 
-    def _unit(self, row: Row, notes: tuple[tuple[Note, ...], ...]) -> Unit:
+    def _number_unit(self, row: Row, notes: tuple[tuple[Note, ...], ...]) -> Unit:
         if row[0].kind in UNNUMBERED:
             self.others += 1
             return Unit(f"h{self.others}", None, row, notes)
@@ -52,7 +52,7 @@ class UnitNumbering:
 
     def _check_notes(self, rows: tuple[Row, ...], notes: Notes) -> None:
         findings = []
-        for side, given in enumerate(notes):
+        for side, side_notes in enumerate(notes):
             marks = [
                 (i.label, row[side].place)
                 for row in rows
@@ -64,7 +64,7 @@ class UnitNumbering:
                     place = [p for x, p in marks if x == label][1]
                     message = f"the note [^{label}] is marked {count} times"
                     findings.append(Finding("T005", place, message, "give each mark a note of its own"))
-            for note in given:
+            for note in side_notes:
                 if not note.blocks:
                     place = next(p for x, p in marks if x == note.label)
                     findings.append(

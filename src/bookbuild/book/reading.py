@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bookbuild.book.folder import BookSource, ChapterSource
 from bookbuild.book.readers import ParsedText, ReaderOptions, readers
-from bookbuild.model.characters import decode
+from bookbuild.model.characters import decode_text
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project, read_file
@@ -41,7 +41,7 @@ def read_texts(project: Project, source: BookSource, chapter: ChapterSource) -> 
         path = chapter.files[language.tag]
         relative = project.relative(path)
         try:
-            texts[relative] = decode(read_file(project, path), relative)
+            texts[relative] = decode_text(read_file(project, path), relative)
         except SourceError as error:
             problems += error.findings
     if problems:

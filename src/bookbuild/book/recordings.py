@@ -1,4 +1,4 @@
-"""Recordings of a book's texts: the folder audio/ in, checked sound files with the time of each unit out."""
+"""A book's folder audio/ in, checked sound files with the time of each unit out."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bookbuild.book.folder import BookSource
-from bookbuild.book.timings import Spoken, assign, parse
+from bookbuild.book.timings import TimeSpan, assign_clips, parse_timings
 from bookbuild.model.book import Book, Chapter, Kind
-from bookbuild.model.characters import decode
-from bookbuild.model.errors import SourceError, nearest
+from bookbuild.model.characters import decode_text
+from bookbuild.model.errors import SourceError, find_nearest
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project, read_file
 
@@ -24,7 +24,7 @@ KINDS = {
     ".ogg": "audio/ogg; codecs=opus",
     ".opus": "audio/ogg; codecs=opus",
 }
-"""Endings to EPUB's core media types of sound (EPUB 3.3, section 3.2)."""
+"""Suffix to core media type of EPUB (EPUB 3.3, section 3.2)."""
 TIMINGS = (".txt", ".vtt", ".smil")
 
 
@@ -33,90 +33,97 @@ class Recording:
     """A chapter read aloud in one language."""
 
     name: str
-    """In the e-book: audio/c1-ar.mp3."""
+    """Path in the e-book: audio/c1-ar.mp3."""
     media_type: str
     data: bytes
-    spoken: Mapping[str, Spoken]
-    """A unit's id to when it is spoken."""
+    spans: Mapping[str, TimeSpan]
+    """Unit id to when it is spoken."""
 
 
-def recordings(project: Project, source: BookSource, book: Book) -> dict[tuple[str, str], Recording]:
-    """Give the recording of each chapter and language that has one, by the chapter's id and the language's tag.
+def read_recordings(project: Project, source: BookSource, book: Book) -> dict[tuple[str, str], Recording]:
+    """Return the recordings by chapter id and language tag.
 
-    They are named as the texts are: audio/ar.mp3 beside audio/ar.txt, or audio/ar/01-….mp3 for chapters.
-    Raises SourceError with all that is wrong with them.
+    Recordings are named as the texts are: audio/ar.mp3 beside audio/ar.txt, or audio/ar/01-….mp3 for chapters.
+    Raises SourceError with every problem (M001, M002).
     """
     folder = source.folder / "audio"
     if not folder.is_dir():
         return {}
-    wanted = dict(_wanted(book))
-    found: dict[tuple[str, str], Recording] = {}
+    expected = dict(_list_expected(book))
+    recordings: dict[tuple[str, str], Recording] = {}
     findings: list[Finding] = []
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name[0] not in "._"):
         kind = path.suffix.lower()
         stem = path.relative_to(folder).with_suffix("").as_posix()
         place = Place(project.relative(path))
         if kind in TIMINGS:
-            if not any(path.with_suffix(ending).is_file() for ending in _both(KINDS)):
+            if not any(path.with_suffix(ending).is_file() for ending in _both_cases(KINDS)):
                 message = "there is no recording of this name"
                 findings.append(Finding("M001", place, message, "add it: MP3, M4A (AAC) or OGG (Opus)"))
             continue
         if kind not in KINDS:
-            message = "this is no recording that e-readers play"
+            message = "e-readers cannot play this recording"
             findings.append(Finding("M001", place, message, "save it as MP3, M4A (AAC) or OGG (Opus)"))
-        elif stem not in wanted:
-            near = nearest(stem, list(wanted))
-            advice = f"rename it to {near}{path.suffix}" if near else f"name it as the texts are: {', '.join(wanted)}"
+        elif stem not in expected:
+            similar = find_nearest(stem, list(expected))
+            advice = (
+                f"rename it to {similar}{path.suffix}" if similar else f"name it like a text: {', '.join(expected)}"
+            )
             findings.append(Finding("M001", place, "no text has the name of this recording", advice))
-        elif wanted[stem][1:] in {(key[0], key[1]) for key in found}:
-            findings.append(Finding("M001", place, "this text has two recordings", "keep one of them"))
         else:
-            chapter, tag = wanted[stem][0], wanted[stem][2]
+            chapter, tag = expected[stem]
+            if (chapter.id, tag) in recordings:
+                findings.append(Finding("M001", place, "this text has two recordings", "keep one of them"))
+                continue
             try:
-                found[chapter.id, tag] = _recording(project, path, chapter, tag)
+                recordings[chapter.id, tag] = _read_recording(project, path, chapter, tag)
             except SourceError as error:
                 findings += error.findings
     if findings:
         raise SourceError(findings)
-    return found
+    return recordings
 
 
-def _wanted(book: Book) -> Iterator[tuple[str, tuple[Chapter, str, str]]]:
+def _list_expected(book: Book) -> Iterator[tuple[str, tuple[Chapter, str]]]:
+    """Yield the name that each recording must have, with its chapter and language tag."""
     for chapter in book.chapters:
         for language in book.languages:
             name = f"{language.tag}/{chapter.name}" if chapter.name else language.tag
-            yield name, (chapter, chapter.id, language.tag)
+            yield name, (chapter, language.tag)
 
 
-def _both(endings: Mapping[str, str]) -> Iterator[str]:
+def _both_cases(endings: Mapping[str, str]) -> Iterator[str]:
     for ending in endings:
         yield ending
         yield ending.upper()
 
 
-def _recording(project: Project, path: Path, chapter: Chapter, tag: str) -> Recording:
+def _read_recording(project: Project, path: Path, chapter: Chapter, tag: str) -> Recording:
     place = Place(project.relative(path))
     kind = path.suffix.lower()
     if path.stat().st_size > LARGEST:
         raise SourceError([Finding("M001", place, "the recording is larger than 512 MiB", "save it as MP3, 64 kbit/s")])
     data = read_file(project, path)
-    seconds = _seconds(data, path.name, place)
+    seconds = _measure_seconds(data, path.name, place)
     timing = next((p for ending in TIMINGS if (p := path.with_suffix(ending)).is_file()), None)
     if timing is None:
-        advice = f"add {path.stem}.txt with a label a paragraph (Audacity: File, Export, Export Labels)"
+        advice = f"add {path.stem}.txt with one label per paragraph (Audacity: File, Export, Export Labels)"
         raise SourceError([Finding("M002", place, "there is no timing file for this recording", advice)])
     relative = project.relative(timing)
-    clips = parse(decode(read_file(project, timing), relative), relative, timing.suffix.lower())
+    clips = parse_timings(decode_text(read_file(project, timing), relative), relative, timing.suffix.lower())
     units = [(u.id, u.number) for u in chapter.units if u.kind is not Kind.BREAK and any(b.text for b in u.blocks)]
-    spoken = assign(clips, units, relative, seconds)
-    return Recording(f"audio/{chapter.id}-{tag}{kind}", KINDS[kind], data, spoken)
+    spans = assign_clips(clips, units, relative, seconds)
+    return Recording(name=f"audio/{chapter.id}-{tag}{kind}", media_type=KINDS[kind], data=data, spans=spans)
 
 
-def _seconds(data: bytes, name: str, place: Place) -> float:
-    """Give a recording's length."""
+def _measure_seconds(data: bytes, name: str, place: Place) -> float:
+    """Return a recording's length in seconds.
+
+    Raises SourceError if it is damaged or silent.
+    """
     import tinytag
 
-    advice = "save it anew as MP3, M4A (AAC) or OGG (Opus)"
+    advice = "save it again as MP3, M4A (AAC) or OGG (Opus)"
     try:
         tag = tinytag.TinyTag.get(name, file_obj=io.BytesIO(data), tags=False)
     except (tinytag.TinyTagException, ValueError, IndexError, KeyError, OSError) as error:

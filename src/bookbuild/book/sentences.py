@@ -1,7 +1,4 @@
-"""A book by paragraphs in, the same by sentences out: each unit is parted into the sentences that belong together.
-
-What is said of a book by paragraphs (where its pages begin) is said of the other by places().
-"""
+"""A book by paragraphs in, the same by sentences out, with a map between the positions of both."""
 
 from __future__ import annotations
 
@@ -11,65 +8,69 @@ from dataclasses import dataclass, field, replace
 
 from bookbuild.model.book import Block, Book, Chapter, Kind, Segment, Unit, block_id
 from bookbuild.model.inline import NoteReference, walk
-from bookbuild.model.inlines import portion
+from bookbuild.model.inlines import slice_inlines
 from bookbuild.model.pages import PageStart
-from bookbuild.work.cache import Keep
+from bookbuild.work.cache import Memoiser
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """Where the blocks of a book by sentences stand in the book by paragraphs."""
+class SentenceMap:
+    """Maps positions (block id, offset in code points) between a book by paragraphs and the same by sentences."""
 
     starts: Mapping[str, tuple[str, int]]
-    """A block's id to that of the whole block, and the offset where it begins there."""
+    """A sentence's block id to its paragraph's, and the offset where it begins there."""
     parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """A whole block's id to those of its parts."""
+    """A paragraph's block id to those of its sentences."""
 
-    def whole(self, identifier: str, at: int) -> tuple[str, int]:
-        """Give a place in the book by paragraphs."""
+    def to_paragraph(self, identifier: str, offset: int) -> tuple[str, int]:
+        """Return the position in the book by paragraphs."""
         block, start = self.starts.get(identifier, (identifier, 0))
-        return block, start + at
+        return block, start + offset
 
     def pages_by_paragraph(self, pages: Sequence[PageStart]) -> tuple[PageStart, ...]:
-        """Give the beginnings of pages as places in the book by paragraphs, as reports have them."""
-        return tuple(PageStart(p.number, {tag: self.whole(*start) for tag, start in p.starts.items()}) for p in pages)
+        """Return the beginnings of pages as positions in the book by paragraphs, as reports have them."""
+        return tuple(
+            PageStart(p.number, {tag: self.to_paragraph(*start) for tag, start in p.starts.items()}) for p in pages
+        )
 
-    def pages_by_part(self, pages: Sequence[PageStart]) -> tuple[PageStart, ...]:
-        """Give the beginnings of pages as places in the book by sentences."""
-        return tuple(PageStart(p.number, {tag: self.part(*start) for tag, start in p.starts.items()}) for p in pages)
+    def pages_by_sentence(self, pages: Sequence[PageStart]) -> tuple[PageStart, ...]:
+        """Return the beginnings of pages as positions in the book by sentences."""
+        return tuple(
+            PageStart(p.number, {tag: self.to_sentence(*start) for tag, start in p.starts.items()}) for p in pages
+        )
 
-    def part(self, identifier: str, at: int) -> tuple[str, int]:
-        """Give a place in the book by sentences."""
-        own, first = "", -1
+    def to_sentence(self, identifier: str, offset: int) -> tuple[str, int]:
+        """Return the position in the book by sentences."""
+        part, part_start = "", -1
         for name in self.parts.get(identifier, ()):
             start = self.starts[name][1]
-            if first < start <= at:
-                own, first = name, start
-        return (own, at - first) if own else (identifier, at)
+            if part_start < start <= offset:
+                part, part_start = name, start
+        return (part, offset - part_start) if part else (identifier, offset)
 
 
-def arranged(book: Book, granularity: str, keep: Keep | None = None) -> tuple[Book, Places]:
-    """Give a book by paragraph or by sentence, as options say."""
-    return by_sentence(book, keep) if granularity == "sentence" else (book, Places({}))
+def apply_granularity(book: Book, granularity: str, memoise: Memoiser | None = None) -> tuple[Book, SentenceMap]:
+    """Return a book by sentences where `granularity` is "sentence", else as it is; with the map of positions."""
+    return split_into_sentences(book, memoise) if granularity == "sentence" else (book, SentenceMap({}))
 
 
-def segmented(book: Book, keep: Keep | None = None) -> Book:
-    """Give every paragraph that has several sentences in all languages its segments."""
+def add_segments(book: Book, memoise: Memoiser | None = None) -> Book:
+    """Return the book with segments in each paragraph that has several sentences in all languages."""
 
-    def made(chapter: Chapter) -> Chapter:
+    def segment_chapter(chapter: Chapter) -> Chapter:
         def align() -> tuple[tuple[Segment, ...], ...]:
-            return _segments(book, chapter)
+            return _align_sentences(book, chapter)
 
         key = ("sentences", book.languages, chapter.digest)
-        found = keep(key, align) if keep is not None and chapter.digest else align()
-        units = tuple(replace(unit, segments=own) for unit, own in zip(chapter.units, found, strict=True))
-        return replace(chapter, units=units)
+        segments = memoise(key, align) if memoise is not None and chapter.digest else align()
+        pairs = zip(chapter.units, segments, strict=True)
+        return replace(chapter, units=tuple(replace(unit, segments=s) for unit, s in pairs))
 
-    return replace(book, chapters=tuple(made(chapter) for chapter in book.chapters))
+    return replace(book, chapters=tuple(map(segment_chapter, book.chapters)))
 
 
-def _segments(book: Book, chapter: Chapter) -> tuple[tuple[Segment, ...], ...]:
-    """Align the sentences of a chapter, unit by unit; all of them together make its dictionary."""
+def _align_sentences(book: Book, chapter: Chapter) -> tuple[tuple[Segment, ...], ...]:
+    """Return each unit's segments; all sentences of the chapter together serve the aligner as its dictionary."""
     from bookbuild.book.pairs.aligner import many
     from bookbuild.book.pairs.aligner.beads import Segment as Piece
     from bookbuild.languages.sentences import sentences
@@ -79,11 +80,11 @@ def _segments(book: Book, chapter: Chapter) -> tuple[tuple[Segment, ...], ...]:
     for number, unit in enumerate(chapter.units):
         if unit.kind is not Kind.PARAGRAPH or not all(block.content for block in unit.blocks):
             continue
-        own = [sentences(block.text, lang) for block, lang in zip(unit.blocks, book.languages, strict=True)]
-        if min(map(len, own)) < 2:
+        sentence_ranges = [sentences(block.text, lang) for block, lang in zip(unit.blocks, book.languages, strict=True)]
+        if min(map(len, sentence_ranges)) < 2:
             continue
-        for side, found in enumerate(own):
-            for n, (start, end) in enumerate(found):
+        for side, block_ranges in enumerate(sentence_ranges):
+            for n, (start, end) in enumerate(block_ranges):
                 spans[side].append((number, start, end))
                 sides[side].append(Piece(unit.blocks[side].text[start:end], pin="" if n else unit.id))
     result: list[list[Segment]] = [[] for _ in chapter.units]
@@ -96,13 +97,16 @@ def _segments(book: Book, chapter: Chapter) -> tuple[tuple[Segment, ...], ...]:
             for side, r in enumerate(row.ranges)
         )
         result[number].append(Segment(ranges))
-    return tuple(_filled(found, unit) for found, unit in zip(result, chapter.units, strict=True))
+    return tuple(_merge_incomplete(segments, unit) for segments, unit in zip(result, chapter.units, strict=True))
 
 
-def _filled(found: Sequence[Segment], unit: Unit) -> tuple[Segment, ...]:
-    """Join segments that lack a language to the one before, so that each has all; one alone is none."""
+def _merge_incomplete(segments: Sequence[Segment], unit: Unit) -> tuple[Segment, ...]:
+    """Return segments that have all languages: those that lack one are joined to the segment before.
+
+    Returns nothing where a single segment is left.
+    """
     groups: list[list[Segment]] = []
-    for segment in found:
+    for segment in segments:
         complete = all(start >= 0 for start, _ in segment.ranges)
         whole = groups and all(any(s.ranges[n][0] >= 0 for s in groups[-1]) for n in range(len(unit.blocks)))
         if groups and (not complete or not whole):
@@ -121,47 +125,48 @@ def _filled(found: Sequence[Segment], unit: Unit) -> tuple[Segment, ...]:
     return tuple(Segment(tuple(zip(start, end, strict=True))) for start, end in zip(starts, ends, strict=True))
 
 
-def by_sentence(book: Book, keep: Keep | None = None) -> tuple[Book, Places]:
-    """Part every unit that has segments into units of its own."""
+def split_into_sentences(book: Book, memoise: Memoiser | None = None) -> tuple[Book, SentenceMap]:
+    """Return the book with a unit per segment, and the map of positions."""
     starts: dict[str, tuple[str, int]] = {}
     chapters = []
-    for chapter in segmented(book, keep).chapters:
+    for chapter in add_segments(book, memoise).chapters:
         units: list[Unit] = []
         for unit in chapter.units:
-            units += _parted(unit, book, starts)
+            units += _split_unit(unit, book, starts)
         digest = hashlib.sha256(f"by sentence {chapter.digest}".encode()).hexdigest() if chapter.digest else ""
         chapters.append(replace(chapter, units=tuple(units), digest=digest))
     parts: dict[str, list[str]] = {}
-    for own, (block, _) in starts.items():
-        parts.setdefault(block, []).append(own)
-    return replace(book, chapters=tuple(chapters)), Places(starts, parts)
+    for part, (block, _) in starts.items():
+        parts.setdefault(block, []).append(part)
+    return replace(book, chapters=tuple(chapters)), SentenceMap(starts, parts)
 
 
-def _parted(unit: Unit, book: Book, starts: dict[str, tuple[str, int]]) -> list[Unit]:
+def _split_unit(unit: Unit, book: Book, starts: dict[str, tuple[str, int]]) -> list[Unit]:
     if not unit.segments:
         return [unit]
-    made = []
+    parts = []
     for number, segment in enumerate(unit.segments, 1):
-        blocks = []
-        for block, (start, end) in zip(unit.blocks, segment.ranges, strict=True):
-            blocks.append(_part(block, start, end))
-        notes = tuple(
-            tuple(n for n in own if any(isinstance(i, NoteReference) and i.label == n.label for i in walk(b.content)))
-            for own, b in zip(unit.notes, blocks, strict=True)
+        blocks = tuple(
+            _slice_block(block, start, end) for block, (start, end) in zip(unit.blocks, segment.ranges, strict=True)
         )
-        part = replace(unit, id=f"{unit.id}s{number}", part=number, blocks=tuple(blocks), notes=notes, segments=())
+        marks = [{i.label for i in walk(block.content) if isinstance(i, NoteReference)} for block in blocks]
+        notes = tuple(
+            tuple(note for note in block_notes if note.label in labels)
+            for block_notes, labels in zip(unit.notes, marks, strict=True)
+        )
+        part = replace(unit, id=f"{unit.id}s{number}", part=number, blocks=blocks, notes=notes, segments=())
         for language, block, (start, _) in zip(book.languages, unit.blocks, segment.ranges, strict=True):
             skipped = len(block.text[start:]) - len(block.text[start:].lstrip())
             starts[block_id(part, language)] = (block_id(unit, language), start + skipped)
-        made.append(part)
-    return made
+        parts.append(part)
+    return parts
 
 
-def _part(block: Block, start: int, end: int) -> Block:
-    """Cut a stretch out of a block, without the spaces at its edges."""
+def _slice_block(block: Block, start: int, end: int) -> Block:
+    """Return a stretch of a block, without the spaces at its ends."""
     text = block.text[start:end]
     first = start + len(text) - len(text.lstrip())
     last = end if end == len(block.text) else start + len(text.rstrip())
     containers = block.containers if start == 0 else tuple(replace(c, first=False) for c in block.containers)
-    # a note's mark behind the full stop belongs to the sentence before the space
-    return replace(block, content=portion(block.content, first, last), containers=containers)
+    # a note's mark after the full stop belongs to the sentence before the space
+    return replace(block, content=slice_inlines(block.content, first, last), containers=containers)

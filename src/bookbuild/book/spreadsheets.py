@@ -1,4 +1,4 @@
-"""Tables of spreadsheet programs: CSV and .xlsx in, rows of texts out, and back; the only place that knows openpyxl."""
+"""CSV and .xlsx in, rows of texts out, and back; the only place that knows openpyxl."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bookbuild.model.book import Language
-from bookbuild.model.characters import LARGEST, decode
+from bookbuild.model.characters import LARGEST, decode_text
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.work.archives import EPOCH, repack
-from bookbuild.work.optional import needed
+from bookbuild.work.optional import import_optional
 
 _LARGEST = 512 * 1024 * 1024
 """Bytes that a spreadsheet may unpack to."""
 _LONGEST = 32_767
 """Characters that a cell can hold."""
 _WIDE, _NARROW = 60, 12
-"""Columns of texts and of all else, in characters."""
+"""Widths of the columns of texts, and of all other columns, in characters."""
 
 
 def read_csv(data: bytes, path: str, code: str, advice: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows with the lines that they begin on; commas, semicolons and tabs separate cells, UTF-16 is read too.
+    """Yield the line on which each row begins, and its cells; separated by commas, semicolons or tabs, also in UTF-16.
 
     Raises SourceError with `code` and `advice` where quotation marks do not match, and if it is not text.
     """
-    text = data.decode("utf-16", "replace") if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else decode(data, path)
+    text = data.decode("utf-16", "replace") if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else decode_text(data, path)
     delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
     csv.field_size_limit(LARGEST)
     reader = csv.reader(io.StringIO(text.replace("\r\n", "\n"), newline=""), delimiter=delimiter, strict=True)
@@ -45,33 +45,33 @@ def read_csv(data: bytes, path: str, code: str, advice: str) -> Iterator[tuple[i
 
 
 def read_xlsx(data: bytes, path: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of the first visible sheet with their numbers from 1; the values of formulas, not the formulas.
+    """Yield the number of each row of the first visible sheet, from 1, and its cells; formulas as their values.
 
     Raises SourceError if it is not a spreadsheet, and if openpyxl is not installed.
     """
-    openpyxl = needed("openpyxl", "import", path)
+    openpyxl = import_optional("openpyxl", "import", path)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
-                advice = "split it into several"
+                advice = "split it into several files"
                 raise SourceError([Finding("T004", Place(path), "the spreadsheet is too large", advice)])
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = _first_sheet(book)
-        sheet.reset_dimensions()  # files may say of themselves that they have 16,384 columns
+        sheet.reset_dimensions()  # some files claim 16,384 columns
         for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
             yield number, [_cell_text(value) for value in row]
         book.close()
     except SourceError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever a damaged file makes of openpyxl
+    except Exception as error:  # noqa: BLE001 - openpyxl may raise anything on a damaged file
         advice = "open it in a spreadsheet program and save it again as .xlsx"
         message = f"the spreadsheet cannot be read ({type(error).__name__})"
         raise SourceError([Finding("T009", Place(path), message, advice)]) from None
 
 
 def list_unread_sheets(data: bytes, path: str) -> list[str]:
-    """Return the names of the sheets that are neither read nor empty, of a spreadsheet that could be read."""
-    book = needed("openpyxl", "import", path).load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    """Return the names of the sheets that read_xlsx leaves out although they are not empty."""
+    book = import_optional("openpyxl", "import", path).load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     read = _first_sheet(book)
     unread = []
     for sheet in book.worksheets:
@@ -99,17 +99,17 @@ def _cell_text(value: Any) -> str:
 def write_xlsx(
     title: str, header: Sequence[str], rows: Sequence[Sequence[str]], languages: Sequence[Language], path: str
 ) -> bytes:
-    """Return a workbook of one sheet; columns that are named by a language's tag run in its direction.
+    """Return a workbook of one sheet; columns named by a language's tag run in its direction.
 
     Raises SourceError if openpyxl is not installed, or a text is too long for a cell.
     """
     if any(len(cell) > _LONGEST for row in rows for cell in row):
         message = f"a text has more than {_LONGEST} characters, which a spreadsheet's cell cannot hold"
-        raise SourceError([Finding("T004", Place(path), message, "take CSV, or another format")])
-    openpyxl = needed("openpyxl", "import", path)
-    styles = needed("openpyxl.styles", "import", path)
+        raise SourceError([Finding("T004", Place(path), message, "use CSV or another format")])
+    openpyxl = import_optional("openpyxl", "import", path)
+    styles = import_optional("openpyxl.styles", "import", path)
     book = openpyxl.Workbook()
-    moment = dt.datetime(*EPOCH)  # noqa: DTZ001 - openpyxl wants times without a zone
+    moment = dt.datetime(*EPOCH)  # noqa: DTZ001 - openpyxl takes times without a zone
     book.properties.created = book.properties.modified = moment
     book.properties.creator = "bookbuild"
     sheet = book.active
@@ -127,7 +127,7 @@ def write_xlsx(
         for line, row in enumerate(rows, 2):
             text_cell = sheet.cell(line, number)
             text_cell.value = row[number - 1] or None
-            if row[number - 1]:  # nothing is a formula
+            if row[number - 1]:  # a text is never a formula, whatever it begins with
                 text_cell.data_type, text_cell.quotePrefix = "s", row[number - 1].startswith("=")
             text_cell.alignment = alignment
     out = io.BytesIO()
@@ -136,7 +136,7 @@ def write_xlsx(
 
 
 def _without_time(name: str, content: bytes) -> bytes:
-    """Take out the time that openpyxl writes."""
+    """Return an entry with a fixed date in place of the time that openpyxl writes."""
     if name != "docProps/core.xml":
         return content
     return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", content)

@@ -1,7 +1,7 @@
-"""When each unit is spoken in a recording: a timing file's text in, clips out. Pure.
+"""A timing file's text in, the time of each unit in a recording out. Pure.
 
-Three forms: labels as Audacity exports them (start, end and label, with tabs between), WebVTT, and SMIL as EPUB's
-media overlays have it (EPUB 3.3, section 9).
+Three formats: labels as Audacity exports them (start, end and label, separated by tabs), WebVTT, and SMIL as in EPUB's
+media overlays (EPUB 3.3, section 9).
 """
 
 from __future__ import annotations
@@ -21,41 +21,41 @@ class Clip:
     """A stretch of a recording."""
 
     label: str
-    """What the timing file calls it; may be empty."""
+    """Its name in the timing file; may be empty."""
     begin: float
     """Seconds."""
     end: float | None
     """Seconds; None for a point, which lasts until the next one."""
     line: int | None
-    """Of the timing file."""
+    """In the timing file."""
 
 
-def parse(text: str, path: str, suffix: str) -> tuple[Clip, ...]:
-    """Read a timing file.
+def parse_timings(text: str, path: str, suffix: str) -> tuple[Clip, ...]:
+    """Return the clips of a timing file; `suffix` decides the format.
 
-    Raises SourceError with the place of what cannot be understood.
+    Raises SourceError with the place of what cannot be read (M002).
     """
-    found = tuple({".vtt": _webvtt, ".smil": _smil}.get(suffix, _labels)(text, path))
-    if not found:
-        raise SourceError([_wrong(path, None, "there is no label in it")])
-    return found
+    clips = tuple({".vtt": _parse_webvtt, ".smil": _parse_smil}.get(suffix, _parse_labels)(text, path))
+    if not clips:
+        raise SourceError([_make_finding(path, None, "there is no label in it")])
+    return clips
 
 
-def _wrong(path: str, line: int | None, what: str) -> Finding:
-    advice = "export the labels anew (Audacity: File, Export, Export Labels), a label a paragraph"
+def _make_finding(path: str, line: int | None, what: str) -> Finding:
+    advice = "export the labels again (Audacity: File, Export, Export Labels), one per paragraph"
     return Finding("M002", Place(path, line), what, advice)
 
 
 _SECONDS = re.compile(r"[0-9]{1,7}(?:[.,][0-9]{1,9})?")
 
 
-def _labels(text: str, path: str) -> Iterator[Clip]:
+def _parse_labels(text: str, path: str) -> Iterator[Clip]:
     for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip() or line.startswith("\\"):  # a backslash: the range of frequencies of the label above
+        if not line.strip() or line.startswith("\\"):  # a backslash begins the frequency range of the label above
             continue
         begin, end, *label = (*line.split("\t", 2), "")[:3] if "\t" in line else (*line.split(None, 2), "", "")[:3]
         if not (_SECONDS.fullmatch(begin.strip()) and _SECONDS.fullmatch(end.strip())):
-            raise SourceError([_wrong(path, number, "this line does not begin with two times in seconds")])
+            raise SourceError([_make_finding(path, number, "this line does not begin with two times in seconds")])
         start, stop = (float(part.strip().replace(",", ".")) for part in (begin, end))
         yield Clip("".join(label).strip(), start, stop if stop > start else None, number)
 
@@ -64,47 +64,49 @@ _TIME = r"(?:[0-9]{1,4}:)?[0-5][0-9]:[0-5][0-9]\.[0-9]{3}"
 _CUE = re.compile(rf"({_TIME})[ \t]+-->[ \t]+({_TIME})(?:[ \t].*)?")
 
 
-def _webvtt(text: str, path: str) -> Iterator[Clip]:
+def _parse_webvtt(text: str, path: str) -> Iterator[Clip]:
     lines = text.split("\n")
     if not lines[0].startswith("WEBVTT"):
-        raise SourceError([_wrong(path, 1, "this is no WebVTT: its first line is not WEBVTT")])
+        raise SourceError([_make_finding(path, 1, "this is not WebVTT: its first line is not WEBVTT")])
     for number, line in enumerate(lines, 1):
         cue = _CUE.fullmatch(line.strip())
         if cue:
             above = lines[number - 2].strip() if number > 1 else ""
-            yield Clip("" if above.startswith("WEBVTT") else above, clock(cue[1]), clock(cue[2]), number)
+            yield Clip("" if above.startswith("WEBVTT") else above, parse_clock(cue[1]), parse_clock(cue[2]), number)
         elif "-->" in line:
-            raise SourceError([_wrong(path, number, "the times of this cue cannot be read")])
+            raise SourceError([_make_finding(path, number, "the times of this cue cannot be read")])
 
 
-def _smil(text: str, path: str) -> Iterator[Clip]:
+def _parse_smil(text: str, path: str) -> Iterator[Clip]:
     from lxml import etree
 
     try:
         root = parse_xml(text)
     except etree.XMLSyntaxError as error:
-        raise SourceError([_wrong(path, error.lineno, f"this is not well-formed SMIL ({error.msg})")]) from None
+        raise SourceError([_make_finding(path, error.lineno, f"this is not well-formed SMIL ({error.msg})")]) from None
     for par in root.iter("{*}par"):
         words, sound = par.find("{*}text"), par.find("{*}audio")
         if words is None or sound is None:
-            raise SourceError([_wrong(path, par.sourceline, "a par has no text or no audio")])
+            raise SourceError([_make_finding(path, par.sourceline, "a par has no text or no audio")])
         try:
-            begin, end = clock(sound.get("clipBegin", "0")), sound.get("clipEnd")
-            stop = clock(end) if end else None
+            begin, end = parse_clock(sound.get("clipBegin", "0")), sound.get("clipEnd")
+            stop = parse_clock(end) if end else None
         except ValueError:
-            raise SourceError([_wrong(path, sound.sourceline, "the times of this clip cannot be read")]) from None
+            raise SourceError(
+                [_make_finding(path, sound.sourceline, "the times of this clip cannot be read")]
+            ) from None
         yield Clip(words.get("src", "").partition("#")[2], begin, stop, par.sourceline)
 
 
-def clock(value: str) -> float:
-    """Read a clock value of SMIL 3 (section 5.4.1), in seconds: 1:02:03.5, 02:03, 3.5s, 1200ms, 2min, 1h.
+def parse_clock(value: str) -> float:
+    """Return the seconds of a clock value of SMIL 3 (section 5.4.1): 1:02:03.5, 02:03, 3.5s, 1200ms, 2min, 1h.
 
-    Raises ValueError if it is none.
+    Raises ValueError if it is not one.
     """
     value = value.strip().removeprefix("npt=")
-    plain = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(h|min|s|ms)?", value)
-    if plain:
-        return float(plain[1]) * {"h": 3600.0, "min": 60.0, "s": 1.0, "ms": 0.001, None: 1.0}[plain[2]]
+    timecount = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(h|min|s|ms)?", value)
+    if timecount:
+        return float(timecount[1]) * {"h": 3600.0, "min": 60.0, "s": 1.0, "ms": 0.001, None: 1.0}[timecount[2]]
     parts = re.fullmatch(r"(?:([0-9]{1,4}):)?([0-5]?[0-9]):([0-5]?[0-9](?:\.[0-9]{1,9})?)", value)
     if not parts:
         raise ValueError(value)
@@ -112,7 +114,7 @@ def clock(value: str) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class TimeSpan:
     """When a unit is spoken, in seconds."""
 
     begin: float
@@ -122,40 +124,40 @@ class Spoken:
 _DIGITS = {ord(digit): str(n) for digits in NUMBERING_SYSTEMS.values() for n, digit in enumerate(digits)}
 
 
-def assign(
+def assign_clips(
     clips: Sequence[Clip], units: Sequence[tuple[str, int | None]], path: str, seconds: float
-) -> dict[str, Spoken]:
-    """Give each unit its clip: by the number or id that labels name, or all in order if no label names one.
+) -> dict[str, TimeSpan]:
+    """Return the time of each unit: by the number or id in the labels, or in order if no label has one.
 
     `units` are the ids and numbers of a chapter's units that have text; `seconds` is the recording's length.
-    Raises SourceError where labels and units do not fit together, and on times that are impossible.
+    Raises SourceError where labels and units do not match, and at impossible times (M002).
     """
-    known = {identifier: identifier for identifier, _ in units}
-    known |= {str(number): identifier for identifier, number in units if number is not None}
-    named = [known.get(clip.label.translate(_DIGITS).split("-")[0].strip()) for clip in clips]
-    if not any(named):
+    ids_by_label = {identifier: identifier for identifier, _ in units}
+    ids_by_label |= {str(number): identifier for identifier, number in units if number is not None}
+    unit_ids = [ids_by_label.get(clip.label.translate(_DIGITS).split("-")[0].strip()) for clip in clips]
+    if not any(unit_ids):
         if len(clips) != len(units):
             labels = f"{len(clips)} label{'s' * (len(clips) != 1)}"
             message = f"the recording has {labels} for {len(units)} paragraphs and headings, and none names a number"
             advice = "label every paragraph and heading in order, or write the paragraph's number into each label"
             raise SourceError([Finding("M002", Place(path), message, advice)])
-        named = [identifier for identifier, _ in units]
-    found: dict[str, Spoken] = {}
+        unit_ids = [identifier for identifier, _ in units]
+    spans: dict[str, TimeSpan] = {}
     findings: list[Finding] = []
-    for place, (clip, unit) in enumerate(zip(clips, named, strict=True)):
-        following = clips[place + 1].begin if place + 1 < len(clips) else seconds
+    for index, (clip, unit) in enumerate(zip(clips, unit_ids, strict=True)):
+        following = clips[index + 1].begin if index + 1 < len(clips) else seconds
         end = min(clip.end if clip.end is not None else following, seconds)
         if unit is None:
-            findings.append(_wrong(path, clip.line, f"{clip.label[:40]!r} is no paragraph of this chapter"))
-        elif unit in found:
-            findings.append(_wrong(path, clip.line, f"the paragraph {clip.label or unit!r} has a label already"))
+            findings.append(_make_finding(path, clip.line, f"{clip.label[:40]!r} is not a paragraph of this chapter"))
+        elif unit in spans:
+            findings.append(_make_finding(path, clip.line, f"the paragraph {clip.label or unit!r} already has a label"))
         elif clip.end is not None and round(clip.end, 3) <= round(clip.begin, 3):
-            findings.append(_wrong(path, clip.line, f"a label from {clip.begin:g} s has no length"))
+            findings.append(_make_finding(path, clip.line, f"a label from {clip.begin:g} s has no length"))
         elif clip.begin >= seconds or round(end, 3) <= round(clip.begin, 3) or (clip.end or 0.0) > seconds + 1.0:
             message = f"a label from {clip.begin:g} s does not lie in the recording, which lasts {seconds:.1f} s"
-            findings.append(_wrong(path, clip.line, message))
+            findings.append(_make_finding(path, clip.line, message))
         else:
-            found[unit] = Spoken(clip.begin, end)
+            spans[unit] = TimeSpan(clip.begin, end)
     if findings:
         raise SourceError(findings)
-    return found
+    return spans

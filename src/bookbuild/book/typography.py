@@ -1,4 +1,4 @@
-"""Typographic normalisation: a block's inlines in, the same with the language's own punctuation out. Pure.
+"""A block in, the same with its language's own punctuation out. Pure.
 
 Letters, marks and digits are never touched; every change is reported with its rule.
 """
@@ -16,12 +16,12 @@ from bookbuild.model.book import Block, Language
 from bookbuild.model.inline import Emphasis, End, Inline, Link, NoteReference, Strong, Text
 
 RULES = ("spaces", "quotes", "apostrophes", "dots", "ranges", "no_break", "strip")
-"""The names of the switches in book.toml, in the order applied."""
+"""The switches in book.toml, in the order in which the rules are applied."""
 
 _OPAQUE = "\ufffc"
-"""Stands for what is not text (code, an image): a letter to its neighbours, never changed."""
+"""Replaces what is not text (code, an image): a letter to its neighbours, never changed."""
 _MARK = "\ufdd0"
-"""Stands for a note's mark: neither space nor letter."""
+"""Replaces a note's mark: neither space nor letter."""
 _NO_BREAK = "\u00a0\u202f"
 
 
@@ -41,28 +41,28 @@ class _Edit:
     after: str
 
 
-def normalise(block: Block, language: Language, rules: frozenset[str]) -> tuple[Block, tuple[Change, ...]]:
-    """Apply the rules that are switched on, in the order of RULES."""
+def normalise_block(block: Block, language: Language, rules: frozenset[str]) -> tuple[Block, tuple[Change, ...]]:
+    """Return the block after the rules that are switched on, and what they changed."""
     content = block.content
     changes: list[Change] = []
     for rule in RULES:
         if rule not in rules:
             continue
-        text = "".join(_leaves(content))
+        text = "".join(_leaf_texts(content))
         edits = list(_RULES[rule](text, find_conventions(language)))
         if edits:
             changes += [Change(rule, text[e.start : e.end], e.after) for e in edits]
-            content = _apply(content, edits)
+            content = _apply_edits(content, edits)
     return (replace(block, content=content), tuple(changes)) if changes else (block, ())
 
 
-def _leaves(content: tuple[Inline, ...]) -> Iterator[str]:
+def _leaf_texts(content: tuple[Inline, ...]) -> Iterator[str]:
     for inline in content:
         match inline:
             case Text(text):
                 yield text
             case Emphasis(children) | Strong(children) | Link(_, children):
-                yield from _leaves(children)
+                yield from _leaf_texts(children)
             case _ if isinstance(inline, End):
                 yield "\n"
             case NoteReference():
@@ -71,11 +71,11 @@ def _leaves(content: tuple[Inline, ...]) -> Iterator[str]:
                 yield _OPAQUE
 
 
-def _apply(content: tuple[Inline, ...], edits: list[_Edit]) -> tuple[Inline, ...]:
-    """Make edits inside the text leaves; an edit that spans leaves puts its text where it begins."""
+def _apply_edits(content: tuple[Inline, ...], edits: list[_Edit]) -> tuple[Inline, ...]:
+    """Return the inlines with their texts edited; an edit that spans several texts puts its own into the first."""
     position = 0
 
-    def leaf(text: str) -> str:
+    def edit_text(text: str) -> str:
         nonlocal position
         start, end = position, position + len(text)
         position = end
@@ -96,7 +96,7 @@ def _apply(content: tuple[Inline, ...], edits: list[_Edit]) -> tuple[Inline, ...
         for inline in inlines:
             match inline:
                 case Text(text):
-                    changed = leaf(text)
+                    changed = edit_text(text)
                     if changed:
                         yield Text(changed)
                 case Emphasis(children):
@@ -112,42 +112,41 @@ def _apply(content: tuple[Inline, ...], edits: list[_Edit]) -> tuple[Inline, ...
     return tuple(visit(content))
 
 
-def _spaces(text: str, habit: Conventions) -> Iterator[_Edit]:
+def _edit_spaces(text: str, habit: Conventions) -> Iterator[_Edit]:
     if not any(mark in text for mark in habit.tight_before):
         return
     for match in re.finditer(rf"(?<=[^\s]) +(?=[{re.escape(habit.tight_before)}])", text):
         yield _Edit(match.start(), match.end(), "")
 
 
-def _dots(text: str, habit: Conventions) -> Iterator[_Edit]:  # noqa: ARG001 - the rules share one signature
+def _edit_dots(text: str, habit: Conventions) -> Iterator[_Edit]:  # noqa: ARG001 - the rules share one signature
     if "..." not in text:
         return
     for match in re.finditer(r"(?<!\.)\.\.\.(?!\.)", text):
         yield _Edit(match.start(), match.end(), "…")
 
 
-def _ranges(text: str, habit: Conventions) -> Iterator[_Edit]:
+def _edit_ranges(text: str, habit: Conventions) -> Iterator[_Edit]:
     if not habit.ranges or "-" not in text:
         return
-    # not dates (2024-11-22), ISBNs or telephone numbers: one hyphen alone, at most four digits a side
+    # not dates (2024-11-22), ISBNs or telephone numbers: a single hyphen, at most four digits on each side
     for match in re.finditer(r"(?<![\w.,/+-])(\d{1,4})(-)(\d{1,4})(?![\w/-]|[.,]\d)", text):
         if unicodedata.decimal(match[3][0]) or len(match[3]) == 1:  # 020-01 is a code, not a range
             yield _Edit(match.start(2), match.end(2), "–")
 
 
-def _apostrophes(text: str, habit: Conventions) -> Iterator[_Edit]:
+def _edit_apostrophes(text: str, habit: Conventions) -> Iterator[_Edit]:
     if not habit.apostrophe or "'" not in text:
         return
     for match in re.finditer(r"(?<=[^\W\d_])'(?=[^\W\d_])", text):
         yield _Edit(match.start(), match.end(), habit.apostrophe)
 
 
-def _quotes(text: str, habit: Conventions) -> Iterator[_Edit]:
+def _edit_quotes(text: str, habit: Conventions) -> Iterator[_Edit]:
     """Turn straight quotation marks into the language's own, nested ones into the second pair.
 
-    A mark opens after a space, an opening bracket or mark, or a dash; it closes otherwise. If what
-    was opened is not closed, or the other way round, no mark of the block is touched: a wrong guess
-    would change the sense.
+    A mark opens after a space, an opening bracket or mark, or a dash; it closes otherwise. If they do not match, no
+    mark of the block is touched: a wrong guess would change the meaning.
     """
     if '"' not in text and "'" not in text:
         return
@@ -183,7 +182,7 @@ def _is_word(char: str) -> bool:
     return char == _OPAQUE or unicodedata.category(char)[0] in "LMN"
 
 
-def _no_break(text: str, habit: Conventions) -> Iterator[_Edit]:
+def _edit_no_break(text: str, habit: Conventions) -> Iterator[_Edit]:
     edits: dict[int, _Edit] = {}
     folded = text.casefold()
     for word in habit.glue_after:
@@ -197,12 +196,12 @@ def _no_break(text: str, habit: Conventions) -> Iterator[_Edit]:
         for match in re.finditer(rf"(?<!\w){re.escape(word)}( )(?=\d)", text, re.IGNORECASE):
             edits[match.start(1)] = _Edit(match.start(1), match.end(1), "\u00a0")
     if habit.months and any(map(str.isdigit, text)):
-        for match in _dates(habit.months).finditer(text):
+        for match in _date_pattern(habit.months).finditer(text):
             edits[match.start(1)] = _Edit(match.start(1), match.end(1), "\u00a0")
     for char, space in habit.glue_before.items():
         if char not in text:
             continue
-        # of several marks (?!, …:) the first takes the space; 12:30 and https: take none
+        # only the first of several marks (?!, …:) takes the space; 12:30 and https: take none
         for match in re.finditer(rf"(?<=[^\s:;!?])[ {_NO_BREAK}]?(?={re.escape(char)})", text):
             typed = match[0]
             after = text[match.end() :].lstrip(":;!?")[:1]
@@ -212,12 +211,12 @@ def _no_break(text: str, habit: Conventions) -> Iterator[_Edit]:
 
 
 @cache
-def _dates(months: tuple[str, ...]) -> re.Pattern[str]:
+def _date_pattern(months: tuple[str, ...]) -> re.Pattern[str]:
     names = "|".join(map(re.escape, months))
     return re.compile(rf"(?<![\d.,])\d{{1,2}}\.?( )(?=(?:{names})(?!\w))", re.IGNORECASE)
 
 
-def _strip(text: str, habit: Conventions) -> Iterator[_Edit]:
+def _edit_strip(text: str, habit: Conventions) -> Iterator[_Edit]:
     if not any(char in text for char in habit.strip):
         return
     for index, char in enumerate(text):
@@ -226,11 +225,11 @@ def _strip(text: str, habit: Conventions) -> Iterator[_Edit]:
 
 
 _RULES: dict[str, Callable[[str, Conventions], Iterator[_Edit]]] = {
-    "spaces": _spaces,
-    "quotes": _quotes,
-    "apostrophes": _apostrophes,
-    "dots": _dots,
-    "ranges": _ranges,
-    "no_break": _no_break,
-    "strip": _strip,
+    "spaces": _edit_spaces,
+    "quotes": _edit_quotes,
+    "apostrophes": _edit_apostrophes,
+    "dots": _edit_dots,
+    "ranges": _edit_ranges,
+    "no_break": _edit_no_break,
+    "strip": _edit_strip,
 }

@@ -13,60 +13,63 @@ from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
 
 
-def replace_file(project: Project, path: Path, data: bytes, known: bytes | None) -> None:
-    """Write a file in place of what is known to stand there; None where there is none yet.
+def replace_file(project: Project, path: Path, data: bytes, expected: bytes | None) -> None:
+    """Replace a file whose content is `expected`, or create it where that is None.
 
-    Raises SourceError if something else stands there by now: what somebody else wrote is not lost.
+    Raises SourceError if the content is another by now: what somebody else wrote is not lost (A004).
     """
     try:
-        there: bytes | None = path.read_bytes()
+        current: bytes | None = path.read_bytes()
     except FileNotFoundError:
-        there = None
-    if there != known:
+        current = None
+    if current != expected:
         message = "the file was changed by something else meanwhile, and was left as it is"
-        raise SourceError(
-            [Finding("A004", Place(project.relative(path)), message, "look at it, and do the same again")]
-        )
-    _write(path, data)
+        raise SourceError([Finding("A004", Place(project.relative(path)), message, "check it and try again")])
+    _write_atomically(path, data)
 
 
-def new_files(
-    project: Project, folder: Path, files: Mapping[str, bytes], *, instead: Sequence[Path] = (), over: bool = False
+def create_files(
+    project: Project,
+    folder: Path,
+    files: Mapping[str, bytes],
+    *,
+    replaced: Sequence[Path] = (),
+    overwrite: bool = False,
 ) -> None:
-    """Write files of a new book: all or none; `instead` of those that say the same in another way.
+    """Write the files of a new book, all or none, and delete those that they have `replaced`.
 
-    Raises SourceError if the folder has one of them already, unless they may be written `over`, or if a name leads out
-    of it.
+    Raises SourceError if the folder already has one of them, unless `overwrite` is set (P011), or if a name leads out
+    of the folder (P005).
     """
-    standing = [name for name in files if (folder / name).exists() and not over]
-    standing += [path.relative_to(folder).as_posix() for path in instead if not over]
-    if standing:
-        message = "this file is there already, and was not replaced"
-        advice = "give another name with --book, or say --over if it may be replaced"
+    existing = [name for name in files if (folder / name).exists() and not overwrite]
+    existing += [path.relative_to(folder).as_posix() for path in replaced if not overwrite]
+    if existing:
+        message = "this file already exists and was not replaced"
+        advice = "give another name with --book, or add --over to replace it"
         raise SourceError(
-            [Finding("P011", Place(project.relative(folder / name)), message, advice) for name in standing]
+            [Finding("P011", Place(project.relative(folder / name)), message, advice) for name in existing]
         )
     for name in files:
         if not (folder / name).resolve().is_relative_to(folder.resolve()):
             raise SourceError([Finding("P005", Place(name), "the path leads out of the book's folder", "rename it")])
     for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        _write(folder / name, data)
-    for path in instead:
+        _write_atomically(folder / name, data)
+    for path in replaced:
         path.unlink()
         if path.parent != folder:
             with contextlib.suppress(OSError):
-                path.parent.rmdir()  # if it was the last chapter
+                path.parent.rmdir()  # fails unless it was the last chapter
 
 
-def _write(path: Path, data: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+def _write_atomically(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with beside.open("xb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        temporary.replace(path)
     finally:
         with contextlib.suppress(OSError):
-            beside.unlink()
+            temporary.unlink()

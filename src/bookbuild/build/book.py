@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from bookbuild.book.folder import open_book
-from bookbuild.book.images import pictures
-from bookbuild.book.load import Loaded, load
+from bookbuild.book.images import read_pictures
+from bookbuild.book.load import LoadedBook, load_book
 from bookbuild.build.editions import check_editions
 from bookbuild.build.request import BuiltBook
 from bookbuild.checks.texts import Rows
-from bookbuild.checks.texts.plot import picture
+from bookbuild.checks.texts.plot import draw_plot
 from bookbuild.document.editions import Edition
 from bookbuild.document.outputs import BuildContext, Output
 from bookbuild.epub import edition as ebook
@@ -29,7 +29,7 @@ from bookbuild.model.project import Project
 from bookbuild.pdf import edition as printing
 from bookbuild.pdf.imposition import editions as imposition
 from bookbuild.work.cache import Cache
-from bookbuild.work.workers import Workshop
+from bookbuild.work.workers import Workers
 
 
 def build_book(
@@ -38,7 +38,7 @@ def build_book(
     editions: Sequence[Edition],
     page_starts: Mapping[str, Any],
     cache: Path | None,
-    workers: Workshop | None = None,
+    workers: Workers | None = None,
 ) -> BuiltBook:
     """Build editions of a book; `page_starts` has the report's pages of printed editions that are up to date.
 
@@ -46,17 +46,17 @@ def build_book(
     Raises SourceError if its sources are wrong; OSError where a file or folder cannot be opened. What is wrong with
     an output is in the findings.
     """
-    workers = workers or Workshop(1, Cache(cache) if cache else None)
+    workers = workers or Workers(1, Cache(cache) if cache else None)
     seconds: dict[str, float] = {}
     with _timed(seconds, "read"):
         source = open_book(project, slug)
         check_editions(source)
-        loaded = load(project, source, workers.cache)
+        loaded = load_book(project, source, workers.cache)
         context = BuildContext(
             project=project,
             source=source,
             book=loaded.book,
-            images=pictures(project, loaded.book),
+            images=read_pictures(project, loaded.book),
             moment=read_source_date(),
             workers=workers,
             pages=_read_page_starts(page_starts),
@@ -114,9 +114,9 @@ def _read_page_starts(page_starts: Mapping[str, Any]) -> dict[str, tuple[PageSta
     return pages
 
 
-def _draw_pairs(loaded: Loaded) -> str:
+def _draw_pairs(loaded: LoadedBook) -> str:
     """Draw the lengths of a book's pairs as SVG, those with questions in red."""
     questioned = {finding.place for finding in loaded.findings if finding.code.startswith("Q")}
     rows = tuple(unit.blocks for unit in loaded.book.units())
     marked = frozenset(n for n, row in enumerate(rows) if any(block.place in questioned for block in row))
-    return picture(Rows(loaded.book.languages, rows), marked)
+    return draw_plot(Rows(loaded.book.languages, rows), marked)

@@ -9,13 +9,13 @@ from typing import Any
 
 from bookbuild.book import images
 from bookbuild.book.folder import open_book
-from bookbuild.book.load import load
+from bookbuild.book.load import load_book
 from bookbuild.build import report
 from bookbuild.build.editions import check_editions, find_edition
 from bookbuild.checks import coverage
 from bookbuild.checks import epub as epub_check
 from bookbuild.checks import pdf as pdf_check
-from bookbuild.checks.epubcheck import epubcheck
+from bookbuild.checks.epubcheck import run_epubcheck
 from bookbuild.document import rows
 from bookbuild.document.document import Document
 from bookbuild.document.outputs import BuildContext
@@ -23,7 +23,7 @@ from bookbuild.exchange.exports import load_exporter
 from bookbuild.model.errors import SourceError, describe_os_error
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
-from bookbuild.work.workers import Workshop
+from bookbuild.work.workers import Workers
 
 _AGAIN = "run build --again"
 
@@ -39,15 +39,15 @@ def check_outputs(project: Project, slugs: Sequence[str]) -> Iterator[tuple[str,
             continue
         try:
             source = open_book(project, slug)
-            loaded = load(project, source)
+            loaded = load_book(project, source)
             check_editions(source)
             context = BuildContext(
                 project=project,
                 source=source,
                 book=loaded.book,
-                images=images.pictures(project, loaded.book),
+                images=images.read_pictures(project, loaded.book),
                 moment=None,
-                workers=Workshop(),
+                workers=Workers(),
             )
         except SourceError as error:
             yield f"{slug}: not checked", error.findings
@@ -78,10 +78,10 @@ def _check_output(
     if hashlib.sha256(data).hexdigest() != output["sha256"]:
         findings.append(Finding("O006", place, "this is not the file that the last build wrote", _AGAIN))
     if output["format"] == "pdf":
-        found, said = pdf_check.judge(data, document.expected, place)
+        found, said = pdf_check.check_pdf(data, document.expected, place)
         return [*findings, *found], said
     if output["format"] != "epub":
-        ledger, found_by_text = coverage.judge(
+        ledger, found_by_text = coverage.check_coverage(
             document.expected, tuple(load_exporter(output["format"]).shown(data)), path.name
         )
         return [*findings, *found_by_text], f"text {ledger.percent:.0f} %"
@@ -89,5 +89,5 @@ def _check_output(
         ledger, found_by_text = epub_check.judge(data, document.expected, place.path, document.furniture)
     except SourceError as error:
         return [*findings, *error.findings], "not judged"
-    validated, said = epubcheck(path, place)
+    validated, said = run_epubcheck(path, place)
     return [*findings, *found_by_text, *validated], f"text {ledger.percent:.0f} %, {said}"

@@ -17,9 +17,9 @@ from bookbuild.document.editions import Edition
 from bookbuild.model.errors import SourceError, UsageError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project, open_project
-from bookbuild.work.fingerprints import inside
-from bookbuild.work.progress import Silent
-from bookbuild.work.workers import LIMIT, Task, Workshop
+from bookbuild.work.fingerprints import walk_files
+from bookbuild.work.progress import Progress
+from bookbuild.work.workers import LIMIT, Task, Workers
 
 _PATIENCE = "15s"
 """How long to wait for the scheduler."""
@@ -34,7 +34,7 @@ def pack_book(project: Project, slug: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for folder in (project.source / slug, project.styles):
-            for path in map(Path, sorted(inside(project.root, folder))):
+            for path in map(Path, sorted(walk_files(project.root, folder))):
                 archive.write(path, path.relative_to(project.root).as_posix())
     return out.getvalue()
 
@@ -59,10 +59,10 @@ def build_packed(
                 os.environ["SOURCE_DATE_EPOCH"] = before
 
 
-class Cluster(Workshop):
+class Cluster(Workers):
     """Does tasks on the workers of a Dask scheduler; what a worker that dies had begun, another one does."""
 
-    def __init__(self, address: str, listener: Silent | None = None) -> None:
+    def __init__(self, address: str, listener: Progress | None = None) -> None:
         """Connect. Raises UsageError if there is no scheduler, or the package for it is missing."""
         super().__init__(1, None, LIMIT, listener)
         try:
@@ -83,7 +83,7 @@ class Cluster(Workshop):
             for b in books
         ]
 
-    def _here(self, tasks: Sequence[Task], waiting: Sequence[int]) -> Iterator[tuple[int, Any]]:
+    def _run_here(self, tasks: Sequence[Task], waiting: Sequence[int]) -> Iterator[tuple[int, Any]]:
         """Do tasks on the cluster."""
         from distributed import as_completed
         from distributed.scheduler import KilledWorker

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bookbuild.document.editions import Edition, expand_for_languages, find_editions, find_named_editions
 from bookbuild.exchange.exports import export_editions
-from bookbuild.model.errors import SourceError, UsageError, did_you_mean
+from bookbuild.model.errors import SourceError, UsageError, suggest_name
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
 
@@ -43,11 +43,11 @@ def choose_editions(names: Sequence[str], wanted_formats: Sequence[str]) -> tupl
     exported = {edition.name for edition in export_editions()}
     for name in names:
         if name not in {"all", *listed, *exported} and not find_named_editions(name):
-            raise UsageError(f"there is no edition {name!r}: {did_you_mean(name, [*listed, 'all'])}")
+            raise UsageError(f"there is no edition {name!r}: {suggest_name(name, [*listed, 'all'])}")
     formats = {edition.format for edition in known}
     for name in wanted_formats:
         if name not in formats:
-            raise UsageError(f"there is no format {name!r}: {did_you_mean(name, sorted(formats))}")
+            raise UsageError(f"there is no format {name!r}: {suggest_name(name, sorted(formats))}")
     named = [edition for name in names if name not in {*listed, *exported} for edition in find_named_editions(name)]
     chosen = [e for e in (*known, *named) if _is_wanted(e, names, wanted_formats, is_named=e in named)]
     if not chosen:
@@ -106,14 +106,14 @@ def check_editions(source: BookSource) -> None:
 
 
 def _place(source: BookSource, key: str) -> Place:
-    return source.written.place(*key.split("."))
+    return source.toml.place(*key.split("."))
 
 
 def _check_names(source: BookSource, key: str, table: Mapping[str, object], known: set[str]) -> Iterator[Finding]:
     for name in table:
         if name not in known:
-            place = source.written.place(key, name)
-            yield Finding("C002", place, f"the key '{key}.{name}' is not known", did_you_mean(name, sorted(known)))
+            place = source.toml.place(key, name)
+            yield Finding("C002", place, f"the key '{key}.{name}' is not known", suggest_name(name, sorted(known)))
 
 
 def _check_columns(source: BookSource, key: str, table: PrintTable) -> Iterator[Finding]:
@@ -136,4 +136,4 @@ def _check_printed(source: BookSource, key: str, name: str, printed: Sequence[st
     """Check that a key names a printed edition that has pages of its own."""
     if name not in {*printed, *others}:
         message = f"{key} is {name!r}, which is no printed edition of this book"
-        yield Finding("C003", _place(source, key), message, did_you_mean(name, [*others, *printed]))
+        yield Finding("C003", _place(source, key), message, suggest_name(name, [*others, *printed]))

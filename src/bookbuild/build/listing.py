@@ -10,7 +10,7 @@ from bookbuild.document.editions import find_editions
 from bookbuild.exchange.exports import export_editions, load_exporter
 from bookbuild.languages import tables
 from bookbuild.model.errors import SourceError
-from bookbuild.model.findings import printable
+from bookbuild.model.findings import escape_unprintable
 from bookbuild.model.project import Project
 
 
@@ -21,10 +21,10 @@ def list_lines(project: Project) -> Iterator[str]:
         try:
             source = open_book(project, slug)
         except SourceError as error:
-            yield f"  {printable(slug)}: {error.findings[0]}"
+            yield f"  {escape_unprintable(slug)}: {error.findings[0]}"
         else:
             names = ", ".join(f"{language.tag} ({language.name})" for language in source.languages)
-            yield f"  {printable(slug)}: {names}"
+            yield f"  {escape_unprintable(slug)}: {names}"
     yield "Editions"
     for edition in find_editions():
         each = "-LANGUAGE" if edition.each else ""

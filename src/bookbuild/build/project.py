@@ -17,13 +17,13 @@ from bookbuild.build.request import BuildRequest, BuildResult, Outcome, Recorded
 from bookbuild.build.stale import StaleBook, find_stale, record_failure
 from bookbuild.document.editions import Edition
 from bookbuild.model.errors import SourceError
-from bookbuild.model.findings import blocking
-from bookbuild.model.project import Project, unreadable
+from bookbuild.model.findings import select_blocking
+from bookbuild.model.project import Project, unreadable_error
 from bookbuild.work import fingerprints
 from bookbuild.work.cache import Cache
-from bookbuild.work.progress import Silent
+from bookbuild.work.progress import Progress
 from bookbuild.work.stamps import Stamps
-from bookbuild.work.workers import Task, Workshop
+from bookbuild.work.workers import Task, Workers
 
 if TYPE_CHECKING:
     from bookbuild.build.request import BuiltBook
@@ -36,8 +36,8 @@ def build(
     project: Project,
     request: BuildRequest,
     tell: Callable[[Outcome], None] = lambda _: None,
-    progress: Silent | None = None,
-    workers: Workshop | None = None,
+    progress: Progress | None = None,
+    workers: Workers | None = None,
 ) -> BuildResult:
     """Build what changed of the books asked for; `tell` is called for each, in their order, as soon as it can be.
 
@@ -61,7 +61,7 @@ def build(
             while waiting and waiting[0] in outcomes:
                 tell(outcomes[waiting.pop(0)])
         if cache and crew.done:
-            cache.tidy()
+            cache.prune_if_due()
     return BuildResult(tuple(outcomes[slug] for slug in slugs), written.finish())
 
 
@@ -72,7 +72,7 @@ def _build_books(
     request: BuildRequest,
     last: dict[str, Any],
     stamps: Stamps,
-    workers: Workshop,
+    workers: Workers,
 ) -> Iterator[Recorded]:
     """Build books: small ones beside each other, a process each; then large ones, chapter by chapter."""
     small: list[StaleBook] = []
@@ -99,7 +99,7 @@ def _build_books(
         small, large = [*small, *large], []
         if isinstance(workers, Cluster):
             tasks = workers.pack_books(project, small)
-    for n, built in workers.each(tasks):
+    for n, built in workers.run_each(tasks):
         yield _write(project, small[n], request, built)
     for book in large:
         try:
@@ -115,7 +115,7 @@ def _write(project: Project, stale: StaleBook, request: BuildRequest, built: Bui
     try:
         if isinstance(built, Exception):
             raise built
-        if blocking(built.findings, strict=request.strict):
+        if select_blocking(built.findings, strict=request.strict):
             raise SourceError(built.findings)
         files = {output.name: output.data for output in built.outputs}
         if built.plot:
@@ -124,10 +124,10 @@ def _write(project: Project, stale: StaleBook, request: BuildRequest, built: Bui
     except SourceError as error:
         return record_failure(slug, entry, error, start)
     except OSError as error:  # a folder or file that the system refuses to open
-        return record_failure(slug, entry, unreadable(project, project.source / slug, error), start)
+        return record_failure(slug, entry, unreadable_error(project, project.source / slug, error), start)
     rows = {}
     for output in built.outputs:
-        print_ = fingerprints.with_pages(stale.prints[output.name], output.needs_pages, stale.printed)
+        print_ = fingerprints.add_pages(stale.prints[output.name], output.needs_pages, stale.printed)
         rows[output.name] = {**report.describe_output(output), "fingerprint": print_}
     known = {row["file"]: row for row in entry.get("outputs", [])}
     outcome = Outcome(
@@ -141,9 +141,9 @@ def _write(project: Project, stale: StaleBook, request: BuildRequest, built: Bui
     return outcome, {**report.describe_book(built), "outputs": list({**known, **rows}.values())}
 
 
-def _hire(request: BuildRequest, cache: Cache | None, progress: Silent | None) -> Workshop:
+def _hire(request: BuildRequest, cache: Cache | None, progress: Progress | None) -> Workers:
     if not request.scheduler:
-        return Workshop(request.jobs or count_processors(), cache, listener=progress)
+        return Workers(request.jobs or count_processors(), cache, listener=progress)
     from bookbuild.build.cluster import Cluster
 
     return Cluster(request.scheduler, progress)

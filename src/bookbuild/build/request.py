@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from bookbuild.model.findings import Finding
 
 if TYPE_CHECKING:
-    from bookbuild.book.load import Loaded
+    from bookbuild.book.load import LoadedBook
     from bookbuild.document.outputs import Output
 
 
@@ -63,7 +63,7 @@ class BuildResult:
 class BuiltBook:
     """A book's outputs, checked but not written, and all that is to be said of them."""
 
-    loaded: Loaded
+    loaded: LoadedBook
     outputs: tuple[Output, ...]
     plot: str
     """The lengths of the pairs as SVG, where a table says which paragraphs belong together."""

@@ -12,7 +12,7 @@ from bookbuild.build.editions import expand_editions
 from bookbuild.build.request import BuildRequest, Outcome, Recorded
 from bookbuild.document.editions import Edition
 from bookbuild.model.errors import SourceError
-from bookbuild.model.findings import Finding, Place, blocking
+from bookbuild.model.findings import Finding, Place, select_blocking
 from bookbuild.model.project import Project
 from bookbuild.work import fingerprints
 from bookbuild.work.stamps import Stamps
@@ -56,7 +56,7 @@ def find_stale(
         finding = Finding("P001", Place(f"source/{slug}"), message, "see `list` for its languages")
         return record_failure(slug, entry, SourceError([finding]), start)
     known: dict[str, dict[str, Any]] = {row["file"]: row for row in entry.get("outputs", [])}
-    sources = fingerprints.sources(project, slug, stamps)
+    sources = fingerprints.hash_sources(project, slug, stamps)
     prints = {e.file_name(slug): fingerprints.fingerprint(sources, e.name, e.format) for e in editions}
     fresh_prints = _find_fresh_prints(project, sources, known, stamps)
     printed = {name: row["fingerprint"] for name, row in fresh_prints.items()}
@@ -68,12 +68,12 @@ def find_stale(
         fingerprints.is_fresh(
             project,
             known.get(file),
-            fingerprints.with_pages(own, known.get(file, {}).get("needs_pages", ""), printed),
+            fingerprints.add_pages(own, known.get(file, {}).get("needs_pages", ""), printed),
             stamps,
         )
         for file, own in prints.items()
     )
-    if fresh and not request.again and not blocking(earlier, strict=request.strict):
+    if fresh and not request.again and not select_blocking(earlier, strict=request.strict):
         return Outcome(slug, "fresh", earlier, tuple(known[e.file_name(slug)] for e in editions)), None
     page_starts = {name: row["page_starts"] for name, row in fresh_prints.items()}
     return StaleBook(

@@ -1,1 +1,1 @@
-"""Judges of outputs: what an output shows in, findings and the coverage ledger out."""
+"""Checks of texts before layout, and of outputs after it: findings and the coverage ledger out."""

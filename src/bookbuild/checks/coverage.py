@@ -1,4 +1,4 @@
-"""The coverage ledger: every block of the book must stand in an output exactly once, whole, in order. Pure."""
+"""What an output must and does show in, the coverage ledger out: every block exactly once, whole, in order. Pure."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from bookbuild.model.findings import Finding, Place
 _NO_LETTERS = re.compile(r"[\W_]+")
 _SPACE = re.compile(r"[ \t\n\u00a0]+")
 _SHAPELESS = dict.fromkeys(map(ord, f"{CONTROLS}{JOINER}{WORD_JOINER}\u00ad"))
-"""What shows only in how other characters stand or join; pages say it by other means."""
+"""Characters seen only in how others are ordered or joined, which pages express by other means."""
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedText:
     """One text that an output must show exactly once: a row of the coverage ledger."""
 
     id: str
@@ -28,13 +28,13 @@ class Expected:
     text: str
     place: Place
     note: bool = False
-    """Whether it belongs to a note, which may stand after later paragraphs."""
+    """Whether it belongs to a note, which may come after later paragraphs."""
     heading: bool = False
     """Whether it is a heading, which running heads and contents may repeat."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownText:
     """A piece of text that an output shows for a block: a line of a page, or a whole element of an e-book."""
 
     id: str
@@ -71,16 +71,16 @@ class Ledger:
         return 100.0 * sum(t.shown_characters for t in self.languages.values()) / total if total else 100.0
 
     def add(self, other: Ledger) -> None:
-        """Count what another part of the same output must show and does show."""
+        """Add the counts of another part of the same output."""
         for tag, tally in other.languages.items():
-            own = self.languages.setdefault(tag, Tally())
-            own.blocks += tally.blocks
-            own.characters += tally.characters
-            own.shown_blocks += tally.shown_blocks
-            own.shown_characters += tally.shown_characters
+            total = self.languages.setdefault(tag, Tally())
+            total.blocks += tally.blocks
+            total.characters += tally.characters
+            total.shown_blocks += tally.shown_blocks
+            total.shown_characters += tally.shown_characters
 
     def as_json(self) -> dict[str, Any]:
-        """Give the form of the report."""
+        """Return the ledger as the report has it."""
         return {
             "complete": self.complete,
             "percent": round(self.percent, 3) if not self.complete else 100,
@@ -88,41 +88,44 @@ class Ledger:
         }
 
 
-def expect_book(book: Book) -> tuple[Expected, ...]:
-    """Give all that outputs must show of a prepared book, without laying it out."""
-    found: list[Expected] = []
+def expect_book(book: Book) -> tuple[ExpectedText, ...]:
+    """Return every text that outputs of a prepared book must show, without laying it out."""
+    texts: list[ExpectedText] = []
     for chapter in book.chapters:
         for unit in chapter.units:
             for language, block, notes in zip(book.languages, unit.blocks, unit.notes, strict=True):
-                expect_block(found, block_id(unit, language), language, block)
+                expect_block(texts, block_id(unit, language), language, block)
                 for note in notes:
                     for n, part in enumerate(note.blocks, 1):
-                        expect_block(found, f"{note_id(chapter, language, note)}-{n}", language, part, note=True)
-    return tuple(found)
+                        expect_block(texts, f"{note_id(chapter, language, note)}-{n}", language, part, note=True)
+    return tuple(texts)
 
 
 def expect_block(
-    into: list[Expected], identifier: str, language: Language, block: Block, *, note: bool = False
+    texts: list[ExpectedText], identifier: str, language: Language, block: Block, *, note: bool = False
 ) -> None:
-    """Add what an output must show of a block, if it has any text."""
+    """Append what an output must show of a block to `texts`, if the block has any text."""
     text = block.text
     if text.strip():
-        into.append(Expected(identifier, language.tag, text, block.place, note, block.kind is Kind.HEADING))
+        heading = block.kind is Kind.HEADING
+        texts.append(
+            ExpectedText(id=identifier, language=language.tag, text=text, place=block.place, note=note, heading=heading)
+        )
 
 
 REPEATED = 40
-"""Letters and digits of a paragraph that cannot stand elsewhere by chance."""
+"""Letters and digits of a paragraph that cannot occur elsewhere by chance."""
 
 
-def judge(
-    expected: Sequence[Expected], shown: Sequence[Shown], output: str, outside: str = "", furniture: str = ""
+def check_coverage(
+    expected: Sequence[ExpectedText], shown: Sequence[ShownText], output: str, outside: str = "", furniture: str = ""
 ) -> tuple[Ledger, tuple[Finding, ...]]:
-    """Hold what an output shows against the book, block by block.
+    """Compare what an output shows with the book, block by block; return the ledger and the findings (O001 to O003).
 
-    `output` names the output in messages; `outside` is all text that stands in none of the blocks' elements, and
-    `furniture` what may stand there besides headings: titles, names, rights.
+    `output` names the output in messages; `outside` is all text outside the blocks' elements, and `furniture` what may
+    stand there besides headings: titles, names, rights.
     """
-    pieces: dict[str, list[Shown]] = {}
+    pieces: dict[str, list[ShownText]] = {}
     order: list[str] = []
     for piece in shown:
         if piece.id not in pieces:
@@ -132,25 +135,27 @@ def judge(
     findings: list[Finding] = []
     for block in expected:
         tally = ledger.languages.setdefault(block.language, Tally())
-        source = _fold(block.text)
+        source = _fold_text(block.text)
         tally.blocks += 1
         tally.characters += len(source)
-        reached, finding = _compare(block, source, pieces.get(block.id, []), output)
-        tally.shown_characters += reached
+        shown_count, finding = _compare_block(block, source, pieces.get(block.id, []), output)
+        tally.shown_characters += shown_count
         tally.shown_blocks += finding is None
         if finding:
             findings.append(finding)
     if not findings:
-        findings += _order(expected, order, output)
-    findings += _repeated(expected, outside, furniture, output)
+        findings += _check_order(expected, order, output)
+    findings += _find_repeated(expected, outside, furniture, output)
     return ledger, tuple(findings)
 
 
-def _compare(block: Expected, source: str, pieces: Sequence[Shown], output: str) -> tuple[int, Finding | None]:
-    """Follow the pieces through the source; give the characters found and a finding where they part."""
+def _compare_block(
+    block: ExpectedText, source: str, pieces: Sequence[ShownText], output: str
+) -> tuple[int, Finding | None]:
+    """Follow the pieces through the source; return the characters shown, and a finding where they differ."""
     position = 0
     for piece in pieces:
-        text = _fold(piece.text)
+        text = _fold_text(piece.text)
         if not text:
             continue
         if source.startswith(" ", position):
@@ -176,26 +181,32 @@ def _compare(block: Expected, source: str, pieces: Sequence[Shown], output: str)
 _ADVICE = "undo the last change of a layout or stylesheet, or report it; nothing was written"
 
 
-def _repeated(expected: Sequence[Expected], outside: str, furniture: str, output: str) -> Iterator[Finding]:
-    """Report paragraphs that stand a second time, outside of their elements, where the ledger does not count.
+def _find_repeated(expected: Sequence[ExpectedText], outside: str, furniture: str, output: str) -> Iterator[Finding]:
+    """Yield findings for paragraphs shown a second time outside the blocks' elements, where the ledger does not count.
 
-    A paragraph that begins as a heading or title does may stand there as such: poems are named by their first line.
+    A paragraph that begins like a heading or title may appear there as one: poems are named by their first line.
     """
-    elsewhere = _bare(outside)
-    named = _bare(furniture) + "\n" + "\n".join(_bare(block.text) for block in expected if block.heading)
+    elsewhere = _strip_to_letters(outside)
+    named = (
+        _strip_to_letters(furniture)
+        + "\n"
+        + "\n".join(_strip_to_letters(block.text) for block in expected if block.heading)
+    )
     for block in expected:
-        letters = _bare(block.text)
+        letters = _strip_to_letters(block.text)
         repeated = len(letters) >= REPEATED and letters[:REPEATED] in elsewhere
         if repeated and not block.heading and letters[:REPEATED] not in named:
-            message = f"{output} shows this paragraph, or a part of it, a second time: “{_excerpt(_fold(block.text))}”"
+            message = (
+                f"{output} shows this paragraph, or a part of it, a second time: “{_excerpt(_fold_text(block.text))}”"
+            )
             yield Finding("O002", block.place, message, _ADVICE)
 
 
-def _bare(text: str) -> str:
+def _strip_to_letters(text: str) -> str:
     return _NO_LETTERS.sub("", text)
 
 
-def _order(expected: Sequence[Expected], order: Sequence[str], output: str) -> list[Finding]:
+def _check_order(expected: Sequence[ExpectedText], order: Sequence[str], output: str) -> list[Finding]:
     place = {identifier: n for n, identifier in enumerate(order)}
     last: dict[tuple[str, bool], int] = {}
     findings = []
@@ -203,13 +214,13 @@ def _order(expected: Sequence[Expected], order: Sequence[str], output: str) -> l
         key = (block.language, block.note)
         here = place.get(block.id, last.get(key, -1))
         if here < last.get(key, -1):
-            message = f"{output} shows this paragraph before an earlier one: “{_excerpt(_fold(block.text))}”"
+            message = f"{output} shows this paragraph before an earlier one: “{_excerpt(_fold_text(block.text))}”"
             findings.append(Finding("O003", block.place, message, _ADVICE))
         last[key] = max(here, last.get(key, -1))
     return findings
 
 
-def _fold(text: str) -> str:
+def _fold_text(text: str) -> str:
     return _SPACE.sub(" ", text.replace(INSERTED_TATWEEL, "").translate(_SHAPELESS)).strip(" ")
 
 

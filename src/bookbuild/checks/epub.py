@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from bookbuild.checks import coverage
-from bookbuild.checks.coverage import Expected, Ledger, Shown
+from bookbuild.checks.coverage import ExpectedText, Ledger, ShownText
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.work.xml import parse_xml
@@ -22,7 +22,9 @@ _OPF = "{http://www.idpf.org/2007/opf}"
 _CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 
 
-def judge(data: bytes, expected: Sequence[Expected], path: str, furniture: str) -> tuple[Ledger, tuple[Finding, ...]]:
+def judge(
+    data: bytes, expected: Sequence[ExpectedText], path: str, furniture: str
+) -> tuple[Ledger, tuple[Finding, ...]]:
     """Read an e-book back and return its ledger, and what is wrong with its text.
 
     The text of every element with the id of an expected text counts, in the order of the spine, without note marks, as
@@ -30,30 +32,32 @@ def judge(data: bytes, expected: Sequence[Expected], path: str, furniture: str) 
     Raises SourceError if the file at `path` cannot be read back.
     """
     identifiers = frozenset(block.id for block in expected)
-    shown: list[Shown] = []
+    shown: list[ShownText] = []
     outside: list[str] = []
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for name in spine(archive):
+            for name in list_spine(archive):
                 root = parse_xml(archive.read(name))
                 elements = (element for element in root.iter(f"{_XHTML}*") if element.get("id") in identifiers)
-                shown += [Shown(element.get("id"), "".join(_text(element))) for element in elements]
-                outside += _outside(root, identifiers)
+                shown += [ShownText(element.get("id"), "".join(_walk_text(element))) for element in elements]
+                outside += _walk_outside(root, identifiers)
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, IndexError) as error:
-        raise SourceError([Finding("O006", Place(path), f"the e-book is damaged ({error})", "build it anew")]) from None
-    return coverage.judge(expected, shown, posixpath.basename(path), " ".join(outside), furniture)
+        raise SourceError(
+            [Finding("O006", Place(path), f"the e-book is damaged ({error})", "build it again")]
+        ) from None
+    return coverage.check_coverage(expected, shown, posixpath.basename(path), " ".join(outside), furniture)
 
 
-def _outside(element: Any, identifiers: frozenset[str]) -> Iterator[str]:
+def _walk_outside(element: Any, identifiers: frozenset[str]) -> Iterator[str]:
     if element.get("id") not in identifiers:
         yield element.text or ""
         for child in element:
-            yield from _outside(child, identifiers)
+            yield from _walk_outside(child, identifiers)
     yield element.tail or ""
 
 
-def spine(archive: zipfile.ZipFile) -> list[str]:
-    """Give the names of the content documents in reading order."""
+def list_spine(archive: zipfile.ZipFile) -> list[str]:
+    """Return the names of the content documents, in reading order."""
     container = parse_xml(archive.read("META-INF/container.xml"))
     package = next(container.iter(f"{_CONTAINER}rootfile")).get("full-path")
     root = parse_xml(archive.read(package))
@@ -62,11 +66,11 @@ def spine(archive: zipfile.ZipFile) -> list[str]:
     return [posixpath.join(folder, unquote(names[ref.get("idref")])) for ref in root.iter(f"{_OPF}itemref")]
 
 
-def _text(element: Any) -> Iterator[str]:
+def _walk_text(element: Any) -> Iterator[str]:
     if "noteref" not in element.get("class", "").split():
         yield element.text or ""
         for child in element:
             if child.tag == f"{_XHTML}br":
                 yield "\n"
-            yield from _text(child)
+            yield from _walk_text(child)
             yield child.tail or ""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TextIO
 from invoke.exceptions import Exit
 
 from bookbuild.model.errors import BookbuildError, SourceError, describe_os_error
-from bookbuild.model.findings import Finding, Place, printable
+from bookbuild.model.findings import Finding, Place, escape_unprintable
 
 if TYPE_CHECKING:
     from bookbuild.book.pairs.proposal import Proposal
@@ -42,7 +42,7 @@ def handle_errors(task: Callable[P, None]) -> Callable[P, None]:
             raise Exit(code=1) from None
         except OSError as error:
             reason = describe_os_error(error)
-            place = Place(printable(str(error.filename or "")))
+            place = Place(escape_unprintable(str(error.filename or "")))
             message = f"cannot be read or written ({reason})"
             fail(SourceError([Finding("P007", place, message, "check the rights of the file or folder")]))
         except KeyboardInterrupt:
@@ -63,7 +63,7 @@ def fail(error: BookbuildError) -> NoReturn:
     if isinstance(error, SourceError):
         show_findings(error.findings)
     else:
-        say(printable(str(error)), sys.stderr)
+        say(escape_unprintable(str(error)), sys.stderr)
     raise Exit(code=error.exit_status)
 
 
@@ -105,12 +105,12 @@ def show_outcome(outcome: Outcome, dist: Path, *, quiet: bool = False) -> None:
     if quiet and outcome.status != "failed":
         return
     if outcome.status == "fresh":
-        say(f"{printable(outcome.slug)}: nothing changed")
+        say(f"{escape_unprintable(outcome.slug)}: nothing changed")
     elif outcome.status == "failed":
-        say(f"{printable(outcome.slug)}: not built; earlier outputs are as they were", sys.stderr)
+        say(f"{escape_unprintable(outcome.slug)}: not built; earlier outputs are as they were", sys.stderr)
     else:
         if outcome.paired_by:
-            say(f"{printable(outcome.slug)}: paragraphs paired by {outcome.paired_by}")
+            say(f"{escape_unprintable(outcome.slug)}: paragraphs paired by {outcome.paired_by}")
         for output in outcome.outputs:
             say(f"{_show_path(dist / output['file'])}  {_describe_output(output)}")
 
@@ -137,7 +137,7 @@ def show_imported(imported: ImportResult, book: str) -> None:
     for line in imported.guessed:
         say(f"by its words, {line}; if that is wrong, say --languages")
     for loss in imported.losses:
-        say(f"warning: not taken over: {printable(loss)}", sys.stderr)
+        say(f"warning: not taken over: {escape_unprintable(loss)}", sys.stderr)
     if imported.even:
         say(f"next: invoke build --book {book}")
     else:
@@ -171,9 +171,9 @@ def _describe_output(output: dict[str, Any]) -> str:
 
 def _show_path(path: Path) -> str:
     try:
-        return printable(path.relative_to(Path.cwd()).as_posix())
+        return escape_unprintable(path.relative_to(Path.cwd()).as_posix())
     except ValueError:
-        return printable(path.as_posix())
+        return escape_unprintable(path.as_posix())
 
 
 def show_json(data: Any) -> None:

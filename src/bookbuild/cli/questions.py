@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookbuild.book.new import checked_slug, checked_tags, slug_of
+from bookbuild.book.new import check_book_tags, check_slug, make_slug
 from bookbuild.languages import tables
-from bookbuild.model.characters import decode
+from bookbuild.model.characters import decode_text
 from bookbuild.model.errors import BookbuildError, SourceError, UsageError, describe_os_error
-from bookbuild.model.findings import Finding, Place, printable
+from bookbuild.model.findings import Finding, Place, escape_unprintable
 from bookbuild.model.project import Project
 
 
@@ -46,12 +46,12 @@ def ask_missing(project: Project, book: str, tags: str, title: str, texts: str) 
         for tag in chosen:
             if path := _ask(f"File with the text in {_name_language(tag)} (Enter to paste it later): "):
                 contents[tag] = _read_text(Path(path).expanduser())
-    slug = book or slug_of(next(iter(titles.values()), ""))
+    slug = book or make_slug(next(iter(titles.values()), ""))
     if person and not book:
         slug = _ask(f"Name of the folder [{slug or 'my-book'}]: ") or slug or "my-book"
     if not slug:
         raise UsageError("how shall the book's folder be named? Say --book NAME")
-    return Answers(checked_slug(project, slug), chosen, titles, contents)
+    return Answers(check_slug(project, slug), chosen, titles, contents)
 
 
 def _ask_languages(tags: str, *, person: bool) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ def _ask_languages(tags: str, *, person: bool) -> tuple[str, ...]:
         if not said:
             raise UsageError("which languages? Say --languages ar,id")
         try:
-            return checked_tags([tag.strip() for tag in said.split(",") if tag.strip()])
+            return check_book_tags([tag.strip() for tag in said.split(",") if tag.strip()])
         except BookbuildError as error:
             if tags or not person:
                 raise
@@ -80,9 +80,9 @@ def _ask(question: str) -> str:
 
 
 def _read_text(path: Path) -> str:
-    shown = printable(str(path))
+    shown = escape_unprintable(str(path))
     try:
-        return decode(path.read_bytes(), shown)
+        return decode_text(path.read_bytes(), shown)
     except OSError as error:
         reason = describe_os_error(error)
         finding = Finding("P007", Place(shown), f"cannot be read ({reason})", "check its name and rights")

@@ -10,7 +10,7 @@ from functools import cached_property
 from markupsafe import Markup
 
 from bookbuild.book.images import Picture
-from bookbuild.checks.coverage import Expected
+from bookbuild.checks.coverage import ExpectedText
 from bookbuild.document.editions import Edition
 from bookbuild.languages import tables
 from bookbuild.languages.tables import find_strings, render_list
@@ -120,7 +120,7 @@ class Document:
     opening: Row | None
     """The heading that stands in the title block, where the text gives the title."""
     pictures: tuple[Picture, ...]
-    expected: tuple[Expected, ...]
+    expected: tuple[ExpectedText, ...]
     """What must be found in the output, in order."""
     chapters: int = 0
     """The number of chapters of the whole book."""

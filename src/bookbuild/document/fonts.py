@@ -16,10 +16,10 @@ from typing import Any
 
 from bookbuild.languages.tables import find_script
 from bookbuild.model.book import Language
-from bookbuild.model.errors import SourceError, did_you_mean
+from bookbuild.model.errors import SourceError, suggest_name
 from bookbuild.model.findings import Finding, Place
-from bookbuild.model.project import Project, read_file, unreadable, usable
-from bookbuild.work.optional import installing
+from bookbuild.model.project import Project, is_usable_name, read_file, unreadable_error
+from bookbuild.work.optional import install_command
 
 _INVISIBLE = frozenset(
     "\n\t\u00ad\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\ufeff"
@@ -104,7 +104,7 @@ def find_families(project: Project) -> dict[str, Family]:
     try:
         paths = sorted(folder.iterdir()) if folder.is_dir() else []
     except OSError as error:
-        raise unreadable(project, folder, error) from None
+        raise unreadable_error(project, folder, error) from None
     for path in paths:
         if path.suffix.lower() in {".ttf", ".otf"}:
             try:
@@ -130,7 +130,7 @@ def _open_own_face(project: Project, path: Path) -> Face:
         family = names.getDebugName(16) or names.getDebugName(1) or path.stem
         weight = int(font["OS/2"].usWeightClass)
         italic = bool(font["OS/2"].fsSelection & 1)
-        if not usable(family) or set(family) & set("\"\\'{};<>"):
+        if not is_usable_name(family) or set(family) & set("\"\\'{};<>"):
             raise ValueError("its name has characters that a stylesheet cannot hold")
     except Exception as error:  # noqa: BLE001 - fontTools raises whatever a damaged table makes it meet
         place = Place(project.relative(path))
@@ -239,7 +239,7 @@ def choose_stack(language: Language, known: Mapping[str, Family], wanted: str | 
     names = list(find_script(language.script).fonts)
     if wanted is not None:
         if wanted not in known:
-            advice = f"{did_you_mean(wanted, list(known))}; or put its files into styles/fonts/"
+            advice = f"{suggest_name(wanted, list(known))}; or put its files into styles/fonts/"
             raise SourceError(
                 [Finding("C003", place, f"fonts.{language.tag} is {wanted!r}, which is not there", advice)]
             )
@@ -254,7 +254,7 @@ def suggest_font(char: str) -> str:
     for first, last, name, *package in _SUGGESTED:
         if first <= point <= last:
             files = f"put the files of {name} into styles/fonts/ (they are free at fonts.google.com)"
-            return f"install {name}: {installing(package)}; or {files}" if package else files
+            return f"install {name}: {install_command(package)}; or {files}" if package else files
     return ANY_FONT
 
 

@@ -39,7 +39,7 @@ from bookbuild.model.inline import (
     UnitMark,
     plain,
 )
-from bookbuild.model.inlines import inserted, split
+from bookbuild.model.inlines import insert_at, split_inlines
 
 BULLET = "•"
 MANY_COLUMNS = 4
@@ -175,7 +175,7 @@ def write_block(
     opening = Markup('class="t {}" id="{}" {}').format(
         source.kind.value, identifier, write_attributes(context.language)
     )
-    content = inserted(
+    content = insert_at(
         hold_last_words(source, context.language, paged=context.paged), context.extra.get(identifier, {})
     )
     match source.kind:
@@ -199,14 +199,14 @@ def write_block(
         case Kind.BREAK:
             written = Markup("<hr {}/>").format(opening)
         case Kind.TABLE:
-            columns = max(len(split(row, CellEnd)) for row in split(source.content, RowEnd))
+            columns = max(len(split_inlines(row, CellEnd)) for row in split_inlines(source.content, RowEnd))
             many = f"table{' many' if columns > MANY_COLUMNS else ''}"
             opening = Markup('class="t {}" id="{}" {}').format(many, identifier, write_attributes(context.language))
             written = Markup("<table {}>{}</table>").format(opening, _write_table(content, context, notes))
         case Kind.VERSE:
             written = Markup("<div {}>{}</div>").format(opening, _write_verse(content, context, notes))
         case _ if any(isinstance(i, ParagraphEnd) for i in content):
-            parts = [write_inlines(part, context, notes) for part in split(content, ParagraphEnd)]
+            parts = [write_inlines(part, context, notes) for part in split_inlines(content, ParagraphEnd)]
             inner = Markup("\n").join(Markup('<p class="part">{}</p>').format(part) for part in parts)
             written = Markup("<div {}>{}</div>").format(opening, inner)
         case _:
@@ -238,7 +238,7 @@ def _write_caption(source: Block, context: MarkupContext, notes: tuple[Note, ...
 
 def _write_table(content: tuple[Inline, ...], context: MarkupContext, notes: tuple[Note, ...]) -> Markup:
     """Write a table; the first row is its head (HTML 4.9)."""
-    rows = [split(row, CellEnd) for row in split(content, RowEnd)]
+    rows = [split_inlines(row, CellEnd) for row in split_inlines(content, RowEnd)]
     # white space between cells and lines keeps their words apart wherever the text alone is taken
     # in e-books the head of a column of numbers stands over them
     numbers = [not context.paged and all(map(_align_cell, column)) for column in zip_longest(*rows[1:], fillvalue=())]
@@ -268,8 +268,8 @@ def _align_cell(cell: tuple[Inline, ...]) -> Markup:
 def _write_verse(content: tuple[Inline, ...], context: MarkupContext, notes: tuple[Note, ...]) -> Markup:
     """Write verse: a paragraph a line; half-lines beside each other where there is room for them."""
     written = []
-    for verse in split(content, LineBreak):
-        halves = [write_inlines(half, context, notes) for half in split(verse, Caesura)]
+    for verse in split_inlines(content, LineBreak):
+        halves = [write_inlines(half, context, notes) for half in split_inlines(verse, Caesura)]
         if len(halves) != 2:
             written += [Markup('<p class="verse-line">{}</p>').format(half) for half in halves]
         else:

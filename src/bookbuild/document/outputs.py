@@ -11,7 +11,7 @@ from bookbuild.book.config.ebook import EbookTable
 from bookbuild.book.config.print import BookletTable, PrintTable, SheetsTable
 from bookbuild.book.folder import BookSource
 from bookbuild.book.images import Picture
-from bookbuild.book.sentences import Places, arranged
+from bookbuild.book.sentences import SentenceMap, apply_granularity
 from bookbuild.checks.coverage import Ledger
 from bookbuild.document.editions import Arrangement, Edition, expand_for_languages, select_languages
 from bookbuild.document.theme import Theme
@@ -19,8 +19,8 @@ from bookbuild.model.book import Book
 from bookbuild.model.findings import Finding
 from bookbuild.model.pages import PageStart
 from bookbuild.model.project import Project
-from bookbuild.work.cache import Keep, keeping
-from bookbuild.work.workers import Workshop
+from bookbuild.work.cache import Memoiser, make_memoiser
+from bookbuild.work.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class ShownBook:
     """A book as one output shows it."""
 
     book: Book
-    places: Places
+    places: SentenceMap
     """Where its blocks stand in the book by paragraphs."""
 
 
@@ -68,7 +68,7 @@ class BuildContext:
     images: Mapping[str, Picture]
     moment: dt.datetime | None
     """The time of SOURCE_DATE_EPOCH, if that is set."""
-    workers: Workshop
+    workers: Workers
     printed: dict[tuple[object, ...], Output] = field(default_factory=dict)
     """PDFs that were made in this build: booklets and sheets are made of pages that another edition has too."""
     pages: dict[str, tuple[PageStart, ...]] = field(default_factory=dict)
@@ -80,9 +80,9 @@ class BuildContext:
         return Theme(self.project, self.source.slug)
 
     @property
-    def keep(self) -> Keep:
+    def keep(self) -> Memoiser:
         """Returns what was made before of the same things, or makes it."""
-        return keeping(self.workers.cache)
+        return make_memoiser(self.workers.cache)
 
     def print_options(self, edition: Edition) -> PrintTable:
         """Return what book.toml says of a printed edition; what it says of reader holds for reader-ar too."""
@@ -116,11 +116,11 @@ class BuildContext:
         edition = self.base_edition(edition)
         if edition.format == "epub":
             options = self.ebook_options(edition)
-            book, places = arranged(self.book, options.granularity, self.keep)
+            book, places = apply_granularity(self.book, options.granularity, self.keep)
             if options.languages and not edition.language:
                 book = select_languages(book, options.languages)
         elif edition.format == "pdf":
-            book, places = arranged(self.book, self.print_options(edition).granularity, self.keep)
+            book, places = apply_granularity(self.book, self.print_options(edition).granularity, self.keep)
         else:
-            book, places = self.book, Places({})
+            book, places = self.book, SentenceMap({})
         return ShownBook(edition.prepare(book), places)

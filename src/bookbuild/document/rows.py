@@ -9,7 +9,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from bookbuild.book.images import Picture
-from bookbuild.checks.coverage import Expected, expect_block, expect_book
+from bookbuild.checks.coverage import ExpectedText, expect_block, expect_book
 from bookbuild.document import markup
 from bookbuild.document.context import ChapterContext, find_book_context
 from bookbuild.document.document import Cell, Document, Row, Section
@@ -19,7 +19,7 @@ from bookbuild.document.marks import STAR, write_page_break, write_unit_mark
 from bookbuild.languages.tables import number
 from bookbuild.model.book import Block, Book, Chapter, Kind, Language, Note, Unit, block_id, note_id
 from bookbuild.model.inline import Image, Inline, PageBreak, UnitMark
-from bookbuild.work.cache import Keep
+from bookbuild.work.cache import Memoiser
 
 
 def outline_document(book: Book, edition: Edition) -> Document:
@@ -35,7 +35,7 @@ def build_document(
     letters: bool = False,
     extra: Mapping[str, Mapping[int, Inline]] | None = None,
     near: ChapterContext | None = None,
-    keep: Keep | None = None,
+    keep: Memoiser | None = None,
 ) -> Document:
     """Lay the prepared book out as rows with markup.
 
@@ -83,13 +83,13 @@ class _DocumentBuilder:
         self.extra = extra
         self.images = {source: picture.name for source, picture in pictures.items()}
         self.widths = {source: picture.width for source, picture in pictures.items() if picture.width}
-        self.expected: list[Expected] = []
+        self.expected: list[ExpectedText] = []
         self.title = next(book.units()) if book.metadata.title_in_text else None
         self.ranks = dict(near.ranks)
         self.last_level = near.level
         self.alt = dict(near.alt)
 
-    def keep_section(self, chapter: Chapter, keep: Keep | None) -> Section:
+    def keep_section(self, chapter: Chapter, keep: Memoiser | None) -> Section:
         """Make a chapter's rows, or take those that were made of the same."""
         if keep is None or not chapter.digest:
             return self.build_section(chapter)
@@ -106,7 +106,7 @@ class _DocumentBuilder:
         self.expected += expected
         return section
 
-    def _section(self, chapter: Chapter) -> tuple[Section, tuple[Expected, ...], int]:
+    def _section(self, chapter: Chapter) -> tuple[Section, tuple[ExpectedText, ...], int]:
         start = len(self.expected)
         section = self.build_section(chapter)
         expected = tuple(self.expected[start:])

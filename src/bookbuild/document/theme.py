@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookbuild.model.characters import decode
+from bookbuild.model.characters import decode_text
 from bookbuild.model.project import Project, read_file
 from bookbuild.work.fingerprints import styles_folder
 
@@ -48,7 +48,7 @@ class Theme:
         path = self.find_override(name)
         if path is not None:
             relative = self.project.relative(path)
-            return decode(read_file(self.project, path), relative), relative
+            return decode_text(read_file(self.project, path), relative), relative
         ours = LAYOUTS / name
         return (ours.read_text("utf-8"), f"layouts/{name}") if ours.is_file() else None
 
@@ -63,7 +63,7 @@ class Theme:
         if path is None:
             return read_shipped_sheet(name)
         relative = self.project.relative(path)
-        return Sheet(relative, decode(read_file(self.project, path), relative))
+        return Sheet(relative, decode_text(read_file(self.project, path), relative))
 
     def read_additions(self) -> list[Sheet]:
         """Return what the project or the book adds to all other stylesheets: its book.css, if it has one."""

@@ -52,8 +52,8 @@ def find_cover_image(project: Project, source: BookSource) -> Picture | None:
     file = named or next((name for name in NAMES if os.path.lexists(source.folder / name)), None)
     if file is None:
         return None
-    place = source.written.place("cover", "image") if named else Place(project.relative(source.folder / file))
-    picture = images.open_picture(project, source.slug, file, place, "cover")
+    place = source.toml.place("cover", "image") if named else Place(project.relative(source.folder / file))
+    picture = images.read_picture(project, source.slug, file, place, "cover")
     if picture.media_type == "image/svg+xml":
         message = "the cover is an SVG, which shops do not take"
         raise SourceError([Finding("I001", place, message, "save it as PNG or JPEG, best 1600 by 2560 pixels")])

@@ -45,12 +45,12 @@ def make_epub(context: BuildContext, edition: Edition) -> Output:
     options = context.ebook_options(edition)
     shown = context.show(edition)
     pages = context.pages.get(options.pages, ())
-    sounds = recordings.recordings(context.project, source, context.book)
+    sounds = recordings.read_recordings(context.project, source, context.book)
     if sounds and options.granularity == "sentence":
-        place = source.written.place("ebook", "granularity")
+        place = source.toml.place("ebook", "granularity")
         message = "the e-book is read aloud by paragraphs, whose times the recordings tell"
         raise SourceError([Finding("C003", place, message, 'take granularity = "sentence" out')])
-    placed = page_starts.place_page_marks(shown.book, edition.arrangement, shown.places.pages_by_part(pages))
+    placed = page_starts.place_page_marks(shown.book, edition.arrangement, shown.places.pages_by_sentence(pages))
     document = rows.build_document(
         shown.book,
         edition,
@@ -59,7 +59,7 @@ def make_epub(context: BuildContext, edition: Edition) -> Output:
         extra=placed.extra,
         keep=context.keep,
     )
-    chosen = typefaces.choose_typefaces(context.project, document, source.config, source.written)
+    chosen = typefaces.choose_typefaces(context.project, document, source.config, source.toml)
     identifier = identify_ebook(source, context.book, edition)
     making = _EpubBuilder(context, document, options, chosen, placed, identifier, sounds)
     face, complaints = cover.make_cover(context, document, chosen, making.common)

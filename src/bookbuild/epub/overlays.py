@@ -26,7 +26,7 @@ def write_overlay(
     """
     pars, total = [], 0.0
     for identifier, unit, tag in blocks:
-        time = spoken[tag].spoken.get(unit) if tag in spoken else None
+        time = spoken[tag].spans.get(unit) if tag in spoken else None
         if time is None:
             continue
         total += round(time.end, 3) - round(time.begin, 3)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bookbuild.book import write
-from bookbuild.book.folder import default_order
-from bookbuild.book.new import is_folder_name, known_tags
+from bookbuild.book.folder import order_languages
+from bookbuild.book.new import check_known_tags, is_folder_name
 from bookbuild.book.readers import readers
 from bookbuild.exchange import files as imported_files
 from bookbuild.exchange.file_languages import detect_language
@@ -19,8 +19,8 @@ from bookbuild.exchange.importing.subtitles import SUFFIXES as SUBTITLES
 from bookbuild.exchange.importing.subtitles import find_speakers, pair_cues, read_cues
 from bookbuild.languages import names as language_names
 from bookbuild.languages import tables
-from bookbuild.model.errors import SourceError, UsageError, describe_os_error, did_you_mean
-from bookbuild.model.findings import Finding, Place, printable
+from bookbuild.model.errors import SourceError, UsageError, describe_os_error, suggest_name
+from bookbuild.model.findings import Finding, Place, escape_unprintable
 from bookbuild.model.project import Project
 
 _TextsByLanguage = dict[str, list[tuple[Path, ImportedText]]]
@@ -66,7 +66,7 @@ def import_texts(
     names = [str(path) for path in files]
     ordered = list(tags if set(tags) == set(texts_or_pairs) else texts_or_pairs)
     if not tags and names == sorted(names):  # the shell may have sorted them: *.docx
-        ordered = default_order(ordered)
+        ordered = order_languages(ordered)
     return _write_texts(project, slug, texts_or_pairs, ordered, guessed, over=over)
 
 
@@ -76,15 +76,15 @@ def _check_request(files: Sequence[Path], slug: str, tags: Sequence[str]) -> Non
         raise UsageError(f"name the files to import; known kinds are {', '.join(sorted(known))}")
     for path in files:
         if path.suffix.lower() not in known:
-            suggestion = find_advice(path.suffix.lower()) or did_you_mean(path.suffix.lower(), sorted(known))
-            raise UsageError(f"{printable(path.name)} is of an unknown kind: {suggestion}")
+            suggestion = find_advice(path.suffix.lower()) or suggest_name(path.suffix.lower(), sorted(known))
+            raise UsageError(f"{escape_unprintable(path.name)} is of an unknown kind: {suggestion}")
     if not slug:
         raise UsageError("name the folder of the new book, for example --book letter")
     if not is_folder_name(slug):
         raise UsageError(
             f"{slug!r} cannot name a book's folder: use letters, digits and hyphens, for example nato-1954"
         )
-    known_tags(tags)
+    check_known_tags(tags)
     if len(set(tags)) != len(tags):
         raise UsageError(f"--languages names a language twice: {', '.join(tags)}")
 
@@ -94,11 +94,13 @@ def _read_content(path: Path) -> bytes:
         if not path.is_file():
             raise FileNotFoundError(2, "no such file", str(path))
         if path.stat().st_size > _MAX_BYTES:
-            raise SourceError([Finding("T004", Place(printable(str(path))), "the file is too large", "split it")])
+            raise SourceError(
+                [Finding("T004", Place(escape_unprintable(str(path))), "the file is too large", "split it")]
+            )
         return path.read_bytes()
     except OSError as error:
         reason = describe_os_error(error)
-        place = Place(printable(str(path)))
+        place = Place(escape_unprintable(str(path)))
         raise SourceError([Finding("P007", place, f"cannot be read ({reason})", "check its name and rights")]) from None
 
 
@@ -112,12 +114,12 @@ def _read_files(
     for number, (path, data) in enumerate(zip(files, contents, strict=True)):
         options = ImportOptions(tuple(tags) if len(files) == 1 or len(tags) != len(files) else (tags[number],))
         try:
-            imported = importers()[path.suffix.lower()](path, data, printable(path.name), options)
+            imported = importers()[path.suffix.lower()](path, data, escape_unprintable(path.name), options)
         except SourceError as error:
             problems += error.findings
             continue
         if isinstance(imported, ImportedPairs):
-            pairs = _append_pairs(pairs, imported, printable(path.name)) if pairs else imported
+            pairs = _append_pairs(pairs, imported, escape_unprintable(path.name)) if pairs else imported
             continue
         tag = tags[number] if len(tags) == len(files) else _detect_tag(path, imported, tags, guessed, folders=folders)
         texts.setdefault(tag, []).append((path, imported))
@@ -157,14 +159,14 @@ def _detect_tag(path: Path, text: ImportedText, tags: Sequence[str], guessed: li
         path.stem, path.absolute().parent.name if folders else "", text.language, words, tags
     )
     if file_language.guessed:
-        guessed.append(f"{printable(path.name)} is {file_language.tag}")
+        guessed.append(f"{escape_unprintable(path.name)} is {file_language.tag}")
     return file_language.tag
 
 
 def _read_subtitles(
     files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str], guessed: list[str]
 ) -> ImportedPairs:
-    sides = [read_cues(path, data, printable(path.name)) for path, data in zip(files, contents, strict=True)]
+    sides = [read_cues(path, data, escape_unprintable(path.name)) for path, data in zip(files, contents, strict=True)]
     languages = []
     losses = []
     for number, (path, side) in enumerate(zip(files, sides, strict=True)):
@@ -178,7 +180,7 @@ def _read_subtitles(
             f"two files are in the same language ({', '.join(languages)}): name the languages with --languages"
         )
     for tag, path, data in zip(languages, files, contents, strict=True):
-        if names := find_speakers(data, printable(path.name)):
+        if names := find_speakers(data, escape_unprintable(path.name)):
             losses.append(f"{tag}: the names of speakers ({', '.join(names)[:60]})")
     return ImportedPairs(tuple(languages), pair_cues(sides), losses=tuple(losses))
 
@@ -244,9 +246,9 @@ def _write_book(
 ) -> ImportResult:
     folder = project.source / slug
     contents = dict(files.contents)
-    if ordered != default_order(ordered) and not (folder / "book.toml").exists():
+    if ordered != order_languages(ordered) and not (folder / "book.toml").exists():
         contents |= imported_files.render_settings(ordered)
-    write.new_files(project, folder, contents, instead=_find_other_texts(folder, contents), over=over)
+    write.create_files(project, folder, contents, replaced=_find_other_texts(folder, contents), overwrite=over)
     return ImportResult(
         folder=project.relative(folder), paragraphs=counts, losses=files.losses, guessed=tuple(guessed), even=even
     )

@@ -26,7 +26,7 @@ from bookbuild.model.inline import (
     Text,
     plain,
 )
-from bookbuild.model.inlines import split, tidy
+from bookbuild.model.inlines import split_inlines, tidy_inlines
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&|]|(?<=!)\[")
 _BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=\s|$)|[-+_~=]{3,}|:?-+:?$)")
@@ -99,14 +99,14 @@ def _simplify_block(block: Block, losses: list[str]) -> Block:
     """Return a block that is read back unchanged: the block itself, or one without some emphasis and links."""
     if block.kind in {Kind.CODE, Kind.BREAK} or _is_read_back(block):
         return block
-    tight = replace(block, content=tidy(list(_move_punctuation_out(block.content))))
+    tight = replace(block, content=tidy_inlines(list(_move_punctuation_out(block.content))))
     if _is_read_back(tight):
         return tight
     losses.append(f"some bold, italics or links of “{block.text[:40]}”")
-    bare = replace(block, content=tidy(list(_strip_marks(block.content))))
+    bare = replace(block, content=tidy_inlines(list(_strip_marks(block.content))))
     if _is_read_back(bare):
         return _restore_marks(bare, tight.content)
-    inlines = tidy([Text(i.text) if isinstance(i, Code) else i for i in bare.content])
+    inlines = tidy_inlines([Text(i.text) if isinstance(i, Code) else i for i in bare.content])
     last = inlines[-1] if inlines else None
     if isinstance(last, Text) and last.text.endswith("\\"):  # it would mark a line of verse
         stem = last.text.rstrip("\\")
@@ -148,11 +148,11 @@ def _restore_marks(block: Block, marked: Sequence[Inline]) -> Block:
     while rest and len(kept) <= _MAX_TRIALS:
         inline = rest.pop(0)
         if isinstance(inline, Emphasis | Strong | Link):
-            trial = replace(block, content=tidy([*kept, inline, *_strip_marks(rest)]))
+            trial = replace(block, content=tidy_inlines([*kept, inline, *_strip_marks(rest)]))
             kept += [inline] if _is_read_back(trial) else _strip_marks([inline])
         else:
             kept.append(inline)
-    return replace(block, content=tidy([*kept, *_strip_marks(rest)]))
+    return replace(block, content=tidy_inlines([*kept, *_strip_marks(rest)]))
 
 
 def _is_read_back(block: Block) -> bool:
@@ -218,7 +218,7 @@ def _render_content(block: Block) -> list[str]:
             written = _render_inlines((image,))
             return [f'{written[:-1]} "{title}")' if title else written]
         case _:
-            lines = [_render_line(part) for part in split(block.content, LineBreak)]
+            lines = [_render_line(part) for part in split_inlines(block.content, LineBreak)]
             if block.kind is Kind.VERSE and len(lines) == 1:
                 return [f"{lines[0]}\\"]
             return [f"{line}\\" for line in lines[:-1]] + lines[-1:]
@@ -236,7 +236,9 @@ def _render_line(content: Sequence[Inline]) -> str:
 
 
 def _render_table(block: Block) -> list[str]:
-    rows = [[_render_inlines(cell) for cell in split(row, CellEnd)] for row in split(block.content, RowEnd)]
+    rows = [
+        [_render_inlines(cell) for cell in split_inlines(row, CellEnd)] for row in split_inlines(block.content, RowEnd)
+    ]
     rows = [[_BAR.sub(r"\\|", cell) for cell in row] for row in rows]
     written = [f"| {' | '.join(row)} |" for row in rows]
     return [written[0], f"|{'---|' * len(rows[0])}", *written[1:]]

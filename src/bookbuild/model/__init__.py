@@ -1,1 +1,1 @@
-"""The values that pass between the stages."""
+"""The values that are passed between the stages."""

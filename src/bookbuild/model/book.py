@@ -10,21 +10,21 @@ from bookbuild.model.findings import Place
 from bookbuild.model.inline import Inline, plain
 
 Localized = dict[str, str]
-"""A text a language: BCP 47 tag to text."""
+"""One text per language: BCP 47 tag to text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language as this project needs to know it; made by languages.language()."""
+    """What this project knows about a language; made by languages.tables.language()."""
 
     tag: str
-    """BCP 47, as the file name gives it, for example ar, id, zh-Hant."""
+    """BCP 47, as in the file name, for example ar, id, zh-Hant."""
     script: str
-    """ISO 15924 code, for example Arab; given by the tag or by CLDR's likely subtags."""
+    """ISO 15924 code, for example Arab; from the tag or CLDR's likely subtags."""
     direction: str
-    """rtl or ltr, by the script."""
+    """rtl or ltr, from the script."""
     name: str
-    """The language's name in itself, for example العربية."""
+    """The language's own name for itself, for example العربية."""
 
 
 class Kind(StrEnum):
@@ -46,9 +46,9 @@ class Container:
     kind: str
     """quote, bullet or ordered."""
     number: int = 0
-    """Of an ordered item; 0 else."""
+    """The number of an ordered item, otherwise 0."""
     first: bool = True
-    """Whether the block is the item's first, which bears the marker."""
+    """Whether the block is the item's first, which has the marker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,14 @@ class Block:
 
     kind: Kind
     content: tuple[Inline, ...]
-    """Of a figure its picture, then its caption. In the order typed: no Unicode normalisation, which would move
-    marks (UAX #15)."""
+    """A figure has its picture, then its caption. Not normalised: Unicode normalisation would move marks (UAX #15)."""
     place: Place
     """File and first line."""
     level: int = 0
-    """Of a heading, 1 to 6; 0 else."""
+    """The level of a heading, 1 to 6, otherwise 0."""
     containers: tuple[Container, ...] = ()
     pin: str = ""
-    """The name of a pin that stands before it; blocks of the same pin begin units together."""
+    """The name of the pin before it; blocks with the same pin begin units together."""
 
     @property
     def text(self) -> str:
@@ -79,14 +78,14 @@ class Note:
 
     label: str
     number: int
-    """Counted from 1 a chapter and language, in the order of the marks."""
+    """Counted from 1 per chapter and language, in the order of the marks."""
     blocks: tuple[Block, ...]
     place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A sentence, or the few that belong together, in all languages of a unit."""
+    """A sentence, or a few that belong together, in all languages of a unit."""
 
     ranges: tuple[tuple[int, int], ...]
     """Start and end in code points of each language's block."""
@@ -97,17 +96,17 @@ class Unit:
     """The same paragraph or heading in every language: TMX's translation unit."""
 
     id: str
-    """u12 for the numbered unit 12, h3 for the third that bears no number; the same in every output."""
+    """u12 for the numbered unit 12, h3 for the third without a number; the same in every output."""
     number: int | None
     """Counted from 1 over the whole book; None for headings, figures and breaks."""
     blocks: tuple[Block, ...]
-    """One a language, in the order of Book.languages."""
+    """One per language, in the order of Book.languages."""
     notes: tuple[tuple[Note, ...], ...]
-    """The notes marked in the unit, a tuple a language."""
+    """The notes marked in the unit, one tuple per language."""
     part: int = 0
-    """Of a sentence that is a unit of its own: its number in the paragraph; 0 else."""
+    """The number in its paragraph of a sentence that is a unit of its own, otherwise 0."""
     segments: tuple[Segment, ...] = ()
-    """The sentences, where somebody asked for them; none if there are less than two."""
+    """The sentences, where they were asked for; empty if there are fewer than two."""
 
     @property
     def kind(self) -> Kind:
@@ -125,7 +124,7 @@ class Chapter:
     """The file's stem, or empty for a one-file book."""
     units: tuple[Unit, ...]
     digest: str = field(default="", compare=False)
-    """Names all that the units were made of; empty if that is not known."""
+    """SHA-256 of all that the units were made of; empty if that is not known."""
 
     @property
     def heading(self) -> Unit | None:
@@ -136,18 +135,18 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Creator:
-    """A person or body, with a role of MARC's relator terms in words."""
+    """A person or body behind the book."""
 
     role: str
-    """author, translator, editor …; see config.ROLES."""
+    """author, translator, editor …: one of config.book_toml.ROLES."""
     name: Localized
     sort: str = ""
-    """The name as catalogues sort it; empty if nobody said."""
+    """The name as catalogues sort it; empty if not given."""
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What book.toml says of the book, or what the texts gave."""
+    """What book.toml or the texts say about the book."""
 
     title: Localized
     subtitle: Localized = field(default_factory=dict)
@@ -166,7 +165,7 @@ class Metadata:
     volume: str = ""
     """The number in the series."""
     title_in_text: bool = False
-    """Whether the title is the first heading of the text, which then stands in the title block."""
+    """Whether the title is the first heading of the text, which then moves to the title block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +179,7 @@ class Book:
     metadata: Metadata
     chapters: tuple[Chapter, ...]
     digits: dict[str, str]
-    """Language tag to numbering system (latn, arab, arabext …) for numbers that the program sets."""
+    """Language tag to numbering system (latn, arab, arabext …) of the numbers that the program adds."""
 
     @property
     def direction(self) -> str:
@@ -194,10 +193,10 @@ class Book:
 
 
 def block_id(unit: Unit, language: Language) -> str:
-    """Give the id of a unit's block, the same in every output: u12-ar."""
+    """Return the id of a unit's block, for example u12-ar; the same in every output."""
     return f"{unit.id}-{language.tag}"
 
 
 def note_id(chapter: Chapter, language: Language, note: Note) -> str:
-    """Give the id of a note, the same in every output: c1-n2-ar."""
+    """Return the id of a note, for example c1-n2-ar; the same in every output."""
     return f"{chapter.id}-n{note.number}-{language.tag}"

@@ -1,4 +1,4 @@
-"""Bytes of a text file in, checked characters out: UTF-8, no control characters, any line ending. Pure."""
+"""The bytes of a UTF-8 text file in, checked characters out: newlines as line ends, no control characters. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 
 LARGEST = 32 * 1024 * 1024
-"""Bytes of one text: some ten times the longest novels."""
+"""Bytes of one text: about ten times the longest novels."""
 
 _ALLOWED = {"\n", "\t"}
 _FOLD = re.compile(r"[ \t\n\u2028\u2029]+")
@@ -18,11 +18,11 @@ _LINE_END = re.compile(rf"(?<=[{_UNSPACED}])[ \t]*\n[ \t]*(?=[{_UNSPACED}])")
 """A line end between characters of scripts that put no spaces between words."""
 
 
-def decode(data: bytes, path: str) -> str:
-    """Decode a text, with or without byte order mark, and make every line end a newline.
+def decode_text(data: bytes, path: str) -> str:
+    """Decode UTF-8, with or without a byte order mark, and make every line end a newline.
 
-    Raises SourceError: not UTF-8 (with the line and what the bytes look like), a control character
-    (each line that has one, at most five), too large.
+    Raises SourceError if the text is not UTF-8 (T001), has control characters (T002, five lines at most) or is too
+    large (T004).
     """
     if len(data) > LARGEST:
         size = f"{len(data) / 1024 / 1024:.0f} MiB"
@@ -33,10 +33,10 @@ def decode(data: bytes, path: str) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         line = before.count(b"\n") + 1
-        raise SourceError([Finding("T001", Place(path, line), _not_utf8(data, error), _SAVE)]) from None
+        raise SourceError([Finding("T001", Place(path, line), _describe_bytes(data, error), _SAVE)]) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
     text = text.replace("\u0085", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
-    if controls := _controls(text, path):
+    if controls := _find_controls(text, path):
         raise SourceError(controls)
     return text
 
@@ -44,7 +44,7 @@ def decode(data: bytes, path: str) -> str:
 _SAVE = "open it in your editor and save it as UTF-8 (in Word: Save As, Plain Text, Unicode UTF-8)"
 
 
-def _not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
+def _describe_bytes(data: bytes, error: UnicodeDecodeError) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "the text is saved as UTF-16, not as UTF-8"
     if data[:4] == b"PK\x03\x04":
@@ -52,7 +52,7 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
     return f"the text is not UTF-8 (byte 0x{data[error.start]:02X})"
 
 
-def _controls(text: str, path: str) -> list[Finding]:
+def _find_controls(text: str, path: str) -> list[Finding]:
     findings: list[Finding] = []
     if not any(map(is_control, alphabet(text))):
         return findings
@@ -60,7 +60,7 @@ def _controls(text: str, path: str) -> list[Finding]:
         for column, char in enumerate(line, 1):
             if is_control(char):
                 name = f"U+{ord(char):04X}"
-                message = f"the character {name} in column {column} is a control character or no character"
+                message = f"the character {name} in column {column} is a control character or unassigned"
                 findings.append(Finding("T002", Place(path, number), message, "delete it"))
                 break
         if len(findings) == 5:
@@ -69,29 +69,28 @@ def _controls(text: str, path: str) -> list[Finding]:
 
 
 def is_control(char: str) -> bool:
-    """Tell whether a character is a control character, half of a pair, or none at all."""
+    """Return whether a character is a control character, a surrogate or unassigned; tab and newline are not."""
     return char not in _ALLOWED and unicodedata.category(char) in {"Cc", "Cs", "Cn"}
 
 
 _AT_ONCE = 4096
-"""Characters that are looked at one by one before the rest is searched for others."""
+"""Characters that alphabet() collects one by one before it searches for new ones."""
 
 
 def alphabet(text: str) -> frozenset[str]:
-    """Give the different characters of a text: ten times as fast as a set of a long text with few of them."""
-    found: set[str] = set()
+    """Return the set of characters in a text: ten times as fast as set() on a long text with few different ones."""
+    letters: set[str] = set()
     position = 0
     while position < len(text):
-        found.update(text[position : position + _AT_ONCE])
-        others = re.compile(f"[^{re.escape(''.join(sorted(found)))}]")
-        another = others.search(text, position + _AT_ONCE)
-        position = another.start() if another else len(text)
-    return frozenset(found)
+        letters.update(text[position : position + _AT_ONCE])
+        unseen = re.compile(f"[^{re.escape(''.join(sorted(letters)))}]").search(text, position + _AT_ONCE)
+        position = unseen.start() if unseen else len(text)
+    return frozenset(letters)
 
 
-def fold(text: str) -> str:
-    """Make every run of spaces, tabs and line ends one space; no-break and other spaces stay as typed.
+def fold_spaces(text: str) -> str:
+    """Replace every run of spaces, tabs and line ends by one space, and strip; other spaces stay as typed.
 
-    Between Chinese, Japanese, Thai … characters a line end becomes nothing: no space was meant there.
+    A line end between characters of scripts without spaces (Chinese, Japanese, Thai …) is removed.
     """
     return _FOLD.sub(" ", _LINE_END.sub("", text)).strip(" ")

@@ -1,4 +1,4 @@
-"""What can be wrong with a text, a configuration or an output, as data: codes, places, severities. Pure."""
+"""The codes, severities and places of problems with texts, configurations and outputs. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How much a finding weighs."""
+    """How serious a finding is."""
 
     ERROR = "error"
     """The book is not built."""
@@ -26,7 +26,7 @@ class Place:
     """Counted from 1; None where the whole file is meant."""
 
     def __str__(self) -> str:
-        """Give the form that editors make clickable: path:line."""
+        """Return path:line, which terminals and editors make clickable."""
         return self.path if self.line is None else f"{self.path}:{self.line}"
 
 
@@ -39,25 +39,25 @@ class Code:
     meaning: str
 
 
-def _codes(*rows: tuple[str, str, str]) -> dict[str, Code]:
+def _build_codes(*rows: tuple[str, str, str]) -> dict[str, Code]:
     return {name: Code(name, Severity(severity), meaning) for name, severity, meaning in rows}
 
 
-CODES = _codes(
+CODES = _build_codes(
     ("P001", "error", "A book's folder has no texts, or fewer languages than a book needs."),
-    ("P002", "error", "A text's file name is not a language tag that is known here."),
+    ("P002", "error", "A text's file name is not a known language tag."),
     ("P003", "error", "A language has two texts, for example ar.txt and ar.md."),
     ("P004", "error", "The chapters of one language have no partner of the same name in another."),
     ("P005", "error", "A path leads out of the project."),
-    ("P006", "warning", "A file in a book's folder is of no known kind and was not read."),
+    ("P006", "warning", "A file in a book's folder is of an unknown format and was not read."),
     ("P007", "error", "A file cannot be read."),
     ("P008", "error", "The project has no source folder, or no book in it."),
     ("P009", "error", "An output cannot be written."),
     ("P010", "error", "A file or folder has a name that cannot be used."),
-    ("P011", "error", "A file is there already."),
+    ("P011", "error", "A file already exists."),
     ("X001", "error", "An optional library is not installed."),
     ("C001", "error", "book.toml is not valid TOML."),
-    ("C002", "error", "book.toml has a key that is not known."),
+    ("C002", "error", "book.toml has an unknown key."),
     ("C003", "error", "book.toml has a value that is not allowed."),
     ("C004", "error", "book.toml and the texts of the folder disagree about the languages."),
     ("T001", "error", "A text is not valid UTF-8."),
@@ -73,7 +73,7 @@ CODES = _codes(
     ("M001", "error", "A recording is damaged, of a kind that e-readers do not play, or belongs to no text."),
     ("M002", "error", "A timing file is missing, cannot be read, or does not fit the text."),
     ("A001", "error", "The languages have different numbers of paragraphs, or different kinds at one place."),
-    ("A002", "warning", "The table of pairs is older than the texts; what changed was paired anew."),
+    ("A002", "warning", "The table of pairs is older than the texts; what changed was paired again."),
     ("A003", "error", "The table of pairs cannot be used."),
     ("A004", "error", "A file was changed by something else while it was worked on."),
     ("Q001", "warning", "A pair's sides are of lengths that do not fit."),
@@ -91,7 +91,7 @@ CODES = _codes(
     ("Q013", "warning", "A text mixes the letters of Arabic and Persian."),
     ("Q014", "warning", "A bracket has no partner."),
     ("Q015", "warning", "A quotation mark has no partner."),
-    ("Q016", "warning", "Words bear vowel marks in one place and none in another."),
+    ("Q016", "warning", "Words have vowel marks in one place and none in another."),
     ("F001", "error", "No chosen font has a character of the text."),
     ("F002", "error", "The renderer took a font that was not chosen."),
     ("F003", "error", "A font file is missing or damaged."),
@@ -131,17 +131,17 @@ class Finding:
         return CODES[self.code].severity
 
     def __str__(self) -> str:
-        """One line: place, what is wrong, what to do, code."""
+        """Return one line: place, what is wrong, what to do, code."""
         where = f"{self.place}: " if self.place.path else ""
         text = f"{where}{self.message}: {self.advice} [{self.code}]"
-        return " ".join(printable(text).split())
+        return " ".join(escape_unprintable(text).split())
 
 
-def printable(text: str) -> str:
-    """Replace what would break a line or a terminal by its escape."""
+def escape_unprintable(text: str) -> str:
+    """Return the text with escapes for characters that would break a line or a terminal."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
-def blocking(findings: Iterable[Finding], *, strict: bool = False) -> tuple[Finding, ...]:
-    """Give the findings that stop a build: errors, and with strict warnings too."""
+def select_blocking(findings: Iterable[Finding], *, strict: bool = False) -> tuple[Finding, ...]:
+    """Return the findings that stop a build: errors, and with `strict` warnings too."""
     return tuple(f for f in findings if strict or f.severity is Severity.ERROR)

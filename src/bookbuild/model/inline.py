@@ -1,4 +1,4 @@
-"""Inlines: what a block's text is made of; model.py passes all of them on. Pure."""
+"""Inlines: the elements of a block's text. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Emphasis:
-    """Stress; the script decides how it looks."""
+    """Stress; its look depends on the script."""
 
     children: tuple[Inline, ...]
 
@@ -49,22 +49,22 @@ class LineBreak:
 
 @dataclass(frozen=True, slots=True)
 class Caesura:
-    """The middle of a line of verse that is set in two half-lines, as Arabic poetry is."""
+    """The gap between the half-lines of a verse, as in Arabic poetry."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellEnd:
-    """The end of a table's cell that another one follows."""
+    """The end of a table cell that is followed by another."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowEnd:
-    """The end of a table's row that another one follows; the first row is the table's head."""
+    """The end of a table row that is followed by another; the first row is the table's head."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParagraphEnd:
-    """The end of a paragraph that another one of the same unit follows."""
+    """The end of a paragraph that is followed by another of the same unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class LineMark:
-    """The number of a line, to stand in the margin beside it; made from a first layout, for paged output only."""
+    """The number of a line, set in the margin beside it; made from a first layout, for paged output only."""
 
     number: str
 
@@ -101,45 +101,45 @@ class PageBreak:
 
 @dataclass(frozen=True, slots=True)
 class UnitMark:
-    """What leads from a unit to its translation, where that is a note."""
+    """The link from a unit to its translation, where that is a note."""
 
     unit: str
     """The unit's id."""
     written: str
-    """What is seen: the unit's number or a star."""
+    """What is shown: the unit's number or a star."""
     text: str = ""
-    """Of a heading its words, which tell one star from another where they are spoken."""
+    """A heading's words, by which a screen reader distinguishes its star from others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text of one direction inside text of the other; made by runs.py for engines that do not order text themselves."""
+    """Text of one direction inside text of the other, for engines that do not reorder text themselves."""
 
     direction: str
     """rtl or ltr."""
     tag: str
-    """BCP 47: und with the script of the letters, as und-Latn; empty where the text around it tells enough."""
+    """BCP 47: und with the script of the letters, as und-Latn; empty where that of the surrounding text holds."""
     children: tuple[Inline, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Unbroken:
-    """Words that stay on one line; made by markup.py."""
+    """Words that stay on one line."""
 
     children: tuple[Inline, ...]
 
 
 End = LineBreak | Caesura | CellEnd | RowEnd | ParagraphEnd
-"""Inlines at which a stretch of text ends, for the order of characters and for white space."""
+"""Inlines that end a stretch of text, for the order of characters and for white space."""
 Mark = NoteReference | LineMark | PageBreak | UnitMark
-"""Inlines that are no text of the book."""
+"""Inlines that are not text of the book."""
 Inline = Text | Emphasis | Strong | Link | Code | End | Mark | Image | Run | Unbroken
 Wrapper = Emphasis | Strong | Link | Run | Unbroken
-"""Inlines that hold others."""
+"""Inlines that contain others."""
 
 
 def plain(content: tuple[Inline, ...]) -> str:
-    """Give the characters of inlines; note marks and images give none."""
+    """Return the characters of inlines: line ends as newlines, gaps as tabs, marks and images as nothing."""
     parts: list[str] = []
     for inline in content:
         match inline:
@@ -157,7 +157,7 @@ def plain(content: tuple[Inline, ...]) -> str:
 
 
 def walk(content: tuple[Inline, ...]) -> Iterator[Inline]:
-    """All inlines, parents before children, in reading order."""
+    """Yield all inlines in reading order, parents before children."""
     for inline in content:
         yield inline
         if isinstance(inline, Wrapper):

@@ -1,4 +1,4 @@
-"""Inlines as a parser gives them in, the same with white space folded over the whole block out. Pure."""
+"""Inlines in, the same folded, sliced, split or with others inserted out; offsets are those of plain(). Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bookbuild.model.characters import fold
+from bookbuild.model.characters import fold_spaces
 from bookbuild.model.inline import (
     Caesura,
     Code,
@@ -24,8 +24,8 @@ from bookbuild.model.inline import (
 )
 
 
-def tidy(content: Sequence[Inline]) -> tuple[Inline, ...]:
-    """Join neighbouring texts and fold white space over the whole block, also across markup."""
+def tidy_inlines(content: Sequence[Inline]) -> tuple[Inline, ...]:
+    """Return a parser's inlines with neighbouring texts joined and white space folded, also across markup."""
     joined: list[Inline] = []
     for inline in content:
         last = joined[-1] if joined else None
@@ -33,59 +33,61 @@ def tidy(content: Sequence[Inline]) -> tuple[Inline, ...]:
             joined[-1] = Text(last.text + inline.text)
         else:
             joined.append(inline)
-    return _Folding().block(joined)
+    return _SpaceFolder().fold_block(joined)
 
 
 _CAESURA = re.compile(r"[ \t]+//[ \t]+")
-"""What parts the half-lines of a verse."""
+"""What separates the half-lines of a verse."""
 
 
-def halved(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """Put a caesura where // stands between spaces."""
-    found: list[Inline] = []
+def insert_caesuras(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Return the inlines with a Caesura in place of each // between spaces."""
+    inlines: list[Inline] = []
     for inline in content:
         if isinstance(inline, Text):
             for number, part in enumerate(_CAESURA.split(inline.text)):
-                found += [Caesura()] if number else []
-                found += [Text(part)] if part else []
+                inlines += [Caesura()] if number else []
+                inlines += [Text(part)] if part else []
         else:
-            found.append(inline)
-    return tuple(found)
+            inlines.append(inline)
+    return tuple(inlines)
 
 
-def inserted(content: tuple[Inline, ...], extra: Mapping[int, Inline]) -> tuple[Inline, ...]:
-    """Put inlines at offsets, counted in code points of model.plain(content).
+def insert_at(content: tuple[Inline, ...], extra: Mapping[int, Inline]) -> tuple[Inline, ...]:
+    """Return the inlines with those of `extra` inserted at their offsets.
 
-    A text becomes part of the text there; what is unbroken takes the place of the same words.
+    A Text becomes part of the text there; an Unbroken replaces the same words.
     """
     if not extra:
         return content
-    made, _ = _insert(content, extra, 0)
-    return made
+    inlines, _ = _insert_from(content, extra, 0)
+    return inlines
 
 
-def _insert(content: tuple[Inline, ...], extra: Mapping[int, Inline], position: int) -> tuple[tuple[Inline, ...], int]:
-    found: list[Inline] = []
+def _insert_from(
+    content: tuple[Inline, ...], extra: Mapping[int, Inline], position: int
+) -> tuple[tuple[Inline, ...], int]:
+    inlines: list[Inline] = []
     for inline in content:
         if isinstance(inline, Text):
-            found += _cut(inline.text, extra, position)
+            inlines += _split_text(inline.text, extra, position)
             position += len(inline.text)
         elif isinstance(inline, Code):
-            # what shows nothing may stand in code too
-            marks = {at: new for at, new in extra.items() if isinstance(new, PageBreak)}
-            found += [Code(c.text) if isinstance(c, Text) else c for c in _cut(inline.text, marks, position)]
+            # the only inline that is invisible, and so allowed in code
+            marks = {offset: new for offset, new in extra.items() if isinstance(new, PageBreak)}
+            inlines += [Code(c.text) if isinstance(c, Text) else c for c in _split_text(inline.text, marks, position)]
             position += len(inline.text)
         elif isinstance(inline, Wrapper):
-            children, position = _insert(inline.children, extra, position)
-            found.append(replace(inline, children=children))
+            children, position = _insert_from(inline.children, extra, position)
+            inlines.append(replace(inline, children=children))
         else:
-            found.append(inline)
+            inlines.append(inline)
             position += len(plain((inline,)))
-    return tuple(found), position
+    return tuple(inlines), position
 
 
-def _cut(text: str, extra: Mapping[int, Inline], position: int) -> Iterator[Inline]:
-    """Cut a text at the offsets inside of it; joins what is text itself."""
+def _split_text(text: str, extra: Mapping[int, Inline], position: int) -> Iterator[Inline]:
+    """Yield a text with the inlines whose offsets lie inside it; those that are text are joined to it."""
     written, spared = "", 0
     for index, char in enumerate(text):
         if index < spared:
@@ -110,37 +112,37 @@ def _cut(text: str, extra: Mapping[int, Inline], position: int) -> Iterator[Inli
         yield Text(written)
 
 
-def portion(content: Sequence[Inline], start: int, end: int) -> tuple[Inline, ...]:
-    """Cut inlines down to a stretch, counted in code points of content.plain(); wrappers that it cuts are kept.
+def slice_inlines(content: Sequence[Inline], start: int, end: int) -> tuple[Inline, ...]:
+    """Return a stretch of the inlines; wrappers that it cuts are kept.
 
-    What has no characters goes with the character before it; at the very beginning of a text, with the first.
+    An inline without characters goes with the character before it; at the very beginning, with the first.
     """
-    found, _ = _portion(content, start, end, 0)
-    return found
+    inlines, _ = _slice_from(content, start, end, 0)
+    return inlines
 
 
-def _portion(content: Sequence[Inline], start: int, end: int, at: int) -> tuple[tuple[Inline, ...], int]:
-    found: list[Inline] = []
+def _slice_from(content: Sequence[Inline], start: int, end: int, offset: int) -> tuple[tuple[Inline, ...], int]:
+    inlines: list[Inline] = []
     for inline in content:
         if isinstance(inline, Wrapper):
-            children, after = _portion(inline.children, start, end, at)
+            children, after = _slice_from(inline.children, start, end, offset)
             if children:
-                found.append(replace(inline, children=children))
+                inlines.append(replace(inline, children=children))
         elif isinstance(inline, Text | Code):
-            after = at + len(inline.text)
-            inside = inline.text[max(0, start - at) : max(0, end - at)]
+            after = offset + len(inline.text)
+            inside = inline.text[max(0, start - offset) : max(0, end - offset)]
             if inside:
-                found.append(replace(inline, text=inside))
+                inlines.append(replace(inline, text=inside))
         else:
-            after = at + len(plain((inline,)))
-            if start < after <= end or (after == at and (start < at <= end or at == start == 0)):
-                found.append(inline)
-        at = after
-    return tuple(found), at
+            after = offset + len(plain((inline,)))
+            if start < after <= end or (after == offset and (start < offset <= end or offset == start == 0)):
+                inlines.append(inline)
+        offset = after
+    return tuple(inlines), offset
 
 
-def split(content: Sequence[Inline], kind: type[Inline]) -> list[tuple[Inline, ...]]:
-    """Cut inlines at those of a kind, which are left out."""
+def split_inlines(content: Sequence[Inline], kind: type[Inline]) -> list[tuple[Inline, ...]]:
+    """Return the inlines between those of a kind."""
     parts: list[list[Inline]] = [[]]
     for inline in content:
         if isinstance(inline, kind):
@@ -150,13 +152,13 @@ def split(content: Sequence[Inline], kind: type[Inline]) -> list[tuple[Inline, .
     return [tuple(part) for part in parts]
 
 
-class _Folding:
-    """Folds white space; a space is dropped at the block's edges and beside another space or a line break."""
+class _SpaceFolder:
+    """Folds white space; drops spaces at the block's ends and beside another space or a line break."""
 
     def __init__(self) -> None:
         self.after_space = True
 
-    def block(self, content: Sequence[Inline]) -> tuple[Inline, ...]:
+    def fold_block(self, content: Sequence[Inline]) -> tuple[Inline, ...]:
         return _strip_end(self._fold(content))
 
     def _fold(self, content: Sequence[Inline]) -> tuple[Inline, ...]:
@@ -164,7 +166,7 @@ class _Folding:
         for inline in content:
             match inline:
                 case Text(text):
-                    folded = fold(f"x{text}x")[1:-1]
+                    folded = fold_spaces(f"x{text}x")[1:-1]
                     if self.after_space:
                         folded = folded.lstrip(" ")
                     if folded:

@@ -1,4 +1,4 @@
-"""The project's folder: a path in, its books and their files out. The only place that knows the layout."""
+"""A project's folder in, its books and their files out. The only place that knows its layout."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bookbuild.model.errors import SourceError, UsageError, describe_os_error, did_you_mean
-from bookbuild.model.findings import Finding, Place, printable
+from bookbuild.model.errors import SourceError, UsageError, describe_os_error, suggest_name
+from bookbuild.model.findings import Finding, Place, escape_unprintable
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Project:
 
     @property
     def source(self) -> Path:
-        """The folder that holds a folder a book."""
+        """The folder with one folder per book."""
         return self.root / "source"
 
     @property
@@ -29,80 +29,84 @@ class Project:
 
     @property
     def cache(self) -> Path:
-        """The folder of what was made before; it may be deleted at any time."""
+        """The folder of earlier results; it may be deleted at any time."""
         return self.root / ".bookbuild" / "cache"
 
     @property
     def stamps(self) -> Path:
-        """The file of digests that need not be computed again; it may be deleted at any time."""
+        """The file of known digests of files; it may be deleted at any time."""
         return self.root / ".bookbuild" / "stamps.json"
 
     def relative(self, path: Path) -> str:
-        """Give a path for messages: relative to the root, with forward slashes."""
+        """Return a path for messages: relative to the root, with forward slashes."""
         try:
-            return printable(path.relative_to(self.root).as_posix())
+            return escape_unprintable(path.relative_to(self.root).as_posix())
         except ValueError:
-            return printable(path.as_posix())
+            return escape_unprintable(path.as_posix())
 
     def slugs(self) -> tuple[str, ...]:
-        """Give the books' names, in order.
+        """Return the books' names, sorted.
 
-        Raises SourceError if there is no source folder or no book in it.
+        Raises SourceError if there is no source folder or no book in it (P008).
         """
-        advice = "make a folder source/<book>/ and put one text a language into it, for example ar.txt and id.txt"
+        advice = "make a folder source/<book>/ and put one text per language into it, for example ar.txt and id.txt"
         if not self.source.is_dir():
             raise SourceError([Finding("P008", Place("source"), "there is no source folder", advice)])
         try:
-            found = sorted(p.name for p in self.source.iterdir() if p.is_dir() and not p.name.startswith((".", "_")))
+            names = sorted(p.name for p in self.source.iterdir() if p.is_dir() and not p.name.startswith((".", "_")))
         except OSError as error:
-            raise unreadable(self, self.source, error) from None
-        if not found:
+            raise unreadable_error(self, self.source, error) from None
+        if not names:
             raise SourceError([Finding("P008", Place("source"), "there is no book in it", advice)])
-        return tuple(found)
+        return tuple(names)
 
     def select(self, names: Sequence[str]) -> tuple[str, ...]:
-        """Give the books asked for, or all.
+        """Return the named books, or all if no name is given, sorted.
 
-        Raises UsageError on an unknown one, with the nearest known name.
+        Raises UsageError at an unknown name, with the nearest known one.
         """
         known = self.slugs()
         for name in names:
             if name not in known:
-                raise UsageError(f"there is no book {name!r}: {did_you_mean(name, known)}")
+                raise UsageError(f"there is no book {name!r}: {suggest_name(name, known)}")
         return tuple(n for n in known if not names or n in names)
 
 
 def open_project(root: Path, dist: Path | None = None) -> Project:
-    """Make a Project of a folder.
+    """Return the Project in a folder.
 
-    Raises UsageError if the folder does not exist.
+    Raises UsageError if the folder does not exist or cannot be used.
     """
     try:
         if not root.is_dir():
-            raise UsageError(f"there is no folder {printable(str(root))!r}: give the project's folder with --root")
+            raise UsageError(
+                f"there is no folder {escape_unprintable(str(root))!r}: give the project's folder with --root"
+            )
         root = root.resolve()
         return Project(root, dist.resolve() if dist else root / "dist")
     except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle (Python before 3.13)
-        raise UsageError(f"the folder {printable(str(root))!r} cannot be used ({error}): give another one") from None
+        raise UsageError(
+            f"the folder {escape_unprintable(str(root))!r} cannot be used ({error}): give another one"
+        ) from None
 
 
-def unreadable(project: Project, path: Path, error: OSError | RuntimeError) -> SourceError:
-    """Make the error of a file or folder that the system refuses to open."""
+def unreadable_error(project: Project, path: Path, error: OSError | RuntimeError) -> SourceError:
+    """Return the error for a file or folder that the system cannot open (P007)."""
     reason = describe_os_error(error)
     named = Path(error.filename) if isinstance(error, OSError) and isinstance(error.filename, str) else path
     place = Place(project.relative(named))
     return SourceError([Finding("P007", place, f"cannot be read ({reason})", "check the file's rights and links")])
 
 
-def usable(name: str) -> bool:
-    """Tell whether a file's or folder's name can stand in outputs and messages."""
+def is_usable_name(name: str) -> bool:
+    """Return whether the name of a file or folder can be shown in outputs and messages."""
     return name.strip() != "" and name.isprintable() and not any("\ud800" <= c <= "\udfff" for c in name)
 
 
 def read_file(project: Project, path: Path) -> bytes:
-    """Read a file of the project.
+    """Return the bytes of a file in the project.
 
-    Raises SourceError if it leads out of the project (also over links) or cannot be read.
+    Raises SourceError if it lies outside the project, also through links (P005), or cannot be read (P007).
     """
     place = Place(project.relative(path))
     try:
@@ -110,8 +114,8 @@ def read_file(project: Project, path: Path) -> bytes:
         if not resolved.is_relative_to(project.root):
             advice = "copy the file into the book's folder"
             raise SourceError([Finding("P005", place, "the path leads out of the project", advice)])
-        if not resolved.is_file() and not resolved.is_dir():  # to open a pipe would wait for ever
-            raise OSError(22, "is no file", str(path))
+        if not resolved.is_file() and not resolved.is_dir():  # opening a pipe would wait for ever
+            raise OSError(22, "is not a file", str(path))
         return resolved.read_bytes()
     except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle (Python before 3.13)
-        raise unreadable(project, path, error) from None
+        raise unreadable_error(project, path, error) from None

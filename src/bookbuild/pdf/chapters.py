@@ -19,7 +19,7 @@ from bookbuild.pdf import passes
 from bookbuild.pdf.job import Part, PrintJob
 from bookbuild.pdf.spanning_rules import list_spanning_rules
 from bookbuild.work import fingerprints
-from bookbuild.work.cache import key_of
+from bookbuild.work.cache import compute_key
 
 _SHEETS = ("print.css", "design.css", "book.css")
 _LAYOUTS = ("base.html",)
@@ -91,7 +91,7 @@ def _plan_parts(job: PrintJob) -> EditionPlan:
         near = replace(find_book_context(book), alt=())
         part = Part(frozenset({"front"}), near, settings, contents=True, begins=True)
         front = replace(whole, book=headings, images={}, part=part)
-        key = key_of(shared, "front", list(headings.units()), book.metadata)
+        key = compute_key(shared, "front", list(headings.units()), book.metadata)
         parts.append(ChapterPlan("title", front, key, shared, front=True, head=None))
     for n, (chapter, near) in enumerate(zip(book.chapters, find_chapter_contexts(book), strict=True)):
         names = {"text", *(() if n or contents else ("front",)), *(("back",) if n == last else ())}
@@ -104,7 +104,7 @@ def _plan_parts(job: PrintJob) -> EditionPlan:
         chapter_job = replace(whole, book=replace(book, metadata=metadata, chapters=(shown,)), images=images, part=part)
         pictures = [(source, hashlib.sha256(picture.data).hexdigest()) for source, picture in images.items()]
         furnished = metadata if names != {"text"} else None  # a chapter's pages alone say nothing of the book
-        key = key_of(shared, sorted(names), chapter.digest, len(units), near, pictures, furnished)
+        key = compute_key(shared, sorted(names), chapter.digest, len(units), near, pictures, furnished)
         parts.append(
             ChapterPlan(
                 chapter.name or chapter.id, chapter_job, key, shared, front=False, head=None if title else shown
@@ -128,8 +128,8 @@ def _key_shared(job: PrintJob, settings: Mapping[str, object]) -> str:
     """Return the key of what all parts of an edition depend on."""
     faces = [(f.family, f.weight, f.style, hashlib.sha256(read_face(f)).hexdigest()) for f in job.typefaces.faces]
     book = job.book
-    return key_of(
-        fingerprints.program(),
+    return compute_key(
+        fingerprints.hash_program(),
         sorted(fingerprints.versions().items()),
         job.edition.name,
         job.options.model_dump_json(),
@@ -150,7 +150,7 @@ def add_page_numbers(front: ChapterPlan, pages: Mapping[str, int]) -> ChapterPla
     if part is None:
         raise ValueError("a part has to say what it is part of")
     listed = tuple(pages.items())
-    return replace(front, job=replace(front.job, part=replace(part, pages=listed)), key=key_of(front.key, listed))
+    return replace(front, job=replace(front.job, part=replace(part, pages=listed)), key=compute_key(front.key, listed))
 
 
 def plan_furniture(planned: ChapterPlan, first: int, count: int, total: int, metadata: object) -> ChapterPlan:
@@ -166,7 +166,7 @@ def plan_furniture(planned: ChapterPlan, first: int, count: int, total: int, met
     furniture_part = replace(part, parts=frozenset({"furniture"}), first=first, count=count, total=total, pages=())
     shown = replace(book, metadata=replace(book.metadata, title_in_text=False), chapters=chapters)
     titles = [[b.text for b in unit.blocks] for chapter in chapters for unit in chapter.units]
-    key = key_of(planned.job.edition.name, planned.shared, "furniture", first, count, total, titles, metadata)
+    key = compute_key(planned.job.edition.name, planned.shared, "furniture", first, count, total, titles, metadata)
     return replace(planned, job=replace(planned.job, book=shown, images={}, part=furniture_part), key=key)
 
 

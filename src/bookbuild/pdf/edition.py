@@ -18,8 +18,8 @@ from bookbuild.pdf.joining import join
 from bookbuild.pdf.joining.fonts import subset
 from bookbuild.pdf.joining.fragment import Fragment
 from bookbuild.pdf.pieces import DrawnPages
-from bookbuild.work.cache import key_of
-from bookbuild.work.workers import Task, Workshop
+from bookbuild.work.cache import compute_key
+from bookbuild.work.workers import Task, Workers
 
 MOST_TURNS = 4
 """Times that a table of contents is laid out: its numbers may change its length, and that the numbers."""
@@ -44,7 +44,7 @@ def _lay_out(context: BuildContext, edition: Edition, options: PrintTable, *, ow
     source = context.source
     shown = context.show(edition)
     outline = rows.outline_document(shown.book, edition)
-    chosen = typefaces.choose_typefaces(context.project, outline, source.config, source.written)
+    chosen = typefaces.choose_typefaces(context.project, outline, source.config, source.toml)
     modified = context.moment.strftime("%Y-%m-%dT%H:%M:%SZ") if context.moment else ""
     job = PrintJob(
         theme=context.theme,
@@ -63,7 +63,7 @@ def _lay_out(context: BuildContext, edition: Edition, options: PrintTable, *, ow
     counts: dict[str, int] = {}
     if plan is None:
         task = Task(f"{source.slug}, edition {edition.name}", pieces.draw_edition, (job, name, identifier))
-        piece = context.workers.results([task])[0]
+        piece = context.workers.run_all([task])[0]
         data = piece.data
     else:
         piece, data, counts = _ChapterJoiner(job, plan, name, identifier, context.workers).join()
@@ -86,7 +86,7 @@ def _lay_out(context: BuildContext, edition: Edition, options: PrintTable, *, ow
 class _ChapterJoiner:
     """Makes an edition of its parts."""
 
-    def __init__(self, job: PrintJob, plan: EditionPlan, name: str, identifier: str, workshop: Workshop) -> None:
+    def __init__(self, job: PrintJob, plan: EditionPlan, name: str, identifier: str, workshop: Workers) -> None:
         self.job = job
         self.plan = plan
         self.name = name
@@ -98,7 +98,7 @@ class _ChapterJoiner:
         what = f"{self.job.theme.slug}, edition {self.job.edition.name}, {planned.name}"
         identifier = self.identifier if first else ""  # the first part gives the document's information
         given = (self.name, identifier, self.plan.entries)
-        key = key_of(planned.key, self.name, identifier)
+        key = compute_key(planned.key, self.name, identifier)
         return Task(what, pieces.draw_chapter, (planned.job, *given), key, 1.0 + cost)
 
     def join(self) -> tuple[DrawnPages, bytes, dict[str, int]]:
@@ -107,11 +107,11 @@ class _ChapterJoiner:
         tasks = [self._task(one, first=not n) for n, one in enumerate(planned)]
         cached = sum(self.workshop.is_cached(task) for task, one in zip(tasks, planned, strict=True) if not one.front)
         counts = {"laid_out": sum(not one.front for one in planned) - cached, "cached": cached}
-        found: list[DrawnPages] = self.workshop.results(tasks)
+        found: list[DrawnPages] = self.workshop.run_all(tasks)
         if planned[0].front:
             for _ in range(MOST_TURNS):
                 numbered = chapters.add_page_numbers(planned[0], pieces.merge_pages(found).headings)
-                first = self.workshop.results([self._task(numbered, first=True)])[0]
+                first = self.workshop.run_all([self._task(numbered, first=True)])[0]
                 settled = first.pages == found[0].pages
                 found[0] = first
                 if settled:
@@ -137,7 +137,7 @@ class _ChapterJoiner:
             Task(f"page numbers of {one.name}", pieces.draw_furniture, (one.job,), one.key, 200.0 * count)
             for one, count in zip(wanted, counts, strict=True)
         ]
-        for fragment, _ in self.workshop.results(tasks):
+        for fragment, _ in self.workshop.run_all(tasks):
             yield fragment
 
     def _subset(self, sha256: str, count: int, glyphs: Sequence[int], composites: Mapping[int, Any]) -> bytes:
@@ -146,5 +146,5 @@ class _ChapterJoiner:
         )
         digest = hashlib.sha256(repr((sha256, count, glyphs, sorted(composites.items()))).encode()).hexdigest()
         task = Task("a typeface", subset, (data, count, tuple(glyphs), composites), digest)
-        made: bytes = self.workshop.results([task])[0]
+        made: bytes = self.workshop.run_all([task])[0]
         return made

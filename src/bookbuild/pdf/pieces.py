@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bookbuild.checks import coverage
-from bookbuild.checks.coverage import Ledger, Shown
+from bookbuild.checks.coverage import Ledger, ShownText
 from bookbuild.document.editions import Arrangement
 from bookbuild.languages.bidi import CONTROLS, JOINER, WORD_JOINER
 from bookbuild.model.findings import Finding, Place
@@ -106,8 +106,8 @@ def _has_own_hyphens(pages: LaidOutPages) -> bool:
 
 def _describe_pages(job: PrintJob, pages: LaidOutPages, name: str, complaints: Sequence[Finding]) -> DrawnPages:
     document, lines = pages.document, pages.lines
-    shown = [Shown(line.id, line.text, line.hyphen) for line in lines]
-    ledger, findings = coverage.judge(document.expected, shown, name, pages.outside, document.furniture)
+    shown = [ShownText(line.id, line.text, line.hyphen) for line in lines]
+    ledger, findings = coverage.check_coverage(document.expected, shown, name, pages.outside, document.furniture)
     torn = tuple(unit.blocks[0].place for unit in document.book.units() if unit.id in pages.torn)
     return DrawnPages(
         pages.rendering.pages,

@@ -16,7 +16,7 @@ from bookbuild.book.pairs.portions import Portion, table_text
 from bookbuild.book.pairs.proposal import Proposal, build_entries, propose_pairs, write_table
 from bookbuild.book.reading import parse_chapters
 from bookbuild.checks import texts as quality
-from bookbuild.checks.texts.plot import picture
+from bookbuild.checks.texts import plot
 from bookbuild.languages.sentences import sentences
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.errors import SourceError
@@ -234,4 +234,4 @@ def draw_plot(project: Project, slug: str) -> str:
         settable = [pairing for pairing in pairings if not find_misfit(blocks, pairing)]
         rows += build_rows(blocks, settable, proposal.source.slug, guess=must_guess_headings(parsed, proposal.source))
     flagged = frozenset(n for n, entry in enumerate(proposal.entries) if entry.look)
-    return picture(quality.Rows(proposal.source.languages, tuple(rows)), flagged)
+    return plot.draw_plot(quality.Rows(proposal.source.languages, tuple(rows)), flagged)

@@ -17,8 +17,8 @@ from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
 from bookbuild.preview.places import Edit, TextSnapshots, find_page, find_position
 from bookbuild.work.cache import Cache
-from bookbuild.work.progress import Silent
-from bookbuild.work.workers import Stopped, Workshop
+from bookbuild.work.progress import Progress
+from bookbuild.work.workers import Workers, WorkersClosed
 
 _SUFFIXES_WITHOUT_FONTS = {
     ".txt",
@@ -57,7 +57,7 @@ class BookState:
     """Where the last edit is: path, line, unit, chapter, and the page in each PDF."""
 
 
-class _ProgressSender(Silent):
+class _ProgressSender(Progress):
     """Sends the progress of a build as events."""
 
     def __init__(self, send_event: SendEvent) -> None:
@@ -89,7 +89,7 @@ class Session:
         """Findings about the whole project."""
         self.building = False
         self.texts = TextSnapshots(project)
-        self._workshop: Workshop | None = None
+        self._workshop: Workers | None = None
 
     def state(self) -> dict[str, Any]:
         """Return all that the page shows, for JSON."""
@@ -138,7 +138,7 @@ class Session:
             workshop.listener = _ProgressSender(self.send_event)
             build(self.project, self.wanted, lambda outcome: self._record_outcome(outcome, edit), workers=workshop)
             self.trouble = []
-        except Stopped:  # the preview is ending
+        except WorkersClosed:  # the preview is ending
             return
         except SourceError as error:
             self.trouble = [_serialize_finding(finding) for finding in error.findings]
@@ -149,10 +149,10 @@ class Session:
         seconds = round(time.perf_counter() - start, 2)
         self.send_event("ready", {"seconds": seconds, "trouble": self.trouble, "books": list(self.books)})
 
-    def _open_workshop(self) -> Workshop:
+    def _open_workshop(self) -> Workers:
         if self._workshop is None:
             cache = Cache(self.project.cache) if self.wanted.cached else None
-            self._workshop = Workshop(self.wanted.jobs or count_processors(), cache, apart=True)
+            self._workshop = Workers(self.wanted.jobs or count_processors(), cache, apart=True)
             self._workshop.begin()
         return self._workshop
 
@@ -182,12 +182,12 @@ class Session:
     def _read_title_and_edit(self, book: BookState, outcome: Outcome, edit: Edit | None) -> None:
         """Read a book's title, and the place of an edit in it, into its state."""
         from bookbuild.book.folder import open_book
-        from bookbuild.book.load import load
+        from bookbuild.book.load import load_book
 
         book.edit = None
         try:
             cache = Cache(self.project.cache) if self.wanted.cached else None
-            loaded = load(self.project, open_book(self.project, book.slug), cache).book
+            loaded = load_book(self.project, open_book(self.project, book.slug), cache).book
         except (SourceError, OSError):  # changed again meanwhile: the next build will report it
             return
         book.title = dict(loaded.metadata.title)

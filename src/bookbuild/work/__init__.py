@@ -1,1 +1,1 @@
-"""Where work is done: workers, the cache, and what tells whether a result still holds."""
+"""Workers, the cache of their results, and the fingerprints that show whether a result is up to date."""

@@ -1,4 +1,4 @@
-"""Zip archives whose bytes depend on their content alone: neither the time nor the machine can be seen in them."""
+"""A zip archive in, the same out with bytes that depend on its content alone, not on time or machine."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def repack(
     level: int = 9,
     rights: int = 0o644,
 ) -> bytes:
-    """Return an archive packed again: each entry is passed through `change`, dates and rights are fixed.
+    """Return an archive whose entries went through `change`, with fixed dates and rights.
 
-    Entries are sorted by what `order` says of their names. Those for which `is_stored` holds are not compressed,
-    the others with zlib's `level`.
+    Entries are sorted by the key `order` of their names. Those whose name satisfies `is_stored` are not compressed,
+    the others are, with zlib's `level`.
     """
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:

@@ -1,7 +1,7 @@
-"""Results that were made before, by the key of all that they depend on; the folder may be deleted or shared.
+"""A folder of results, each by the key of all that it depends on; the folder may be deleted or shared.
 
-A file holds the digest of its content before the content, so that what was cut off or changed is made again; it is
-written beside its place and then renamed, so that nobody sees half of it.
+A file holds the digest of its content before the content, so that a damaged result is made again; it is written under
+another name and then renamed, so that nobody sees half of it.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bookbuild.work.fingerprints import maker
+from bookbuild.work.fingerprints import toolchain
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 LARGEST = 2 * 1024**3
-"""Bytes that are kept."""
+"""Bytes that the folder may have after pruning."""
 _OFTEN = 600
-"""Seconds between two times that the folder is looked through."""
+"""Seconds between two prunings."""
 _FORM = b"bookbuild 2\n"
 _DIGEST = 32
 _SAFE_MODULES = ("bookbuild.",)
@@ -34,20 +34,20 @@ _SAFE = frozenset(
 
 
 class _Reader(pickle.Unpickler):
-    """Reads plain data of this program and nothing else, whoever wrote the file."""
+    """Reads this program's records and plain data, and nothing else, whoever wrote the file."""
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _SAFE:
             return super().find_class(module, name)
         if module.startswith(_SAFE_MODULES) and "." not in name:
-            found = super().find_class(module, name)
-            if isinstance(found, type) and found.__module__.startswith(_SAFE_MODULES):
-                return found
+            loaded = super().find_class(module, name)
+            if isinstance(loaded, type) and loaded.__module__.startswith(_SAFE_MODULES):
+                return loaded
         raise pickle.UnpicklingError(f"{module}.{name} has no place in a cache")
 
 
 class _Writer(pickle.Pickler):
-    """Writes frozen records as calls of their classes, which are read in half the time of dataclasses' own form."""
+    """Writes records as calls of their classes, which load in half the time of dataclasses' own form."""
 
     def reducer_override(self, obj: Any) -> Any:
         names = _field_names(type(obj))
@@ -58,7 +58,7 @@ _names: dict[type, tuple[str, ...]] = {}
 
 
 def _field_names(kind: type) -> tuple[str, ...]:
-    """Give what one of our records is made of, in order; nothing for other types."""
+    """Return the names of the fields of a record of this program, in order; nothing for other types."""
     if kind not in _names:
         ours = dataclasses.is_dataclass(kind) and kind.__module__.startswith(_SAFE_MODULES)
         fields = dataclasses.fields(kind) if ours else ()
@@ -66,8 +66,8 @@ def _field_names(kind: type) -> tuple[str, ...]:
     return _names[kind]
 
 
-def key_of(*parts: object) -> str:
-    """Name what is made of these: texts, numbers, records of ours, and lists of them in a fixed order."""
+def compute_key(*parts: object) -> str:
+    """Return the key of what depends on these: texts, numbers, our records, and sequences of them."""
     digest = hashlib.sha256()
     for part in parts:
         data = repr(part).encode("utf-8", "surrogateescape")
@@ -75,8 +75,8 @@ def key_of(*parts: object) -> str:
     return digest.hexdigest()
 
 
-Keep = Callable[[tuple[object, ...], Callable[[], Any]], Any]
-"""Gives what was made before of the same things, or makes it."""
+Memoiser = Callable[[tuple[object, ...], Callable[[], Any]], Any]
+"""Takes what a result depends on and a function that makes it; returns the cached result, or makes it."""
 
 
 class Cache:
@@ -91,11 +91,11 @@ class Cache:
         return self.folder / key[:2] / key[2:]
 
     def has(self, key: str) -> bool:
-        """Tell whether there is a result, which may be damaged."""
+        """Return whether there is a result, which may be damaged."""
         return self._path(key).is_file()
 
     def get(self, key: str) -> Any | None:
-        """Give what was made before, or None."""
+        """Return the result, or None if there is none or it is damaged."""
         path = self._path(key)
         try:
             data = path.read_bytes()
@@ -107,23 +107,23 @@ class Cache:
             self._forget(path)
             return None
         try:
-            found = _Reader(io.BytesIO(content)).load()
-        except Exception:  # noqa: BLE001 - written by another version, or not by us: pickle may raise anything
+            result = _Reader(io.BytesIO(content)).load()
+        except Exception:  # noqa: BLE001 - pickle may raise anything on a file of another version or origin
             self._forget(path)
             return None
         with contextlib.suppress(OSError):
             if time.time() - path.stat().st_mtime > 3600:
-                os.utime(path)  # what was used last is kept longest
+                os.utime(path)  # pruning removes what was used longest ago
         self.hits += 1
-        return found
+        return result
 
-    def kept(self, key: str, make: Callable[[], Made]) -> Made:
-        """Give what was made before, or make it and keep it."""
-        found: Made | None = self.get(key)
-        if found is None:
-            found = make()
-            self.put(key, found)
-        return found
+    def get_or_make(self, key: str, make: Callable[[], Result]) -> Result:
+        """Return the result, or make it and store it."""
+        result: Result | None = self.get(key)
+        if result is None:
+            result = make()
+            self.put(key, result)
+        return result
 
     def _forget(self, path: Path) -> None:
         self.misses += 1
@@ -131,10 +131,10 @@ class Cache:
             path.unlink()
 
     def put(self, key: str, value: Any) -> None:
-        """Keep a result; where the folder cannot be written, nothing is kept."""
-        written = io.BytesIO()
-        _Writer(written, protocol=5).dump(value)
-        content = written.getvalue()
+        """Store a result; do nothing where the folder cannot be written."""
+        buffer = io.BytesIO()
+        _Writer(buffer, protocol=5).dump(value)
+        content = buffer.getvalue()
         path = self._path(key)
         temporary = path.with_name(f".{os.getpid()}-{secrets.token_hex(4)}")
         try:
@@ -145,18 +145,18 @@ class Cache:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
 
-    def tidy(self) -> None:
-        """Prune, unless that was done a short time ago."""
-        done = self.folder / "pruned"
+    def prune_if_due(self) -> None:
+        """Prune, unless that was done recently."""
+        marker = self.folder / "pruned"
         with contextlib.suppress(OSError):
-            if done.is_file() and time.time() - done.stat().st_mtime < _OFTEN:
+            if marker.is_file() and time.time() - marker.stat().st_mtime < _OFTEN:
                 return
-            done.touch()
+            marker.touch()
             self.prune()
 
     def prune(self) -> int:
-        """Remove what was used longest ago until the folder is small enough; gives the number of files removed."""
-        found = []
+        """Remove what was used longest ago until the folder is small enough; return the number of files removed."""
+        files = []
         now = time.time()
         for path in self.folder.glob("??/*"):
             with contextlib.suppress(OSError):
@@ -165,10 +165,10 @@ class Cache:
                     if now - stat.st_mtime > 3600:
                         path.unlink()
                     continue
-                found.append((stat.st_mtime, stat.st_size, path))
-        total = sum(size for _, size, _ in found)
+                files.append((stat.st_mtime, stat.st_size, path))
+        total = sum(size for _, size, _ in files)
         removed = 0
-        for _, size, path in sorted(found, key=lambda one: (one[0], one[2].name)):
+        for _, size, path in sorted(files, key=lambda file: (file[0], file[2].name)):
             if total <= self.largest:
                 break
             with contextlib.suppress(OSError):
@@ -178,10 +178,10 @@ class Cache:
         return removed
 
 
-def keeping(cache: Cache | None) -> Keep:
-    """Give what was made before of the same things, by the same program, from a cache; without one it is made."""
+def make_memoiser(cache: Cache | None) -> Memoiser:
+    """Return a function that gets results of the same program from a cache, or makes them if there is none."""
 
     def keep(what: tuple[object, ...], make: Callable[[], Any]) -> Any:
-        return cache.kept(key_of(maker(), *what), make) if cache else make()
+        return cache.get_or_make(compute_key(toolchain(), *what), make) if cache else make()
 
     return keep

@@ -1,4 +1,4 @@
-"""Whether an output is up to date: a fingerprint of all that it depends on. Imports nothing heavy."""
+"""All that an output depends on in, its fingerprint out, and whether it is up to date. Imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PACKAGES = (
     "fontpkg-frank-ruhl-libre",
     "noto-cjk-sans-jp-regular",
 )
-"""Packages that show in outputs; their versions are part of every fingerprint and of the report."""
+"""Packages that affect outputs; their versions are part of every fingerprint and of the report."""
 
 _DIST_INFO = re.compile(r"([\w.]+)-([^-]+)\.dist-info")
 _program: dict[str, str] = {}
@@ -49,26 +49,26 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 @cache
 def versions() -> dict[str, str]:
-    """Give the versions of this program and of the packages that show in outputs."""
-    installed = _installed()
-    return {"bookbuild": __version__} | {name: installed.get(name) or _looked_up(name) for name in PACKAGES}
+    """Return the versions of this program and of PACKAGES, by name; empty for those not installed."""
+    installed = _list_installed()
+    return {"bookbuild": __version__} | {name: installed.get(name) or _look_up_version(name) for name in PACKAGES}
 
 
-def _installed() -> dict[str, str]:
-    """Read versions off the names of the folders that installers leave: metadata is slow to look up."""
-    found: dict[str, str] = {}
+def _list_installed() -> dict[str, str]:
+    """Return the versions of all packages from the names of their .dist-info folders: metadata is slow to look up."""
+    installed: dict[str, str] = {}
     for folder in sys.path:
         try:
-            names = os.listdir(folder or ".")  # noqa: PTH208 - names alone
+            names = os.listdir(folder or ".")  # noqa: PTH208 - only names are needed
         except OSError:
             continue
         for name in names:
             if match := _DIST_INFO.fullmatch(name):
-                found.setdefault(re.sub(r"[-_.]+", "-", match[1]).lower(), match[2])
-    return found
+                installed.setdefault(re.sub(r"[-_.]+", "-", match[1]).lower(), match[2])
+    return installed
 
 
-def _looked_up(name: str) -> str:
+def _look_up_version(name: str) -> str:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
@@ -77,17 +77,17 @@ def _looked_up(name: str) -> str:
         return ""
 
 
-def maker() -> tuple[object, ...]:
-    """Give all that results depend on beside what they are made of: the program and its packages."""
-    return program(), *sorted(versions().items())
+def toolchain() -> tuple[object, ...]:
+    """Return what all results depend on besides their sources: the program and its packages."""
+    return hash_program(), *sorted(versions().items())
 
 
-def program(stamps: Stamps | None = None) -> str:
-    """Hash the program itself and the stylesheets that come with it."""
+def hash_program(stamps: Stamps | None = None) -> str:
+    """Return the digests of the program and of the stylesheets that come with it."""
     if "" not in _program:
         known = stamps or Stamps()
         folders = (_PACKAGE, styles_folder())
-        _program[""] = " ".join(_tree(folder, folder, known, besides=".pyc") for folder in folders)
+        _program[""] = " ".join(_hash_tree(folder, folder, known, besides=".pyc") for folder in folders)
     return _program[""]
 
 
@@ -97,19 +97,19 @@ def styles_folder() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parents[1] / "styles"
 
 
-def _tree(root: Path, folder: Path, stamps: Stamps, besides: str = "/") -> str:
-    """Hash the files of a folder and their paths from `root` on, but for those of one ending."""
+def _hash_tree(root: Path, folder: Path, stamps: Stamps, besides: str = "/") -> str:
+    """Return the SHA-256 of a folder's files and their paths below `root`, without those that end in `besides`."""
     digest = hashlib.sha256()
     start = len(os.fspath(root)) + 1
-    for path in sorted(inside(root, folder)):
-        if not path.endswith(besides):  # texts, not paths: pathlib would take half of an idle build's time
+    for path in sorted(walk_files(root, folder)):
+        if not path.endswith(besides):  # strings: pathlib would take half of an idle build's time
             digest.update(path[start:].replace(os.sep, "/").encode("utf-8", "surrogateescape") + b"\0")
             digest.update(bytes.fromhex(stamps.digest(path)))
     return digest.hexdigest()
 
 
-def inside(root: Path, folder: Path) -> Iterator[str]:
-    """Give all files of a folder, also over links, but nothing that lies outside `root`, which is no link itself."""
+def walk_files(root: Path, folder: Path) -> Iterator[str]:
+    """Yield all files of a folder, also through links, but nothing outside `root`, which must not be a link itself."""
     if not folder.is_dir():
         return
     seen: set[Path] = set()
@@ -128,41 +128,41 @@ def inside(root: Path, folder: Path) -> Iterator[str]:
                     yield entry.path
 
 
-def sources(project: Project, slug: str, stamps: Stamps) -> str:
-    """Hash all that a book's outputs depend on: texts, configuration, styles, layouts, program, packages, date.
+def hash_sources(project: Project, slug: str, stamps: Stamps) -> str:
+    """Return the SHA-256 of all that a book's outputs depend on: texts, configuration, styles, program, packages, date.
 
-    A file that cannot be read makes no fingerprint; the build will say what is wrong with it.
+    Returns "" if a file cannot be read; the build reports it.
     """
     digest = hashlib.sha256()
-    for part in (program(stamps), repr(sorted(versions().items())), slug, os.environ.get("SOURCE_DATE_EPOCH", "")):
+    for part in (hash_program(stamps), repr(sorted(versions().items())), slug, os.environ.get("SOURCE_DATE_EPOCH", "")):
         digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
     try:
         for folder in (project.source / slug, project.styles):
-            digest.update(_tree(project.root, folder, stamps).encode())
+            digest.update(_hash_tree(project.root, folder, stamps).encode())
     except (OSError, RuntimeError):
         return ""
     return digest.hexdigest()
 
 
-def fingerprint(made_of: str, edition: str, form: str) -> str:
-    """Give the fingerprint of one output of a book."""
+def fingerprint(sources: str, edition: str, form: str) -> str:
+    """Return the fingerprint of one output of a book; "" without one of its sources."""
     return (
-        hashlib.sha256(f"{made_of} {edition} {form}".encode("utf-8", "surrogateescape")).hexdigest() if made_of else ""
+        hashlib.sha256(f"{sources} {edition} {form}".encode("utf-8", "surrogateescape")).hexdigest() if sources else ""
     )
 
 
-def with_pages(own: str, edition: str, printed: Mapping[str, str]) -> str:
-    """Give the fingerprint of an e-book that refers to the pages of a printed edition, if there is such a one.
+def add_pages(fingerprint: str, edition: str, printed: Mapping[str, str]) -> str:
+    """Return the fingerprint of an e-book with the pages of a printed edition, if it has any.
 
-    `printed` gives the fingerprints of those that are there.
+    `printed` has the fingerprints of the printed editions that exist.
     """
-    if not own or not edition:
-        return own
-    return hashlib.sha256(f"{own} {edition} {printed.get(edition, '')}".encode()).hexdigest()
+    if not fingerprint or not edition:
+        return fingerprint
+    return hashlib.sha256(f"{fingerprint} {edition} {printed.get(edition, '')}".encode()).hexdigest()
 
 
 def is_fresh(project: Project, entry: dict[str, Any] | None, wanted: str, stamps: Stamps) -> bool:
-    """Tell whether an output that the report names was made of just this, and still stands as it was written."""
+    """Return whether an output in the report has this fingerprint, and its file is unchanged since it was written."""
     if not entry or not wanted or entry.get("fingerprint") != wanted:
         return False
     path = project.dist / str(entry.get("file", ""))

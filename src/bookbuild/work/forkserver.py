@@ -1,4 +1,4 @@
-"""Processes that a server forks which has imported what they need; they do not run the main program again."""
+"""Processes forked by a server that has imported what they need; they do not run the main program again."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _one_at_a_time = threading.Lock()
 
 @contextmanager
 def _without_main() -> Iterator[None]:
-    """Leave the main program out of what a process prepares: ours may be a script of anybody's."""
+    """Keep new processes from importing the main program, which may be anybody's script."""
     original = spawn.get_preparation_data
 
-    def prepared(name: str) -> dict[str, Any]:
+    def prepare_without_main(name: str) -> dict[str, Any]:
         return {key: value for key, value in original(name).items() if key not in _MAIN}
 
     with _one_at_a_time:
-        spawn.get_preparation_data = prepared
+        spawn.get_preparation_data = prepare_without_main
         try:
             yield
         finally:
@@ -40,8 +40,8 @@ class _Context(multiprocessing.context.ForkServerContext):
     Process = _Process
 
 
-def context(preload: Sequence[str]) -> multiprocessing.context.BaseContext:
-    """Give a context whose server imports these modules before it forks."""
-    made = _Context()
-    made.set_forkserver_preload(list(preload))
-    return made
+def make_context(preload: Sequence[str]) -> multiprocessing.context.BaseContext:
+    """Return a multiprocessing context whose server imports these modules before it forks."""
+    context = _Context()
+    context.set_forkserver_preload(list(preload))
+    return context

@@ -1,4 +1,4 @@
-"""Libraries that few need: the name of one in, the module or an error that says how to install it out."""
+"""The name of an optional library in, its module out, or an error that says how to install it."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ EXTRAS = {
     "import": ("pypandoc-binary", "openpyxl", "translate-toolkit", "pysubs2", "striprtf"),
     "embeddings": ("sentence-transformers",),
 }
-"""The project's optional extras, as pyproject.toml has them, and their packages."""
+"""The project's extras, as in pyproject.toml, and their packages."""
 
 
-def needed(module: str, extra: str, path: str) -> Any:
-    """Import a module of an optional extra, for a file.
+def import_optional(module: str, extra: str, path: str) -> Any:
+    """Return a module of an extra, which the file at `path` needs.
 
-    Raises SourceError if it is not installed.
+    Raises SourceError if it is not installed (X001).
     """
     try:
         return importlib.import_module(module)
     except ImportError:
         message = f"this file needs the extra bookbuild[{extra}], which is not installed"
-        raise SourceError([Finding("X001", Place(path), message, f"install it: {command(extra)}")]) from None
+        raise SourceError([Finding("X001", Place(path), message, f"install it: {extra_command(extra)}")]) from None
 
 
-def command(extra: str) -> str:
-    """Give the command that installs an extra into this environment."""
-    return installing(EXTRAS[extra])
+def extra_command(extra: str) -> str:
+    """Return the command that installs an extra into this environment."""
+    return install_command(EXTRAS[extra])
 
 
-def installing(packages: Sequence[str]) -> str:
-    """Give the command that installs packages into this environment."""
+def install_command(packages: Sequence[str]) -> str:
+    """Return the command that installs packages into this environment."""
     python = Path(sys.executable)
     if python.is_relative_to(Path.cwd()):
         python = python.relative_to(Path.cwd())

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 
-class Silent:
-    """Says nothing; the others say what it is told."""
+class Progress:
+    """Reports nothing; subclasses report what is done."""
 
     def begin(self, tasks: int, cost: float) -> None:
-        """Learn of more work: how many tasks, and what they cost in any unit."""
+        """Add work: the number of tasks, and their cost in any unit."""
 
     def step(self, what: str, cost: float, pages: int) -> None:
-        """Learn that a task is done: its name, its cost, and how many pages it made."""
+        """Count a task as done: its name, its cost, and the pages that it made."""
 
     def close(self) -> None:
-        """Learn that all work is done, or that it ended otherwise."""
+        """End the report: all work is done, or it was stopped."""

@@ -1,4 +1,4 @@
-"""Digests of files, and what the system says of each file: while that stays as it is, no file is read again."""
+"""Digests of files, remembered with each file's size, times and inode: while these stay, the file is not read again."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pathlib import Path
 from stat import S_ISREG
 
 _SETTLED = 3_000_000_000
-"""Nanoseconds after which a file that is changed again surely has another time; coarse clocks tick in two seconds."""
+"""Nanoseconds after which a file that changes again surely gets another time; coarse clocks tick every two seconds."""
 
 _Signs = tuple[int, int, int, int]
 
 
 class Stamps:
-    """Remembers digests in a file; where that cannot be read or written, nothing is remembered."""
+    """Remembers digests in a file; does not if it cannot be read or written."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
@@ -27,40 +27,40 @@ class Stamps:
         self._new: dict[str, list[int | str]] = {}
         if path:
             with contextlib.suppress(OSError, ValueError, RecursionError):
-                found = json.loads(path.read_bytes()) if path.is_file() else None
-                self._known = found if isinstance(found, dict) else {}
+                stored = json.loads(path.read_bytes()) if path.is_file() else None
+                self._known = stored if isinstance(stored, dict) else {}
 
     def digest(self, path: Path | str) -> str:
-        """Give the SHA-256 of a file, in hexadecimal digits.
+        """Return the SHA-256 of a file, in hexadecimal digits.
 
         Raises OSError if it cannot be read.
         """
         name = os.fspath(path)
-        stat = os.stat(name)  # noqa: PTH116 - twice as fast as Path's for the hundreds of files that are asked for
-        if not S_ISREG(stat.st_mode):  # to open a pipe would wait for ever
-            raise OSError(22, "is no file", name)
+        stat = os.stat(name)  # noqa: PTH116 - twice as fast as Path.stat for hundreds of files
+        if not S_ISREG(stat.st_mode):  # opening a pipe would wait for ever
+            raise OSError(22, "is not a file", name)
         signs = stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
         known = self._known.get(name)
         if isinstance(known, list) and len(known) == 5 and tuple(known[:4]) == signs and _is_digest(known[4]):
             self._new[name] = known
             return str(known[4])
-        with open(name, "rb") as file:  # noqa: PTH123 - as above
+        with open(name, "rb") as file:  # noqa: PTH123 - faster than Path.open for hundreds of files
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if self.path and _settled(signs):
+        if self.path and _is_settled(signs):
             self._new[name] = [*signs, digest]
         return digest
 
     def save(self) -> None:
-        """Write down the digests that were asked for."""
+        """Write the digests that were asked for."""
         if self.path is None or self._new == self._known:
             return
         temporary = self.path.with_name(f".{self.path.name}-{secrets.token_hex(4)}")
         try:
             self.path.parent.mkdir(exist_ok=True)
-            kept = {**self._known, **self._new}
-            if len(kept) > 2 * len(self._new) + 1000:  # most of it is of files that are gone
-                kept = self._new
-            temporary.write_text(json.dumps(kept), "ascii")
+            entries = {**self._known, **self._new}
+            if len(entries) > 2 * len(self._new) + 1000:  # most of these files are gone
+                entries = self._new
+            temporary.write_text(json.dumps(entries), "ascii")
             temporary.replace(self.path)
         except OSError:
             with contextlib.suppress(OSError):
@@ -71,5 +71,5 @@ def _is_digest(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
 
 
-def _settled(signs: _Signs) -> bool:
+def _is_settled(signs: _Signs) -> bool:
     return time.time_ns() - max(signs[1], signs[2]) > _SETTLED

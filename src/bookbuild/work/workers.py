@@ -1,4 +1,4 @@
-"""Where work is done: tasks in, results out, in this process or in others; what the cache has is not done again."""
+"""Tasks in, their results out, from the cache, this process or others."""
 
 from __future__ import annotations
 
@@ -12,54 +12,54 @@ from typing import Any, Self
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.work.cache import Cache
-from bookbuild.work.progress import Silent
+from bookbuild.work.progress import Progress
 
 LIMIT = 900.0
 """Seconds that one task may take."""
 _LOOK = 0.5
-"""Seconds after which it is looked whether there is still anybody who works."""
+"""Seconds between two checks whether the processes were stopped."""
 _TASKS = 200
-"""That a process does before another takes its place: the renderer's libraries keep about a MiB of each book."""
+"""Tasks after which a process is replaced: the renderer's libraries keep about a MiB of each book."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A piece of work: a function of a module, and what it is called with, all of which can be sent elsewhere."""
+    """A function of a module and its arguments, all of which can be pickled."""
 
     what: str
     """For messages."""
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
     key: str = ""
-    """Of the result in the cache; empty if it is not kept."""
+    """The key of the result in the cache; empty if it is not cached."""
     cost: float = 1.0
-    """In any unit: what costs most is begun first."""
+    """In any unit; the most costly tasks are started first."""
 
 
-class Stopped(Exception):  # noqa: N818 - no error
-    """The workshop was closed, by another thread, while it worked."""
+class WorkersClosed(Exception):  # noqa: N818 - not an error
+    """The workers were closed by another thread while they worked."""
 
 
-class Workshop:
-    """Does tasks, `jobs` of them at a time."""
+class Workers:
+    """Runs tasks, `jobs` at a time."""
 
     def __init__(
         self,
         jobs: int = 1,
         cache: Cache | None = None,
         limit: float = LIMIT,
-        listener: Silent | None = None,
+        listener: Progress | None = None,
         *,
         apart: bool = False,
     ) -> None:
         self.jobs = jobs
         self.apart = apart
-        """Whether all work is done in other processes, be it by one alone."""
+        """Whether all work is done in other processes, even with a single job."""
         self.cache = cache
         self.limit = limit
-        self.listener = listener or Silent()
+        self.listener = listener or Progress()
         self.done = 0
-        """Tasks that were really done."""
+        """The number of tasks run, without those from the cache."""
         self._pool: Any = None
         self._closed = False
 
@@ -67,48 +67,47 @@ class Workshop:
         """Return whether the cache has the result of a task."""
         return bool(self.cache and task.key and self.cache.has(task.key))
 
-    def results(self, tasks: Sequence[Task]) -> list[Any]:
-        """Do tasks and give their results, in the order of the tasks.
+    def run_all(self, tasks: Sequence[Task]) -> list[Any]:
+        """Return the results of tasks, in the same order.
 
-        Raises the first error of a task; SourceError if one takes too long or its process dies.
+        Raises the first error of a task; SourceError if one takes too long (R004) or its process dies (R005).
         """
         results: list[Any] = [None] * len(tasks)
-        for n, result in self.each(tasks):
+        for n, result in self.run_each(tasks):
             if isinstance(result, Exception):
                 raise result
             results[n] = result
         return results
 
-    def each(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
-        """Do tasks and give the number and the result of each as soon as it is done.
+    def run_each(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
+        """Yield the index and the result of each task as soon as it is done.
 
-        Of a task that fails, takes too long or dies with its process the result is the error.
+        The result of a task that fails, takes too long or dies with its process is the error.
         """
-        there = {n for n, task in enumerate(tasks) if self.is_cached(task)}
-        waiting = [n for n in range(len(tasks)) if n not in there]
-        spread = self._spread(tasks, waiting) if self._several(waiting) else None  # it begins before the rest is read
-        for n in sorted(there):
-            known = self.cache.get(tasks[n].key) if self.cache else None
-            if known is not None:
-                yield n, known
+        cached = {n for n, task in enumerate(tasks) if self.is_cached(task)}
+        waiting = [n for n in range(len(tasks)) if n not in cached]
+        # processes begin before the cached results are read
+        started = self._start_apart(tasks, waiting) if self._use_processes(waiting) else None
+        for n in sorted(cached):
+            result = self.cache.get(tasks[n].key) if self.cache else None
+            if result is not None:
+                yield n, result
             else:  # damaged
-                there.discard(n)
-        damaged = [n for n in range(len(tasks)) if n not in there and n not in set(waiting)]
-        yield from self._kept(tasks, waiting, spread or self._here(tasks, waiting))
+                cached.discard(n)
+        damaged = [n for n in range(len(tasks)) if n not in cached and n not in set(waiting)]
+        yield from self._store_results(tasks, waiting, started or self._run_here(tasks, waiting))
         if damaged:
-            several = self._several(damaged)
-            yield from self._kept(
-                tasks, damaged, self._spread(tasks, damaged) if several else self._here(tasks, damaged)
-            )
+            run = self._start_apart if self._use_processes(damaged) else self._run_here
+            yield from self._store_results(tasks, damaged, run(tasks, damaged))
 
-    def _several(self, waiting: Sequence[int]) -> bool:
-        """Tell whether other processes are to do the work: there is enough of it, or they are there already."""
+    def _use_processes(self, waiting: Sequence[int]) -> bool:
+        """Return whether other processes do the work: there is enough of it, or they are running already."""
         return bool(waiting) and (self.apart or (self.jobs > 1 and (len(waiting) > 1 or self._pool is not None)))
 
-    def _kept(
+    def _store_results(
         self, tasks: Sequence[Task], waiting: Sequence[int], results: Iterator[tuple[int, Any]]
     ) -> Iterator[tuple[int, Any]]:
-        """Keep results in the cache and tell the listener of them."""
+        """Yield results after they are cached and reported to the listener."""
         self.done += len(waiting)
         if waiting:
             self.listener.begin(len(waiting), sum(tasks[n].cost for n in waiting))
@@ -119,47 +118,47 @@ class Workshop:
             self.listener.step(tasks[n].what, tasks[n].cost, pages if isinstance(pages, int) else 0)
             yield n, result
 
-    def _here(self, tasks: Sequence[Task], waiting: Sequence[int]) -> Iterator[tuple[int, Any]]:
-        """Do tasks in this process."""
+    def _run_here(self, tasks: Sequence[Task], waiting: Sequence[int]) -> Iterator[tuple[int, Any]]:
+        """Run tasks in this process."""
         for n in waiting:
             try:
-                with _limited(tasks[n].what, self.limit):
+                with _limit_time(tasks[n].what, self.limit):
                     result = tasks[n].function(*tasks[n].arguments)
             except (SourceError, OSError) as error:
                 result = error
             yield n, result
 
-    def _spread(self, tasks: Sequence[Task], waiting: Sequence[int]) -> Iterator[tuple[int, Any]]:
-        """Begin tasks in other processes; gives what they yield."""
-        pool = self._workers()
+    def _start_apart(self, tasks: Sequence[Task], waiting: Sequence[int]) -> Iterator[tuple[int, Any]]:
+        """Start tasks in other processes at once; return an iterator over their results."""
+        pool = self._get_pool()
         futures = {
-            pool.schedule(_done, args=[tasks[n].function, tasks[n].arguments], timeout=self.limit): n
+            pool.schedule(_call, args=[tasks[n].function, tasks[n].arguments], timeout=self.limit): n
             for n in sorted(waiting, key=lambda n: -tasks[n].cost)
         }
-        return self._collected(tasks, futures)
+        return self._collect_results(tasks, futures)
 
-    def _collected(self, tasks: Sequence[Task], futures: dict[Any, int]) -> Iterator[tuple[int, Any]]:
+    def _collect_results(self, tasks: Sequence[Task], futures: dict[Any, int]) -> Iterator[tuple[int, Any]]:
         from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, wait
 
         from pebble import ProcessExpired
 
         try:
             while futures:
-                # a pool that another thread stops leaves its tasks as they are, and nobody would ever be told
+                # the futures of a pool that another thread stops never finish
                 finished, _ = wait(futures, _LOOK, return_when=FIRST_COMPLETED)
                 if self._closed and not finished:
-                    raise Stopped
+                    raise WorkersClosed
                 for future in finished:
                     n = futures.pop(future)
                     result: Any
                     try:
                         result = future.result()
                     except TimeoutError:
-                        result = _endless(tasks[n].what, self.limit)
+                        result = _timeout_error(tasks[n].what, self.limit)
                     except (ProcessExpired, BrokenExecutor, CancelledError) as error:
                         if self._closed:
-                            raise Stopped from None
-                        result = _crashed(tasks[n].what, getattr(error, "exitcode", None))
+                            raise WorkersClosed from None
+                        result = _crash_error(tasks[n].what, getattr(error, "exitcode", None))
                     except (SourceError, OSError) as error:
                         result = error
                     yield n, result
@@ -168,21 +167,21 @@ class Workshop:
                 future.cancel()
 
     def begin(self) -> None:
-        """Start the processes now, because there will be work for them; they come while this process goes on."""
+        """Start the processes in the background, so that they are ready when there is work for them."""
         if self.jobs > 1 or self.apart:
-            threading.Thread(target=self._workers().schedule, args=(_nothing,)).start()
+            threading.Thread(target=self._get_pool().schedule, args=(_do_nothing,)).start()
 
-    def _workers(self) -> Any:
+    def _get_pool(self) -> Any:
         if self._closed:
-            raise Stopped
+            raise WorkersClosed
         if self._pool is None:
             from pebble import CONSTS, ProcessPool
 
-            from bookbuild.work.forkserver import context
+            from bookbuild.work.forkserver import make_context
 
-            CONSTS.sleep_unit = 0.02  # seconds: at its end a pool would wait for a tenth of one
-            processes = context(["bookbuild.pdf.worker"])
-            self._pool = ProcessPool(self.jobs, _TASKS, initializer=_begin, context=processes)
+            CONSTS.sleep_unit = 0.02  # seconds: when it ends, a pool would wait for a tenth of one
+            processes = make_context(["bookbuild.pdf.worker"])
+            self._pool = ProcessPool(self.jobs, _TASKS, initializer=_ignore_interrupts, context=processes)
         return self._pool
 
     def close(self) -> None:
@@ -201,44 +200,44 @@ class Workshop:
         self.close()
 
 
-def _begin() -> None:
+def _ignore_interrupts() -> None:
     """Leave Ctrl-C to the process that the user sees."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _nothing() -> None:
-    """Do nothing: a process that has done it is there."""
+def _do_nothing() -> None:
+    """Do nothing: a process that has done it has started."""
 
 
-def _done(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     return function(*arguments)
 
 
 @contextmanager
-def _limited(what: str, seconds: float) -> Iterator[None]:
-    """Stop work of this process that takes too long, where the system can wake it."""
+def _limit_time(what: str, seconds: float) -> Iterator[None]:
+    """Raise SourceError in this process if its work takes too long, where the system has interval timers."""
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def stop(*_: object) -> None:
-        raise _endless(what, seconds)
+        raise _timeout_error(what, seconds)
 
-    before = signal.signal(signal.SIGALRM, stop)
+    previous = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGALRM, previous)
 
 
-def _endless(what: str, seconds: float) -> SourceError:
+def _timeout_error(what: str, seconds: float) -> SourceError:
     message = f"{what} took more than {seconds:g} seconds and was stopped"
-    advice = "look for a loop without an end in your layouts, or split the chapter into several files"
+    advice = "look for an endless loop in your layouts, or split the chapter into several files"
     return SourceError([Finding("R004", Place(""), message, advice)])
 
 
-def _crashed(what: str, status: int | None) -> SourceError:
+def _crash_error(what: str, status: int | None) -> SourceError:
     message = f"the process that worked on {what} died (status {status})"
     return SourceError([Finding("R005", Place(""), message, "run build again; with --jobs 1 it needs less memory")])

@@ -1,4 +1,4 @@
-"""Bytes of XML in, a tree out: no entity is resolved, no document type and nothing from the network is read."""
+"""XML in, a tree out: entities are not resolved, document types and the network are not read."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What book.toml may say: its tables, and the places of its keys."""
+"""The tables and keys of book.toml, and the lines on which they stand."""

@@ -1,4 +1,4 @@
-"""book.toml: text in, a validated Config or findings with lines out. The only place that knows its keys. Pure."""
+"""The text of book.toml in, a validated Config or findings with lines out. The only place that knows its keys. Pure."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from pydantic_core import ErrorDetails
 
 from bookbuild.book.config.ebook import CoverTable, EbookTable
 from bookbuild.book.config.fields import Line, LocalText, Table, Tag
-from bookbuild.book.config.lines import Lines
+from bookbuild.book.config.lines import TomlLines
 from bookbuild.book.config.print import BookletTable, PrintTable, SheetsTable
 from bookbuild.book.config.texts import ChecksTable, TypographyTable
 from bookbuild.languages.tables import NUMBERING_SYSTEMS, find_language
-from bookbuild.model.errors import SourceError, did_you_mean
+from bookbuild.model.errors import SourceError, suggest_name
 from bookbuild.model.findings import Finding, Place
 
 ROLES = ("author", "translator", "editor", "illustrator", "narrator", "contributor")
-"""Roles of creators, as MARC's relator terms name them."""
+"""Roles of creators: MARC relator terms."""
 
 
-def _real_day(value: str) -> str:
+def _check_day(value: str) -> str:
     parts = [int(part) for part in value.split("-")]
     dt.date(*(*parts, 1, 1)[:3])  # raises ValueError: 2024-02-31, the year 0
     return value
@@ -33,18 +33,18 @@ Digits = Literal["auto", "latn", "arab", "arabext"]
 Date = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"),
-    AfterValidator(_real_day),
+    AfterValidator(_check_day),
 ]
 
 
-def _as_text(value: Any) -> Any:
+def _to_text(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value) if type(value) is int else value
 
 
 class CreatorTable(Table):
     """A person or body behind the book."""
 
-    name: LocalText = Field(description="The name, or a name a language: {ar = …, id = …}.")
+    name: LocalText = Field(description="The name, or one per language: {ar = …, id = …}.")
     role: Literal["author", "translator", "editor", "illustrator", "narrator", "contributor"] = Field(
         default="author", description="What they did."
     )
@@ -54,15 +54,15 @@ class CreatorTable(Table):
 class SeriesTable(Table):
     """The series that the book belongs to."""
 
-    name: LocalText = Field(description="The series' name, or a name a language.")
-    number: Annotated[Line, BeforeValidator(_as_text)] | None = Field(default=None, description="The volume's number.")
+    name: LocalText = Field(description="The series' name, or one per language.")
+    number: Annotated[Line, BeforeValidator(_to_text)] | None = Field(default=None, description="The volume's number.")
 
 
 class Config(Table):
-    """book.toml: what a book says of itself. Every key may be left out."""
+    """book.toml: what a book says about itself. Every key may be left out."""
 
-    title: LocalText | None = Field(default=None, description="The title, a text a language.")
-    subtitle: LocalText | None = Field(default=None, description="The subtitle, a text a language.")
+    title: LocalText | None = Field(default=None, description="The title, or one per language.")
+    subtitle: LocalText | None = Field(default=None, description="The subtitle, or one per language.")
     creators: tuple[CreatorTable, ...] = Field(
         default=(), strict=False, description="Authors, translators and others, as [[creators]]."
     )
@@ -71,7 +71,7 @@ class Config(Table):
     )
     rights: LocalText | None = Field(default=None, description="Who may do what with the text.")
     source: LocalText | None = Field(default=None, description="Where the text comes from: a publication, an address.")
-    date: Annotated[Date, BeforeValidator(_as_text)] | None = Field(
+    date: Annotated[Date, BeforeValidator(_to_text)] | None = Field(
         default=None, description="When it was published: 1954, 1954-03 or 1954-03-31."
     )
     identifier: Line | None = Field(default=None, description="ISBN, DOI, URN or address of this edition.")
@@ -94,7 +94,7 @@ class Config(Table):
     typography: bool | TypographyTable = Field(
         default=True, description="Typographic normalisation: true, false, or a table of switches."
     )
-    fonts: dict[Tag, Line] = Field(default_factory=dict, description="A font family a language.")
+    fonts: dict[Tag, Line] = Field(default_factory=dict, description="A font family per language.")
     print: PrintTable = Field(default_factory=PrintTable, description="Options of all printed editions.")
     editions: dict[Line, PrintTable] = Field(
         default_factory=dict, description="Options of one printed edition, as [editions.NAME]: those of [print]."
@@ -107,29 +107,28 @@ class Config(Table):
     sheets: SheetsTable = Field(default_factory=SheetsTable, description="The edition sheets: several pages on one.")
 
 
-def json_schema() -> dict[str, Any]:
-    """Give the JSON Schema of book.toml, for editors (docs/book.schema.json)."""
+def build_json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of book.toml, for text editors (docs/book.schema.json)."""
     schema = Config.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "book.toml"
     return schema
 
 
-def parse(text: str, path: str) -> Config:
-    """Read a book.toml.
+def parse_config(text: str, path: str) -> Config:
+    """Return the configuration in a book.toml; `path` is for messages.
 
-    Raises SourceError with one finding a mistake, each with its line.
+    Raises SourceError with one finding per mistake, each with its line.
     """
     try:
-        return _parse(text, path)
+        return _validate(text, path)
     except (RecursionError, ValueError):  # a thousand brackets; a number of a thousand digits
         message = "not valid TOML: too deeply nested, or a number too long"
-        raise SourceError(
-            [Finding("C001", Place(path), message, "see docs/book-toml.md for what it may say")]
-        ) from None
+        advice = "see docs/book-toml.md for what it may say"
+        raise SourceError([Finding("C001", Place(path), message, advice)]) from None
 
 
-def _parse(text: str, path: str) -> Config:
+def _validate(text: str, path: str) -> Config:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -137,30 +136,29 @@ def _parse(text: str, path: str) -> Config:
         last = text.count("\n") + 1
         place = Place(path, int(line[1]) if line else last)
         message = re.sub(r"\s*\(at .*\)$", "", str(error))
-        advice = "write texts in double quotes, one key = value a line"
-        raise SourceError([Finding("C001", place, f"not valid TOML: {_lower(message)}", advice)]) from None
+        advice = "write texts in double quotes, one key = value per line"
+        raise SourceError([Finding("C001", place, f"not valid TOML: {_lower_first(message)}", advice)]) from None
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
-        lines = Lines(text)
-        raise SourceError(_findings(error.errors(), data, path, lines)) from None
-    findings = [
-        Finding("C003", Place(path, Lines(text).of((key, tag))), f"{tag!r} is no language that is known", _TAG_ADVICE)
-        for key, tag in _tags(config)
-        if find_language(tag) is None
-    ]
-    if findings:
-        raise SourceError(findings)
+        raise SourceError(_convert_errors(error.errors(), data, path, TomlLines(text))) from None
+    unknown = [(key, tag) for key, tag in _list_tags(config) if find_language(tag) is None]
+    if unknown:
+        lines = TomlLines(text)
+        raise SourceError(
+            Finding("C003", Place(path, lines.find((key, tag))), f"unknown language {tag!r}", _TAG_ADVICE)
+            for key, tag in unknown
+        )
     return config
 
 
 _TABLES = frozenset({"print", "editions", "booklet", "sheets", "ebook", "ebooks"})
-"""Those whose words are listed where one is wrong."""
-_ABOVE = "move the line above the first line in [ ], to which it does not belong"
-_TAG_ADVICE = "use the tag of BCP 47, as in the texts' file names, for example ar, id, en-GB"
+"""Tables for whose wrong values the message lists those allowed."""
+_ABOVE = "move the line above the first [table], to which it does not belong"
+_TAG_ADVICE = "use the BCP 47 tag, as in the texts' file names, for example ar, id, en-GB"
 
 
-def _tags(config: Config) -> list[tuple[str, str]]:
+def _list_tags(config: Config) -> list[tuple[str, str]]:
     tags = [("languages", tag) for tag in config.languages]
     for key in ("title", "subtitle", "rights", "source", "description", "digits", "fonts"):
         value = getattr(config, key)
@@ -173,53 +171,53 @@ def _tags(config: Config) -> list[tuple[str, str]]:
     return tags
 
 
-def _findings(errors: list[ErrorDetails], data: dict[str, Any], path: str, lines: Lines) -> list[Finding]:
-    # a union (a text, or a text a language) reports each of its branches: the one that got furthest tells most,
+def _convert_errors(errors: list[ErrorDetails], data: dict[str, Any], path: str, lines: TomlLines) -> list[Finding]:
+    # a union (a text, or one per language) reports each of its branches: the one that got furthest says most,
     # and of those that got as far, the one whose type was right
     best: dict[tuple[int | str, ...], ErrorDetails] = {}
     for error in errors:
-        location = _location(error, data)
+        location = _locate_error(error, data)
         if location not in best or best[location]["type"].endswith("_type"):
             best[location] = error
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for location, error in best.items():
         if any(other[: len(location)] == location for other in best if other != location):
             continue
         name = ".".join(str(p) for p in location if isinstance(p, str))
-        place = Place(path, lines.of(location))
+        place = Place(path, lines.find(location))
         key = str(location[-1]) if location else ""
-        swallowed = len(location) > 1 and key in Config.model_fields  # TOML gives it to the table above it
+        swallowed = len(location) > 1 and key in Config.model_fields  # TOML counts it to the table above
         if "[key]" in error["loc"]:
             advice = _ABOVE if swallowed else "write the tag of a language before the =, for example ar or id"
             finding = Finding("C002", place, f"the key {name!r} is not known", advice)
         elif error["type"] == "extra_forbidden":
-            advice = _ABOVE if swallowed else did_you_mean(key, _known_keys(location[:-1]))
+            advice = _ABOVE if swallowed else suggest_name(key, list(_find_table(location[:-1]).model_fields))
             finding = Finding("C002", place, f"the key {name!r} is not known", advice)
         else:
-            advice = _allowed(location)
+            advice = _describe_allowed(location)
             if error["type"] == "literal_error" and location[0] in _TABLES:
                 advice = "write one of " + error["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
-            finding = Finding("C003", place, f"{name} {_wrong(error)}", advice)
-        found.append(finding)
-    return sorted(found, key=lambda f: f.place.line or 0)
+            finding = Finding("C003", place, f"{name} {_describe_error(error)}", advice)
+        findings.append(finding)
+    return sorted(findings, key=lambda f: f.place.line or 0)
 
 
-def _location(error: ErrorDetails, data: Any) -> tuple[int | str, ...]:
-    """Give where in the file an error stands, without pydantic's names of a union's branches."""
-    found: list[int | str] = []
+def _locate_error(error: ErrorDetails, data: Any) -> tuple[int | str, ...]:
+    """Return the keys that lead to an error in the file, without pydantic's names for the branches of a union."""
+    location: list[int | str] = []
     *path, last = error["loc"]
     for part in path:
         inside = (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int))
         if inside:
-            found.append(part)
+            location.append(part)
             data = data[part]
     named = error["type"] in {"missing", "extra_forbidden"} or (isinstance(data, list) and isinstance(last, int))
     if named or (isinstance(data, dict) and last in data):
-        found.append(last)
-    return tuple(found)
+        location.append(last)
+    return tuple(location)
 
 
-def _model_at(location: tuple[int | str, ...]) -> type[Table]:
+def _find_table(location: tuple[int | str, ...]) -> type[Table]:
     names = [p for p in location if isinstance(p, str)]
     tables: dict[str, type[Table]] = {
         "creators": CreatorTable,
@@ -237,14 +235,10 @@ def _model_at(location: tuple[int | str, ...]) -> type[Table]:
     return tables.get(names[0], Config) if names else Config
 
 
-def _known_keys(location: tuple[int | str, ...]) -> list[str]:
-    return list(_model_at(location).model_fields)
-
-
-def _allowed(location: tuple[int | str, ...]) -> str:
+def _describe_allowed(location: tuple[int | str, ...]) -> str:
     names = [p for p in location if isinstance(p, str)]
     if names[0] == "digits":
-        return f"write one of auto, {', '.join(NUMBERING_SYSTEMS)}, or one a language"
+        return f"write one of auto, {', '.join(NUMBERING_SYSTEMS)}, or one per language"
     if names[-1] == "role":
         return f"write one of {', '.join(ROLES)}"
     if names[-1] in {"headings", "paragraphs"}:
@@ -252,38 +246,38 @@ def _allowed(location: tuple[int | str, ...]) -> str:
         return "write one of " + ", ".join(values)
     if names[0] == "languages":
         return 'write a list of tags, for example languages = ["ar", "id"]'
-    table = _model_at(location[:-1]) if len(names) > 1 else Config
+    table = _find_table(location[:-1]) if len(names) > 1 else Config
     described = table.model_fields.get(names[-1]) or Config.model_fields.get(names[0])
     text = described.description if described and described.description else "see docs/book-toml.md"
-    return _lower(text.rstrip("."))
+    return _lower_first(text.rstrip("."))
 
 
-def _wrong(error: ErrorDetails) -> str:
+def _describe_error(error: ErrorDetails) -> str:
     match error["type"]:
         case "missing":
             return "is missing"
         case "literal_error":
-            return f"is {_shown(error)}, which is not allowed"
+            return f"is {_show_value(error)}, which is not allowed"
         case "string_pattern_mismatch":
-            return f"is {_shown(error)}, which has not the right form"
+            return f"is {_show_value(error)}, which does not have the right form"
         case "string_too_short":
             return "is empty"
         case "string_too_long":
             return "is longer than 1000 characters"
         case "bool_type" | "bool_parsing":
-            return f"is {_shown(error)}, not true or false"
+            return f"is {_show_value(error)}, not true or false"
         case "greater_than_equal" | "less_than_equal":
-            return f"is {_shown(error)}, which is out of range"
+            return f"is {_show_value(error)}, which is out of range"
         case "value_error":
             return str(error["ctx"]["error"]) if "ctx" in error else "is not allowed"
         case _:
-            return f"is {_shown(error)}, which is of the wrong type"
+            return f"is {_show_value(error)}, which is of the wrong type"
 
 
-def _shown(error: ErrorDetails) -> str:
+def _show_value(error: ErrorDetails) -> str:
     text = repr(error["input"])
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _lower(text: str) -> str:
+def _lower_first(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -1,4 +1,4 @@
-"""What book.toml may say of e-books: the tables [ebook] and [ebooks.NAME]. Pure."""
+"""The tables of book.toml on e-books: [ebook], [ebooks.NAME] and [cover]. Pure."""
 
 from __future__ import annotations
 

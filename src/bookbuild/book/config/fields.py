@@ -1,4 +1,4 @@
-"""Kinds of values that book.toml has: a line of text, a language's tag, a text a language. Pure."""
+"""The types of values in book.toml: a line of text, a language tag, a text per language. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bookbuild.model.characters import is_control
 
 
 class Table(BaseModel):
-    """A table of book.toml: what it does not know is a mistake."""
+    """A table of book.toml, which rejects unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -26,7 +26,7 @@ class Table(BaseModel):
         return options
 
 
-def _one_line(value: Any) -> Any:
+def _to_one_line(value: Any) -> Any:
     if isinstance(value, str):
         if any(is_control(c) for c in value):
             raise ValueError("has a control character")
@@ -34,6 +34,6 @@ def _one_line(value: Any) -> Any:
     return value
 
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=1000), BeforeValidator(_one_line)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=1000), BeforeValidator(_to_one_line)]
 Tag = Annotated[str, StringConstraints(pattern=rf"^{TAG.pattern}$")]
 LocalText = Line | Annotated[dict[Tag, Line], Field(min_length=1)]

@@ -1,4 +1,4 @@
-"""What book.toml may say of printed editions: the tables [print], [editions.NAME], [booklet] and [sheets]. Pure."""
+"""The tables of book.toml on printed editions: [print], [editions.NAME], [booklet] and [sheets]. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PrintTable(Table):
     )
     columns: Literal["equal", "measured"] | Shares = Field(
         default="equal",
-        description="Shares of the columns: equal, measured (from the texts' lengths), or a number a language: [3, 2].",
+        description="Shares of the columns: equal, measured (from the texts' lengths), or one per language: [3, 2].",
     )
     align: Literal["start", "justify", "kashida"] = Field(
         default="start", description="Line ends: start (ragged), justify, or kashida (Arabic script stretched)."
@@ -72,17 +72,17 @@ class PrintTable(Table):
 
 
 class BookletTable(Table):
-    """Pages of an edition laid out on sheets that are folded."""
+    """Pages of an edition, imposed on sheets that are folded."""
 
     edition: str = Field(default="facing", description="The printed edition that the booklet is made of.")
-    sheet: Paper = Field(default="A4", description="The sheet, which is folded once: two pages a side.")
+    sheet: Paper = Field(default="A4", description="The sheet, which is folded once: two pages per side.")
     signature: Annotated[int, Field(ge=0, le=20)] = Field(
         default=0, description="Sheets that are folded into each other, 1 to 20; 0: all of them, for staples."
     )
     thickness: Annotated[float, Field(ge=0, le=0.5)] = Field(
         default=0.1,
         strict=False,
-        description="Thickness of the paper in millimetres, 0 to 0.5, which creep comes from.",
+        description="Thickness of the paper in millimetres, 0 to 0.5, from which creep is computed.",
     )
 
 

@@ -1,4 +1,4 @@
-"""book.toml's tables on texts: typography and checks. Pure."""
+"""The tables of book.toml on texts: [typography] and [checks]. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bookbuild.book.config.fields import Table
 
 
 class TypographyTable(Table):
-    """Switches of the typographic normalisation; all are on unless set to false."""
+    """The switches of the typographic normalisation; all are on unless set to false."""
 
     spaces: bool = Field(default=True, description="Remove spaces before Arabic comma, semicolon and question mark.")
     quotes: bool = Field(default=True, description="Turn straight quotation marks into the language's own.")
@@ -25,5 +25,7 @@ class ChecksTable(Table):
     """The checks of the texts before they are laid out."""
 
     ignore: tuple[Annotated[str, StringConstraints(pattern=r"^Q(0[0-9]{2})?$")], ...] = Field(
-        default=(), strict=False, description='Codes of findings that are not told, for example ["Q012"]; Q for all.'
+        default=(),
+        strict=False,
+        description='Codes of findings that are not reported, for example ["Q012"]; Q for all.',
     )

@@ -56,7 +56,7 @@ class TableRow:
 
 def build_segments(blocks: Sequence[Block], *, guess: bool) -> list[Segment]:
     """Convert blocks to the aligner's segments; `guess` whether short lines may be headings."""
-    guessed = headings.candidates(blocks) if guess else [False] * len(blocks)
+    guessed = headings.find_candidates(blocks) if guess else [False] * len(blocks)
     return [_build_segment(block, heading) for block, heading in zip(blocks, guessed, strict=True)]
 
 

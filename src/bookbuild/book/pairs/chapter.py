@@ -99,7 +99,7 @@ def prepare_chapter(
     checked: frozenset[int] = frozenset()
     if table is None:
         if must_guess_headings(parsed, source):
-            texts = headings.infer(texts)
+            texts = headings.infer_headings(texts)
         rows = in_order.pair_blocks(texts, source.languages)
     else:
         pairings, stale = pair_by_table(texts, table.rows(chapter), guess=must_guess_headings(parsed, source))
@@ -107,11 +107,11 @@ def prepare_chapter(
         rows = build_rows(texts, pairings, table.path, guess=must_guess_headings(parsed, source))
         checked = frozenset(n for n, pairing in enumerate(pairings) if pairing.checked)
     findings += [
-        question.finding for question in quality.questions(quality.Rows(source.languages, tuple(rows), checked))
+        question.finding for question in quality.find_questions(quality.Rows(source.languages, tuple(rows), checked))
     ]
 
     def normalise(block: Block, language: Language) -> Block:
-        normalised, block_changes = typography.normalise(block, language, rules)
+        normalised, block_changes = typography.normalise_block(block, language, rules)
         changes[language.tag].update(block_changes)
         return normalised
 
@@ -151,7 +151,7 @@ def build_rows(
     """
     problems: list[Finding] = []
     rows: list[Row] = []
-    candidates = [headings.candidates(blocks) if guess else [False] * len(blocks) for blocks in texts]
+    candidates = [headings.find_candidates(blocks) if guess else [False] * len(blocks) for blocks in texts]
     for number, pairing in enumerate(pairings):
         first = next(blocks[side[0].block] for blocks, side in zip(texts, pairing.sides, strict=True) if side)
         if reason := find_misfit(texts, pairing):

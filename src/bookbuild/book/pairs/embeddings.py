@@ -14,8 +14,8 @@ import numpy as np
 from bookbuild.book.pairs.aligner.beads import Bead, Segment
 from bookbuild.book.pairs.aligner.vectors import Vectors
 from bookbuild.model.errors import SourceError
-from bookbuild.model.findings import Finding, Place, printable
-from bookbuild.work.optional import needed
+from bookbuild.model.findings import Finding, Place, escape_unprintable
+from bookbuild.work.optional import import_optional
 
 Embed = Callable[[Sequence[str]], Vectors]
 _SURE_CONFIDENCE = 0.9
@@ -30,12 +30,12 @@ def load_model(folder: Path) -> Embed:
 
     Raises SourceError if it is not a model's folder, and if the library is not installed.
     """
-    name = printable(str(folder))
+    name = escape_unprintable(str(folder))
     if not (folder / "modules.json").is_file():
         advice = "give the folder of a sentence-transformers model, which holds modules.json"
         raise SourceError([Finding("P007", Place(name), "this is not the folder of a model", advice)])
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    library = needed("sentence_transformers", "embeddings", name)
+    library = import_optional("sentence_transformers", "embeddings", name)
     transformer = library.SentenceTransformer(str(folder), device="cpu")
 
     def embed(texts: Sequence[str]) -> Vectors:

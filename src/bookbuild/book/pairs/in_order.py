@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bookbuild.book.headings import candidates
+from bookbuild.book.headings import find_candidates
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding
@@ -117,7 +117,7 @@ def _find_parting(left: Sequence[Block], right: Sequence[Block]) -> int:
 
 
 def _find_headings(blocks: Sequence[Block]) -> list[int]:
-    guessed = candidates(blocks)
+    guessed = find_candidates(blocks)
     return [n for n, block in enumerate(blocks) if block.kind is Kind.HEADING or guessed[n]]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.inline import Image, Inline, LineBreak, ParagraphEnd
-from bookbuild.model.inlines import portion
+from bookbuild.model.inlines import slice_inlines
 
 _WORD = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
@@ -133,4 +133,4 @@ def _cut_portion(block: Block, part: Portion) -> Block:
     containers = block.containers
     if part.start:  # only the first part of a list item has its marker
         containers = tuple(replace(c, first=False) for c in containers)
-    return replace(block, content=portion(block.content, part.start, end), containers=containers)
+    return replace(block, content=slice_inlines(block.content, part.start, end), containers=containers)

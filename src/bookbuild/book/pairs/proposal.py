@@ -115,7 +115,7 @@ def build_entries(
     fit = [n for n, row in enumerate(rows) if not find_misfit(blocks, row)]
     block_rows = build_rows(blocks, [rows[n] for n in fit], source.slug, guess=must_guess_headings(parsed, source))
     checked = frozenset(n for n, row_number in enumerate(fit) if rows[row_number].checked)
-    for question in quality.questions(quality.Rows(source.languages, block_rows, checked)):
+    for question in quality.find_questions(quality.Rows(source.languages, block_rows, checked)):
         row_number = fit[question.row]
         if question.finding.code in _ABOUT_PAIRS and not rows[row_number].checked:
             word = _REASONS[question.finding.code]

@@ -6,7 +6,7 @@ import re
 
 from bookbuild.book.readers import ParsedText, ReaderOptions
 from bookbuild.model.book import Block, Kind
-from bookbuild.model.characters import fold
+from bookbuild.model.characters import fold_spaces
 from bookbuild.model.findings import Place
 from bookbuild.model.inline import Text
 
@@ -35,7 +35,7 @@ def read(text: str, path: str, options: ReaderOptions) -> ParsedText:
 def _build_block(text: str, path: str, line: int) -> Block:
     if _RULE.fullmatch(text.strip()):
         return Block(Kind.BREAK, (), Place(path, line))
-    return Block(Kind.PARAGRAPH, (Text(fold(text)),), Place(path, line))
+    return Block(Kind.PARAGRAPH, (Text(fold_spaces(text)),), Place(path, line))
 
 
 def _group_lines(text: str) -> list[tuple[int, list[str]]]:

@@ -1,6 +1,6 @@
-"""What may be wrong with texts and pairs before they are laid out: a chapter's rows in, findings out. Pure.
+"""A chapter's rows in, questions about its texts and pairs out, before layout. Pure.
 
-One module a kind of check, found by itself: its `check(chapter)` gives findings.
+One module per kind of check; every module here with a function `check(rows)` is run.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from bookbuild.model.findings import Finding
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A chapter as it was typed: rows of blocks, a block a language."""
+    """A chapter as it was typed: rows of blocks, one block per language."""
 
     languages: tuple[Language, ...]
     rows: tuple[tuple[Block, ...], ...]
     checked: frozenset[int] = frozenset()
-    """Numbers of rows whose pairing somebody has looked at."""
+    """Indices of rows whose pairing a person has checked."""
 
     def sides(self) -> Iterator[tuple[int, Language]]:
-        """Give the number of each side with its language."""
+        """Yield the index of each side with its language."""
         yield from enumerate(self.languages)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A finding about one row, whose number tables and pages need."""
+    """A finding about one row, with the row's index for tables and pages."""
 
     row: int
     finding: Finding
@@ -41,26 +41,27 @@ Check = Callable[[Rows], Iterable[Question]]
 
 
 @cache
-def _checks() -> tuple[Check, ...]:
-    modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
+def _load_checks() -> tuple[Check, ...]:
+    modules = (importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__))
     return tuple(module.check for module in modules if hasattr(module, "check"))
 
 
-def questions(rows: Rows) -> list[Question]:
-    """Give all that is to be asked about a chapter's rows, in their order."""
-    found = [question for check in _checks() for question in check(rows)]
-    foreign = {q.row for q in found if q.finding.code in {"Q007", "Q008"}}  # whose words are no names
-    found = [q for q in found if q.finding.code != "Q004" or q.row not in foreign]
-    return sorted(found, key=lambda q: (q.row, q.finding.code, q.finding.message))
+def find_questions(rows: Rows) -> list[Question]:
+    """Return the questions of all checks about a chapter, in the order of its rows."""
+    questions = [question for check in _load_checks() for question in check(rows)]
+    # in rows of another language, ordinary words look like names
+    foreign = {q.row for q in questions if q.finding.code in {"Q007", "Q008"}}
+    questions = [q for q in questions if q.finding.code != "Q004" or q.row not in foreign]
+    return sorted(questions, key=lambda q: (q.row, q.finding.code, q.finding.message))
 
 
 def excerpt(text: str, longest: int = 40) -> str:
-    """Give the beginning of a text for a message."""
+    """Return the beginning of a text in quotation marks, for messages."""
     text = " ".join(text.split())
     return f"“{text[:longest].rstrip()}…”" if len(text) > longest else f"“{text}”"
 
 
-def listed(words: Sequence[str], most: int = 4) -> str:
-    """Give a few words for a message."""
+def list_words(words: Sequence[str], most: int = 4) -> str:
+    """Return at most a few words as one text, for messages."""
     shown = ", ".join(words[:most])
     return f"{shown} and {len(words) - most} more" if len(words) > most else shown

@@ -1,8 +1,9 @@
-"""Paragraphs that seem to be in another language than their text: what was left untranslated. Pure.
+"""Rows in, questions about paragraphs that seem to be in another language than their text out (Q008). Pure.
 
-A detector looks at those that share few words with the rest of their text: to look at all would cost every build more
-than half a second. py3langid (after Lui and Baldwin 2012) knows 140 languages; measured on the Declaration of Human
-Rights in 15 of them it told 98 of 100 English paragraphs of 40 characters in an Indonesian text, with no false alarm.
+Only paragraphs that share few words with the rest of their text go to a detector: to detect all would cost every build
+more than half a second. py3langid (after Lui and Baldwin 2012) knows 140 languages; measured on the Declaration of
+Human Rights in 15 of them, it recognised 98 of 100 English paragraphs of 40 characters in an Indonesian text, with no
+false alarm.
 """
 
 from __future__ import annotations
@@ -19,43 +20,47 @@ from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.findings import Finding
 
 _SHORTEST = 40
-"""Characters from which on a detector can be trusted."""
+"""Characters that a detector needs to be reliable."""
 _FEW = 0.5
-"""Share of a paragraph's words that stand elsewhere in the text too, beside the usual share, below which it is odd."""
+"""A paragraph is odd if the share of its words that occur elsewhere too is below this part of the usual share."""
 _LEAST, _CERTAIN = 0.2, 0.9
-"""Of the other language: its probability, and its share of that of both."""
+"""The least probability of the other language, and its least share of the probabilities of both."""
 _MALAY = frozenset({"id", "ms", "jv", "su", "min", "bjn", "mad", "ban", "bug", "ace"})
-"""Languages that detectors take for each other."""
+"""Languages that detectors confuse with each other."""
 
 
 def check(rows: Rows) -> Iterator[Question]:
-    """Find paragraphs in another language of the book, or in English; of another script, in any."""
-    others = {_base(language) for language in rows.languages} | {"en"}
+    """Yield questions about paragraphs in another language of the book, in English, or in another script."""
+    others = {_base_tag(language) for language in rows.languages} | {"en"}
     for side, language in rows.sides():
         blocks = [row[side] for row in rows.rows]
-        for number in _odd(blocks, language):
+        for number in _find_odd(blocks, language):
             block = blocks[number]
             text = remove_addresses(block.text)
-            other = _script(text, language) or _detected(text, language, others)
+            other = _detect_script(text, language) or _detect_other_language(text, language, others)
             if other:
                 message = f"this paragraph of {language.tag} seems to be {other}: {excerpt(block.text)}"
                 advice = "translate it, or see whether the files were mixed up"
                 yield Question(number, Finding("Q008", block.place, message, advice))
 
 
-def _base(language: Language) -> str:
+def _base_tag(language: Language) -> str:
     return language.tag.split("-")[0].lower()
 
 
-def _odd(blocks: list[Block], language: Language) -> list[int]:
-    """Give the paragraphs that share few words with the others, or that are of another script."""
+def _find_odd(blocks: list[Block], language: Language) -> list[int]:
+    """Return the indices of paragraphs that share few words with the others, or are in another script."""
     texts = {n: remove_addresses(b.text) for n, b in enumerate(blocks) if b.kind in {Kind.PARAGRAPH, Kind.VERSE}}
     long = {n: text for n, text in texts.items() if len(text) >= _SHORTEST}
-    own = {n: set(_WORD.findall(text.lower())) for n, text in long.items()}
-    frequency = Counter(word for found in own.values() for word in found)
-    shares = {n: sum(frequency[w] > 1 for w in found) / len(found) for n, found in own.items() if found}
+    words = {n: set(_WORD.findall(text.lower())) for n, text in long.items()}
+    frequency = Counter(word for block_words in words.values() for word in block_words)
+    shares = {
+        n: sum(frequency[w] > 1 for w in block_words) / len(block_words)
+        for n, block_words in words.items()
+        if block_words
+    }
     usual = sorted(shares.values())[len(shares) // 2] if shares else 0.0
-    return [n for n, share in shares.items() if share < _FEW * usual or _script(long[n], language)]
+    return [n for n, share in shares.items() if share < _FEW * usual or _detect_script(long[n], language)]
 
 
 _WORD = re.compile(r"\w+")
@@ -67,38 +72,42 @@ _LETTERS = {
 }
 
 
-def _script(text: str, language: Language) -> str:
-    """Tell that a text is in another script than its language's, of those that books mostly have."""
+def _detect_script(text: str, language: Language) -> str:
+    """Return "in … letters" if a text is in another of the four common scripts than its language's, else ""."""
     pattern = _LETTERS.get(language.script)
     if pattern is None:
         return ""
-    own = len(pattern.findall(text))
-    if 4 * own > len(text):
+    own_count = len(pattern.findall(text))
+    if 4 * own_count > len(text):
         return ""
-    counts = {name: len(found.findall(text)) for name, found in _LETTERS.items()}
+    counts = {name: len(letters.findall(text)) for name, letters in _LETTERS.items()}
     top = max(counts, key=lambda name: counts[name])
-    if counts[top] < _SHORTEST // 2 or counts[top] < 4 * own:
+    if counts[top] < _SHORTEST // 2 or counts[top] < 4 * own_count:
         return ""
     return {"Arab": "in Arabic letters", "Hebr": "in Hebrew letters", "Cyrl": "in Cyrillic letters"}.get(
         top, "in Latin letters"
     )
 
 
-def _detected(text: str, language: Language, others: set[str]) -> str:
-    found = rank_languages(text)
-    mine = _group(_base(language))
-    if not mine & found.keys():
+def _detect_other_language(text: str, language: Language, others: set[str]) -> str:
+    probabilities = rank_languages(text)
+    mine = _confusable_tags(_base_tag(language))
+    if not mine & probabilities.keys():
         return ""
-    own = sum(found.get(tag, 0.0) for tag in mine)
+    own_probability = sum(probabilities.get(tag, 0.0) for tag in mine)
     best = max(
-        ((sum(found.get(t, 0.0) for t in _group(tag)), tag) for tag in others if not _group(tag) & mine),
+        (
+            (sum(probabilities.get(t, 0.0) for t in _confusable_tags(tag)), tag)
+            for tag in others
+            if not _confusable_tags(tag) & mine
+        ),
         default=(0.0, ""),
     )
-    if best[0] < _LEAST or best[0] < _CERTAIN * (best[0] + own):
+    if best[0] < _LEAST or best[0] < _CERTAIN * (best[0] + own_probability):
         return ""
     named = known(best[1])
     return f"{named.name} ({best[1]})" if named else best[1]
 
 
-def _group(tag: str) -> frozenset[str]:
+def _confusable_tags(tag: str) -> frozenset[str]:
     return _MALAY if tag in _MALAY else frozenset({tag})

@@ -1,4 +1,4 @@
-"""Pairs whose lengths do not fit: one side may lack a sentence, or belong to another paragraph. Pure."""
+"""Rows in, questions about pairs of unusual lengths out (Q001): a side may lack a sentence, or be mispaired. Pure."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ from bookbuild.model.book import Kind
 from bookbuild.model.findings import Finding
 
 _CONSTANT, _DECREASING = 0.02, 1.0
-"""Of the variance of the logarithm of the ratio, before the texts were seen; as in aligning.scores."""
+"""Prior variance of the ratio's logarithm: a constant, and a part that decreases with length; as in the aligner."""
 _OUTLYING = 4.0
 """Standard deviations from the usual ratio."""
 _LEAST = 30
-"""Characters by which a side is too long or too short, at least."""
+"""Characters by which a side must be too long or too short."""
 _ENOUGH = 8
-"""Pairs from which on a usual ratio can be told."""
+"""Pairs that are needed to estimate the usual ratio."""
 _COMPARED = frozenset({Kind.PARAGRAPH, Kind.VERSE})
 
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """How long a pair's second side is for its first, as a logarithm of the ratio."""
+    """The length of a pair's second side relative to its first."""
 
     row: int
     value: float
+    """Natural logarithm of the ratio of their characters."""
     deviation: float
-    """From the usual, in standard deviations."""
+    """From the usual ratio, in standard deviations."""
 
 
-def ratios(rows: Rows, side: int) -> tuple[list[Ratio], float]:
-    """Give the ratios of a language's lengths to the first one's, and the usual one; none in short chapters."""
+def measure_ratios(rows: Rows, side: int) -> tuple[list[Ratio], float]:
+    """Return the ratios of a language's lengths to the first one's, and the usual logarithm; none in short chapters."""
     pairs = [
         (n, len(row[0].text) + 1, len(row[side].text) + 1)
         for n, row in enumerate(rows.rows)
@@ -45,18 +46,18 @@ def ratios(rows: Rows, side: int) -> tuple[list[Ratio], float]:
     usual = statistics.median(logs)
     spread = statistics.median(abs(x - usual) for x in logs) / 0.6745
     constant = max(_CONSTANT, min(0.12, spread * spread))
-    found = []
+    ratios = []
     for (n, a, b), value in zip(pairs, logs, strict=True):
         variance = constant + _DECREASING * (1 / a + math.exp(usual) / b)
-        found.append(Ratio(n, value, (value - usual) / math.sqrt(variance)))
-    return found, usual
+        ratios.append(Ratio(n, value, (value - usual) / math.sqrt(variance)))
+    return ratios, usual
 
 
 def check(rows: Rows) -> Iterator[Question]:
-    """Find pairs whose lengths lie far from what is usual in the chapter."""
+    """Yield questions about pairs whose ratio is far from the usual one in the chapter."""
     for side, language in list(rows.sides())[1:]:
-        found, usual = ratios(rows, side)
-        for ratio in found:
+        pair_ratios, usual = measure_ratios(rows, side)
+        for ratio in pair_ratios:
             left, right = rows.rows[ratio.row][0], rows.rows[ratio.row][side]
             expected = len(left.text) * math.exp(usual)
             if ratio.row in rows.checked or abs(ratio.deviation) < _OUTLYING:

@@ -1,4 +1,4 @@
-"""A picture of an alignment: how long each pair's sides are for each other, along the text. Pairs in, SVG out. Pure."""
+"""Rows in, an SVG plot of the ratio of each pair's lengths along the text out. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bookbuild.model.book import Kind
 
 _WIDTH, _HEIGHT, _EDGE = 960, 220, 44
 _MOST = 2.0
-"""Ratios are shown up to this many doublings from the usual one."""
+"""Doublings from the usual ratio at which dots are clipped."""
 _SHOWN = frozenset({Kind.PARAGRAPH, Kind.VERSE})
 _STYLE = (
     "text{font:12px sans-serif;fill:#444}.p{fill:#4a4a4a;fill-opacity:.65}.q{fill:#b3261e}"
@@ -18,8 +18,8 @@ _STYLE = (
 )
 
 
-def picture(rows: Rows, looked: frozenset[int] = frozenset()) -> str:
-    """Draw a row of dots a language pair: the usual ratio in the middle, questions red, empty sides as strokes."""
+def draw_plot(rows: Rows, marked: frozenset[int] = frozenset()) -> str:
+    """Draw a band of dots per language pair: the usual ratio in the middle, `marked` rows red, empty sides as lines."""
     bands = list(rows.sides())[1:]
     height = _HEIGHT * len(bands) + 24
     parts = [
@@ -30,14 +30,14 @@ def picture(rows: Rows, looked: frozenset[int] = frozenset()) -> str:
     for number, (side, language) in enumerate(bands):
         top = number * _HEIGHT
         parts.append(f'<g transform="translate(0 {top})">')
-        parts += _band(rows, side, looked)
+        parts += _draw_band(rows, side, marked)
         parts.append(f'<text x="{_EDGE}" y="16">{language.tag} : {rows.languages[0].tag}</text></g>')
     parts.append(f'<text x="{_EDGE}" y="{height - 8}">pair 1</text>')
     parts.append(f'<text x="{_WIDTH - 8}" y="{height - 8}" text-anchor="end">pair {len(rows.rows)}</text></svg>')
     return "\n".join(parts) + "\n"
 
 
-def _band(rows: Rows, side: int, looked: frozenset[int]) -> Iterator[str]:
+def _draw_band(rows: Rows, side: int, marked: frozenset[int]) -> Iterator[str]:
     logs = {
         n: math.log2((len(row[side].text) + 1) / (len(row[0].text) + 1))
         for n, row in enumerate(rows.rows)
@@ -58,9 +58,10 @@ def _band(rows: Rows, side: int, looked: frozenset[int]) -> Iterator[str]:
         x = _EDGE + (n + 0.5) * (_WIDTH - _EDGE - 8) / count
         if n in logs:
             away = max(-_MOST, min(_MOST, logs[n] - usual))
-            kind = "q" if n in looked else "p"
+            kind = "q" if n in marked else "p"
             y = middle - away * scale
             yield f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="3"><title>{n + 1}</title></circle>'
         elif row[0].kind in _SHOWN and not (row[0].content and row[side].content):
-            at = low if row[0].content else high
-            yield f'<line class="e" x1="{x:.1f}" x2="{x:.1f}" y1="{at - 5}" y2="{at + 5}"><title>{n + 1}</title></line>'
+            edge = low if row[0].content else high
+            ends = f'y1="{edge - 5}" y2="{edge + 5}"'
+            yield f'<line class="e" x1="{x:.1f}" x2="{x:.1f}" {ends}><title>{n + 1}</title></line>'

@@ -1,4 +1,4 @@
-"""Sides of pairs that are empty or the same, and paragraphs that come twice. Pure."""
+"""Rows in, questions about empty, equal and repeated sides out (Q006, Q007, Q009). Pure."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from bookbuild.model.findings import Finding
 from bookbuild.model.inline import Image
 
 _SAME = 15
-"""Letters from which on a text that is the same in two languages was not translated, or copied by mistake."""
+"""Letters that two languages have in common only if the text was not translated, or copied by mistake."""
 _NO_LETTERS = re.compile(r"[\W_]+")
 _REPEATED = 40
-"""Letters of a paragraph that does not come twice by chance."""
+"""Letters of a paragraph that does not occur twice by chance."""
 
 
 def check(rows: Rows) -> Iterator[Question]:
-    """Find empty, equal and repeated sides."""
+    """Yield questions about empty, equal and repeated sides."""
     for number, row in enumerate(rows.rows):
         if number not in rows.checked:
-            yield from _empty(number, row, rows)
-        yield from _equal(number, row, rows)
+            yield from _check_empty(number, row, rows)
+        yield from _check_equal(number, row, rows)
     for side, _ in rows.sides():
-        yield from _repeated(side, rows)
+        yield from _check_repeated(side, rows)
 
 
-def _empty(number: int, row: tuple[Block, ...], rows: Rows) -> Iterator[Question]:
+def _check_empty(number: int, row: tuple[Block, ...], rows: Rows) -> Iterator[Question]:
     for block, language in zip(row, rows.languages, strict=True):
         if block.content or block.kind is Kind.BREAK:
             continue
         other = next(b for b in row if b.content)
         message = f"{excerpt(other.text)} has no translation in {language.tag}"
-        advice = "translate it, or say in the table of pairs that this is meant (column checked)"
+        advice = "translate it, or mark it as intended in the table of pairs (column checked)"
         yield Question(number, Finding("Q006", other.place, message, advice))
 
 
-def _equal(number: int, row: tuple[Block, ...], rows: Rows) -> Iterator[Question]:
+def _check_equal(number: int, row: tuple[Block, ...], rows: Rows) -> Iterator[Question]:
     if row[0].kind in {Kind.CODE, Kind.BREAK, Kind.FIGURE}:
         return
     seen: dict[str, int] = {}
@@ -56,26 +56,26 @@ def _equal(number: int, row: tuple[Block, ...], rows: Rows) -> Iterator[Question
         seen.setdefault(key, side)
 
 
-def _repeated(side: int, rows: Rows) -> Iterator[Question]:
-    """Find paragraphs that come again, where their partners do not: refrains come again in all languages."""
+def _check_repeated(side: int, rows: Rows) -> Iterator[Question]:
+    """Yield questions about paragraphs that recur while their partners do not; refrains recur in all languages."""
     places: dict[str, list[int]] = defaultdict(list)
     for number, row in enumerate(rows.rows):
-        if len(key := _key(row[side])) >= _REPEATED:
+        if len(key := _letters_key(row[side])) >= _REPEATED:
             places[key].append(number)
     for numbers in places.values():
         for before, number in pairwise(numbers):
             here, there = rows.rows[number], rows.rows[before]
             if (
                 len(here) > 1
-                and all(_key(a) == _key(b) for a, b in zip(here, there, strict=True))
+                and all(_letters_key(a) == _letters_key(b) for a, b in zip(here, there, strict=True))
                 and number - before > 1
             ):
                 continue
-            message = f"this paragraph stands already at {there[side].place}: {excerpt(here[side].text)}"
+            message = f"this paragraph is already at {there[side].place}: {excerpt(here[side].text)}"
             yield Question(
                 number, Finding("Q009", here[side].place, message, "delete one of them if it was pasted twice")
             )
 
 
-def _key(block: Block) -> str:
+def _letters_key(block: Block) -> str:
     return _NO_LETTERS.sub("", block.text.casefold())

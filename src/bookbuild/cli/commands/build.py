@@ -54,7 +54,7 @@ def build(
 
     from bookbuild.build.project import build as build_project
     from bookbuild.build.request import BuildRequest
-    from bookbuild.cli.progress import ProgressEvents, choose_progress
+    from bookbuild.cli.progress import JsonProgress, choose_progress
 
     project = open_project(root, dist)
     check_jobs(jobs)
@@ -75,7 +75,7 @@ def build(
         elif not json:
             show_outcome(outcome, project.dist, quiet=quiet)
 
-    progress = ProgressEvents(sys.stdout) if events else choose_progress(sys.stderr, quiet=quiet or json)
+    progress = JsonProgress(sys.stdout) if events else choose_progress(sys.stderr, quiet=quiet or json)
     result = build_project(project, request, report, progress)
     if json:
         show_json(result.report)

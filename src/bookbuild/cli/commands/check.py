@@ -17,7 +17,7 @@ def check(_: Context, book: list[str], root: str = "", dist: str = "") -> None:
     from invoke.exceptions import Exit
 
     from bookbuild.build.check import check_outputs
-    from bookbuild.model.findings import blocking
+    from bookbuild.model.findings import select_blocking
 
     project = open_project(root, dist)
     findings: list[Finding] = []
@@ -25,5 +25,5 @@ def check(_: Context, book: list[str], root: str = "", dist: str = "") -> None:
         show_findings(found)
         say(line)
         findings += found
-    if blocking(findings):
+    if select_blocking(findings):
         raise Exit(code=1)

@@ -23,11 +23,11 @@ def new(
     _: Context, book: str = "", languages: str = "", title: str = "", texts: str = "", root: str = "", dist: str = ""
 ) -> None:
     """Make a folder for a new book; asks for languages, titles and texts that are not given."""
-    from bookbuild.book.new import make
+    from bookbuild.book.new import write_book
     from bookbuild.cli.questions import ask_missing
 
     project = open_project(root, dist)
     answers = ask_missing(project, book, languages, title, texts)
-    for name in make(project, answers.slug, answers.tags, answers.titles, answers.texts):
+    for name in write_book(project, answers.slug, answers.tags, answers.titles, answers.texts):
         say(name)
     say(f"next: write or paste the texts, then: invoke build --book {answers.slug}")

@@ -104,7 +104,7 @@ def make(context: BuildContext, edition: Edition) -> Output:
     book = context.show(edition).book
     module = load_exporter(edition.format)
     data = module.write(book, context.images, context.project.relative(context.project.dist / name))
-    ledger, findings = coverage.judge(coverage.expect_book(book), tuple(module.shown(data)), name)
+    ledger, findings = coverage.check_coverage(coverage.expect_book(book), tuple(module.shown(data)), name)
     return Output(name=name, edition=edition, data=data, ledger=ledger, findings=findings)
 
 

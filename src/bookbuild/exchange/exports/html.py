@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 from markupsafe import Markup, escape
 
-from bookbuild.checks.coverage import Shown
+from bookbuild.checks.coverage import ShownText
 from bookbuild.document import markup
 from bookbuild.exchange.exports import Pictures
 from bookbuild.languages.tables import number
@@ -71,13 +71,13 @@ def _render_cell(book: Book, chapter: Chapter, unit: Unit, side: int, sources: d
     return Markup('<td lang="{0}" dir="{1}">{2}</td>').format(language.tag, language.direction, inner)
 
 
-def shown(data: bytes) -> Iterator[Shown]:
+def shown(data: bytes) -> Iterator[ShownText]:
     """Yield the texts of the page by the ids of the book."""
     space = "{http://www.w3.org/1999/xhtml}"
     root = etree.fromstring(data.replace(b"<!DOCTYPE html>\n", b"", 1))
     for element in root.iter(f"{space}*"):
         if "t" in element.get("class", "").split():
-            yield Shown(element.get("id"), "".join(_collect_text(element)))
+            yield ShownText(element.get("id"), "".join(_collect_text(element)))
 
 
 def _collect_text(element: etree._Element) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from bookbuild import __version__
-from bookbuild.checks.coverage import Shown
+from bookbuild.checks.coverage import ShownText
 from bookbuild.exchange.exports import Pictures, add_text, break_lines, entries
 from bookbuild.model.book import Book
 from bookbuild.model.inline import Emphasis, Inline, Link, Strong, plain
@@ -78,7 +78,7 @@ def _find_code_pair(inline: Inline) -> tuple[str, str, str] | None:
             return None
 
 
-def shown(data: bytes) -> Iterator[Shown]:
+def shown(data: bytes) -> Iterator[ShownText]:
     """Yield the texts of all segments by the ids of the book."""
     for unit in etree.fromstring(data, etree.XMLParser(resolve_entities=False, load_dtd=False)).iter("tu"):
         identifier = unit.get("tuid")
@@ -86,4 +86,4 @@ def shown(data: bytes) -> Iterator[Shown]:
         for variant in unit.iter("tuv"):
             segment = variant.find("seg")
             text = "".join((segment.text or "", *(code.tail or "" for code in segment)))
-            yield Shown(identifier if note else f"{identifier}-{variant.get(_LANG)}", text)
+            yield ShownText(identifier if note else f"{identifier}-{variant.get(_LANG)}", text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bookbuild.checks.coverage import Shown
+from bookbuild.checks.coverage import ShownText
 from bookbuild.exchange.exports import Pictures, entries
 from bookbuild.model.book import Book
 
@@ -26,8 +26,8 @@ def _indent_lines(text: str) -> str:
     return re.sub(r"\n+", "\n  ", text.strip("\n"))
 
 
-def shown(data: bytes) -> Iterator[Shown]:
+def shown(data: bytes) -> Iterator[ShownText]:
     """Yield the texts of all lines by the ids of the book."""
     for line in data.decode().replace("\n  ", "\u2028").split("\n"):
         if match := _LINE.fullmatch(line):
-            yield Shown(match[1], match[2].replace("\u2028", "\n"))
+            yield ShownText(match[1], match[2].replace("\u2028", "\n"))

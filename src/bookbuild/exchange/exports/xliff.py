@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from bookbuild.checks.coverage import Shown
+from bookbuild.checks.coverage import ShownText
 from bookbuild.exchange.exports import Entry, Pictures, Side, add_text, break_lines, entries
 from bookbuild.model.book import Book, Language
 from bookbuild.model.inline import Emphasis, Inline, Link, Strong, plain
@@ -84,7 +84,7 @@ def _write_inlines(parent: Any, content: tuple[Inline, ...], last_number: list[i
             add_text(parent, plain((inline,)))
 
 
-def shown(data: bytes) -> Iterator[Shown]:
+def shown(data: bytes) -> Iterator[ShownText]:
     """Yield the texts by the ids of the book; a source that several files repeat comes once."""
     root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, load_dtd=False))
     seen: set[str] = set()
@@ -95,4 +95,4 @@ def shown(data: bytes) -> Iterator[Shown]:
             text = "".join(side.xpath(".//text()[not(parent::x:bpt or parent::x:ept)]", namespaces={"x": _NS}))
             if text and identifier not in seen:
                 seen.add(identifier)
-                yield Shown(identifier, text)
+                yield ShownText(identifier, text)

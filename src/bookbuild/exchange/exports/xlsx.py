@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bookbuild.book.spreadsheets import read_xlsx, write_xlsx
-from bookbuild.checks.coverage import Shown
+from bookbuild.checks.coverage import ShownText
 from bookbuild.exchange.exports import Pictures, entries
 from bookbuild.model.book import Book
 
@@ -25,7 +25,7 @@ def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 -
     return write_xlsx(book.slug, ["unit", "chapter", "kind", *tags], rows, book.languages, path)
 
 
-def shown(data: bytes) -> Iterator[Shown]:
+def shown(data: bytes) -> Iterator[ShownText]:
     """Yield the texts of all cells by the ids of the book."""
     header: list[str] = []
     for _, row in read_xlsx(data, "spreadsheet.xlsx"):
@@ -34,4 +34,4 @@ def shown(data: bytes) -> Iterator[Shown]:
             continue
         for tag, text in zip(header[3:], row[3:], strict=False):
             if text:
-                yield Shown(row[0] if row[2] == "note" else f"{row[0]}-{tag}", text)
+                yield ShownText(row[0] if row[2] == "note" else f"{row[0]}-{tag}", text)

@@ -29,7 +29,7 @@ from bookbuild.model.inline import (
     plain,
     walk,
 )
-from bookbuild.model.inlines import halved, tidy
+from bookbuild.model.inlines import insert_caesuras, tidy_inlines
 
 _NO_PLACE = Place("")
 
@@ -97,11 +97,11 @@ class _BlockBuilder(InlineBuilder):
             return ()
         match node["t"]:
             case "MetaInlines":
-                return tidy(self.convert_inlines(node["c"]))
+                return tidy_inlines(self.convert_inlines(node["c"]))
             case "MetaString":
                 return (Text(node["c"]),) if node["c"].strip() else ()
             case "MetaBlocks":
-                return tidy(self._flatten_blocks(node["c"]))
+                return tidy_inlines(self._flatten_blocks(node["c"]))
             case _:
                 return ()
 
@@ -129,7 +129,7 @@ class _BlockBuilder(InlineBuilder):
                     lines += [*([LineBreak()] if lines else []), *self.convert_inlines(line)]
                 self._add_paragraph(lines)
             case "Header":
-                words = tuple(i for i in tidy(self.convert_inlines(content[2])) if not isinstance(i, LineBreak))
+                words = tuple(i for i in tidy_inlines(self.convert_inlines(content[2])) if not isinstance(i, LineBreak))
                 if plain(words).strip():
                     self._add(Block(Kind.HEADING, words, _NO_PLACE, min(6, content[0])))
             case "BlockQuote":
@@ -142,7 +142,7 @@ class _BlockBuilder(InlineBuilder):
                     self._add_container(Container("ordered", number), item)
             case "DefinitionList":
                 for term, definitions in content:
-                    self._add_paragraph([Strong(tidy(self.convert_inlines(term)))])
+                    self._add_paragraph([Strong(tidy_inlines(self.convert_inlines(term)))])
                     for blocks in definitions:
                         self._add_container(Container("quote"), blocks)
             case "CodeBlock":
@@ -169,7 +169,7 @@ class _BlockBuilder(InlineBuilder):
         self.containers = self.containers[: depth - 1]
 
     def _add_paragraph(self, content: Sequence[Inline]) -> None:
-        inlines = marks.trim_line_breaks(tidy(content))
+        inlines = marks.trim_line_breaks(tidy_inlines(content))
         if not plain(inlines).strip() and not any(isinstance(i, Image) for i in walk(inlines)):
             references = tuple(i for i in walk(inlines) if isinstance(i, NoteReference))
             if references and self.blocks:  # a line of note numbers only belongs to the block before
@@ -181,12 +181,12 @@ class _BlockBuilder(InlineBuilder):
             for picture in pictures:
                 self._add(Block(Kind.FIGURE, (picture,), _NO_PLACE))
         elif any(isinstance(i, LineBreak) for i in inlines):
-            self._add(Block(Kind.VERSE, halved(inlines), _NO_PLACE))
+            self._add(Block(Kind.VERSE, insert_caesuras(inlines), _NO_PLACE))
         else:
             self._add(Block(Kind.PARAGRAPH, inlines, _NO_PLACE))
 
     def _add_figure(self, content: Sequence[Any]) -> None:
-        caption = tidy(self._flatten_blocks(content[1][1]))
+        caption = tidy_inlines(self._flatten_blocks(content[1][1]))
         start = len(self.blocks)
         self.convert_blocks(content[2])
         figures = [b for b in self.blocks[start:] if b.kind is Kind.FIGURE]
@@ -213,7 +213,7 @@ class _BlockBuilder(InlineBuilder):
         body = [row for table_body in content[4] for row in (*table_body[2], *table_body[3])]
         table_rows = [row[1] for row in (*content[3][1], *body, *content[5][1])]
         self.table_cells += map(tuple, fill_spans(table_rows, _measure_cell, self._convert_cell, None))
-        caption = tidy(self._flatten_blocks(content[1][1]))
+        caption = tidy_inlines(self._flatten_blocks(content[1][1]))
         if caption:
             self._add_paragraph(caption)
         columns = max((sum(cell[3] for cell in row) for row in table_rows), default=0)
@@ -234,7 +234,7 @@ class _BlockBuilder(InlineBuilder):
             self._add(Block(Kind.TABLE, tuple(inlines), _NO_PLACE))
 
     def _flatten_cell(self, cell: Sequence[Any]) -> tuple[Inline, ...]:
-        return marks.trim_white_space(tidy(self._flatten_blocks(cell[4])))
+        return marks.trim_white_space(tidy_inlines(self._flatten_blocks(cell[4])))
 
     def _convert_cell(self, cell: Sequence[Any]) -> Block | None:
         """Return a cell as one block: verse if it has several; None if it is empty."""
@@ -248,4 +248,4 @@ class _BlockBuilder(InlineBuilder):
         content: list[Inline] = []
         for block in builder.blocks:
             content += [*([LineBreak()] if content else []), *block.content]
-        return Block(Kind.VERSE, halved(tuple(content)), _NO_PLACE)
+        return Block(Kind.VERSE, insert_caesuras(tuple(content)), _NO_PLACE)

@@ -11,7 +11,7 @@ from bookbuild.exchange.importing import marks
 from bookbuild.exchange.importing.latex import is_silent
 from bookbuild.model.book import Block
 from bookbuild.model.inline import Code, Emphasis, Image, Inline, LineBreak, Link, NoteReference, Strong, Text, plain
-from bookbuild.model.inlines import tidy
+from bookbuild.model.inlines import tidy_inlines
 
 _SCHEMES = ("http://", "https://", "mailto:")
 Node = Mapping[str, Any]
@@ -84,7 +84,7 @@ class InlineBuilder:
                 else:
                     yield from inner
             case "Image":
-                yield Image(content[2][0], plain(tidy(self.convert_inlines(content[1]))))
+                yield Image(content[2][0], plain(tidy_inlines(self.convert_inlines(content[1]))))
             case "Note":
                 yield from self._convert_note(content)
             case "Code" | "Math":

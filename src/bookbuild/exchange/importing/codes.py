@@ -13,7 +13,7 @@ from lxml import etree
 from bookbuild.exchange.importing import workbenches
 from bookbuild.exchange.importing.marks import wrap_emphasis
 from bookbuild.model.inline import Emphasis, Inline, Link, Strong, Text
-from bookbuild.model.inlines import tidy
+from bookbuild.model.inlines import tidy_inlines
 
 _CODE_ELEMENTS = frozenset({"bpt", "ept", "ph", "it", "ut", "x", "bx", "ex", "sc", "ec", "cp"})
 """Elements whose content is code of another program, not text (TMX 1.4b, 3.2; XLIFF 1.2, 2.3)."""
@@ -28,7 +28,7 @@ def collect_sub_texts(element: Any) -> list[str]:
 
 def convert_segment(element: Any) -> tuple[Inline, ...]:
     """Return the text of a segment, with the emphasis and links that its codes stand for."""
-    return tidy(convert_segment_part(element))
+    return tidy_inlines(convert_segment_part(element))
 
 
 def convert_segment_part(element: Any) -> list[Inline]:

@@ -36,7 +36,7 @@ from bookbuild.model.book import Block, Kind
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import Image, Text, walk
-from bookbuild.work.optional import needed
+from bookbuild.work.optional import import_optional
 
 _FORMATS = {
     ".docx": "docx",
@@ -123,7 +123,7 @@ def _prepare(suffix: str, data: bytes, name: str) -> tuple[PreparedDocument, fro
         book = join_ebook(data, name)
         return PreparedDocument(book.page, losses=list(book.losses)), book.left_out
     if suffix == ".rtf":
-        needed("striprtf.striprtf", "import", name)  # for find_lost_words, before any work is done
+        import_optional("striprtf.striprtf", "import", name)  # for find_lost_words, before any work is done
     preparers = {".docx": word.prepare, ".odt": open_document.prepare, ".rtf": rich.convert_rich_text}
     if suffix in preparers:
         return preparers[suffix](data, name), frozenset()
@@ -176,7 +176,7 @@ def _all_blocks(converted: ConvertedDocument) -> Iterator[Block]:
 
 def _run_pandoc(data: bytes, source_format: str, name: str) -> Mapping[str, Any]:
     """Let pandoc parse a document, without network or other files, in limited time and memory; or raise SourceError."""
-    pypandoc = needed("pypandoc", "import", name)
+    pypandoc = import_optional("pypandoc", "import", name)
     command = [pypandoc.get_pandoc_path(), "+RTS", "-M2g", "-RTS", "--sandbox", "-f", source_format, "-t", "json"]
     try:
         completed = subprocess.run(  # noqa: S603 - pandoc, with our own arguments

@@ -9,7 +9,7 @@ from typing import Any
 from bookbuild.book.readers import RawNote
 from bookbuild.model.book import Block
 from bookbuild.model.inline import Emphasis, Image, Inline, LineBreak, Link, Strong, Text, plain
-from bookbuild.model.inlines import tidy
+from bookbuild.model.inlines import tidy_inlines
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def wrap_emphasis(kind: type[Emphasis | Strong], inner: list[Inline]) -> Iterato
         return
     if text[0].isspace():
         yield Text(" ")
-    yield kind(trim_line_breaks(tidy(inner)))
+    yield kind(trim_line_breaks(tidy_inlines(inner)))
     if text[-1].isspace():
         yield Text(" ")
 
@@ -103,4 +103,4 @@ def rename_pictures(
                 inlines.append(replace(inline, children=children))
         else:
             inlines.append(inline)
-    return tidy(inlines)
+    return tidy_inlines(inlines)

@@ -14,12 +14,12 @@ from bookbuild.exchange.importing import ImportedPairs, ImportOptions, workbench
 from bookbuild.exchange.importing.codes import collect_sub_texts, convert_segment, convert_segment_part
 from bookbuild.languages.tables import find_language
 from bookbuild.model.book import Block, Kind, Language
-from bookbuild.model.characters import LARGEST, decode
+from bookbuild.model.characters import LARGEST, decode_text
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import Inline, Text, plain
-from bookbuild.model.inlines import tidy
-from bookbuild.work.optional import needed
+from bookbuild.model.inlines import tidy_inlines
+from bookbuild.work.optional import import_optional
 
 SUFFIXES = (".tmx", ".xliff", ".xlf", ".po", ".sdlxliff", ".mqxliff", ".mxliff")
 _LANG_ATTRIBUTE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -122,7 +122,7 @@ def _read_xliff_2(root: Any, space: str, losses: Losses) -> Iterator[_Row]:
                 if element is not None and tag:
                     losses.add("texts inside codes", collect_sub_texts(element))
                     texts.setdefault(tag, []).extend(convert_segment_part(element))
-        yield unit.get("type", "").partition(":")[2], {tag: tidy(inlines) for tag, inlines in texts.items()}
+        yield unit.get("type", "").partition(":")[2], {tag: tidy_inlines(inlines) for tag, inlines in texts.items()}
 
 
 def _read_xliff_1(root: Any, space: str, options: ImportOptions, losses: Losses) -> Iterator[_Row]:
@@ -146,8 +146,8 @@ def _read_xliff_1(root: Any, space: str, options: ImportOptions, losses: Losses)
 
 def _read_po(data: bytes, name: str, options: ImportOptions) -> ImportedPairs:
     """Return the pairs of a gettext catalogue; fuzzy entries have no target, obsolete and empty ones no row."""
-    pypo = needed("translate.storage.pypo", "import", name)
-    decode(data, name)  # for a clear error if it is not UTF-8
+    pypo = import_optional("translate.storage.pypo", "import", name)
+    decode_text(data, name)  # for a clear error if it is not UTF-8
     try:
         store = pypo.pofile.parsestring(data)
     except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in the library
@@ -218,7 +218,7 @@ def _is_match(tag: str, wanted: str) -> bool:
 
 
 def _build_block(content: tuple[Inline, ...], level: int) -> Block | None:
-    inlines = tidy(content)
+    inlines = tidy_inlines(content)
     if not inlines or not Block(Kind.PARAGRAPH, inlines, Place("")).text.strip():
         return None
     return Block(Kind.HEADING if level else Kind.PARAGRAPH, inlines, Place(""), level)

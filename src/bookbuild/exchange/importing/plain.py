@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bookbuild.book.readers import ReaderOptions, readers
 from bookbuild.exchange.importing import ImportedText, ImportOptions
-from bookbuild.model.characters import decode
+from bookbuild.model.characters import decode_text
 
 SUFFIXES = (".txt", ".md", ".markdown")
 
@@ -16,5 +16,5 @@ def read(path: Path, data: bytes, name: str, options: ImportOptions) -> Imported
 
     Raises SourceError if the file is not UTF-8, or its reader refuses it.
     """
-    parsed = readers()[path.suffix.lower()](decode(data, name), name, ReaderOptions())
+    parsed = readers()[path.suffix.lower()](decode_text(data, name), name, ReaderOptions())
     return ImportedText(parsed.blocks, parsed.notes, structured=not parsed.infer_headings)

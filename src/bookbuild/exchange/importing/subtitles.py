@@ -10,12 +10,12 @@ from pathlib import Path
 
 from bookbuild.exchange.importing import ImportedPairs, ImportOptions
 from bookbuild.model.book import Block, Kind
-from bookbuild.model.characters import decode
+from bookbuild.model.characters import decode_text
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import Text as Words
-from bookbuild.model.inlines import tidy
-from bookbuild.work.optional import needed
+from bookbuild.model.inlines import tidy_inlines
+from bookbuild.work.optional import import_optional
 
 _MARKS = re.compile(r"\{[^}]*\}|<[^>]*>")
 """Styles of SubStation Alpha, tags of SRT and WebVTT."""
@@ -51,8 +51,8 @@ def read_cues(path: Path, data: bytes, name: str) -> list[Cue]:
 
     Raises SourceError if there are none.
     """
-    pysubs2 = needed("pysubs2", "import", name)
-    text = decode(data, name)
+    pysubs2 = import_optional("pysubs2", "import", name)
+    text = decode_text(data, name)
     try:
         subtitles = pysubs2.SSAFile.from_string(text, format_=path.suffix.lower()[1:])
     except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in the library
@@ -77,11 +77,13 @@ def find_speakers(data: bytes, name: str) -> list[str]:
 
     Raises SourceError if the file is not UTF-8.
     """
-    return list(dict.fromkeys(" ".join(html.unescape(voice).split()) for voice in _VOICE.findall(decode(data, name))))
+    return list(
+        dict.fromkeys(" ".join(html.unescape(voice).split()) for voice in _VOICE.findall(decode_text(data, name)))
+    )
 
 
 def _build_block(text: str) -> Block:
-    return Block(Kind.PARAGRAPH, tidy([Words(text)]), Place(""))
+    return Block(Kind.PARAGRAPH, tidy_inlines([Words(text)]), Place(""))
 
 
 def pair_cues(sides: Sequence[Sequence[Cue]]) -> tuple[tuple[Block | None, ...], ...]:

@@ -12,7 +12,7 @@ from bookbuild.model.book import Block, Kind
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import LineBreak, Text
-from bookbuild.model.inlines import halved, tidy
+from bookbuild.model.inlines import insert_caesuras, tidy_inlines
 
 _ENCODING_ADVICE = "save it again as CSV in UTF-8"
 _OWN_COLUMNS = frozenset({"unit", "chapter", "kind", "row", "bead", "confidence", "look at", "checked", "note"})
@@ -92,11 +92,11 @@ def _build_block(text: str, level: int) -> Block | None:
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     if not lines:
         return None
-    content = tidy(
+    content = tidy_inlines(
         [part for n, line in enumerate(lines) for part in ((LineBreak(), Text(line)) if n else (Text(line),))]
     )
     if level:
-        return Block(Kind.HEADING, tidy([Text(" ".join(lines))]), Place(""), min(6, level))
+        return Block(Kind.HEADING, tidy_inlines([Text(" ".join(lines))]), Place(""), min(6, level))
     if len(lines) > 1:
-        return Block(Kind.VERSE, halved(content), Place(""))
+        return Block(Kind.VERSE, insert_caesuras(content), Place(""))
     return Block(Kind.PARAGRAPH, content, Place(""))

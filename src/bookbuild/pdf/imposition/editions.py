@@ -12,7 +12,7 @@ from bookbuild.document.paper import measure_page
 from bookbuild.pdf import edition as printing
 from bookbuild.pdf.imposition import order
 from bookbuild.work import fingerprints
-from bookbuild.work.cache import key_of
+from bookbuild.work.cache import compute_key
 
 
 def make(context: BuildContext, edition: Edition) -> Output:
@@ -40,9 +40,9 @@ def make(context: BuildContext, edition: Edition) -> Output:
         paper = measure_page(config.sheets.sheet, landscape=landscape)
         work = partial(sheets.tile, printed.data, sides, *paper, (columns, rows))
     digest = hashlib.sha256(printed.data).hexdigest()
-    key = key_of(fingerprints.maker(), work.func.__name__, digest, work.args[1:])
+    key = compute_key(fingerprints.toolchain(), work.func.__name__, digest, work.args[1:])
     cache = context.workers.cache
-    data = cache.kept(key, work) if cache else work()
+    data = cache.get_or_make(key, work) if cache else work()
     blank = sum(place.page is None for side in sides for place in side)
     return replace(
         printed,

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 from bookbuild.book.readers import ParsedText, RawNote, ReaderOptions
 from bookbuild.book.readers.markdown.loss import collect_description, report_lost_lines, report_unmarked_notes
 from bookbuild.model.book import Block, Container, Kind
-from bookbuild.model.characters import fold, is_control
+from bookbuild.model.characters import fold_spaces, is_control
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import (
@@ -29,7 +29,7 @@ from bookbuild.model.inline import (
     Text,
     plain,
 )
-from bookbuild.model.inlines import halved, tidy
+from bookbuild.model.inlines import insert_caesuras, tidy_inlines
 
 SUFFIXES = (".md", ".markdown")
 
@@ -116,7 +116,7 @@ class _TextBuilder:
                 case "table_close":
                     self._add_table()
                 case "inline" if self.rows is not None:
-                    self.rows[-1].append(tidy(self._build_inlines(iter(token.children or []))))
+                    self.rows[-1].append(tidy_inlines(self._build_inlines(iter(token.children or []))))
                 case "inline" if not self._take_pin(token):
                     self._add_leaf(token)
                 case "code_block" | "fence":
@@ -188,7 +188,7 @@ class _TextBuilder:
         children = token.children or []
         self.alone = all(t.type in {"image", "softbreak"} or not t.content.strip() for t in children)
         breaks = [t.type for t in children if t.type in {"softbreak", "hardbreak"}]
-        content = tidy(self._build_inlines(iter(children)))
+        content = tidy_inlines(self._build_inlines(iter(children)))
         if self.level:
             if not plain(content).strip():
                 advice = "write its text, also beside a picture"
@@ -198,12 +198,12 @@ class _TextBuilder:
             titles = [str(t.attrs.get("title") or "") for t in children if t.type == "image"]
             pictures = [image for image in content if isinstance(image, Image)]
             for image, title in zip(pictures, titles, strict=True):
-                self._add_block(Kind.FIGURE, (image, *tidy([Text(self._check_characters(title))])))
+                self._add_block(Kind.FIGURE, (image, *tidy_inlines([Text(self._check_characters(title))])))
         elif _is_verse(content, breaks):
             last = content[-1]
             if isinstance(last, Text) and last.text.endswith("\\"):  # the last line, marked like the others
                 content = (*content[:-1], Text(last.text[:-1].rstrip()))
-            self._add_block(Kind.VERSE, halved(content))
+            self._add_block(Kind.VERSE, insert_caesuras(content))
         else:
             self._add_block(Kind.PARAGRAPH, content)
 
@@ -226,7 +226,7 @@ class _TextBuilder:
                 case "hardbreak":
                     inlines.append(LineBreak())
                 case "code_inline":
-                    inlines.append(Code(fold(token.content)))
+                    inlines.append(Code(fold_spaces(token.content)))
                 case "em_open":
                     inlines.append(Emphasis(tuple(self._build_inlines(tokens, "em_close", depth + 1))))
                 case "strong_open":
@@ -273,7 +273,7 @@ class _TextBuilder:
 
     def _build_image(self, token: Token) -> Image:
         source = unquote(str(token.attrs["src"]))
-        alt = fold("".join(collect_description(token.children or [])))
+        alt = fold_spaces("".join(collect_description(token.children or [])))
         try:
             absolute = bool(urlsplit(source).scheme) or source.startswith("//")
         except ValueError:
