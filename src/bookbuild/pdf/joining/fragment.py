@@ -139,7 +139,7 @@ def _leave(document: Any, *, furniture: bool) -> None:
 
 def _collector(uses: dict[bytes, Any]) -> glyphs.Collector:
     def collect(font: Any, to_unicode: Mapping[int, str], codes: glyphs.Codes) -> bool:
-        if _NEVER_SHARED & set(font.tables) or font.index or font.find_missing:
+        if _NEVER_SHARED & set(font.tables) or font.index or font.missing:
             return False
         mark = f"font file {font.hash}".encode()
         wanted = {glyph for glyph in to_unicode if glyph not in codes.composites}
