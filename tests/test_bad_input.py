@@ -151,7 +151,7 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "a stylesheet that asks for a file of the machine": (
         {"book.css": "body { background: url(file:///etc/passwd) }"},
-        ["source/book/book.css:1: a layout or stylesheet asks for 'file:///etc/passwd', which is not part of the book: copy the file into the book's folder or take the rule out [L002]"],
+        ["source/book/book.css:1: a layout or stylesheet asks for 'file:///etc/passwd', which is not part of the book: copy the file into the book's folder or remove the rule [L002]"],
     ),
     "a stylesheet that asks the network": (
         {"book.css": "@import 'https://example.org/x.css';"},

@@ -104,7 +104,7 @@ def test_text_drawn_by_clusters_looks_as_the_engine_draws_it(
 
     pictures = []
     files = {"ar.txt": VOCALISED, "id.txt": "Affable official office.\n" * 4, "book.toml": 'headings = "none"'}
-    for drawing in (glyphs.readable, nullcontext):
+    for drawing in (glyphs.draw_clusters, nullcontext):
         monkeypatch.setattr(glyphs, "readable", drawing)
         made = built(files, formats=("pdf",))
         opened = pypdfium2.PdfDocument(made.pdf)
@@ -123,19 +123,19 @@ def _cluster(start: int, text: str, *shapes: int, advance: float = 0.5) -> clust
 
 def test_an_inserted_kashida_is_drawn_with_its_letter_and_copied_with_none() -> None:
     visual = [_cluster(6, "ر", 3), _cluster(2, INSERTED_TATWEEL, 2), _cluster(0, "ح", 1)]
-    joined = clusters.joined(visual, backward=True)
+    joined = clusters.merge_clusters(visual, backward=True)
     assert [(c.text, [g for g, _, _ in c.glyphs], c.advance) for c in joined] == [("ر", [3], 0.5), ("ح", [2, 1], 1.0)]
 
 
 def test_the_same_shape_has_a_code_a_text() -> None:
-    codes = glyphs.Codes(count=100)
+    codes = glyphs.FontCodes(count=100)
     plain = ((7, 0, 0),)
-    assert codes.code(plain, "ب", 500) == 7
-    assert codes.code(plain, "ب", 500) == 7
-    other = codes.code(plain, "ت", 500)
+    assert codes.assign_code(plain, "ب", 500) == 7
+    assert codes.assign_code(plain, "ب", 500) == 7
+    other = codes.assign_code(plain, "ت", 500)
     assert other == 100
     assert codes.composites[other] == (plain, 500)
-    assert codes.code(plain, "ت", 500) == other
+    assert codes.assign_code(plain, "ت", 500) == other
 
 
 def test_a_divided_word_beside_other_scripts_is_copied_once(built: Callable[..., Built]) -> None:

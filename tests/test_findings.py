@@ -15,7 +15,7 @@ from bookbuild.document.fonts import find_packaged_families
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
 from bookbuild.pdf.engine import render
-from bookbuild.pdf.engine.log import listening
+from bookbuild.pdf.engine.log import collect_warnings
 
 BOOK = {"ar.txt": "جملة أولى.\nجملة ثانية.\n", "id.txt": "Kalimat satu.\nKalimat dua.\n"}
 LONG = "Kalimat yang cukup panjang untuk tidak berdiri dua kali secara kebetulan."
@@ -84,7 +84,7 @@ def test_a_renderer_that_fails_is_told(tmp_path: Path) -> None:
 def test_a_picture_that_the_renderer_cannot_draw_is_an_error_and_other_words_a_warning() -> None:
     logger = logging.getLogger("weasyprint")
     into: list[Finding] = []
-    with listening("source/book/handout.html", into):
+    with collect_warnings("source/book/handout.html", into):
         logger.error("Failed to load image at %r: %s", "x.svg", "it is no picture")
         logger.warning("Something else.")
         logger.warning("Something else.")
@@ -92,7 +92,7 @@ def test_a_picture_that_the_renderer_cannot_draw_is_an_error_and_other_words_a_w
         ("R003", "error", "source/book/handout.html"),
         ("R001", "warning", "source/book/handout.html"),
     ]
-    assert render.engine().VERSION == "70.0"  # the words are those of this version (images.py)
+    assert render.load_engine().VERSION == "70.0"  # the words are those of this version (images.py)
 
 
 @pytest.mark.parametrize(("name", "form"), [("handout.html", "pdf"), ("chapter.xhtml", "epub")])

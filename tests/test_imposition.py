@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bookbuild.build.project import build
 from bookbuild.build.request import BuildRequest
 from bookbuild.model.project import Project
-from bookbuild.pdf.imposition.order import GRIDS, folded, grid
+from bookbuild.pdf.imposition.order import GRIDS, arrange_folds, arrange_grid
 
 MM = 25.4 / 72
 
@@ -43,7 +43,7 @@ def bind(sides: Sequence[Sequence[object]], direction: str, signature: int) -> l
 
 @given(st.integers(1, 90), st.sampled_from(["ltr", "rtl"]), st.integers(0, 6))
 def test_folded_sheets_give_all_pages_in_order(pages: int, direction: str, signature: int) -> None:
-    sides = folded(pages, direction, signature=signature, thickness=0.1)
+    sides = arrange_folds(pages, direction, signature=signature, thickness=0.1)
     read = bind([[place.page for place in side] for side in sides], direction, signature)
     assert read[:pages] == list(range(pages))
     assert set(read[pages:]) <= {None}
@@ -53,14 +53,14 @@ def test_folded_sheets_give_all_pages_in_order(pages: int, direction: str, signa
 @given(st.integers(1, 90), st.sampled_from(["ltr", "rtl"]), st.sampled_from(sorted(GRIDS)))
 def test_pages_beside_each_other_are_read_in_order(pages: int, direction: str, up: int) -> None:
     read = []
-    for side in grid(pages, direction, up):
+    for side in arrange_grid(pages, direction, up):
         sign = 1 if direction == "ltr" else -1
         read += [p.page for p in sorted(side, key=lambda p: (p.row, sign * p.column))]
     assert read == list(range(pages))
 
 
 def test_inner_sheets_are_moved_towards_the_fold() -> None:
-    sides = folded(16, "ltr", thickness=0.2)
+    sides = arrange_folds(16, "ltr", thickness=0.2)
     assert [place.shift for place in sides[0]] == [0.0, 0.0]
     assert [round(place.shift, 2) for place in sides[6]] == [0.6, -0.6]  # the innermost of four
 

@@ -17,7 +17,7 @@ from bookbuild.document.editions import find_named_editions
 from bookbuild.document.rows import build_document
 from bookbuild.model.project import Project
 from bookbuild.pdf.boxes import Line, find_torn_units
-from bookbuild.pdf.engine.breaking import Wish
+from bookbuild.pdf.engine.breaking import BreakRequest
 from bookbuild.pdf.page_breaks import SHORT_FOOT, PageReview
 
 BOOK = {"ar.txt": "نص أول.\nنص ثان.\n", "id.txt": "Teks satu.\nTeks dua.\n"}
@@ -56,22 +56,22 @@ def test_torn_rows_are_seen(laid_out: Document, sides: dict[str, dict[int, int]]
     ("page", "wished"),
     [
         # both sides go on, or both have ended
-        ([("u1-ar", "أول"), ("u1-id", "satu dua")], Wish()),
-        ([("u1-ar", "أول ثان"), ("u1-id", "satu dua tiga")], Wish()),
+        ([("u1-ar", "أول"), ("u1-id", "satu dua")], BreakRequest()),
+        ([("u1-ar", "أول ثان"), ("u1-id", "satu dua tiga")], BreakRequest()),
         # one side has not begun
-        ([("u1-id", "satu dua")], Wish(keep=frozenset({"u1"}))),
-        ([("u1-id", "satu dua tiga")], Wish(keep=frozenset({"u1"}))),
+        ([("u1-id", "satu dua")], BreakRequest(keep=frozenset({"u1"}))),
+        ([("u1-id", "satu dua tiga")], BreakRequest(keep=frozenset({"u1"}))),
         # one has ended, and little of the other stands here: it can go with it
-        ([("u1-ar", "أول ثان"), ("u1-id", "satu dua")], Wish(keep=frozenset({"u1"}))),
-        ([("u1-ar", "أول ثان"), *[("u1-id", c) for c in "satudua"]], Wish()),
+        ([("u1-ar", "أول ثان"), ("u1-id", "satu dua")], BreakRequest(keep=frozenset({"u1"}))),
+        ([("u1-ar", "أول ثان"), *[("u1-id", c) for c in "satudua"]], BreakRequest()),
         # a word is divided over the page
-        ([("u1-ar", "أول"), ("u1-id", "satu du‐")], Wish(words=frozenset({"satu du"}))),
+        ([("u1-ar", "أول"), ("u1-id", "satu du‐")], BreakRequest(words=frozenset({"satu du"}))),
         # a heading is the last on the page
-        ([("u1-ar", "أول ثان"), ("u1-id", "satu dua tiga"), ("h1-id", "Judul"), ("h1-ar", "عنوان")], Wish(push=frozenset({"h1"}))),
+        ([("u1-ar", "أول ثان"), ("u1-id", "satu dua tiga"), ("h1-id", "Judul"), ("h1-ar", "عنوان")], BreakRequest(push=frozenset({"h1"}))),
     ],
 )  # fmt: skip
 def test_a_page_says_how_it_should_have_ended(
-    page: list[tuple[str, str]], wished: Wish, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+    page: list[tuple[str, str]], wished: BreakRequest, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = project({"ar.md": "أول ثان\n\n# عنوان\n\nثالث", "id.md": "satu dua tiga\n\n# Judul\n\nempat"})
     laid_out = build_document(load_book(made, open_book(made, "book")).book, find_named_editions("handout")[0], {})
@@ -113,7 +113,7 @@ def test_a_side_that_ended_on_an_earlier_page_is_not_missed(
     for number, page in enumerate(pages, 1):
         shown = [Line(i, number, text, "‐", 0.0, n, n + 1, text) for n, (i, text) in enumerate(page)]
         monkeypatch.setattr("bookbuild.pdf.page_breaks.page_lines", lambda *_, shown=shown: iter(shown))
-        assert watch(object(), number) == Wish()
+        assert watch(object(), number) == BreakRequest()
 
 
 def test_first_lines_of_a_row_stand_on_one_line_on_every_page(built: Callable[..., Built]) -> None:

@@ -10,7 +10,7 @@ from bench.pictures import pictures
 from conftest import HERE, judge
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from bookbuild.pdf.engine.render import engine
+from bookbuild.pdf.engine.render import load_engine
 
 GALLERY = HERE / "docs" / "gallery"
 REVIEWED_WITH = (1, 50)
@@ -23,7 +23,7 @@ TOLERANCE = 40
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    engine()
+    load_engine()
     from weasyprint.text.ffi import pango
 
     version = divmod(pango.pango_version() // 100, 100)

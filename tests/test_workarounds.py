@@ -12,7 +12,7 @@ from bookbuild.document.fonts import find_packaged_families, read_face
 from bookbuild.document.stylesheets import BASE_URL
 from bookbuild.document.theme import Sheet
 from bookbuild.pdf.engine import breaking, render
-from bookbuild.pdf.engine.render import engine
+from bookbuild.pdf.engine.render import load_engine
 
 LATIN = find_packaged_families()["Crimson Text"].face(400)
 FACE = f'@font-face {{ font-family: x; src: url("{BASE_URL}x.ttf") }} html {{ font-family: x }}'
@@ -20,10 +20,10 @@ FACE = f'@font-face {{ font-family: x; src: url("{BASE_URL}x.ttf") }} html {{ fo
 
 def document(html: str, css: str = "") -> Any:
     """Lay out a page with WeasyPrint alone; it crashes where there is no font at all."""
-    weasyprint = engine()
+    weasyprint = load_engine()
     from weasyprint.text.fonts import FontConfiguration
 
-    fetcher = render._fetcher({"x.ttf": read_face(LATIN)})
+    fetcher = render._build_fetcher({"x.ttf": read_face(LATIN)})
     fonts = FontConfiguration()
     sheet = weasyprint.CSS(string=FACE + css, url_fetcher=fetcher, font_config=fonts, base_url=BASE_URL)
     page = weasyprint.HTML(string=f"<title>x</title>{html}", url_fetcher=fetcher, base_url=BASE_URL)
@@ -129,7 +129,7 @@ def _lines_of_one_word(end: str) -> int:
 @pytest.mark.parametrize("end", [" ", "\u00a0"])
 def test_weasyprint_breaks_after_the_first_word_where_a_space_before_a_box_hangs_over(end: str) -> None:
     assert _lines_of_one_word(end)
-    with breaking.whole_lines():
+    with breaking.fix_lines():
         assert not _lines_of_one_word(end)
 
 

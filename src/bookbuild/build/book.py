@@ -73,7 +73,7 @@ def build_book(
 
 def _maker(edition: Edition) -> Callable[[BuildContext, Edition], Output]:
     if edition.is_imposed:
-        return imposition.make
+        return imposition.make_sheets
     return {"pdf": printing.make_pdf, "epub": ebook.make_epub}.get(edition.format, exports.make)
 
 

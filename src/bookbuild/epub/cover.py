@@ -109,7 +109,7 @@ def draw_cover(
         if balanced == insets:
             break
         insets = balanced
-    data, complaints = render.write(rendering)
+    data, complaints = render.write_pdf(rendering)
     return rasterise_page(data, 0, WIDTH), (*rendering.complaints, *complaints)
 
 

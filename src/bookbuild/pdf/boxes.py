@@ -7,6 +7,7 @@ from typing import Any
 
 from bookbuild.document.document import Document
 from bookbuild.model.book import block_id
+from bookbuild.pdf.engine.internals import page_box
 from bookbuild.pdf.engine.render import Rendering
 from bookbuild.pdf.lines import Line
 
@@ -22,7 +23,7 @@ def find_lines(rendering: Rendering, identifiers: frozenset[str]) -> tuple[Line,
     all_lines: list[Line] = []
     headed: set[str] = set()
     for number, page in enumerate(rendering.document.pages, 1):
-        all_lines += find_page_lines(page._page_box, number, identifiers, headed)
+        all_lines += find_page_lines(page_box(page), number, identifiers, headed)
     return tuple(all_lines)
 
 
@@ -92,13 +93,13 @@ def _find_line_boxes(
 
 def measure_room(rendering: Rendering) -> float:
     """Return the height of the text area of a page, in pt."""
-    return float(rendering.document.pages[0]._page_box.height) / POINT
+    return float(page_box(rendering.document.pages[0]).height) / POINT
 
 
 def find_outside_text(rendering: Rendering, identifiers: frozenset[str]) -> str:
     """Return the text of all boxes that belong to none of the elements with these ids: heads, numbers, labels."""
     return " ".join(
-        text for page in rendering.document.pages for text in _find_outside_text(page._page_box, identifiers)
+        text for page in rendering.document.pages for text in _find_outside_text(page_box(page), identifiers)
     )
 
 
@@ -154,7 +155,7 @@ def balance_titles(rendering: Rendering, insets: Mapping[str, float]) -> dict[st
     found: dict[str, list[float]] = {}
     room: dict[str, float] = {}
     for page in rendering.document.pages[:1]:
-        for identifier, line, width in _find_line_boxes(page._page_box, _TitleIdentifiers(), "", 0.0, set()):
+        for identifier, line, width in _find_line_boxes(page_box(page), _TitleIdentifiers(), "", 0.0, set()):
             boxes = list(_find_text_boxes(line))
             if boxes:
                 length = max(b.position_x + b.width for b in boxes) - min(b.position_x for b in boxes)
@@ -203,5 +204,5 @@ def _count_lines_by_page(document: Document, lines: tuple[Line, ...]) -> Iterato
 
 def measure_foot(rendering: Rendering, page: int) -> float:
     """Return the lower edge of a page's text area, in pt from the page's upper edge; pages are counted from 1."""
-    box = rendering.document.pages[page - 1]._page_box
+    box = page_box(rendering.document.pages[page - 1])
     return float(box.content_box_y() + box.height) / POINT

@@ -119,7 +119,7 @@ class _ChapterJoiner:
         furniture = list(self._furniture(planned, found))
         places = chapters.number_first_pages([piece.pages for piece in found])
         bound = [
-            join.Bound(piece.fragment, heads, chapters.shift_pages(planned[0].job, at, piece.pages))
+            join.PlacedFragment(piece.fragment, heads, chapters.shift_pages(planned[0].job, at, piece.pages))
             for piece, heads, at in zip(found, furniture, places, strict=True)
             if piece.fragment is not None
         ]

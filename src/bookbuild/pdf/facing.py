@@ -15,7 +15,7 @@ from bookbuild.document.document import Document, Row
 from bookbuild.document.editions import select_languages
 from bookbuild.pdf import boxes
 from bookbuild.pdf import lines as linework
-from bookbuild.pdf.engine.render import Rendering, dealt
+from bookbuild.pdf.engine.render import Rendering, interleave
 from bookbuild.pdf.job import WHOLE, LayoutState, PrintJob, Side
 from bookbuild.pdf.lines import Line
 from bookbuild.pdf.passes import LaidOutPages, make_document, render_parts
@@ -109,7 +109,7 @@ def lay_out(job: PrintJob) -> LaidOutPages:
     numbers = {unit: front.pages + 2 * page - 1 for unit, page in flows[0].starts.items()}
     front = _render_front(job, replace(state, pages=numbers), total)
     closing = _render_back(job, document, total) if back else None
-    rendering = dealt(front, [flow.rendering for flow in flows], closing)
+    rendering = interleave(front, [flow.rendering for flow in flows], closing)
     identifiers = frozenset(block.id for block in document.expected)
     lines = boxes.find_lines(rendering, identifiers)
     first, second = (flow.starts for flow in flows)

@@ -8,7 +8,7 @@ from typing import Any
 from bookbuild.document.document import Document
 from bookbuild.model.book import block_id
 from bookbuild.pdf.boxes import find_page_lines
-from bookbuild.pdf.engine.breaking import Wish
+from bookbuild.pdf.engine.breaking import BreakRequest
 from bookbuild.pdf.lines import Line, follow_lines, has_letters
 
 SHORT_FOOT = 5
@@ -40,7 +40,7 @@ class PageReview:
         self.begun: dict[int, dict[str, list[Line]]] = {1: {}}
         """Number of a page to the lines that blocks have before it, where their units go on there."""
 
-    def __call__(self, page: Any, number: int) -> Wish:
+    def __call__(self, page: Any, number: int) -> BreakRequest:
         """Look at a page box; pages are counted from 1."""
         found: dict[str, list[Line]] = dict(self.begun.get(number, {}))
         here: dict[str, int] = {}
@@ -78,7 +78,7 @@ class PageReview:
             while unit in self.above:
                 unit = self.above[unit]
             push.add(unit)
-        return Wish(frozenset(keep), frozenset(push), frozenset(words))
+        return BreakRequest(frozenset(keep), frozenset(push), frozenset(words))
 
     def _is_torn(
         self, unit: str, found: Mapping[str, list[Line]], going: Mapping[str, int], here: Mapping[str, int]

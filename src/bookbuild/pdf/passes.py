@@ -21,7 +21,7 @@ from bookbuild.pdf import boxes, css
 from bookbuild.pdf import lines as linework
 from bookbuild.pdf.css import TypeSetting
 from bookbuild.pdf.engine import render
-from bookbuild.pdf.engine.breaking import Look
+from bookbuild.pdf.engine.breaking import PageInspector
 from bookbuild.pdf.engine.render import Rendering
 from bookbuild.pdf.job import WHOLE, LayoutState, PrintJob, Side
 from bookbuild.pdf.lines import Line
@@ -202,7 +202,7 @@ def render_parts(
     parts: frozenset[str] = WHOLE,
     side: Side | None = None,
     filled: bool = True,
-    look: Look | None = None,
+    look: PageInspector | None = None,
 ) -> Rendering:
     """Render parts of a document.
 
@@ -267,4 +267,4 @@ def render_parts(
         font_names=job.typefaces.names,
     )
     path = theme.layout_path(edition.template)
-    return render.render(html, sheets, assets, path=path, look=look)
+    return render.render(html, sheets, assets, path=path, inspector=look)

@@ -72,8 +72,8 @@ def draw_edition(job: PrintJob, name: str, identifier: str) -> DrawnPages:
     arrange = facing.lay_out if job.edition.arrangement is Arrangement.FACING else passes.lay_out
     pages = arrange(job)
     has_hyphens = _has_own_hyphens(pages)
-    data, complaints = render.write(
-        pages.rendering, own_hyphens=has_hyphens, archive=job.options.archive, identifier=identifier
+    data, complaints = render.write_pdf(
+        pages.rendering, has_hyphens=has_hyphens, archive=job.options.archive, identifier=identifier
     )
     return replace(_describe_pages(job, pages, name, complaints), data=data)
 
@@ -86,8 +86,8 @@ def draw_chapter(job: PrintJob, name: str, identifier: str, elsewhere: frozenset
     pages = passes.lay_out(job)
     has_hyphens = _has_own_hyphens(pages)
     archive = job.options.archive
-    cut, complaints = fragment.cut(
-        pages.rendering, own_hyphens=has_hyphens, archive=archive, identifier=identifier, elsewhere=elsewhere
+    cut, complaints = fragment.draw_fragment(
+        pages.rendering, has_hyphens=has_hyphens, archive=archive, identifier=identifier, elsewhere=elsewhere
     )
     return replace(_describe_pages(job, pages, name, complaints), fragment=cut)
 
@@ -96,7 +96,7 @@ def draw_furniture(job: PrintJob) -> tuple[Fragment, tuple[Finding, ...]]:
     """Make the running heads and page numbers of a part, and give what the renderer complained of."""
     document = passes.make_document(job, LayoutState())
     rendering = passes.render_parts(job, document, LayoutState(), parts=job.parts)
-    cut, complaints = fragment.cut(rendering, own_hyphens=True, archive="none", furniture=True)
+    cut, complaints = fragment.draw_fragment(rendering, has_hyphens=True, archive="none", furniture=True)
     return cut, (*rendering.complaints, *complaints)
 
 

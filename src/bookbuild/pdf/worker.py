@@ -13,6 +13,6 @@ TASKS = (pieces.draw_chapter, pieces.draw_edition, pieces.draw_furniture)
 """What is done in these processes."""
 
 with contextlib.suppress(SourceError):  # the task itself will say what is missing
-    render.engine()
+    render.load_engine()
 gc.set_threshold(100_000, 20, 100)
 gc.freeze()

@@ -1,1 +1,1 @@
-"""WeasyPrint, and the work around its faults."""
+"""WeasyPrint, and workarounds for its faults."""

@@ -1,4 +1,7 @@
-"""Lines and pages that WeasyPrint 70 breaks in the wrong place, mended while pages are laid out."""
+"""Lines and pages that WeasyPrint 70 breaks in the wrong place, fixed while pages are laid out.
+
+One LineBreaks object belongs to one rendering; fix_lines() and remake_pages() share it.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from bookbuild.pdf.engine.internals import Box, Context, Style, override
+
 _HANGING = " \u00a0\u202f"
 """Spaces that Pango lets hang over a line's end."""
 
-MOST_TURNS = 12
-"""Times that one page is made anew."""
+MAX_ATTEMPTS = 12
+"""Times that one page is laid out."""
+
+FirstLine = tuple[Any, ...]
+"""What split_first_line() returns: layout, length in bytes, byte where the rest begins (or None), width, …"""
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class BreakRequest:
     """How a page should have been broken."""
 
     keep: frozenset[str] = frozenset()
@@ -23,135 +31,131 @@ class Wish:
     push: frozenset[str] = frozenset()
     """Ids of elements that are to begin the next page."""
     words: frozenset[str] = frozenset()
-    """Ends of lines, without their hyphens, that no word is to be divided at."""
+    """Ends of lines, without their hyphens, at which no word is to be divided."""
 
     def __bool__(self) -> bool:
-        """Tell whether anything is wished for."""
+        """Return whether anything is requested."""
         return bool(self.keep or self.push or self.words)
 
 
-Look = Callable[[Any, int], Wish]
-"""Looks at a page box with the page's number, counted from 1, and says what it should have been like."""
+PageInspector = Callable[[Box, int], BreakRequest]
+"""Takes a page box and the page's number, counted from 1, and says how the page should have been broken."""
+
+
+class LineBreaks:
+    """How texts were broken on this page and the last one, and where no word may be divided, in one rendering.
+
+    What does not fit on a page, or stood on a page that is laid out again, is broken in just the same way once more: a
+    third of all lines. A line depends on nothing but the arguments; styles are known by their identity, and kept so
+    long.
+    """
+
+    def __init__(self) -> None:
+        self.caching = False
+        self.this_page: dict[tuple[Any, ...], tuple[FirstLine, Style]] = {}
+        self.last_page: dict[tuple[Any, ...], tuple[FirstLine, Style]] = {}
+        self.undivided: set[str] = set()
+        """Ends of lines, without hyphens, at which no word is to be divided."""
+
+    def start_page(self) -> None:
+        """Begin another page; from the first one on, lines are remembered."""
+        self.caching = True
+        self.last_page, self.this_page = self.this_page, {}
+
+    def keep_word(self, end: str) -> None:
+        """Divide no word where a line ends like this."""
+        self.undivided.add(_remove_soft_hyphens(end))
+
+    def is_undivided(self, end: str) -> bool:
+        """Return whether no word is to be divided where a line ends like this."""
+        return _remove_soft_hyphens(end) in self.undivided
+
+    def split(
+        self,
+        original: Callable[..., FirstLine],
+        text: str,
+        style: Style,
+        context: Context,
+        max_width: float | None,
+        justification_spacing: float,
+        is_line_start: bool = True,
+        minimum: bool = False,
+    ) -> FirstLine:
+        """Break a text's first line as `original`, WeasyPrint's split_first_line(), does, or did before."""
+        if not self.caching:
+            return original(text, style, context, max_width, justification_spacing, is_line_start, minimum)
+        key = (text, id(style), max_width, justification_spacing, is_line_start, minimum)
+        entry = self.this_page.get(key) or self.last_page.get(key)
+        if entry is None:
+            line = original(text, style, context, max_width, justification_spacing, is_line_start, minimum)
+            entry = line, style
+        self.this_page[key] = entry
+        return entry[0]
 
 
 @contextmanager
-def turned(look: Look | None) -> Iterator[None]:
-    """Make each page anew as long as `look` wishes for something that was not wished for yet.
+def remake_pages(breaks: LineBreaks, inspector: PageInspector | None) -> Iterator[None]:
+    """Lay each page out again as long as `inspector` requests a break that was not requested yet.
 
     To lay the whole text out again for a row that is torn at the foot of one page would take as long as the first
     time; make_all_pages() (layout/page.py) can make a single page again, from where it begins.
     """
-    if look is None:
+    if inspector is None:
         yield
         return
     from weasyprint.layout import page as pages
 
-    remake = pages.remake_page
-    boxes: dict[str, list[Any]] = {}
+    boxes: dict[str, list[Box]] = {}
     granted: set[tuple[str, str]] = set()
 
-    def remade(index: int, context: Any, root: Any, html: Any) -> Any:
+    def remake(
+        original: Callable[..., tuple[Box, object]], index: int, context: Context, root: Box, html: object
+    ) -> tuple[Box, object]:
         if not boxes:
-            boxes.update(_by_id(root))
-        _lines.turn()
+            boxes.update(_map_boxes(root))
+        breaks.start_page()
         broken = dict(context.broken_out_of_flow)
-        for _ in range(MOST_TURNS):
-            found = remake(index, context, root, html)
-            wish = look(found[0], index + 1)
-            wanted = {("keep", i) for i in wish.keep} | {("push", i) for i in wish.push}
-            wanted |= {("word", i) for i in wish.words}
+        for _ in range(MAX_ATTEMPTS):
+            page, resume = original(index, context, root, html)
+            request = inspector(page, index + 1)
+            wanted = {("keep", i) for i in request.keep} | {("push", i) for i in request.push}
+            wanted |= {("word", i) for i in request.words}
             if wanted <= granted:
                 break
             granted.update(wanted)
-            for kind, what in wanted:
+            for kind, target in wanted:
                 if kind == "word":
-                    _undivided.add(_bare(what))
+                    breaks.keep_word(target)
                     continue
-                for box in boxes.get(what, ()):
+                rule, value = ("break_inside", "avoid") if kind == "keep" else ("break_before", "page")
+                for box in boxes.get(target, ()):
                     box.style = box.style.copy()
-                    box.style["break_inside" if kind == "keep" else "break_before"] = (
-                        "avoid" if kind == "keep" else "page"
-                    )
+                    box.style[rule] = value
             # as if the page had not been made yet
             context.broken_out_of_flow = dict(broken)
             for running in context.running_elements.values():
                 running.pop(index + 1, None)
-        return found
+        return page, resume
 
-    pages.remake_page = remade
-    try:
+    with override(pages, "remake_page", remake):
         yield
-    finally:
-        pages.remake_page = remake
-        _undivided.clear()
-        _lines.forget()
 
 
-class _Lines:
-    """Remembers how texts were broken on this page and the last one.
-
-    What does not fit on a page, or stood on a page that is made anew, is broken in just the same way once more: a third
-    of all lines. A line depends on nothing but the arguments; styles are known by their identity, and kept so long.
-    """
-
-    def __init__(self) -> None:
-        self.used = False
-        self.now: dict[tuple[Any, ...], tuple[Any, Any]] = {}
-        self.before: dict[tuple[Any, ...], tuple[Any, Any]] = {}
-
-    def turn(self) -> None:
-        """Begin another page."""
-        self.used = True
-        self.before, self.now = self.now, {}
-
-    def forget(self) -> None:
-        """Remember nothing any more: the text is laid out."""
-        self.used = False
-        self.before, self.now = {}, {}
-
-    def remembered(self, split: Callable[..., Any]) -> Callable[..., Any]:
-        """Give a function that breaks a line, or says how it was broken before."""
-
-        def first_line(
-            text: str,
-            style: Any,
-            context: Any,
-            max_width: Any,
-            justification_spacing: float,
-            is_line_start: bool = True,
-            minimum: bool = False,
-        ) -> Any:
-            if not self.used:
-                return split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
-            key = (text, id(style), max_width, justification_spacing, is_line_start, minimum)
-            known = self.now.get(key) or self.before.get(key)
-            if known is None:
-                known = split(text, style, context, max_width, justification_spacing, is_line_start, minimum), style
-            self.now[key] = known
-            return known[0]
-
-        return first_line
-
-
-_lines = _Lines()
-_undivided: set[str] = set()
-"""Ends of lines that no word is to be divided at, while pages are turned."""
-
-
-def _bare(text: str) -> str:
+def _remove_soft_hyphens(text: str) -> str:
     return text.replace("\u00ad", "")
 
 
-def _by_id(root: Any) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
+def _map_boxes(root: Box) -> dict[str, list[Box]]:
+    """Return the boxes of each element that has an id, generated content left out."""
+    boxes: dict[str, list[Box]] = {}
     for box in root.descendants():
-        if box.element is not None and "::" not in box.element_tag and (own := box.element.get("id")):
-            found.setdefault(own, []).append(box)
-    return found
+        if box.element is not None and "::" not in box.element_tag and (identifier := box.element.get("id")):
+            boxes.setdefault(identifier, []).append(box)
+    return boxes
 
 
 @contextmanager
-def whole_lines() -> Iterator[None]:
+def fix_lines(breaks: LineBreaks) -> Iterator[None]:
     """Keep a text on its line if only the space at its end is too much for it, and justified lines flush.
 
     Where a text that ends with a space is followed by another box, Pango lets the space hang over the line's end and
@@ -160,43 +164,46 @@ def whole_lines() -> Iterator[None]:
     """
     from weasyprint.layout import inline
 
-    engines_own = inline.split_first_line
-    original = _lines.remembered(engines_own)
-
-    def split(text: str, style: Any, context: Any, max_width: Any, *others: Any, **more: Any) -> Any:
-        found = original(text, style, context, max_width, *others, **more)
-        if _undivided and found[2] is not None and _bare(text.encode()[: found[2]].decode()) in _undivided:
+    def split(
+        original: Callable[..., FirstLine],
+        text: str,
+        style: Style,
+        context: Context,
+        max_width: float | None,
+        justification_spacing: float,
+        is_line_start: bool = True,
+        minimum: bool = False,
+    ) -> FirstLine:
+        options = (justification_spacing, is_line_start, minimum)
+        line = breaks.split(original, text, style, context, max_width, *options)
+        _, length, resume, *_ = line
+        if breaks.undivided and resume is not None and breaks.is_undivided(text.encode()[:resume].decode()):
             style = style.copy()
             style["hyphens"] = "none"
-            found = original(text, style, context, max_width, *others, **more)
-        bare = text.rstrip(_HANGING)
-        # found: layout, length, where to resume, width …, in bytes
-        one_word = found[2] is not None and not text.encode()[: found[1]].strip().count(b" ")
-        if max_width is None or bare == text or not bare or not one_word:
-            return found
-        shown = original(bare, style, context, max_width, *others, **more)
-        if shown[2] is None and shown[3] <= max_width:
-            return original(text, style, context, None, *others, **more)
-        return found
+            line = breaks.split(original, text, style, context, max_width, *options)
+            _, length, resume, *_ = line
+        trimmed = text.rstrip(_HANGING)
+        is_one_word = resume is not None and not text.encode()[:length].strip().count(b" ")
+        if max_width is None or trimmed == text or not trimmed or not is_one_word:
+            return line
+        _, _, resume, width, *_ = breaks.split(original, trimmed, style, context, max_width, *options)
+        if resume is None and width <= max_width:
+            return breaks.split(original, text, style, context, None, *options)
+        return line
 
-    justify = inline.justify_line
+    def justify(original: Callable[..., None], context: Context, line: Box, room: float) -> None:
+        _align_right(line)
+        original(context, line, room)
 
-    def justified(context: Any, line: Any, room: float) -> None:
-        _flush(line)
-        justify(context, line, room)
-
-    inline.split_first_line, inline.justify_line = split, justified
-    try:
+    with override(inline, "split_first_line", split), override(inline, "justify_line", justify):
         yield
-    finally:
-        inline.split_first_line, inline.justify_line = engines_own, justify
 
 
-def _flush(line: Any) -> None:
-    """Put the boxes of a right-to-left line at its right edge again.
+def _align_right(line: Box) -> None:
+    """Put the boxes of a right-to-left line back at its right edge.
 
     remove_last_whitespace() (layout/inline.py) moves them to the left by the width of a space at the line's end that
-    is still part of the text's layout; justification makes that layout anew, without the space.
+    is still part of the text's layout; justification lays the text out again, without the space.
     """
     if line.style["direction"] != "rtl" or not line.children:
         return

@@ -1,23 +1,23 @@
-"""Clusters of a run of text: Pango's glyphs in, those that belong together out. Works on WeasyPrint 70."""
+"""Glyph clusters: takes Pango's glyphs, returns those that belong together. Works on WeasyPrint 70."""
 
 from __future__ import annotations
 
 import struct
 import unicodedata
 from dataclasses import dataclass
-from typing import Any
 
 from bookbuild.languages.bidi import CONTROLS
 from bookbuild.languages.kashida import INSERTED_TATWEEL
+from bookbuild.pdf.engine.internals import PangoItem
 
-_COPIED: dict[int, str | None] = {
+_COPY_TABLE: dict[int, str | None] = {
     **{ord(c): None for c in (*CONTROLS, "\u00ad", "\u200b", "\u200d", "\u2060", "\ufeff")},
     0xA0: " ",
     0x202F: " ",
 }
-"""What is no part of the words that a reader copies or looks for, and spaces that are spaces to him."""
-UNITS = 1024
-"""Pango's units in a CSS pixel."""
+"""Characters that are not copied or searched for, and spaces that become plain spaces."""
+PANGO_UNITS = 1024
+"""Pango's units per CSS pixel."""
 _GLYPH = struct.Struct("=Iiii4x")
 """PangoGlyphInfo: glyph, width, offsets to the right and downwards; then attributes, whose bits are not all set."""
 
@@ -27,23 +27,23 @@ class Cluster:
     """Glyphs that belong together, and the characters that they stand for."""
 
     start: int
-    """Offset of the first byte of the text, which orders clusters logically."""
+    """Offset of the text's first byte, which gives the logical order of clusters."""
     text: str
     glyphs: list[tuple[int, float, float]]
-    """Glyph and its offsets to the right and upwards in em; invisible ones left out."""
+    """Glyph and its offsets to the right and upwards in em; invisible glyphs are left out."""
     advance: float
-    """em, of all."""
+    """Of all glyphs together, in em."""
 
 
-Shape = tuple[int, int, int, int]
-"""A glyph as Pango gives it, in its units."""
+GlyphShape = tuple[int, int, int, int]
+"""Glyph, width, offsets to the right and downwards, in Pango's units."""
 
 
 @dataclass(slots=True)
-class Run:
+class GlyphRun:
     """A run of glyphs in one font and direction, from left to right."""
 
-    shapes: list[Shape]
+    shapes: list[GlyphShape]
     starts: list[int]
     """Offset of each glyph's cluster in the text's bytes."""
     text: bytes
@@ -51,86 +51,89 @@ class Run:
     backward: bool
     """Whether it is read from right to left."""
 
-    def end(self, first: int, last: int) -> int:
-        """Give the offset at which the text of the glyphs from `first` to `last` ends."""
+    def text_end(self, first: int, last: int) -> int:
+        """Return the byte offset at which the text of the glyphs from `first` to `last` ends."""
         if self.backward:
             return self.starts[first - 1] if first else len(self.text)
         return self.starts[last + 1] if last + 1 < len(self.starts) else len(self.text)
 
 
-def run(item: Any, text: bytes) -> Run:
-    """Read a glyph item; `text` is that of the whole line."""
+def read_run(item: PangoItem, text: bytes) -> GlyphRun:
+    """Read a glyph item; `text` is that of the whole line in UTF-8."""
     from weasyprint.text.ffi import ffi
 
     glyphs, count = item.glyphs, item.glyphs.num_glyphs
     offset = item.item.offset
-    # all at once: to ask for each number alone takes ten times as long
+    # all at once: reading each number by itself takes ten times as long
     shapes = list(_GLYPH.iter_unpack(ffi.buffer(glyphs.glyphs, count * _GLYPH.size)))
     starts = ffi.unpack(glyphs.log_clusters, count) if count else []
-    return Run(shapes, starts, text[offset : offset + item.item.length], bool(item.item.analysis.level % 2))
+    return GlyphRun(shapes, starts, text[offset : offset + item.item.length], bool(item.item.analysis.level % 2))
 
 
-def clusters(found: Run, first: int, last: int, size: float) -> list[Cluster]:
-    """Give the clusters of some glyphs of a run from left to right; those without a text are joined to others."""
+def build_clusters(glyph_run: GlyphRun, first: int, last: int, size: float) -> list[Cluster]:
+    """Return the clusters of a run's glyphs from `first` to `last`, from left to right; `size` is in CSS pixels.
+
+    Clusters without a text are merged with others.
+    """
     from weasyprint.text.ffi import pango
 
-    made: list[Cluster] = []
+    visual: list[Cluster] = []
     begin = first
-    scale = 1 / UNITS / size
+    scale = 1 / PANGO_UNITS / size
     for n in range(first, last + 1):
-        if n < last and found.starts[n + 1] == found.starts[n]:
+        if n < last and glyph_run.starts[n + 1] == glyph_run.starts[n]:
             continue
-        start = found.starts[n]
-        cluster = Cluster(start, found.text[start : found.end(begin, n)].decode(), [], 0.0)
-        for glyph, width, x, y in found.shapes[begin : n + 1]:
+        start = glyph_run.starts[n]
+        cluster = Cluster(start, glyph_run.text[start : glyph_run.text_end(begin, n)].decode(), [], 0.0)
+        for glyph, width, x, y in glyph_run.shapes[begin : n + 1]:
             if glyph != pango.PANGO_GLYPH_EMPTY:
                 cluster.glyphs.append((glyph, cluster.advance + x * scale, -y * scale))
             cluster.advance += width * scale
-        made.append(cluster)
+        visual.append(cluster)
         begin = n + 1
-    return joined(made, backward=found.backward)
+    return merge_clusters(visual, backward=glyph_run.backward)
 
 
 def is_whole(cluster: Cluster) -> bool:
-    """Tell whether a cluster can stand for itself: it has a shape, and its text does not begin with a mark."""
+    """Return whether a cluster can stand by itself: it has a shape, and its text does not begin with a mark."""
     return bool(cluster.text and cluster.glyphs) and unicodedata.category(cluster.text[0]) not in {"Mn", "Me"}
 
 
-def joined(clusters: list[Cluster], *, backward: bool) -> list[Cluster]:
-    """Join to the cluster before: marks, what has no text (an inserted kashida) or no shape (a non-joiner).
+def merge_clusters(clusters: list[Cluster], *, backward: bool) -> list[Cluster]:
+    """Merge with the cluster before: marks, what has no text (an inserted kashida) or no shape (a non-joiner).
 
-    Fonts differ in whether a mark is a cluster of its own; moved back and forth by TJ it looks like a word's end.
+    Fonts differ in whether a mark is a cluster of its own; moved back and forth by TJ, it looks like the end of a word.
     """
-    found: list[Cluster] = []
+    merged: list[Cluster] = []
     logical = clusters[::-1] if backward else clusters
     text = "".join(cluster.text for cluster in logical)
-    inserted = _inserted(text) if INSERTED_TATWEEL in text else frozenset()
+    inserted = _find_inserted(text) if INSERTED_TATWEEL in text else frozenset()
     position = 0
     for cluster in logical:
         if inserted:
             kept = "".join(c for n, c in enumerate(cluster.text, position) if n not in inserted)
             position += len(cluster.text)
             cluster.text = kept
-        cluster.text = cluster.text.translate(_COPIED)
-        if found and not (is_whole(cluster) and found[-1].text and found[-1].glyphs):
-            found[-1] = _one(found[-1], cluster, backward=backward)
+        cluster.text = cluster.text.translate(_COPY_TABLE)
+        if merged and not (is_whole(cluster) and merged[-1].text and merged[-1].glyphs):
+            merged[-1] = _merge_pair(merged[-1], cluster, backward=backward)
         else:
-            found.append(cluster)
-    return found[::-1] if backward else found
+            merged.append(cluster)
+    return merged[::-1] if backward else merged
 
 
-def _inserted(text: str) -> frozenset[int]:
-    """Give the positions of the kashidas that justification put in."""
-    found: set[int] = set()
+def _find_inserted(text: str) -> frozenset[int]:
+    """Return the positions of the kashidas that justification inserted."""
+    positions: set[int] = set()
     start = text.find(INSERTED_TATWEEL)
     while start >= 0:
-        found.update(range(start, start + len(INSERTED_TATWEEL)))
+        positions.update(range(start, start + len(INSERTED_TATWEEL)))
         start = text.find(INSERTED_TATWEEL, start + len(INSERTED_TATWEEL))
-    return frozenset(found)
+    return frozenset(positions)
 
 
-def _one(first: Cluster, second: Cluster, *, backward: bool) -> Cluster:
-    """Make one cluster of two neighbours, `first` being read first."""
+def _merge_pair(first: Cluster, second: Cluster, *, backward: bool) -> Cluster:
+    """Merge two neighbours; `first` is read first."""
     left, right = (second, first) if backward else (first, second)
-    moved = [(glyph, x + left.advance, y) for glyph, x, y in right.glyphs]
-    return Cluster(first.start, first.text + second.text, [*left.glyphs, *moved], left.advance + right.advance)
+    shifted = [(glyph, x + left.advance, y) for glyph, x, y in right.glyphs]
+    return Cluster(first.start, first.text + second.text, [*left.glyphs, *shifted], left.advance + right.advance)

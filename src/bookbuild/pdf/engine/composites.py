@@ -1,4 +1,4 @@
-"""Glyphs that are put together of others: a TrueType font in, the same with composites at its end out."""
+"""Composite glyphs: takes a TrueType font, returns it with composites appended."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from collections.abc import Mapping
 
 Component = tuple[int, int, int]
 """Glyph, and its offset to the right and upwards, in font units."""
+Composites = Mapping[int, tuple[tuple[Component, ...], int]]
+"""Components and advance in font units, by code or glyph."""
 
 
-def with_composites(data: bytes, first: int, composites: Mapping[int, tuple[tuple[Component, ...], int]]) -> bytes:
-    """Append composite glyphs to a TrueType font; `first` is the code of the first of them."""
+def add_composites(data: bytes, first: int, composites: Composites) -> bytes:
+    """Append composite glyphs to a TrueType font and return it.
+
+    `first` is the code of the first one.
+    """
     from fontTools.ttLib import TTFont
     from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
 

@@ -1,4 +1,4 @@
-"""What the renderer logs, as findings: its warnings must not get lost."""
+"""Findings from what the renderer logs; the only module that knows its log messages."""
 
 from __future__ import annotations
 
@@ -10,39 +10,43 @@ from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 
 
-class _Collector(logging.Handler):
-    def __init__(self, path: str, into: list[Finding]) -> None:
+class _FindingHandler(logging.Handler):
+    def __init__(self, path: str, findings: list[Finding]) -> None:
         super().__init__(logging.WARNING)
         self.path = path
-        self.into = into
+        self.findings = findings
 
     def emit(self, record: logging.LogRecord) -> None:
         message = " ".join(record.getMessage().split()).rstrip(".")
         if message.endswith("has no required alt description"):
-            return  # T008 said so, with the line
+            return  # T008 reports it, with the line
         if message.startswith(("Failed to load image", "Failed to render SVG", "Image type not supported")):
-            finding = Finding("R003", Place(self.path), f"the renderer says: {message}", "save the picture anew as PNG")
+            code, advice = "R003", "save the picture again as PNG"
         else:
-            finding = Finding("R001", Place(self.path), f"the renderer says: {message}", "see docs/findings.md, R001")
-        if finding not in self.into:
-            self.into.append(finding)
+            code, advice = "R001", "see docs/findings.md, R001"
+        finding = Finding(code, Place(self.path), f"the renderer says: {message}", advice)
+        if finding not in self.findings:
+            self.findings.append(finding)
 
 
 @contextmanager
-def listening(path: str, into: list[Finding]) -> Iterator[None]:
-    """Make findings of what the renderer logs: its warnings must not get lost."""
+def collect_warnings(path: str, findings: list[Finding]) -> Iterator[None]:
+    """Add what the renderer logs to `findings`; `path` names the layout or stylesheet in them.
+
+    Raises SourceError where the renderer fails.
+    """
     logger = logging.getLogger("weasyprint")
-    handler = _Collector(path, into)
+    handler = _FindingHandler(path, findings)
     logger.addHandler(handler)
     try:
         yield
     except SourceError:
         raise
     except Exception as error:
-        # the engine's own assertions and attribute errors, on layouts that it was never tried with
+        # the engine's own assertions and attribute errors, on layouts that it was never tested with
         where = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         message = f"the renderer failed ({where})"
-        advice = "take the last construct or rule that you added out again, and report it"
+        advice = "remove the last construct or rule that you added, and report the problem"
         raise SourceError([Finding("R002", Place(path), message, advice)]) from error
     finally:
         logger.removeHandler(handler)

@@ -1,4 +1,4 @@
-"""Document in, PDF out, with what the layout really shows. The only place that imports weasyprint."""
+"""Rendering: takes HTML and stylesheets, returns laid out pages and PDFs. The only module that loads WeasyPrint."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from bookbuild.document.stylesheets import BASE_URL
@@ -25,29 +25,38 @@ from bookbuild.document.theme import Sheet
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.pdf.engine import breaking, glyphs, tags
-from bookbuild.pdf.engine.breaking import Look
-from bookbuild.pdf.engine.divided_words import divided_words
-from bookbuild.pdf.engine.log import listening
+from bookbuild.pdf.engine.breaking import LineBreaks, PageInspector
+from bookbuild.pdf.engine.divided_words import find_divided_words
+from bookbuild.pdf.engine.internals import (
+    Document,
+    Fetcher,
+    FontConfiguration,
+    Module,
+    PdfFile,
+    Stylesheet,
+    override,
+    release_folder,
+)
+from bookbuild.pdf.engine.log import collect_warnings
 
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcherResponse
 
 TAGGED = {"pdf_variant": "pdf/ua-1"}
-"""What every printed edition is written with: tags for screen readers."""
+"""WeasyPrint's options for printed editions: tags for screen readers."""
 UNTAGGED = {"full_fonts": True, "uncompressed_pdf": True}
-"""What a page is written with that only becomes a picture: nothing is made small."""
+"""WeasyPrint's options for a page that only becomes a picture: nothing is subset or compressed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
     """Pages, laid out but not yet written."""
 
-    document: Any
-    """weasyprint.document.Document"""
+    document: Document
     complaints: tuple[Finding, ...]
     """What the renderer logged."""
     options: Mapping[str, str | bool]
-    """How it is to be written."""
+    """WeasyPrint's options for writing it."""
 
     @property
     def pages(self) -> int:
@@ -55,8 +64,8 @@ class Rendering:
         return len(self.document.pages)
 
 
-def engine() -> Any:
-    """Import the renderer, shut off from the machine's fonts.
+def load_engine() -> Module:
+    """Import and return weasyprint, shut off from the machine's fonts.
 
     Raises SourceError where its system libraries are missing.
     """
@@ -67,7 +76,7 @@ def engine() -> Any:
         # WeasyPrint 70 (text/fonts.py) expects fonts in fontconfig; ours come by @font-face
         warnings.filterwarnings("ignore", message="No fonts configured in FontConfig")
         try:
-            with _sonames_only():
+            with _search_sonames():
                 weasyprint = importlib.import_module("weasyprint")  # heavy, and only for PDF
         except OSError:
             # not every system has its libraries where the linker looks: once more, with all that WeasyPrint tries
@@ -86,52 +95,84 @@ def engine() -> Any:
 
 
 @contextmanager
-def _sonames_only() -> Iterator[None]:
+def _search_sonames() -> Iterator[None]:
     """Keep WeasyPrint from searching for libraries by names that Linux does not use.
 
     Before the name that fits (libpango-1.0.so.0) it tries others, and each of them makes ctypes call
     ldconfig and the compiler: 0.25 s of 0.6 s that the import takes (text/ffi.py of WeasyPrint 70).
     """
-    original = ctypes.util.find_library
-    if sys.platform == "linux":
-        ctypes.util.find_library = lambda name: None  # noqa: ARG005 - as if nothing were found
-    try:
-        # what WeasyPrint prints before it gives up is told by our own finding
-        with contextlib.redirect_stdout(io.StringIO()):
-            yield
-    finally:
-        ctypes.util.find_library = original
+    with contextlib.ExitStack() as stack:
+        if sys.platform == "linux":  # as if nothing were found
+            stack.enter_context(override(ctypes.util, "find_library", lambda *_: None))
+        # what WeasyPrint prints before it gives up is reported by our own finding
+        stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
+        yield
 
 
-_last: dict[tuple[Any, ...], tuple[Any, Any]] = {}
-"""The faces that were loaded last: each pass over the same book, and its cover, would load them again."""
-
-
-def _remove(folder: Path | None) -> None:
+def _remove_folder(folder: Path | None) -> None:
     """Remove WeasyPrint's copies of the faces.
 
-    It would do so itself when the configuration is collected as garbage, which at the end of the
-    program is too late: by then shutil is gone.
+    It would do so itself when the configuration is garbage-collected, which at the end of the program is
+    too late: by then shutil is gone.
     """
     if folder is not None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _loaded(faces: Sheet, assets: Mapping[str, bytes]) -> tuple[Any, Any]:
-    """Give a font configuration with the faces of a stylesheet loaded, and the stylesheet."""
-    # fonts.font_data keeps the bytes of a face, so that the same face is the same object
-    key = (faces.css, *(id(data) for name, data in assets.items() if name.startswith("fonts/")))
-    if key not in _last:
-        from weasyprint import CSS
-        from weasyprint.text.fonts import FontConfiguration
+class _StyleCache:
+    """The faces that were loaded last, and the stylesheets that were read with them.
 
-        fonts = FontConfiguration()
-        sheet = CSS(string=faces.css, base_url=BASE_URL, url_fetcher=_fetcher(assets), font_config=fonts)
-        weakref.finalize(fonts, _remove, fonts._folder)  # noqa: SLF001 - no public way
-        fonts._folder = None  # noqa: SLF001 - see _remove()
-        _last.clear()
-        _last[key] = (fonts, sheet)
-    return _last[key]
+    It outlives a rendering: each pass over a book, its parts and its cover would load the same ones again.
+    """
+
+    _MAX_SHEETS = 64
+
+    def __init__(self) -> None:
+        self.key: tuple[object, ...] = ()
+        self.fonts: FontConfiguration = None
+        self.faces: Stylesheet = None
+        self.sheets: dict[tuple[str, str], tuple[Stylesheet, tuple[Finding, ...]]] = {}
+        """By path and text, with what the renderer logged."""
+
+    def load_faces(self, faces: Sheet, assets: Mapping[str, bytes]) -> None:
+        """Load the faces of a stylesheet, unless they are loaded."""
+        # fonts.font_data keeps the bytes of a face, so that the same face is the same object
+        key = (faces.css, *(id(data) for name, data in assets.items() if name.startswith("fonts/")))
+        if key == self.key:
+            return
+        from weasyprint.text import fonts as weasyprint_fonts
+
+        fonts = weasyprint_fonts.FontConfiguration()
+        self.faces = _read_css(faces, _build_fetcher(assets), fonts)
+        weakref.finalize(fonts, _remove_folder, release_folder(fonts))
+        self.key, self.fonts = key, fonts
+        self.sheets.clear()
+
+    def parse(self, sheet: Sheet, fetcher: Fetcher, complaints: list[Finding]) -> Stylesheet:
+        """Return a stylesheet, parsed; add what the renderer logs to `complaints`."""
+        key = (sheet.path, sheet.css)
+        if key not in self.sheets:
+            findings: list[Finding] = []
+            with collect_warnings(sheet.path, findings):
+                stylesheet = _read_css(sheet, fetcher, self.fonts)
+            if fetcher.refused:  # not cached, so that it is reported for each book
+                complaints += findings
+                return stylesheet
+            if len(self.sheets) >= self._MAX_SHEETS:
+                self.sheets.clear()
+            self.sheets[key] = (stylesheet, tuple(findings))
+        stylesheet, cached = self.sheets[key]
+        complaints += [finding for finding in cached if finding not in complaints]
+        return stylesheet
+
+
+_styles = _StyleCache()
+
+
+def _read_css(sheet: Sheet, fetcher: Fetcher, fonts: FontConfiguration) -> Stylesheet:
+    from weasyprint import CSS
+
+    return CSS(string=sheet.css, base_url=BASE_URL, url_fetcher=fetcher, font_config=fonts)
 
 
 def render(
@@ -141,123 +182,97 @@ def render(
     *,
     tagged: bool = True,
     path: str = "",
-    look: Look | None = None,
+    inspector: PageInspector | None = None,
 ) -> Rendering:
     """Lay out pages. The first sheet has the faces and nothing else; `path` names the layout in messages.
 
-    `look` is shown each page as it is made and may wish for another end of it.
+    `inspector` is shown each page once it is laid out and may request another end of it. `assets` are the only files
+    that layouts and stylesheets can name.
 
-    `assets` are the only files that layouts and stylesheets can name.
-
-    Raises SourceError where a stylesheet is broken or asks for something else.
+    Raises SourceError where the renderer fails, or a layout or stylesheet asks for another file.
     """
-    weasyprint = engine()
+    weasyprint = load_engine()
     options = TAGGED if tagged else UNTAGGED
-    fetcher = _fetcher(assets)
+    fetcher = _build_fetcher(assets)
     complaints: list[Finding] = []
     faces, *others = sheets
-    fonts, face_sheet = _loaded(faces, assets)
-    styles = [face_sheet]
-    styles += [_parsed(sheet, fetcher, fonts, complaints) for sheet in others]
-    with listening(path, complaints), breaking.whole_lines(), breaking.turned(look):
+    _styles.load_faces(faces, assets)
+    stylesheets = [_styles.faces, *(_styles.parse(sheet, fetcher, complaints) for sheet in others)]
+    breaks = LineBreaks()
+    with collect_warnings(path, complaints), breaking.fix_lines(breaks), breaking.remake_pages(breaks, inspector):
         page = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher, media_type="print")
-        document = page.render(stylesheets=styles, font_config=fonts, **options)
+        document = page.render(stylesheets=stylesheets, font_config=_styles.fonts, **options)
     if refused := fetcher.refused:
         raise SourceError(
             Finding(
                 "L002",
-                _asked_by(url, sheets, path),
+                _find_request(url, sheets, path),
                 f"a layout or stylesheet asks for {url!r}, which is not part of the book",
-                "copy the file into the book's folder or take the rule out",
+                "copy the file into the book's folder or remove the rule",
             )
             for url in dict.fromkeys(refused)
         )
     return Rendering(document, tuple(complaints), options)
 
 
-_sheets: dict[tuple[str, str, int], tuple[Any, tuple[Finding, ...]]] = {}
-"""Stylesheets that were read before, with what the renderer complained of: a book's parts all have the same ones."""
-_MOST_SHEETS = 64
-
-
-def _parsed(sheet: Sheet, fetcher: Any, fonts: Any, complaints: list[Finding]) -> Any:
-    """Read a stylesheet."""
-    import weasyprint
-
-    key = (sheet.path, sheet.css, id(fonts))
-    if key not in _sheets:
-        told: list[Finding] = []
-        with listening(sheet.path, told):
-            made = weasyprint.CSS(string=sheet.css, base_url=BASE_URL, url_fetcher=fetcher, font_config=fonts)
-        if fetcher.refused:  # it is asked for in each book anew, so that each is told
-            complaints += told
-            return made
-        if len(_sheets) >= _MOST_SHEETS:
-            _sheets.clear()
-        _sheets[key] = (made, tuple(told))
-    made, findings = _sheets[key]
-    complaints += [finding for finding in findings if finding not in complaints]
-    return made
-
-
-def dealt(front: Rendering, sides: Sequence[Rendering], back: Rendering | None) -> Rendering:
-    """Put renderings together: the front, pages of each side in turn, the back; a side that has ended stays out."""
+def interleave(front: Rendering, sides: Sequence[Rendering], back: Rendering | None) -> Rendering:
+    """Combine renderings: the front, pages of each side in turn, the back; a side that has ended is skipped."""
     pages = list(front.document.pages)
     for turn in zip_longest(*(side.document.pages for side in sides)):
         pages += [page for page in turn if page is not None]
     if back is not None:
         pages += back.document.pages
-    complaints = (front, *sides, *([back] if back else []))
-    told = tuple(dict.fromkeys(finding for one in complaints for finding in one.complaints))
-    return Rendering(front.document.copy(pages), told, front.options)
+    renderings = (front, *sides, *([back] if back else []))
+    findings = tuple(dict.fromkeys(finding for rendering in renderings for finding in rendering.complaints))
+    return Rendering(front.document.copy(pages), findings, front.options)
 
 
-def _asked_by(url: str, sheets: Sequence[Sheet], layout: str) -> Place:
-    """Find the stylesheet that names a file; a layout does if none."""
+def _find_request(url: str, sheets: Sequence[Sheet], layout: str) -> Place:
+    """Return where a stylesheet names a file; the layout if none does."""
     for sheet in sheets:
         if url in sheet.css:
             return Place(sheet.path, sheet.css[: sheet.css.index(url)].count("\n") + 1)
     return Place(layout)
 
 
-def write(
-    rendering: Rendering, *, own_hyphens: bool = False, archive: str = "none", identifier: str = ""
+def write_pdf(
+    rendering: Rendering, *, has_hyphens: bool = False, archive: str = "none", identifier: str = ""
 ) -> tuple[bytes, tuple[Finding, ...]]:
-    """Write a PDF; gives its bytes and what the renderer logged.
+    """Write a PDF; return its bytes and what the renderer logged.
 
-    `own_hyphens` says that the text itself has the character U+2010; `archive` is a level of PDF/A or none;
+    `has_hyphens` says that the text itself has the character U+2010; `archive` is a level of PDF/A or "none";
     `identifier` is the edition's.
     """
     complaints: list[Finding] = []
 
-    def finish(document: Any, pdf: Any) -> None:
-        tags.page_direction(document, pdf)
+    def finish(document: Document, pdf: PdfFile) -> None:
+        tags.write_page_direction(document, pdf)
         tags.scope_headers(pdf)
-        if not own_hyphens:
+        if not has_hyphens:
             tags.soften_hyphens(pdf)
 
-    tags.own_links(rendering.document)
+    tags.remove_inner_links(rendering.document)
     if identifier:
-        tags.identified(rendering.document.metadata, identifier)
+        tags.write_identifier(rendering.document.metadata, identifier)
     with (
-        listening("", complaints),
-        tags.artifacts(rendering.document),
-        tags.languages(),
-        glyphs.readable(divided_words(rendering.document)),
+        collect_warnings("", complaints),
+        tags.mark_artifacts(rendering.document),
+        tags.tag_languages(),
+        glyphs.draw_clusters(find_divided_words(rendering.document)),
     ):
         options = dict(rendering.options)
         if archive != "none" and "pdf_variant" in options:
             options |= {"pdf_variant": f"pdf/{archive}", "pdf_tags": True}
-            tags.also_universal(rendering.document.metadata)
+            tags.declare_pdf_ua(rendering.document.metadata)
         data: bytes = rendering.document.write_pdf(finisher=finish, **options)
     return data, tuple(complaints)
 
 
-def _fetcher(assets: Mapping[str, bytes]) -> Any:
+def _build_fetcher(assets: Mapping[str, bytes]) -> Fetcher:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class BookFetcher(URLFetcher):  # type: ignore[misc]  # an untyped base
-        """Serves the book's own files from memory and nothing else: no network, no file system."""
+        """Serves the book's files from memory and nothing else: no network, no file system."""
 
         def __init__(self) -> None:
             super().__init__(allowed_protocols=("http", "data"))

@@ -1,20 +1,30 @@
-"""What WeasyPrint leaves out of a PDF that screen readers and text search need. Works on its internals, version 70.0.
+"""What WeasyPrint 70 leaves out of PDFs that screen readers and text search need; changes documents and files in place.
 
-Each function mends one fault and has a test that fails when WeasyPrint mends it itself.
+Each function fixes one fault and has a test that fails once WeasyPrint fixes it itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from xml.sax.saxutils import escape
+
+from bookbuild.pdf.engine.internals import (
+    Box,
+    Document,
+    Metadata,
+    PdfFile,
+    PdfObject,
+    Stream,
+    is_tagged,
+    override,
+    page_box,
+    unwrap,
+)
 
 SOFT_HYPHEN, HYPHEN = "00ad", "2010"
 """Code points, as ToUnicode maps write them."""
-
-
-UNIVERSAL = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+PDF_UA_XMP = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
 <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
@@ -30,70 +40,63 @@ UNIVERSAL = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org
 </rdf:li></rdf:Bag></pdfaExtension:schemas>
 </rdf:Description>
 """
-"""XMP that says PDF/UA-1 in a file that is PDF/A too, which wants the schema described (ISO 19005-2, 6.6.2.3.3)."""
+"""XMP that declares PDF/UA-1 in a PDF/A file, which has to describe the schema (ISO 19005-2, 6.6.2.3.3)."""
 
 
-def also_universal(metadata: Any) -> None:
-    """Let a PDF/A file say that it is PDF/UA too: WeasyPrint knows one standard a file."""
-    generate = metadata.generate_rdf_metadata
-
-    def both(*arguments: Any, **more: Any) -> bytes:
-        made: bytes = generate(*arguments, **more)
-        return made.replace(b"</rdf:RDF>", UNIVERSAL + b"</rdf:RDF>")
-
-    metadata.generate_rdf_metadata = both
+def declare_pdf_ua(metadata: Metadata) -> None:
+    """Declare a PDF/A file as PDF/UA too: WeasyPrint knows one standard per file."""
+    _append_rdf(metadata, PDF_UA_XMP)
 
 
-def identified(metadata: Any, identifier: str) -> None:
+def write_identifier(metadata: Metadata, identifier: str) -> None:
     """Write the edition's identifier into the XMP metadata, by which e-books name it as the source of page numbers."""
-    generate = metadata.generate_rdf_metadata
-    told = (
+    description = (
         '<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" rdf:about="">'
         f"<dc:identifier>{escape(identifier)}</dc:identifier></rdf:Description>"
     )
+    _append_rdf(metadata, description.encode())
 
-    def named(*arguments: Any, **more: Any) -> bytes:
-        made: bytes = generate(*arguments, **more)
-        return made.replace(b"</rdf:RDF>", told.encode() + b"</rdf:RDF>")
 
-    metadata.generate_rdf_metadata = named
+def _append_rdf(metadata: Metadata, rdf: bytes) -> None:
+    generate: Callable[..., bytes] = metadata.generate_rdf_metadata
+
+    def generate_more(*arguments: object, **options: object) -> bytes:
+        return generate(*arguments, **options).replace(b"</rdf:RDF>", rdf + b"</rdf:RDF>")
+
+    metadata.generate_rdf_metadata = generate_more
 
 
 @contextmanager
-def languages() -> Iterator[None]:
-    """Give every structure element its language while a PDF is written.
+def tag_languages() -> Iterator[None]:
+    """Write every structure element's language while a PDF is written.
 
     WeasyPrint writes the document's language alone, so that a screen reader speaks Indonesian with an
-    Arabic voice. Elements that have their parent's language stay without one.
+    Arabic voice. Elements in their parent's language stay without one.
     """
     import pydyf
     from weasyprint.pdf import tags
 
-    original = tags._build_box_tree  # noqa: SLF001 - there is no public way
-    spoken: list[str] = []
+    languages: list[str] = []
 
-    def build(box: Any, *arguments: Any) -> Iterator[Any]:
-        lang = getattr(box, "_box", box).style["lang"]
-        parent = spoken[-1] if spoken else None
-        spoken.append(lang)
+    def build(original: Callable[..., Iterator[PdfObject]], box: Box, *arguments: object) -> Iterator[PdfObject]:
+        language = unwrap(box).style["lang"]
+        parent = languages[-1] if languages else None
+        languages.append(language)
         try:
             elements = list(original(box, *arguments))
         finally:
-            spoken.pop()
+            languages.pop()
         for element in elements:
-            if lang and lang != parent and "Lang" not in element:
-                element["Lang"] = pydyf.String(lang)
+            if language and language != parent and "Lang" not in element:
+                element["Lang"] = pydyf.String(language)
         yield from elements
 
-    tags._build_box_tree = build  # noqa: SLF001 - as above
-    try:
+    with override(tags, "_build_box_tree", build):
         yield
-    finally:
-        tags._build_box_tree = original  # noqa: SLF001 - as above
 
 
 @contextmanager
-def artifacts(document: Any) -> Iterator[None]:
+def mark_artifacts(document: Document) -> Iterator[None]:
     """Mark running heads and page numbers as artifacts while a PDF is written (ISO 32000-1, 14.8.2.2).
 
     WeasyPrint marks them as text that belongs to no element, so that some screen readers read them on every page.
@@ -101,55 +104,53 @@ def artifacts(document: Any) -> Iterator[None]:
     import pydyf
     from weasyprint.formatting_structure.boxes import MarginBox
     from weasyprint.pdf import tags
-    from weasyprint.pdf.stream import Stream
+    from weasyprint.pdf.stream import Stream as PageStream
 
     boxes = {
         id(box)
         for page in document.pages
-        for margin in page._page_box.children  # noqa: SLF001 - there is no public way
+        for margin in page_box(page).children
         if isinstance(margin, MarginBox)
         for box in margin.descendants(placeholders=True)
     }
-    marked, build = Stream.marked, tags._build_box_tree  # noqa: SLF001 - as above
 
     @contextmanager
-    def mark(stream: Any, box: Any, tag: str) -> Iterator[None]:
-        if id(box) not in boxes or stream._tags is None:  # noqa: SLF001 - as above
-            with marked(stream, box, tag):
+    def mark(
+        original: Callable[..., AbstractContextManager[None]], stream: Stream, box: Box, tag: str
+    ) -> Iterator[None]:
+        if id(box) not in boxes or not is_tagged(stream):
+            with original(stream, box, tag):
                 yield
             return
         stream.begin_marked_content("Artifact", pydyf.Dictionary({"Type": "/Pagination"}))
         yield
         stream.end_marked_content()
 
-    def tree(box: Any, *arguments: Any) -> Iterator[Any]:
+    def build(original: Callable[..., Iterator[PdfObject]], box: Box, *arguments: object) -> Iterator[PdfObject]:
         if not isinstance(box, MarginBox):
-            yield from build(box, *arguments)
+            yield from original(box, *arguments)
 
-    Stream.marked, tags._build_box_tree = mark, tree  # noqa: SLF001 - as above
-    try:
+    with override(PageStream, "marked", mark), override(tags, "_build_box_tree", build):
         yield
-    finally:
-        Stream.marked, tags._build_box_tree = marked, build  # noqa: SLF001 - as above
 
 
-def own_links(document: Any) -> None:
-    """Leave one link a box: WeasyPrint makes more of whatever is inside a link, and no tag leads to these."""
+def remove_inner_links(document: Document) -> None:
+    """Keep one link per <a>: WeasyPrint makes more of whatever is inside it, and no tag leads to these."""
     for page in document.pages:
         page.links = [link for link in page.links if str(link[3].element_tag).split("::", maxsplit=1)[0] == "a"]
 
 
-def scope_headers(pdf: Any) -> None:
-    """Say of header cells that they head a column (ISO 14289-1, 7.5): WeasyPrint leaves /Scope out."""
+def scope_headers(pdf: PdfFile) -> None:
+    """Declare header cells as those of a column (ISO 14289-1, 7.5): WeasyPrint leaves /Scope out."""
     for item in pdf.objects:
         if isinstance(item, dict) and item.get("S") == "/TH" and "Scope" not in item["A"]:
             item["A"]["Scope"] = "/Column"
 
 
-def soften_hyphens(pdf: Any) -> None:
-    """Map the hyphens of divided words to soft hyphens (ISO 32000-1, 14.8.2.2.3), so that words are found whole.
+def soften_hyphens(pdf: PdfFile) -> None:
+    """Map the hyphens of divided words to soft hyphens (ISO 32000-1, 14.8.2.2.3), so that whole words are found.
 
-    WeasyPrint sets U+2010 there. Not to be used where the text itself has that character.
+    WeasyPrint writes U+2010 there. Not to be used where the text itself has that character.
     """
     for item in pdf.objects:
         lines = getattr(item, "stream", None)
@@ -160,8 +161,7 @@ def soften_hyphens(pdf: Any) -> None:
             ]
 
 
-def page_direction(document: Any, pdf: Any) -> None:
-    """Tell viewers which way pages turn; WeasyPrint never does (pdf/tags.py writes ViewerPreferences)."""
-    root = document.pages[0]._page_box  # noqa: SLF001 - no public way to the root's style
-    if root.style["direction"] == "rtl":
+def write_page_direction(document: Document, pdf: PdfFile) -> None:
+    """Write in which direction pages turn, for viewers; WeasyPrint (pdf/tags.py, ViewerPreferences) does not."""
+    if page_box(document.pages[0]).style["direction"] == "rtl":
         pdf.catalog.setdefault("ViewerPreferences", {})["Direction"] = "/R2L"

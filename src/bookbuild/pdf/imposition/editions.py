@@ -1,4 +1,4 @@
-"""Editions that are sheets: pages of another edition, made for the sheet's size, put in the order for printing."""
+"""Sheet editions: takes a book and a sheet edition, returns the pages of another edition, imposed for printing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bookbuild.work import fingerprints
 from bookbuild.work.cache import compute_key
 
 
-def make(context: BuildContext, edition: Edition) -> Output:
+def make_sheets(context: BuildContext, edition: Edition) -> Output:
     """Make the sheets of an edition from the pages of the edition that book.toml names for it."""
     from bookbuild.pdf.imposition import sheets
 
@@ -29,13 +29,13 @@ def make(context: BuildContext, edition: Edition) -> Output:
     pages, direction = printed.pages or 0, printed.direction
     if folded:
         fold = config.booklet
-        sides = order.folded(pages, direction, signature=fold.signature, thickness=fold.thickness)
+        sides = order.arrange_folds(pages, direction, signature=fold.signature, thickness=fold.thickness)
         work = partial(sheets.fold, printed.data, sides, *measure_page(fold.sheet, landscape=True))
     else:
         up = config.sheets.up
         wide = sheets.is_wide(printed.data)
-        sides = order.grid(pages, direction, up, wide=wide)
-        columns, rows = order.shape(up, wide=wide)
+        sides = order.arrange_grid(pages, direction, up, wide=wide)
+        columns, rows = order.grid_shape(up, wide=wide)
         landscape = columns > rows if columns != rows else wide
         paper = measure_page(config.sheets.sheet, landscape=landscape)
         work = partial(sheets.tile, printed.data, sides, *paper, (columns, rows))

@@ -1,1 +1,1 @@
-"""Fragments of chapters, joined into one file."""
+"""Fragments of a printed edition, joined into one PDF."""
