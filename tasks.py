@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from invoke.context import Context
 from invoke.tasks import task
@@ -10,20 +11,53 @@ from invoke.tasks import task
 from bookbuild.cli.namespace import namespace
 
 _PYTHON = f'"{sys.executable}" -m'
+_LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")  # a program only: no module can be run
+_QUICK = "not judge and not slow"
+_SELECTION = {
+    "only": "Run only tests whose names match this expression.",
+    "processes": "Number of tests to run at once (default: one per CPU).",
+    "quick": "Leave out the tests that need outside programs (judges) or take long.",
+}
 
 
-@task(help={"only": "Run only tests whose names match this expression.", "processes": "How many at once."})
-def test(c: Context, only: str = "", processes: str = "auto") -> None:
-    """Check the code (ruff, mypy) and run all tests."""
+def _select_tests(only: str, processes: str, quick: bool) -> str:
+    """Return the options of pytest that select tests."""
+    return f"-n {processes}" + (f' -k "{only}"' if only else "") + (f' -m "{_QUICK}"' if quick else "")
+
+
+@task
+def lint(c: Context) -> None:
+    """Check the code without running it: style, format, types, and which module imports which."""
     c.run(f"{_PYTHON} ruff check .")
     c.run(f"{_PYTHON} ruff format --check .")
     c.run(f"{_PYTHON} mypy")
-    c.run("lint-imports")
-    chosen = f' -k "{only}"' if only else ""
-    c.run(f"{_PYTHON} pytest -n {processes}{chosen}")
+    c.run(f'"{_LINT_IMPORTS}"')
 
 
-@task(help={"runs": "How often each command is run; medians are shown."})
+@task(name="format")
+def format_(c: Context) -> None:
+    """Fix what ruff can fix by itself, and format the code."""
+    c.run(f"{_PYTHON} ruff check --fix .", warn=True)  # it lists what it cannot fix
+    c.run(f"{_PYTHON} ruff format .")
+
+
+@task(help=_SELECTION)
+def test(c: Context, only: str = "", processes: str = "auto", quick: bool = False) -> None:
+    """Check the code as `lint` does, then run all tests, or the quick ones."""
+    lint(c)
+    c.run(f"{_PYTHON} pytest {_select_tests(only, processes, quick)}")
+
+
+@task(help=_SELECTION)
+def coverage(c: Context, only: str = "", processes: str = "auto", quick: bool = False) -> None:
+    """Run tests and list the lines of the program that none of them reached."""
+    c.run(f"{_PYTHON} coverage erase")
+    c.run(f"{_PYTHON} coverage run -m pytest {_select_tests(only, processes, quick)}", warn=True)
+    c.run(f"{_PYTHON} coverage combine --quiet")
+    c.run(f"{_PYTHON} coverage report")
+
+
+@task(help={"runs": "Number of runs of each command; medians are shown."})
 def bench(_: Context, runs: int = 7) -> None:
     """Measure builds against the engines alone, other typesetters and pandoc, for docs/performance.md."""
     from bench import alignment, ebooks, engine, first_book, preview
@@ -37,7 +71,7 @@ def bench(_: Context, runs: int = 7) -> None:
 
 @task
 def lock(c: Context) -> None:
-    """Lock the requirements anew, by version and hash (needs uv)."""
+    """Lock the requirements again, by version and hash (needs uv)."""
     options = "--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q"
     c.run(f"uv pip compile pyproject.toml --group setup {options} -o requirements.txt")
     c.run(
@@ -54,7 +88,10 @@ def pictures(_: Context, out: str = "docs") -> None:
 
 
 ns = namespace()
+ns.add_task(lint)  # type: ignore[arg-type]  # invoke types a task without parameters as any function
+ns.add_task(format_)
 ns.add_task(test)
+ns.add_task(coverage)
 ns.add_task(bench)
-ns.add_task(lock)  # type: ignore[arg-type]  # invoke types a task without parameters as any function
+ns.add_task(lock)  # type: ignore[arg-type]
 ns.add_task(pictures)

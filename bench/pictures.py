@@ -38,7 +38,7 @@ THREE = {"": ("three", (0, 1)), "kashida": ("kashida", (0, 1))}
 
 def projects(folder: Path) -> Project:
     """Make a project with the first book, a book of three languages and the first book with kashidas."""
-    sys.path.insert(0, str(HERE / "tests"))
+    sys.path.insert(0, str(HERE / "tests" / "helpers"))
     samples = importlib.import_module("samples")  # the tests' own book
 
     source = folder / "source"

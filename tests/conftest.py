@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from bookbuild.build.project import build
@@ -21,6 +22,10 @@ from bookbuild.build.request import BuildRequest
 from bookbuild.cli import program
 from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project, open_project
+
+HELPERS = Path(__file__).with_name("helpers")
+pytest.register_assert_rewrite(*(path.stem for path in HELPERS.glob("*.py")))
+pytest_plugins = ("ebooks", "previews", "printed")  # the helpers that define fixtures
 
 # no test asserts a time, and a first example may load tables
 settings.register_profile("bookbuild", deadline=None)
@@ -85,6 +90,11 @@ class Built:
     project: Project
     slug: str
 
+    def copied(self, root: Path) -> Built:
+        """Copy the whole project, for a test that builds in it."""
+        shutil.copytree(self.project.root, root)
+        return Built(open_project(root), self.slug)
+
     @property
     def pdf(self) -> Path:
         return self.project.dist / f"{self.slug}.pdf"
@@ -130,16 +140,37 @@ def built(project: Callable[..., Project]) -> Callable[..., Built]:
     return make
 
 
+def build_once(tmp_path_factory: pytest.TempPathFactory, name: str, build: Callable[[Path], object]) -> Path:
+    """Build something into a folder of this name, once a run; gives the folder, which tests only read.
+
+    The worker processes of pytest-xdist share the folder: the first one that needs it builds, the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    folder, complete = base / "shared" / name, base / "shared" / f"{name}.complete"
+    folder.parent.mkdir(exist_ok=True)
+    with FileLock(f"{folder}.lock"):
+        if not complete.exists():
+            if folder.exists():  # a process failed or died while it was building
+                shutil.rmtree(folder)
+            folder.mkdir()
+            build(folder)
+            complete.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def first_book(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Build the real first book."""
-    root = tmp_path_factory.mktemp("first")
-    shutil.copytree(NATO, root / "source" / "nato-1954")
-    project = open_project(root)
-    result = build(project, BuildRequest())
-    assert [o.status for o in result.outcomes] == ["built"]
-    assert [o.findings for o in result.outcomes] == [()]
-    return Built(project, "nato-1954")
+
+    def make(folder: Path) -> None:
+        shutil.copytree(NATO, folder / "source" / "nato-1954")
+        result = build(open_project(folder), BuildRequest())
+        assert [o.status for o in result.outcomes] == ["built"]
+        assert [o.findings for o in result.outcomes] == [()]
+
+    return Built(open_project(build_once(tmp_path_factory, "first-book", make)), "nato-1954")
 
 
 def python(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -150,8 +181,16 @@ def python(*arguments: str, cwd: Path | None = None, **environment: str) -> subp
     )
 
 
+_running: list[pytest.Item] = []
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    _running[:] = [item]
+
+
 def judge(available: bool, reason: str) -> None:
     """Skip a test whose judge is missing; where the judges are required, fail."""
+    assert _running[0].get_closest_marker("judge"), "a test that asks for a judge needs the marker `judge`"
     if not available:
         if os.environ.get("BOOKBUILD_JUDGES") == "required":
             pytest.fail(f"{reason}, and BOOKBUILD_JUDGES=required")

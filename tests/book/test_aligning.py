@@ -1,0 +1,201 @@
+"""The aligner: every segment in one bead, in order; merges, splits and gaps are found; names and numbers lead."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bookbuild.book.pairs.aligner import many, two_texts
+from bookbuild.book.pairs.aligner.beads import SHAPES, Segment
+from bookbuild.book.pairs.aligner.diff import find_matches
+from bookbuild.book.pairs.aligner.vectors import build_number_vectors
+from bookbuild.book.pairs.embeddings import is_better_than_lengths
+from bookbuild.languages.words import addresses, count_anchors, numbers, words
+
+WORDS = st.text("abcdefgh ", min_size=1, max_size=60)
+
+
+def segments(lines: list[str], **more: object) -> list[Segment]:
+    return [Segment(line, **more) for line in lines]  # type: ignore[arg-type]
+
+
+@settings(max_examples=60)
+@given(st.lists(WORDS, max_size=9), st.lists(WORDS, max_size=9), st.data())
+def test_every_segment_stands_in_one_bead_in_order(first: list[str], second: list[str], data: st.DataObject) -> None:
+    alone = data.draw(st.lists(st.booleans(), min_size=len(first), max_size=len(first)))
+    left = [Segment(t, "a" if a else "", alone=a) for t, a in zip(first, alone, strict=True)]
+    beads = two_texts.align(left, segments(second))
+    assert [i for b in beads for i in b.first] == list(range(len(first)))
+    assert [j for b in beads for j in b.second] == list(range(len(second)))
+    assert all(b.shape in SHAPES for b in beads)
+    assert all(0 <= b.confidence <= 1 for b in beads)
+
+
+def translation(count: int, seed: int) -> tuple[list[str], list[str]]:
+    """A made text and its made translation: words of two vocabularies, in another order, some left out."""
+    rng = random.Random(seed)  # noqa: S311 - no secret
+    syllables = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
+    book = [
+        ("".join(rng.choices(syllables, k=3)), "".join(rng.choices("ابتجدرزسشعفقكلمنهوي", k=5))) for _ in range(600)
+    ]
+    weights = [1 / (n + 5) for n in range(len(book))]
+    left, right = [], []
+    for _ in range(count):
+        chosen = rng.choices(book, weights, k=max(5, int(rng.lognormvariate(3.0, 0.6))))
+        left.append(" ".join(a for a, _ in chosen) + ".")
+        other = [b for _, b in chosen if rng.random() > 0.2]
+        rng.shuffle(other)
+        right.append(" ".join(other) + ".")
+    return left, right
+
+
+def damaged(lines: list[str], rng: random.Random, rate: float) -> list[tuple[str, set[int]]]:
+    """Merge, split and drop paragraphs; gives each with the numbers of those that it was made of."""
+    out: list[tuple[str, set[int]]] = []
+    n = 0
+    while n < len(lines):
+        act = rng.choice(["merge", "split", "drop"]) if rng.random() < rate else ""
+        if act == "merge" and n + 1 < len(lines):
+            out.append((f"{lines[n]} {lines[n + 1]}", {n, n + 1}))
+            n += 2
+            continue
+        if act == "split":
+            tokens = lines[n].split()
+            out += [(" ".join(tokens[: len(tokens) // 2]), {n}), (" ".join(tokens[len(tokens) // 2 :]), {n})]
+        elif act != "drop":
+            out.append((lines[n], {n}))
+        n += 1
+    return out
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_damaged_translation_is_found_again(seed: int) -> None:
+    rng = random.Random(seed)  # noqa: S311 - no secret
+    left, right = translation(200, seed)
+    ours, theirs = damaged(left, rng, 0.1), damaged(right, rng, 0.1)
+    gold = {(i, j) for i, (_, a) in enumerate(ours) for j, (_, b) in enumerate(theirs) if a & b}
+    beads = two_texts.align(segments([t for t, _ in ours]), segments([t for t, _ in theirs]))
+    found = {(i, j) for b in beads for i in b.first for j in b.second}
+    assert 2 * len(found & gold) / (len(found) + len(gold)) > 0.96
+    sure = {(i, j) for b in beads if b.confidence > 0.99 for i in b.first for j in b.second}
+    assert len(sure - gold) <= 0.02 * len(sure)  # what it is certain of is right
+
+
+def test_a_long_gap_is_crossed() -> None:
+    left, right = translation(400, 7)
+    beads = two_texts.align(segments(left), segments(right[:60] + right[260:]))  # wider than the band begins
+    pairs = {(i, j) for b in beads for i in b.first for j in b.second}
+    gold = {(n, n if n < 60 else n - 200) for n in range(400) if n < 60 or n >= 260}
+    assert len(pairs & gold) > 0.9 * len(gold)
+
+
+def test_numbers_and_names_lead_where_lengths_say_nothing() -> None:
+    years = [1954, 1973, 1981, 1990, 2004, 2011]
+    first = [f"كتب في سنة {year} كتابا آخر عن الحياة." for year in years]
+    second = [f"Pada tahun {year} ia menulis buku lain." for year in years if year not in {1954, 1990}]
+    beads = [b for b in two_texts.align(segments(first), segments(second)) if b.first and b.second]
+    assert [(tuple(b.first), tuple(b.second)) for b in beads] == [
+        ((1,), (0,)),
+        ((2,), (1,)),
+        ((4,), (2,)),
+        ((5,), (3,)),
+    ]
+
+
+def test_a_year_on_one_side_alone_speaks_against_partners() -> None:
+    first = ["العنوان هنا.", "جملة عن البيت والشجرة.", "رابعة عن المدينة.", "خامسة عن البحر في عام 1954."]
+    second = [
+        "Judul di sini.",
+        "Kalimat tentang rumah dan pohon.",
+        "Yang keempat tentang kota.",
+        "Kelima tentang laut pada tahun 1954.",
+    ]
+    more = "Keenam yang tidak ada padanannya sama sekali di sana."
+    beads = two_texts.align(segments(first), segments([*second, more]))
+    assert ((3,), (3,)) in [(tuple(b.first), tuple(b.second)) for b in beads]
+    assert ((), (4,)) in [(tuple(b.first), tuple(b.second)) for b in beads]
+
+
+def test_numbers_that_are_never_the_same_part_nothing() -> None:
+    first = [f"حدث هذا في سنة {1300 + 7 * n} كما قال {'الشيخ ' * (n % 5)}." for n in range(40)]
+    second = [f"Hal itu terjadi pada tahun {1882 + 7 * n} menurut {'sang guru ' * (n % 5)}." for n in range(40)]
+    beads = two_texts.align(segments(first), segments(second))
+    assert [b.shape for b in beads] == [(1, 1)] * 40
+
+
+def test_what_a_lone_number_says_follows_from_the_texts() -> None:
+    kept = build_number_vectors(
+        [f"tahun {n} dan 12" for n in range(1900, 1950)], [f"عام {n} و٣" for n in range(1900, 1950)]
+    )
+    other = build_number_vectors(
+        [f"tahun {n}" for n in range(1900, 1950)], [f"عام {n - 600}" for n in range(1900, 1950)]
+    )
+    none = build_number_vectors(["tahun 12"], ["عام 3"])
+    assert kept[2] < -4
+    assert -0.2 < other[2] <= 0
+    assert none[2] == 0
+    assert np.allclose(((kept[0] - kept[1]) ** 2).sum(1), 0)
+    assert np.allclose(((other[0] - other[1]) ** 2).sum(1), 2)
+
+
+def test_headings_pair_with_headings_and_are_joined_with_nothing() -> None:
+    left = [Segment("Bab satu", "heading", alone=True), *segments(["Isi yang pertama, panjang sekali.", "Isi kedua."])]
+    right = [Segment("Chapter one", "heading", alone=True), *segments(["The first text, very long, and the second."])]
+    assert [b.shape for b in two_texts.align(left, right)] == [(1, 1), (2, 1)]
+
+
+def test_pins_hold_whatever_the_lengths_say() -> None:
+    left = [*segments(["a" * 50, "b" * 50]), Segment("c" * 50, pin="x"), *segments(["d" * 50])]
+    right = [Segment("c" * 50, pin="x"), *segments(["d" * 50, "e" * 50])]
+    rows = many.align([left, right])
+    assert ((2,), (0,)) in [tuple(map(tuple, r.ranges)) for r in rows]
+
+
+@settings(max_examples=30)
+@given(st.lists(st.lists(WORDS, max_size=6), min_size=2, max_size=4))
+def test_rows_of_several_languages_hold_everything_once(sides: list[list[str]]) -> None:
+    rows = many.align([segments(side) for side in sides])
+    for number, side in enumerate(sides):
+        assert [n for row in rows for n in row.ranges[number]] == list(range(len(side)))
+    assert all(any(len(r) for r in row.ranges) for row in rows)
+
+
+def test_what_is_read_off_a_text() -> None:
+    assert numbers("في ١٩٥٤ و۱۲ و1,500") == ["1954", "12", "1500"]
+    assert addresses("lihat https://example.org/a?b=1, dan surel a@b.org.") == ["https://example.org/a?b=1", "a@b.org"]
+    assert words("والكتابُ بالبيت") == ["كتاب", "بيت"]
+    assert {t for t in count_anchors("مات ستالين") if t[0] == "s"} & set(count_anchors("ketika Stalin wafat"))
+
+
+@given(
+    st.lists(st.sampled_from("abcdefghijklmnop"), max_size=60),
+    st.lists(st.sampled_from("abcdefghijklmnop"), max_size=60),
+)
+def test_matches_are_the_same_in_both_and_rise(old: list[str], new: list[str]) -> None:
+    ends = (0, 0)
+    for x, y, length in find_matches(old, new):
+        assert length > 0
+        assert (x >= ends[0], y >= ends[1]) == (True, True)
+        assert old[x : x + length] == new[y : y + length]
+        ends = (x + length, y + length)
+    if old == new:
+        assert sum(length for *_, length in find_matches(old, new)) == len(old)
+
+
+def test_a_model_is_used_only_where_it_is_better_than_lengths() -> None:
+    rng = np.random.default_rng(1)
+    left, right = translation(60, 3)
+    first, second = segments(left), segments(right)
+    beads = two_texts.align(first, second)
+    meaning = rng.normal(size=(60, 16)).astype(np.float32)
+    meaning /= np.linalg.norm(meaning, axis=1, keepdims=True)
+    noise = rng.normal(size=(60, 16)).astype(np.float32)
+    assert is_better_than_lengths(first, second, beads, (meaning, meaning))
+    assert not is_better_than_lengths(first, second, beads, (meaning, noise))
+    assert not is_better_than_lengths(first[:5], second[:5], beads[:5], (meaning, meaning))  # too few to tell
+    same = two_texts.align(first, second, (meaning, noise), judge=is_better_than_lengths)
+    assert same == beads

@@ -1,0 +1,136 @@
+"""`import` as a command: languages by names and words, texts that are there, wrong usage."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import HERE, command, write
+from imports import LINES, TAGS, lone
+
+from bookbuild.exchange.file_languages import FileLanguage, detect_language
+
+pytest.importorskip("pypandoc", reason="the extra `import` is not installed")
+
+
+def test_files_of_one_language_are_told_with_the_option_that_names_them(tmp_path: Path) -> None:
+    words = "Kalimat ini ditulis dalam bahasa Indonesia, dan karena itu bukan bahasa Arab.\n" * 9
+    write(tmp_path, {"id.txt": words, "ar.txt": words})
+    run = command("import", str(tmp_path / "id.txt"), str(tmp_path / "ar.txt"), "--book", "b", "--root", str(tmp_path))
+    assert run.status == 2
+    assert "by their names and words all files are in id: add a file in another one, or name the languages" in run.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["{a}", "--book", "x"], "all files are in ar"),
+        (["{a}", "{b}"], "name the folder of the new book"),
+        (["{a}", "{b}", "--book", "../x"], "cannot name a book's folder"),
+        (["{a}", "{b}", "--book", "x", "--languages", "ar,arabic"], "did you mean 'ar'?"),
+        (["{a}", "{b}", "--book", "x", "--languages", "ar,ar"], "names a language twice"),
+        (["{c}", "--book", "x"], "is of an unknown kind"),
+        (
+            ["letter.DOC", "--book", "x"],
+            "letter.DOC is of an unknown kind: open it in Word or LibreOffice and save it as .docx",
+        ),
+        (["letter.pdf", "--book", "x"], "take the file that it was made from"),
+        (["--book", "x"], "name the files to import"),
+    ],
+)
+def test_wrong_usage_is_told(tmp_path: Path, arguments: list[str], message: str) -> None:
+    write(tmp_path, {"ar.txt": "نص.\n", "id.txt": "Teks.\n", "c.doc": "x"})
+    names = {"a": tmp_path / "ar.txt", "b": tmp_path / "id.txt", "c": tmp_path / "c.doc"}
+    run = command("import", *(a.format(**names) for a in arguments), "--root", str(tmp_path))
+    assert run.status == 2
+    assert message in run.err
+    assert not (tmp_path / "source").exists()
+
+
+def test_messages_call_tasks_as_the_user_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOOKBUILD_COMMAND", "./invokew")
+    write(tmp_path, {"ar.txt": "نص.\nآخر.\n", "id.txt": "Teks `invoke build` ini.\n"})
+    run = command("import", *(str(tmp_path / f"{t}.txt") for t in TAGS), "--book", "b", "--root", str(tmp_path))
+    assert "next: ./invokew align --book b" in run.out
+    assert "BOOKBUILD_COMMAND=./invokew" in (HERE / "invokew").read_text("utf-8")
+
+
+def test_texts_that_are_there_are_not_replaced(tmp_path: Path) -> None:
+    write(tmp_path, {"ar.txt": "نص جديد.\n", "id.txt": "Teks baru.\n"})
+    write(tmp_path / "source" / "book", {"ar.txt": "قديم.\n"})
+    names = [str(tmp_path / "ar.txt"), str(tmp_path / "id.txt")]
+    run = command("import", *names, "--book", "book", "--root", str(tmp_path))
+    assert run.status == 1
+    assert "[P011]" in run.err
+    assert sorted(p.name for p in (tmp_path / "source" / "book").iterdir()) == ["ar.txt"]
+    assert command("import", *names, "--book", "book", "--over", "--root", str(tmp_path)).status == 0
+    assert (tmp_path / "source" / "book" / "ar.txt").read_text("utf-8") == "نص جديد.\n"
+
+
+def test_a_text_takes_the_place_of_one_in_another_form(tmp_path: Path) -> None:
+    write(tmp_path, {"ar.md": "# نص\n", "id.md": "# Teks\n"})
+    folder = tmp_path / "source" / "book"
+    write(folder, {"ar.txt": "قديم.\n", "id/1.md": "Lama.\n", "id/2.txt": "Lama.\n", "id.wav": b"", "book.toml": ""})
+    arguments = ["import", *(str(tmp_path / f"{t}.md") for t in TAGS), "--book", "book", "--root", str(tmp_path)]
+    run = command(*arguments)
+    assert run.status == 1
+    assert [line.split(":")[0] for line in run.lines] == [
+        f"source/book/{name}" for name in ("ar.txt", "id/1.md", "id/2.txt")
+    ]
+    assert all("[P011]" in line for line in run.lines)
+    assert not (folder / "ar.md").exists()
+    assert command(*arguments, "--over").status == 0
+    assert sorted(p.name for p in folder.iterdir()) == ["ar.md", "book.toml", "id.md", "id.wav"]
+
+
+def test_a_missing_extra_is_named_with_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pypandoc", None)
+    run = lone(tmp_path, "ar.docx", b"PK")
+    assert run.status == 1
+    assert "needs the extra bookbuild[import]" in run.err
+    assert "-m pip install pypandoc-binary" in run.err
+    assert "[X001]" in run.err
+
+
+def test_languages_are_found_out_and_told(tmp_path: Path) -> None:
+    write(tmp_path, {"asli.txt": "\n".join(LINES["ar"]), "terjemahan.txt": "\n".join(LINES["id"])})
+    run = command(
+        "import",
+        str(tmp_path / "asli.txt"),
+        str(tmp_path / "terjemahan.txt"),
+        "--book",
+        "book",
+        "--root",
+        str(tmp_path),
+    )
+    assert run.status == 0, run.err
+    assert "by its words, asli.txt is ar" in run.out
+    assert {p.name for p in (tmp_path / "source" / "book").iterdir()} == {"ar.txt", "id.txt"}
+
+
+LONG = {
+    "en": "How to read a letter of somebody who is not there any more, and what to say to those who are. " * 5,
+    "id": "Bagaimana membaca surat dari seseorang yang sudah tidak ada lagi, dan apa yang harus dikatakan. " * 5,
+}
+
+
+@pytest.mark.parametrize(
+    ("stem", "folder", "said", "words", "tag", "guessed"),
+    [
+        ("how-to", "", "", "en", "en", True),
+        ("how-to", "", "en-GB", "en", "en-GB", False),
+        ("how-to-id", "", "", "id", "id", False),
+        ("as_it_is", "", "", "id", "id", True),
+        ("letter-en-GB", "", "", "en", "en-GB", False),
+        ("letter.jv-Arab", "", "", "id", "jv-Arab", False),
+        ("melayu", "", "", "id", "ms", False),
+        ("1", "id", "", "id", "id", False),
+        ("gnu-linux", "it", "", "en", "en", True),
+        ("ban", "", "", "id", "ban", False),
+    ],
+)
+def test_names_say_the_language_unless_words_say_another(
+    stem: str, folder: str, said: str, words: str, tag: str, guessed: bool
+) -> None:
+    assert detect_language(stem, folder, said, LONG[words]) == FileLanguage(tag, guessed)

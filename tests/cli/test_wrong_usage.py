@@ -1,0 +1,35 @@
+"""Wrong usage has an exit status of its own, and the nearest right word is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import command, write
+from small_books import GOOD
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--book", "bok"], "there is no book 'bok': did you mean 'book'? Known: book"),
+        (
+            ["--edition", "handuot"],
+            "there is no edition 'handuot': did you mean 'handout'? Known: all, bilingual, booklet, facing, handout, large-print, popup, reader, sheets, stacked, study",
+        ),
+        (
+            ["--format", "pfd"],
+            "there is no format 'pfd': did you mean 'pdf'? Known: epub, html, pdf, tmx, txt, xliff, xlsx",
+        ),
+        (["--root", "/nowhere/at all"], "there is no folder '/nowhere/at all': give the project's folder with --root"),
+        (
+            ["--colour"],
+            "No idea what '--colour' is! The tasks are build, check, list, preview, new, import, align, review and clean; see bookbuild --help TASK.",
+        ),
+    ],
+)
+def test_wrong_usage_has_status_2_and_names_the_nearest(arguments: list[str], said: str, tmp_path: Path) -> None:
+    write(tmp_path / "source" / "book", GOOD)
+    root = [] if "--root" in arguments else ["--root", str(tmp_path)]
+    done = command("build", *arguments, *root)
+    assert (done.status, done.err.strip()) == (2, said)

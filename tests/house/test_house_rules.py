@@ -1,0 +1,111 @@
+"""The rules of the house: imports point one way, files stay small, what is said in the docs is so."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from conftest import HERE, command, python
+
+from bookbuild.document.editions import find_editions
+from bookbuild.languages import tables
+from bookbuild.model.findings import CODES
+from bookbuild.work.optional import EXTRAS
+
+PACKAGE = HERE / "src" / "bookbuild"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_files_stay_small(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 300
+
+
+def test_only_the_writers_import_the_engines() -> None:
+    allowed = {
+        "weasyprint": {"render.py", "tags.py", "glyphs.py", "breaking.py", "fragment.py", "clusters.py"},
+        "ebooklib": {"package.py"},
+        "jinja2": {"templates.py"},
+    }
+    for path in MODULES:
+        for engine, files in allowed.items():
+            if re.search(rf"^\s*(import|from) {engine}\b", path.read_text("utf-8"), re.MULTILINE):
+                assert path.name in files, f"{path} imports {engine}"
+
+
+def test_every_finding_is_documented_and_used() -> None:
+    documented = set(re.findall(r"^### ([A-Z]\d{3})", (HERE / "docs" / "findings.md").read_text("utf-8"), re.MULTILINE))
+    assert documented == set(CODES)
+    code = "\n".join(p.read_text("utf-8") for p in MODULES if p.name != "findings.py")
+    assert {name for name in CODES if f'"{name}"' not in code} == set()
+    tests = "\n".join(p.read_text("utf-8") for p in (HERE / "tests").glob("[!j]*/*.py"))  # not judges/, which is large
+    assert {name for name in CODES if name not in tests} == set(), "a finding without a test"
+
+
+def test_every_task_and_option_has_help_and_is_in_the_readme() -> None:
+    # in a process of its own: invoke takes the helps out of the tasks when it parses a command line
+    code = (
+        "import json; from bookbuild.cli.namespace import namespace\n"
+        "print(json.dumps({n: {a.name: a.help for a in t.get_arguments()} for n, t in namespace().tasks.items()}))"
+    )
+    tasks = json.loads(python("-c", code).stdout)
+    assert set(tasks) == {"build", "check", "list", "preview", "new", "import", "align", "review", "clean"}
+    readme = (HERE / "README.md").read_text("utf-8")
+    for name, options in tasks.items():
+        row = re.search(rf"^\| `{name}` \|(.*)$", readme, re.MULTILINE)
+        assert row, name
+        for option, help_text in options.items():
+            assert help_text, f"{name} --{option} has no help"
+            assert f"`--{option.replace('_', '-')}" in row[1], f"{name} --{option} is not in the README"
+
+
+def test_the_list_of_tasks_in_the_readme_is_what_the_program_prints() -> None:
+    listed = command("--list").out
+    readme = (HERE / "README.md").read_text("utf-8")
+    for line in listed.strip().splitlines():
+        assert line.strip() in readme, line
+
+
+def test_every_language_of_the_tables_is_known_and_every_script_has_a_typeface() -> None:
+    for table in ("strings", "typography"):
+        for key in tables._load_table(table):
+            if key != "default" and not key[0].isupper():
+                assert tables.find_language(key), key
+    english = tables._load_table("strings")["en"]
+    for tag, words in tables._load_table("strings").items():
+        assert set(words) - {"language"} == set(english), tag
+        assert "{page}" in words["page"]
+        assert "{pages}" in words["page"]
+    assert "handout" in {one.name for one in find_editions()}
+
+
+def test_no_requirement_names_an_address() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml"):
+        text = (HERE / name).read_text("utf-8")
+        assert "://" not in text, name
+    locked = (HERE / "requirements.txt").read_text("utf-8")
+    for line in locked.splitlines():
+        assert line.startswith("    --hash=sha256:") or re.match(r"[a-z0-9-]+==\S+", line), line
+
+
+def test_what_users_are_told_to_install_is_what_the_extras_are() -> None:
+    project = tomllib.loads((HERE / "pyproject.toml").read_text("utf-8"))
+    for extra, packages in EXTRAS.items():
+        wanted = project["project"]["optional-dependencies"][extra]
+        assert tuple(re.split("[<>=]", package)[0] for package in wanted) == packages
+    assert set(project["project"]["optional-dependencies"]["import"]) <= set(project["dependency-groups"]["dev"])
+
+
+def test_the_wrapper_is_plain_shell() -> None:
+    for shell in ("sh", "bash"):
+        subprocess.run([shell, "-n", str(HERE / "invokew")], check=True)
+
+
+def test_the_lock_file_of_the_engines_names_no_address() -> None:
+    lock = (HERE / "tests" / "judges" / "package-lock.json").read_text("utf-8")
+    assert "registry." not in lock
+    assert "integrity" in lock
