@@ -86,8 +86,10 @@ def test_an_edit_lays_out_nothing_but_its_chapter(tmp_path: Path, monkeypatch: p
     write(tmp_path / "source" / "book", samples.files(("ar", "id"), chapters=3))
     done: list[str] = []
     part, furniture = pieces.draw_chapter, pieces.draw_furniture
-    monkeypatch.setattr(pieces, "part", lambda job, *more: done.append(job.book.chapters[0].id) or part(job, *more))
-    monkeypatch.setattr(pieces, "furniture", lambda job: done.append("furniture") or furniture(job))
+    monkeypatch.setattr(
+        pieces, "draw_chapter", lambda job, *more: done.append(job.book.chapters[0].id) or part(job, *more)
+    )
+    monkeypatch.setattr(pieces, "draw_furniture", lambda job: done.append("furniture") or furniture(job))
     root = ("--root", str(tmp_path), "--jobs", "1", "--format", "pdf")
     assert command("build", *root).status == 0
     assert sorted(done) == ["c1", "c1", "c1", "c2", "c3", *["furniture"] * 4]  # the title twice, with its numbers

@@ -77,7 +77,7 @@ def test_a_page_says_how_it_should_have_ended(
     made = project({"ar.md": "أول ثان\n\n# عنوان\n\nثالث", "id.md": "satu dua tiga\n\n# Judul\n\nempat"})
     laid_out = build_document(load_book(made, open_book(made, "book")).book, find_named_editions("handout")[0], {})
     shown = [Line(i, 1, text, "‐", 0.0, n, n + 1, text) for n, (i, text) in enumerate(page)]
-    monkeypatch.setattr("bookbuild.pdf.page_breaks.page_lines", lambda *_: iter(shown))
+    monkeypatch.setattr("bookbuild.pdf.page_breaks.find_page_lines", lambda *_: iter(shown))
     assert SHORT_FOOT == 5
     assert PageReview(laid_out, rows=True)(object(), 1) == wished
 
@@ -114,7 +114,7 @@ def test_a_side_that_ended_on_an_earlier_page_is_not_missed(
     watch = PageReview(laid_out, rows=True)
     for number, page in enumerate(pages, 1):
         shown = [Line(i, number, text, "‐", 0.0, n, n + 1, text) for n, (i, text) in enumerate(page)]
-        monkeypatch.setattr("bookbuild.pdf.page_breaks.page_lines", lambda *_, shown=shown: iter(shown))
+        monkeypatch.setattr("bookbuild.pdf.page_breaks.find_page_lines", lambda *_, shown=shown: iter(shown))
         assert watch(object(), number) == BreakRequest()
 
 

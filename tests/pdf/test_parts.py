@@ -62,7 +62,7 @@ def test_joined_chapters_are_the_pages_of_the_book_in_one_piece(
 ) -> None:
     book = project(BOOKS[name])
     joined = made(book)
-    monkeypatch.setattr(chapters, "plan", lambda _: None)
+    monkeypatch.setattr(chapters, "plan_chapters", lambda _: None)
     whole = made(book)
     assert set(joined) == set(whole)
     for file, data in joined.items():
@@ -112,7 +112,7 @@ def test_books_are_made_in_one_piece_where_parts_would_not_be_the_same(
 ) -> None:
     planned = []
     plan = chapters.plan_chapters
-    monkeypatch.setattr(chapters, "plan", lambda job: planned.append(plan(job)) or planned[-1])
+    monkeypatch.setattr(chapters, "plan_chapters", lambda job: planned.append(plan(job)) or planned[-1])
     book = project({**samples.files(("ar", "id"), chapters=2), **own})
     assert not build(book, BuildRequest(editions=("handout",), formats=("pdf",))).failed
     assert planned == [None]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from string import ascii_lowercase
 
@@ -62,7 +62,7 @@ class MarkupContext:
     image_widths: Mapping[str, float]
     """Source path to a width in em, of the pictures that have none of their own."""
     paged: bool = False
-    """Whether it is for the engine that makes pages, which does not order characters over boxes itself (runs.py)."""
+    """Whether it is for the engine that makes pages, which does not order characters over boxes itself."""
     letters: bool = False
     """Whether the items of numbered lists bear letters."""
     extra: Mapping[str, Mapping[int, Inline]] = field(default_factory=dict)
@@ -71,24 +71,20 @@ class MarkupContext:
 
 def write_inlines(content: tuple[Inline, ...], context: MarkupContext, notes: tuple[Note, ...] = ()) -> Markup:
     """Write inlines; text is escaped, so that markup typed in a text is shown as typed."""
-    return _write_all(_order_inlines(content, context), context, notes)
-
-
-def _order_inlines(content: tuple[Inline, ...], context: MarkupContext) -> tuple[Inline, ...]:
-    return mark_directions(content, context.language.direction) if context.paged else content
+    ordered = mark_directions(content, context.language.direction) if context.paged else content
+    return _write_all(ordered, context, notes)
 
 
 def write_line(text: str, language: Language) -> Markup:
     """Write a text of a language for pages, in runs."""
-    runs = mark_directions((Text(text),), language.direction)
-    return Markup("").join(_write_run(part) if isinstance(part, Run) else escape(plain((part,))) for part in runs)
+    return _write_runs(mark_directions((Text(text),), language.direction))
 
 
-def _write_run(run: Run) -> Markup:
-    inner = Markup("").join(
-        _write_run(part) if isinstance(part, Run) else escape(plain((part,))) for part in run.children
+def _write_runs(inlines: tuple[Inline, ...]) -> Markup:
+    return Markup("").join(
+        _wrap_run(part, _write_runs(part.children)) if isinstance(part, Run) else escape(plain((part,)))
+        for part in inlines
     )
-    return _wrap_run(run, inner)
 
 
 def _wrap_run(run: Run, inner: Markup) -> Markup:
@@ -129,7 +125,7 @@ def _write_one(inline: Inline, context: MarkupContext, notes: tuple[Note, ...]) 
             return write_page_break(inline)
         case UnitMark():
             return write_unit_mark(inline, context.language)
-        case CellEnd() | RowEnd() | ParagraphEnd():  # block() has parted them
+        case CellEnd() | RowEnd() | ParagraphEnd():  # write_block() has split them
             return Markup("")
 
 
@@ -172,9 +168,7 @@ def write_block(
     source: Block, identifier: str, context: MarkupContext, notes: tuple[Note, ...] = (), *, heading: str = "h2"
 ) -> Markup:
     """Write a block in its containers; the element with the id holds the block's text and nothing else."""
-    opening = Markup('class="t {}" id="{}" {}').format(
-        source.kind.value, identifier, write_attributes(context.language)
-    )
+    opening = _write_opening(source.kind.value, identifier, context.language)
     content = insert_at(
         hold_last_words(source, context.language, paged=context.paged), context.extra.get(identifier, {})
     )
@@ -192,16 +186,14 @@ def write_block(
             if context.paged:  # a line is a paragraph of its own
                 text = Markup("\n").join(_write_code(part, context) for part in plain(source.content).split("\n"))
             # code is left to right wherever it stands
-            opening = Markup('class="t code" id="{0}" lang="{1}" xml:lang="{1}" dir="ltr"').format(
-                identifier, context.language.tag
-            )
+            opening = _write_opening("code", identifier, replace(context.language, direction="ltr"))
             written = Markup("<pre {}>{}</pre>").format(opening, text)
         case Kind.BREAK:
             written = Markup("<hr {}/>").format(opening)
         case Kind.TABLE:
             columns = max(len(split_inlines(row, CellEnd)) for row in split_inlines(source.content, RowEnd))
             many = f"table{' many' if columns > MANY_COLUMNS else ''}"
-            opening = Markup('class="t {}" id="{}" {}').format(many, identifier, write_attributes(context.language))
+            opening = _write_opening(many, identifier, context.language)
             written = Markup("<table {}>{}</table>").format(opening, _write_table(content, context, notes))
         case Kind.VERSE:
             written = Markup("<div {}>{}</div>").format(opening, _write_verse(content, context, notes))
@@ -216,6 +208,10 @@ def write_block(
     return written
 
 
+def _write_opening(kind: str, identifier: str, language: Language) -> Markup:
+    return Markup('class="t {}" id="{}" {}').format(kind, identifier, write_attributes(language))
+
+
 def write_picture(source: Block, context: MarkupContext) -> Markup:
     """Write a figure's picture alone."""
     return Markup('<div class="picture">{}</div>').format(_write_all(source.content[:1], context, ()))
@@ -223,9 +219,7 @@ def write_picture(source: Block, context: MarkupContext) -> Markup:
 
 def write_caption(source: Block, identifier: str, context: MarkupContext, notes: tuple[Note, ...] = ()) -> Markup:
     """Write a figure's caption alone, as the element that holds the block's text."""
-    opening = Markup('class="t {}" id="{}" {}').format(
-        source.kind.value, identifier, write_attributes(context.language)
-    )
+    opening = _write_opening(source.kind.value, identifier, context.language)
     return Markup("<div {}>{}</div>").format(opening, _write_caption(source, context, notes))
 
 
