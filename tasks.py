@@ -59,7 +59,7 @@ def coverage(c: Context, only: str = "", processes: str = "auto", quick: bool = 
 
 @task(help={"runs": "Number of runs of each command; medians are shown."})
 def bench(_: Context, runs: int = 7) -> None:
-    """Measure builds against the engines alone, other typesetters and pandoc, for docs/performance.md."""
+    """Measure builds against the engines alone, other typesetters and pandoc, for docs/reference/performance.md."""
     from bench import alignment, ebooks, engine, first_book, preview
 
     first_book.main(runs)
@@ -81,7 +81,7 @@ def lock(c: Context) -> None:
 
 @task(help={"out": "Where to write the pictures."})
 def pictures(_: Context, out: str = "docs") -> None:
-    """Draw the README's pictures from what is in dist/, and the schema of book.toml into docs/."""
+    """Draw the README's pictures from what is in dist/, and the schema of book.toml, into docs/."""
     from bench.pictures import draw
 
     draw(out)

@@ -181,7 +181,7 @@ def long_run(count: int) -> None:
 
 
 def main() -> None:
-    """Print the tables of docs/performance.md."""
+    """Print the tables of docs/reference/performance.md."""
     if shutil.which("npm") is None or shutil.which("node") is None:
         raise SystemExit("npm and Node.js are needed")
     with tempfile.TemporaryDirectory() as name:

@@ -57,7 +57,7 @@ def interleaved(book: Path, out: Path) -> None:
 
 
 def main(runs: int = 5) -> None:
-    """Measure and print a table for docs/performance.md."""
+    """Measure and print a table for docs/reference/performance.md."""
     pandoc = shutil.which("pandoc")
     if pandoc is None:
         print("\npandoc is not installed: e-books were not measured")

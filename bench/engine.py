@@ -159,7 +159,7 @@ def measured(label: str, count: int, chapters: int, runs: int) -> dict[str, Cost
 
 
 def main() -> None:
-    """Measure and print a table for docs/performance.md."""
+    """Measure and print a table for docs/reference/performance.md."""
     print(f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; {JOBS} processes")
     print(f"bookbuild {versions()['bookbuild']}, weasyprint {versions()['weasyprint']}")
     tables = {}

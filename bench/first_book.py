@@ -112,7 +112,7 @@ def capture(folder: Path) -> int:
 
 
 def main(runs: int = 7) -> None:
-    """Measure and print a table for docs/performance.md."""
+    """Measure and print a table for docs/reference/performance.md."""
     python = sys.executable
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

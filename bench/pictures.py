@@ -72,11 +72,12 @@ def pictures(folder: Path) -> dict[str, bytes]:
 def draw(out: str) -> None:
     """Write the handout's first two pages, the gallery, and the schema of book.toml."""
     folder = Path(out)
-    (folder / "gallery").mkdir(parents=True, exist_ok=True)
+    for name in ("gallery", "reference"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as made:
         for name, data in pictures(Path(made)).items():
             (folder / "gallery" / name).write_bytes(data)
         handout = (Path(made) / "dist" / "nato-1954.pdf").read_bytes()
     for page in range(2):
         (folder / f"handout-{page + 1}.png").write_bytes(rasterise_page(handout, page, WIDTH))
-    (folder / "book.schema.json").write_text(json.dumps(build_json_schema(), indent=1) + "\n", "utf-8")
+    (folder / "reference" / "book.schema.json").write_text(json.dumps(build_json_schema(), indent=1) + "\n", "utf-8")

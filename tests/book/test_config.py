@@ -115,7 +115,7 @@ def test_no_book_toml_breaks_the_program(pairs: list[tuple[str, str]]) -> None:
 def test_the_schema_for_editors_is_the_shipped_one_and_accepts_what_the_program_accepts() -> None:
     import tomllib
 
-    shipped = json.loads((HERE / "docs" / "book.schema.json").read_text("utf-8"))
+    shipped = json.loads((HERE / "docs" / "reference" / "book.schema.json").read_text("utf-8"))
     assert shipped == json.loads(json.dumps(build_json_schema()))
     validator = jsonschema.Draft202012Validator(shipped)
     data = tomllib.loads(FULL) | {"date": "1954-03-31"}

@@ -67,6 +67,6 @@ def test_the_comparison_sees_a_word_that_is_missing(tmp_path: Path) -> None:
 
 
 def test_every_picture_is_shown_in_the_gallery() -> None:
-    text = (HERE / "docs" / "gallery.md").read_text("utf-8")
+    text = (HERE / "docs" / "reference" / "gallery.md").read_text("utf-8")
     for path in GALLERY.glob("*.png"):
         assert f"gallery/{path.name})" in text, path.name

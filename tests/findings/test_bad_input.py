@@ -186,7 +186,7 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "TOML without end": (
         {"book.toml": "a = " + "[" * 5000},
-        ["source/book/book.toml: not valid TOML: too deeply nested, or a number too long: see docs/book-toml.md for what it may say [C001]"],
+        ["source/book/book.toml: not valid TOML: too deeply nested, or a number too long: see docs/reference/book-toml.md for what it may say [C001]"],
     ),
     "a day that never was": (
         {"book.toml": "date = '2024-02-31'"},

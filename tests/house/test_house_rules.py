@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import subprocess
 import tomllib
 from pathlib import Path
@@ -18,6 +19,7 @@ from bookbuild.work.optional import EXTRAS
 
 PACKAGE = HERE / "src" / "bookbuild"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+PAGES = sorted([*HERE.glob("*.md"), *(HERE / "docs").rglob("*.md")])
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
@@ -38,7 +40,9 @@ def test_only_the_writers_import_the_engines() -> None:
 
 
 def test_every_finding_is_documented_and_used() -> None:
-    documented = set(re.findall(r"^### ([A-Z]\d{3})", (HERE / "docs" / "findings.md").read_text("utf-8"), re.MULTILINE))
+    documented = set(
+        re.findall(r"^### ([A-Z]\d{3})", (HERE / "docs" / "reference" / "findings.md").read_text("utf-8"), re.MULTILINE)
+    )
     assert documented == set(CODES)
     code = "\n".join(p.read_text("utf-8") for p in MODULES if p.name != "findings.py")
     assert {name for name in CODES if f'"{name}"' not in code} == set()
@@ -46,7 +50,7 @@ def test_every_finding_is_documented_and_used() -> None:
     assert {name for name in CODES if name not in tests} == set(), "a finding without a test"
 
 
-def test_every_task_and_option_has_help_and_is_in_the_readme() -> None:
+def test_every_task_and_option_has_help_and_is_in_the_docs() -> None:
     # in a process of its own: invoke takes the helps out of the tasks when it parses a command line
     code = (
         "import json; from bookbuild.cli.namespace import namespace\n"
@@ -54,20 +58,56 @@ def test_every_task_and_option_has_help_and_is_in_the_readme() -> None:
     )
     tasks = json.loads(python("-c", code).stdout)
     assert set(tasks) == {"build", "check", "list", "preview", "new", "import", "align", "review", "clean"}
-    readme = (HERE / "README.md").read_text("utf-8")
+    commands = (HERE / "docs" / "reference" / "commands.md").read_text("utf-8")
     for name, options in tasks.items():
-        row = re.search(rf"^\| `{name}` \|(.*)$", readme, re.MULTILINE)
+        row = re.search(rf"^\| `{name}` \|(.*)$", commands, re.MULTILINE)
         assert row, name
         for option, help_text in options.items():
             assert help_text, f"{name} --{option} has no help"
-            assert f"`--{option.replace('_', '-')}" in row[1], f"{name} --{option} is not in the README"
+            assert f"`--{option.replace('_', '-')}" in row[1], f"{name} --{option} is not in docs/reference/commands.md"
 
 
-def test_the_list_of_tasks_in_the_readme_is_what_the_program_prints() -> None:
+def test_the_list_of_tasks_in_the_docs_is_what_the_program_prints() -> None:
     listed = command("--list").out
-    readme = (HERE / "README.md").read_text("utf-8")
+    commands = (HERE / "docs" / "reference" / "commands.md").read_text("utf-8")
     for line in listed.strip().splitlines():
-        assert line.strip() in readme, line
+        assert line.strip() in commands, line
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(HERE).as_posix())
+def test_every_link_in_the_docs_leads_somewhere_and_lines_are_short(page: Path) -> None:
+    text = re.sub(r"^```.*?^```|`[^`\n]+`", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        path, _, anchor = target.partition("#")
+        if "://" not in target:
+            assert (page.parent / path).exists(), target
+            assert not anchor or anchor in anchors(page.parent / path if path else page), target
+    long = [line for line in page.read_text("utf-8").splitlines() if len(line) > 120 and line[0] != "|"]
+    assert long == []
+
+
+def test_every_file_of_the_code_that_the_architecture_names_is_there() -> None:
+    for page in ("architecture.md", "why.md"):
+        text = (HERE / "docs" / "explanation" / page).read_text("utf-8")
+        for named in re.findall(r"`((?:[\w-]+/)+[\w.-]*)`", text):
+            assert (HERE / named).exists() or (PACKAGE / named).exists(), named
+
+
+@pytest.mark.parametrize("page", sorted((HERE / "docs" / "how-to").glob("add-*.md")), ids=lambda p: p.name)
+def test_the_examples_for_developers_use_names_that_the_code_has(page: Path, tmp_path: Path) -> None:
+    for number, example in enumerate(
+        re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    ):
+        path = tmp_path / f"example_{number}.py"
+        path.write_text(example, "utf-8")
+        runpy.run_path(str(path))
 
 
 def test_every_language_of_the_tables_is_known_and_every_script_has_a_typeface() -> None:

@@ -22,7 +22,7 @@ _SAMPLES = {
 }
 """A heading and two paragraphs per language, for the author to replace."""
 _CONFIG = """\
-# What this book says about itself. Every line may be left out; docs/book-toml.md describes them all.
+# What this book says about itself. Every line may be left out; docs/reference/book-toml.md describes them all.
 
 # The languages in the order shown; the first is the original, and decides the side where the book is bound.
 languages = {languages}

@@ -41,7 +41,6 @@ from bookbuild.model.inline import (
 )
 from bookbuild.model.inlines import insert_at, split_inlines
 
-BULLET = "•"
 MANY_COLUMNS = 4
 """Columns of a table from which on each gets the same width, so that they stay on the page."""
 _NUMBER = re.compile(r"[-+−]?[\d.,٫٬/ %٪\u00a0]*\d[\d.,٫٬ %٪\u00a0]*")
@@ -169,9 +168,8 @@ def write_block(
 ) -> Markup:
     """Write a block in its containers; the element with the id holds the block's text and nothing else."""
     opening = _write_opening(source.kind.value, identifier, context.language)
-    content = insert_at(
-        hold_last_words(source, context.language, paged=context.paged), context.extra.get(identifier, {})
-    )
+    content = hold_last_words(source, context.language, paged=context.paged)
+    content = insert_at(content, context.extra.get(identifier, {}))
     match source.kind:
         case Kind.HEADING:
             inner = write_inlines(content, context, notes)
@@ -192,8 +190,7 @@ def write_block(
             written = Markup("<hr {}/>").format(opening)
         case Kind.TABLE:
             columns = max(len(split_inlines(row, CellEnd)) for row in split_inlines(source.content, RowEnd))
-            many = f"table{' many' if columns > MANY_COLUMNS else ''}"
-            opening = _write_opening(many, identifier, context.language)
+            opening = _write_opening("table many" if columns > MANY_COLUMNS else "table", identifier, context.language)
             written = Markup("<table {}>{}</table>").format(opening, _write_table(content, context, notes))
         case Kind.VERSE:
             written = Markup("<div {}>{}</div>").format(opening, _write_verse(content, context, notes))
@@ -276,7 +273,7 @@ def _wrap_in_container(inner: Markup, container: Container, context: MarkupConte
     language = write_attributes(context.language)
     if container.kind == "quote":
         return Markup("<blockquote {}>{}</blockquote>").format(language, inner)
-    marker = BULLET if container.kind == "bullet" else f"{_write_ordinal(container.number, context)}."
+    marker = "•" if container.kind == "bullet" else f"{_write_ordinal(container.number, context)}."
     if context.paged:
         marker = f"\u00a0{marker}"  # the engine draws it after the text, to whose last word it must not stick
     shown = Markup('<span class="marker" {}>{}</span>').format(language, marker) if container.first else Markup("")

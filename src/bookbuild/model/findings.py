@@ -32,7 +32,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One kind of finding: stable, documented in docs/findings.md."""
+    """One kind of finding: stable, documented in docs/reference/findings.md."""
 
     name: str
     severity: Severity

@@ -108,7 +108,7 @@ class Config(Table):
 
 
 def build_json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of book.toml, for text editors (docs/book.schema.json)."""
+    """Return the JSON Schema of book.toml, for text editors (docs/reference/book.schema.json)."""
     schema = Config.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "book.toml"
@@ -124,7 +124,7 @@ def parse_config(text: str, path: str) -> Config:
         return _validate(text, path)
     except (RecursionError, ValueError):  # a thousand brackets; a number of a thousand digits
         message = "not valid TOML: too deeply nested, or a number too long"
-        advice = "see docs/book-toml.md for what it may say"
+        advice = "see docs/reference/book-toml.md for what it may say"
         raise SourceError([Finding("C001", Place(path), message, advice)]) from None
 
 
@@ -248,7 +248,7 @@ def _describe_allowed(location: tuple[int | str, ...]) -> str:
         return 'write a list of tags, for example languages = ["ar", "id"]'
     table = _find_table(location[:-1]) if len(names) > 1 else Config
     described = table.model_fields.get(names[-1]) or Config.model_fields.get(names[0])
-    text = described.description if described and described.description else "see docs/book-toml.md"
+    text = described.description if described and described.description else "see docs/reference/book-toml.md"
     return _lower_first(text.rstrip("."))
 
 

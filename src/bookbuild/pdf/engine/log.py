@@ -23,7 +23,7 @@ class _FindingHandler(logging.Handler):
         if message.startswith(("Failed to load image", "Failed to render SVG", "Image type not supported")):
             code, advice = "R003", "save the picture again as PNG"
         else:
-            code, advice = "R001", "see docs/findings.md, R001"
+            code, advice = "R001", "see docs/reference/findings.md, R001"
         finding = Finding(code, Place(self.path), f"the renderer says: {message}", advice)
         if finding not in self.findings:
             self.findings.append(finding)
