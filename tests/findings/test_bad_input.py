@@ -119,7 +119,7 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "a layout that names what is not there": (
         {"handout.html": "<html>\n\n{{ documnet.title }}</html>"},
-        ["source/book/handout.html:3: the layout is broken ('documnet' is undefined): mend it or delete it to use ours [L001]"],
+        ["source/book/handout.html:3: the layout is broken ('documnet' is undefined): fix it, or delete it to use ours [L001]"],
     ),
     "a layout that reaches for the machine": (
         {"handout.html": "{{ ''.__class__.__mro__ }}"},

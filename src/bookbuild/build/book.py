@@ -48,7 +48,7 @@ def build_book(
     """
     workers = workers or Workers(1, Cache(cache) if cache else None)
     seconds: dict[str, float] = {}
-    with _timed(seconds, "read"):
+    with _measure_time(seconds, "read"):
         source = open_book(project, slug)
         check_editions(source)
         loaded = load_book(project, source, workers.cache)
@@ -63,7 +63,7 @@ def build_book(
         )
     outputs: list[Output] = []
     for edition in editions:
-        with _timed(seconds, _stage(edition)):
+        with _measure_time(seconds, _stage(edition)):
             outputs.append(_maker(edition)(context, edition))
         context.pages[edition.name] = outputs[-1].page_starts or context.pages.get(edition.name, ())
     findings = (*loaded.findings, *(finding for output in outputs for finding in output.findings))
@@ -83,7 +83,7 @@ def _stage(edition: Edition) -> str:
 
 
 @contextmanager
-def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+def _measure_time(seconds: dict[str, float], stage: str) -> Iterator[None]:
     """Add the time of a stage."""
     start = time.perf_counter()
     yield

@@ -60,9 +60,9 @@ def check_outputs(project: Project, slugs: Sequence[str]) -> Iterator[tuple[str,
                 yield f"{path.name}: not judged", (Finding("O006", place, "its edition is not known", _AGAIN),)
                 continue
             document = rows.build_document(context.show(edition).book, edition, context.images)
-            findings, said = _check_output(project, path, output, document)
+            findings, summary = _check_output(project, path, output, document)
             state = "sound" if not findings else f"{len(findings)} finding{'s' if len(findings) > 1 else ''}"
-            yield f"{project.relative(path)}: {state}; {said}", tuple(findings)
+            yield f"{project.relative(path)}: {state}; {summary}", tuple(findings)
 
 
 def _check_output(
@@ -78,16 +78,16 @@ def _check_output(
     if hashlib.sha256(data).hexdigest() != output["sha256"]:
         findings.append(Finding("O006", place, "this is not the file that the last build wrote", _AGAIN))
     if output["format"] == "pdf":
-        found, said = pdf_check.check_pdf(data, document.expected, place)
-        return [*findings, *found], said
+        about_pdf, summary = pdf_check.check_pdf(data, document.expected, place)
+        return [*findings, *about_pdf], summary
     if output["format"] != "epub":
         ledger, found_by_text = coverage.check_coverage(
-            document.expected, tuple(load_exporter(output["format"]).shown(data)), path.name
+            document.expected, tuple(load_exporter(output["format"]).read_shown_texts(data)), path.name
         )
         return [*findings, *found_by_text], f"text {ledger.percent:.0f} %"
     try:
         ledger, found_by_text = epub_check.judge(data, document.expected, place.path, document.furniture)
     except SourceError as error:
         return [*findings, *error.findings], "not judged"
-    validated, said = run_epubcheck(path, place)
-    return [*findings, *found_by_text, *validated], f"text {ledger.percent:.0f} %, {said}"
+    validated, summary = run_epubcheck(path, place)
+    return [*findings, *found_by_text, *validated], f"text {ledger.percent:.0f} %, {summary}"

@@ -25,7 +25,7 @@ _PATIENCE = "15s"
 """How long to wait for the scheduler."""
 
 
-def _untyped(thing: Any) -> Any:
+def _drop_types(thing: Any) -> Any:
     return thing
 
 
@@ -70,10 +70,10 @@ class Cluster(Workers):
         except ImportError:
             raise UsageError("--scheduler needs Dask: run pip install 'bookbuild[cluster]'") from None
         try:
-            self._client: Any = _untyped(Client)(address, timeout=_PATIENCE)
+            self._client: Any = _drop_types(Client)(address, timeout=_PATIENCE)
         except (OSError, ValueError, TypeError) as error:
-            said = f"there is no Dask scheduler at {address!r} ({type(error).__name__})"
-            raise UsageError(f"{said}: start one with `dask scheduler`, give its address, tcp://host:8786") from None
+            message = f"there is no Dask scheduler at {address!r} ({type(error).__name__})"
+            raise UsageError(f"{message}: start one with `dask scheduler`, give its address, tcp://host:8786") from None
 
     def pack_books(self, project: Project, books: Sequence[StaleBook]) -> list[Task]:
         """Return the tasks that build books elsewhere."""
@@ -89,7 +89,7 @@ class Cluster(Workers):
         from distributed.scheduler import KilledWorker
 
         futures = {self._client.submit(tasks[n].function, *tasks[n].arguments, pure=False): n for n in waiting}
-        for future in _untyped(as_completed)(list(futures)):
+        for future in _drop_types(as_completed)(list(futures)):
             n = futures[future]
             result: Any
             try:

@@ -51,8 +51,8 @@ def choose_editions(names: Sequence[str], wanted_formats: Sequence[str]) -> tupl
     named = [edition for name in names if name not in {*listed, *exported} for edition in find_named_editions(name)]
     chosen = [e for e in (*known, *named) if _is_wanted(e, names, wanted_formats, is_named=e in named)]
     if not chosen:
-        said = ", ".join(f"{e.name} ({e.format})" for e in known)
-        raise UsageError(f"no edition is of the format {', '.join(wanted_formats)}: known are {said}")
+        listed_editions = ", ".join(f"{e.name} ({e.format})" for e in known)
+        raise UsageError(f"no edition is of the format {', '.join(wanted_formats)}: known are {listed_editions}")
     return tuple(sorted(chosen, key=lambda edition: edition.format != "pdf"))
 
 

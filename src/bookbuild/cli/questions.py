@@ -56,11 +56,11 @@ def ask_missing(project: Project, book: str, tags: str, title: str, texts: str) 
 
 def _ask_languages(tags: str, *, person: bool) -> tuple[str, ...]:
     while True:
-        said = tags or (_ask("Languages, the original first (for example ar, id): ") if person else "")
-        if not said:
+        answer = tags or (_ask("Languages, the original first (for example ar, id): ") if person else "")
+        if not answer:
             raise UsageError("which languages? Say --languages ar,id")
         try:
-            return check_book_tags([tag.strip() for tag in said.split(",") if tag.strip()])
+            return check_book_tags([tag.strip() for tag in answer.split(",") if tag.strip()])
         except BookbuildError as error:
             if tags or not person:
                 raise

@@ -60,7 +60,7 @@ def _attach_note_marks(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
         if isinstance(inline, NoteReference) and inlines and not isinstance(inlines[-1], End):
             inlines.append(Text(WORD_JOINER))
         elif isinstance(inline, Wrapper):
-            inline = replace(inline, children=_attach_note_marks(inline.children))  # noqa: PLW2901 - the same, mended
+            inline = replace(inline, children=_attach_note_marks(inline.children))  # noqa: PLW2901 - the same, fixed
         inlines.append(inline)
     return tuple(inlines)
 

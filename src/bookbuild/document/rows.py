@@ -130,7 +130,7 @@ class _DocumentBuilder:
         if unit.kind is Kind.BREAK or (
             unit.kind is Kind.FIGURE and len({_find_source(block) for block in unit.blocks}) == 1
         ):
-            shared = self._shared(chapter, unit)
+            shared = self._write_shared(chapter, unit)
         captioned = not shared or (unit.kind is Kind.FIGURE and any(block.text for block in unit.blocks))
         sides = zip(self.book.languages, unit.blocks, unit.notes, strict=True)
         mark = None
@@ -179,7 +179,7 @@ class _DocumentBuilder:
             chapter, language, digits, self.images, self.alt, self.widths, self.paged, self.letters, self.extra
         )
 
-    def _shared(self, chapter: Chapter, unit: Unit) -> Markup:
+    def _write_shared(self, chapter: Chapter, unit: Unit) -> Markup:
         language, block = self.book.languages[0], unit.blocks[0]
         if unit.kind is Kind.FIGURE:
             return markup.write_picture(block, self._context(chapter, language))

@@ -99,7 +99,7 @@ def render(theme: Theme, name: str, **values: Any) -> str:
 
 
 def _report_broken(path: str, line: int | None, message: str) -> Finding:
-    return Finding("L001", Place(path, line), f"the layout is broken ({message})", "mend it or delete it to use ours")
+    return Finding("L001", Place(path, line), f"the layout is broken ({message})", "fix it, or delete it to use ours")
 
 
 def _find_line(error: BaseException, name: str) -> tuple[str, int | None]:
@@ -162,5 +162,5 @@ def check_document(text: str, path: str, kind: str = "chapter") -> bytes:
             raise SourceError([Finding("L001", Place(path), message, "take it out: an e-book has its own files only")])
     if unlike := _find_misfit(root, kind):
         message = f"the layout gives no document that an e-book can have: {unlike}"
-        raise SourceError([Finding("L001", Place(path), message, "mend it or delete it to use ours")])
+        raise SourceError([Finding("L001", Place(path), message, "fix it, or delete it to use ours")])
     return data

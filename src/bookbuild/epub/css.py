@@ -84,7 +84,7 @@ def find_properties(css: str) -> frozenset[str]:
 
 
 def close_rules(css: str) -> str:
-    """Write a stylesheet anew, so that what its author left open is closed; comments are left out."""
+    """Write a stylesheet again, so that what its author left open is closed; comments are left out."""
     import tinycss2
 
     return str(tinycss2.serialize(tinycss2.parse_stylesheet(css, skip_comments=True)))
@@ -96,9 +96,12 @@ def check_sheet(path: str, css: str, defined: frozenset[str]) -> list[Finding]:
 
     try:
         nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-        return [Finding("L002", Place(path, line), *said) for line, said in _find_unfit(nodes, defined)]
+        return [
+            Finding("L002", Place(path, line), *message_and_advice)
+            for line, message_and_advice in _find_unfit(nodes, defined)
+        ]
     except RecursionError:
-        return [Finding("L002", Place(path), "the stylesheet is nested too deeply", "mend or delete it")]
+        return [Finding("L002", Place(path), "the stylesheet is nested too deeply", "fix or delete it")]
 
 
 def _find_unfit(nodes: Sequence[Any], defined: frozenset[str]) -> Iterator[tuple[int, tuple[str, str]]]:
@@ -107,7 +110,7 @@ def _find_unfit(nodes: Sequence[Any], defined: frozenset[str]) -> Iterator[tuple
 
     for node in nodes:
         if node.type == "error":
-            yield node.source_line, (f"the stylesheet is broken ({node.message})", "mend or delete the rule")
+            yield node.source_line, (f"the stylesheet is broken ({node.message})", "fix or delete the rule")
         elif node.type == "declaration":
             if node.lower_name in _FORBIDDEN_IN_EPUB:
                 message = f"{node.lower_name} must not stand in an e-book's stylesheet"
@@ -116,7 +119,7 @@ def _find_unfit(nodes: Sequence[Any], defined: frozenset[str]) -> Iterator[tuple
                 yield node.source_line, (f"{node.name} has no value", "write one or delete the rule")
             for token in node.value:
                 if token.type == "error":
-                    yield token.source_line, (f"the stylesheet is broken ({token.message})", "mend the rule")
+                    yield token.source_line, (f"the stylesheet is broken ({token.message})", "fix the rule")
                 if token.type == "function" and token.lower_name == "var":
                     name = next((t.value for t in token.arguments if t.type == "ident"), "")
                     if name not in defined:
@@ -131,6 +134,6 @@ def _find_unfit(nodes: Sequence[Any], defined: frozenset[str]) -> Iterator[tuple
                 yield node.source_line, ("a rule does not say what it is for", "write a selector before the {")
             for token in node.prelude:
                 if token.type == "error":
-                    yield token.source_line, (f"the stylesheet is broken ({token.message})", "mend the rule")
+                    yield token.source_line, (f"the stylesheet is broken ({token.message})", "fix the rule")
             if node.content:
                 yield from _find_unfit(tinycss2.parse_blocks_contents(node.content), defined)

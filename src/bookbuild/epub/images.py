@@ -1,4 +1,4 @@
-"""Pictures for e-books: scaled and written anew where stores or old readers would refuse them; SVG stays SVG."""
+"""Pictures for e-books: scaled and rewritten where stores or old readers would refuse them; SVG stays SVG."""
 
 from __future__ import annotations
 

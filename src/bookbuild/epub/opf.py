@@ -34,7 +34,7 @@ class Facts:
     print_identifier: str = ""
     """Of the printed edition whose pages are marked; empty if none are."""
     typefaces: bool = False
-    """Whether typefaces are in the file; Apple Books leaves them out unless it is told so."""
+    """Whether typefaces are in the file; Apple Books ignores them unless this is set."""
     certified_by: str = ""
     active_class: str = ""
     """Of what is being read aloud; empty without audio."""

@@ -48,7 +48,7 @@ def write_epub(document: Document, parts: Sequence[Part], moment: dt.datetime, f
             book.add_metadata(None, "meta", f"{part.seconds:.3f}s", duration)
     book.set_direction(document.book.direction)
     for part in parts:
-        # EpubItem, never EpubHtml: that one parses documents anew and loses attributes (ebooklib 0.20)
+        # EpubItem, never EpubHtml: which parses documents again and loses attributes (ebooklib 0.20)
         item = epub.EpubItem(uid=names[part.name], file_name=part.name, media_type=part.media_type, content=part.data)
         item.properties = list(part.properties)
         if part.overlay:

@@ -152,17 +152,17 @@ def balance_titles(rendering: Rendering, insets: Mapping[str, float]) -> dict[st
     `insets` are those that the rendering was made with. CSS has text-wrap: balance for this, which
     WeasyPrint 70 does not know.
     """
-    found: dict[str, list[float]] = {}
+    widths: dict[str, list[float]] = {}
     room: dict[str, float] = {}
     for page in rendering.document.pages[:1]:
         for identifier, line, width in _find_line_boxes(page_box(page), _TitleIdentifiers(), "", 0.0, set()):
             boxes = list(_find_text_boxes(line))
             if boxes:
                 length = max(b.position_x + b.width for b in boxes) - min(b.position_x for b in boxes)
-                found.setdefault(identifier, []).append(length)
+                widths.setdefault(identifier, []).append(length)
                 room[identifier] = width
     result = dict(insets)
-    for identifier, lengths in found.items():
+    for identifier, lengths in widths.items():
         if identifier not in insets and len(lengths) > 1 and min(lengths) < 0.75 * max(lengths):
             wanted = sum(lengths) / len(lengths) * 1.12
             result[identifier] = max(0.0, round((room[identifier] - wanted) / 2, 1))

@@ -86,12 +86,12 @@ def _lay_out(context: BuildContext, edition: Edition, options: PrintTable, *, ow
 class _ChapterJoiner:
     """Makes an edition of its parts."""
 
-    def __init__(self, job: PrintJob, plan: EditionPlan, name: str, identifier: str, workshop: Workers) -> None:
+    def __init__(self, job: PrintJob, plan: EditionPlan, name: str, identifier: str, workers: Workers) -> None:
         self.job = job
         self.plan = plan
         self.name = name
         self.identifier = identifier
-        self.workshop = workshop
+        self.workers = workers
 
     def _task(self, planned: ChapterPlan, *, first: bool) -> Task:
         cost = sum(len(block.text) for unit in planned.job.book.units() for block in unit.blocks)
@@ -105,29 +105,29 @@ class _ChapterJoiner:
         """Lay all parts out; return what is known of them together, the PDF, and how many chapters were laid out."""
         planned = list(self.plan.parts)
         tasks = [self._task(one, first=not n) for n, one in enumerate(planned)]
-        cached = sum(self.workshop.is_cached(task) for task, one in zip(tasks, planned, strict=True) if not one.front)
+        cached = sum(self.workers.is_cached(task) for task, one in zip(tasks, planned, strict=True) if not one.front)
         counts = {"laid_out": sum(not one.front for one in planned) - cached, "cached": cached}
-        found: list[DrawnPages] = self.workshop.run_all(tasks)
+        drawn: list[DrawnPages] = self.workers.run_all(tasks)
         if planned[0].front:
             for _ in range(MOST_TURNS):
-                numbered = chapters.add_page_numbers(planned[0], pieces.merge_pages(found).headings)
-                first = self.workshop.run_all([self._task(numbered, first=True)])[0]
-                settled = first.pages == found[0].pages
-                found[0] = first
+                numbered = chapters.add_page_numbers(planned[0], pieces.merge_pages(drawn).headings)
+                first = self.workers.run_all([self._task(numbered, first=True)])[0]
+                settled = first.pages == drawn[0].pages
+                drawn[0] = first
                 if settled:
                     break
-        furniture = list(self._furniture(planned, found))
-        places = chapters.number_first_pages([piece.pages for piece in found])
+        furniture = list(self._furniture(planned, drawn))
+        places = chapters.number_first_pages([piece.pages for piece in drawn])
         bound = [
             join.PlacedFragment(piece.fragment, heads, chapters.shift_pages(planned[0].job, at, piece.pages))
-            for piece, heads, at in zip(found, furniture, places, strict=True)
+            for piece, heads, at in zip(drawn, furniture, places, strict=True)
             if piece.fragment is not None
         ]
         data = join.join(bound, self._subset, identified=self.job.options.archive != "none")
-        return pieces.merge_pages(found), data, counts
+        return pieces.merge_pages(drawn), data, counts
 
-    def _furniture(self, planned: Sequence[ChapterPlan], found: Sequence[DrawnPages]) -> Iterator[Fragment]:
-        counts = [piece.pages for piece in found]
+    def _furniture(self, planned: Sequence[ChapterPlan], drawn: Sequence[DrawnPages]) -> Iterator[Fragment]:
+        counts = [piece.pages for piece in drawn]
         metadata = self.job.book.metadata
         wanted = [
             chapters.plan_furniture(one, at, count, sum(counts), metadata)
@@ -137,7 +137,7 @@ class _ChapterJoiner:
             Task(f"page numbers of {one.name}", pieces.draw_furniture, (one.job,), one.key, 200.0 * count)
             for one, count in zip(wanted, counts, strict=True)
         ]
-        for fragment, _ in self.workshop.run_all(tasks):
+        for fragment, _ in self.workers.run_all(tasks):
             yield fragment
 
     def _subset(self, sha256: str, count: int, glyphs: Sequence[int], composites: Mapping[int, Any]) -> bytes:
@@ -146,5 +146,5 @@ class _ChapterJoiner:
         )
         digest = hashlib.sha256(repr((sha256, count, glyphs, sorted(composites.items()))).encode()).hexdigest()
         task = Task("a typeface", subset, (data, count, tuple(glyphs), composites), digest)
-        made: bytes = self.workshop.run_all([task])[0]
-        return made
+        data_of_subset: bytes = self.workers.run_all([task])[0]
+        return data_of_subset

@@ -68,18 +68,18 @@ class _Flow:
     @property
     def starts(self) -> dict[str, int]:
         """The page on which each unit begins, counted from 1 on this side."""
-        found: dict[str, int] = {}
+        pages: dict[str, int] = {}
         for unit, line in self.by_unit:
-            found.setdefault(unit, line.page)
-        return found
+            pages.setdefault(unit, line.page)
+        return pages
 
     @property
     def tops(self) -> dict[str, tuple[int, float]]:
         """The page and the height on it at which each unit begins: of its first base line, as near as lines tell."""
-        found: dict[str, tuple[int, float]] = {}
+        tops: dict[str, tuple[int, float]] = {}
         for unit, line in self.by_unit:
-            found.setdefault(unit, (line.page, (line.top + line.bottom) / 2))
-        return found
+            tops.setdefault(unit, (line.page, (line.top + line.bottom) / 2))
+        return tops
 
     @property
     def pages(self) -> set[int]:

@@ -81,17 +81,17 @@ class PageReview:
         return BreakRequest(frozenset(keep), frozenset(push), frozenset(words))
 
     def _is_torn(
-        self, unit: str, found: Mapping[str, list[Line]], going: Mapping[str, int], here: Mapping[str, int]
+        self, unit: str, lines: Mapping[str, list[Line]], going: Mapping[str, int], here: Mapping[str, int]
     ) -> bool:
         """Return whether a unit that goes on is torn at this page's foot, or only its longer side goes on."""
         sides = [side for side in self.sides.get(unit, ()) if has_letters(self.texts.get(side, ""))]
         if not any(side in here for side in sides):
             return False
-        if all(side in found and side not in going for side in sides):
+        if all(side in lines and side not in going for side in sides):
             return False
-        if any(side not in here and (side in going or side not in found) for side in sides):
+        if any(side not in here and (side in going or side not in lines) for side in sides):
             return True
-        first = all(len(found[side]) == here.get(side) for side in sides)
+        first = all(len(lines[side]) == here.get(side) for side in sides)
         ended = any(side not in going for side in sides)
         return first and ended and max(here[side] for side in sides) <= SHORT_FOOT
 

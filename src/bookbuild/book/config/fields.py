@@ -21,8 +21,8 @@ class Table(BaseModel):
         options = self
         for table in special:
             if table is not None:
-                said = {name: getattr(table, name) for name in table.model_fields_set}
-                options = options.model_copy(update=said)
+                values = {name: getattr(table, name) for name in table.model_fields_set}
+                options = options.model_copy(update=values)
         return options
 
 

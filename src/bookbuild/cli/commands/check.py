@@ -21,9 +21,9 @@ def check(_: Context, book: list[str], root: str = "", dist: str = "") -> None:
 
     project = open_project(root, dist)
     findings: list[Finding] = []
-    for line, found in check_outputs(project, project.select(book)):
-        show_findings(found)
+    for line, about_output in check_outputs(project, project.select(book)):
+        show_findings(about_output)
         say(line)
-        findings += found
+        findings += about_output
     if select_blocking(findings):
         raise Exit(code=1)

@@ -1,6 +1,6 @@
-"""Export the pairs to other programs: one module per format, with write() and shown().
+"""Export the pairs to other programs: one module per format, with write() and read_shown_texts().
 
-write() returns the bytes of a file; shown() reads the texts back from them, to be compared with the book.
+write() returns the bytes of a file; read_shown_texts() reads the texts back from them, to be compared with the book.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def make(context: BuildContext, edition: Edition) -> Output:
     book = context.show(edition).book
     module = load_exporter(edition.format)
     data = module.write(book, context.images, context.project.relative(context.project.dist / name))
-    ledger, findings = coverage.check_coverage(coverage.expect_book(book), tuple(module.shown(data)), name)
+    ledger, findings = coverage.check_coverage(coverage.expect_book(book), tuple(module.read_shown_texts(data)), name)
     return Output(name=name, edition=edition, data=data, ledger=ledger, findings=findings)
 
 

@@ -71,7 +71,7 @@ def _render_cell(book: Book, chapter: Chapter, unit: Unit, side: int, sources: d
     return Markup('<td lang="{0}" dir="{1}">{2}</td>').format(language.tag, language.direction, inner)
 
 
-def shown(data: bytes) -> Iterator[ShownText]:
+def read_shown_texts(data: bytes) -> Iterator[ShownText]:
     """Yield the texts of the page by the ids of the book."""
     space = "{http://www.w3.org/1999/xhtml}"
     root = etree.fromstring(data.replace(b"<!DOCTYPE html>\n", b"", 1))

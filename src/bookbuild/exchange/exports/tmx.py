@@ -78,7 +78,7 @@ def _find_code_pair(inline: Inline) -> tuple[str, str, str] | None:
             return None
 
 
-def shown(data: bytes) -> Iterator[ShownText]:
+def read_shown_texts(data: bytes) -> Iterator[ShownText]:
     """Yield the texts of all segments by the ids of the book."""
     for unit in etree.fromstring(data, etree.XMLParser(resolve_entities=False, load_dtd=False)).iter("tu"):
         identifier = unit.get("tuid")

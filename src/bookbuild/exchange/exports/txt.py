@@ -26,7 +26,7 @@ def _indent_lines(text: str) -> str:
     return re.sub(r"\n+", "\n  ", text.strip("\n"))
 
 
-def shown(data: bytes) -> Iterator[ShownText]:
+def read_shown_texts(data: bytes) -> Iterator[ShownText]:
     """Yield the texts of all lines by the ids of the book."""
     for line in data.decode().replace("\n  ", "\u2028").split("\n"):
         if match := _LINE.fullmatch(line):

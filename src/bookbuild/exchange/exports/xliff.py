@@ -84,7 +84,7 @@ def _write_inlines(parent: Any, content: tuple[Inline, ...], last_number: list[i
             add_text(parent, plain((inline,)))
 
 
-def shown(data: bytes) -> Iterator[ShownText]:
+def read_shown_texts(data: bytes) -> Iterator[ShownText]:
     """Yield the texts by the ids of the book; a source that several files repeat comes once."""
     root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, load_dtd=False))
     seen: set[str] = set()

@@ -25,7 +25,7 @@ def write(book: Book, pictures: Pictures, path: str) -> bytes:  # noqa: ARG001 -
     return write_xlsx(book.slug, ["unit", "chapter", "kind", *tags], rows, book.languages, path)
 
 
-def shown(data: bytes) -> Iterator[ShownText]:
+def read_shown_texts(data: bytes) -> Iterator[ShownText]:
     """Yield the texts of all cells by the ids of the book."""
     header: list[str] = []
     for _, row in read_xlsx(data, "spreadsheet.xlsx"):
