@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bookbuild.document.document import Document, Row, Section
@@ -20,7 +20,7 @@ class Entry:
     @property
     def label(self) -> str:
         """The texts in one line, for old readers."""
-        return " · ".join(text for _, text in self.texts)
+        return join_texts(self.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class PageTarget:
 
 
 def build_contents(document: Document, files: Mapping[str, str]) -> tuple[Entry, ...]:
-    """Make the contents: an entry a chapter, with its headings as a tree below it.
+    """Return the contents: an entry per chapter, with its headings as a tree below it.
 
     `files` gives the file that each section begins in, and each unit stands in.
     """
@@ -41,13 +41,21 @@ def build_contents(document: Document, files: Mapping[str, str]) -> tuple[Entry,
 
 
 def _build_chapter_entry(document: Document, section: Section, files: Mapping[str, str]) -> Entry:
-    href = files[section.id]
-    heads = [row for row in section.rows if row.kind == "heading"]
+    headings = [row for row in section.rows if row.kind == "heading" and row is not section.heading]
+    return Entry(files[section.id], title_section(document, section), _build_tree(document, headings, files))
+
+
+def title_section(document: Document, section: Section) -> tuple[tuple[Language, str], ...]:
+    """Return the title of a chapter in its languages: its heading, else its name, or the book's titles."""
     if section.heading is not None:
-        return Entry(href, _list_texts(document, section.heading), _build_tree(document, heads[1:], files))
+        return _list_texts(document, section.heading)
     name = next((c.name for c in document.book.chapters if c.id == section.id), "")
-    texts = document.titles if len(document.sections) == 1 or not name else ((document.languages[0], name),)
-    return Entry(href, texts, _build_tree(document, heads, files))
+    return document.titles if len(document.sections) == 1 or not name else ((document.languages[0], name),)
+
+
+def join_texts(texts: Iterable[tuple[Language, str]]) -> str:
+    """Return texts in one line, for old readers."""
+    return " · ".join(text for _, text in texts)
 
 
 def _build_tree(document: Document, rows: Sequence[Row], files: Mapping[str, str]) -> tuple[Entry, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bookbuild.document.document import Document, Row
-from bookbuild.epub.contents import build_contents
+from bookbuild.epub.contents import join_texts, title_section
 
 LARGEST = 160_000
 """Bytes of text in one document: old readers take seconds, or give up, beyond 300 kB."""
@@ -28,7 +28,8 @@ class File:
 def split_into_files(document: Document) -> tuple[File, ...]:
     """Cut chapters into files that old readers can hold, before a heading where there is one near."""
     files: list[File] = []
-    for section, entry in zip(document.sections, build_contents(document, _UnknownFiles()), strict=True):
+    for section in document.sections:
+        title = join_texts(title_section(document, section))
         level = min((section.heading.level if section.heading else 1) + 1, 6)
         parts: list[list[Row]] = [[]]
         size = 0
@@ -46,12 +47,5 @@ def split_into_files(document: Document) -> tuple[File, ...]:
             size += length
         for number, rows in enumerate(parts, 1):
             name = section.id if number == 1 else f"{section.id}-{number}"
-            files.append(File(f"{name}.xhtml", name, section.id, tuple(rows), entry.label, level))
+            files.append(File(f"{name}.xhtml", name, section.id, tuple(rows), title, level))
     return tuple(files)
-
-
-class _UnknownFiles(dict[str, str]):
-    """Files of units before it is known which."""
-
-    def __missing__(self, key: str) -> str:
-        return ""

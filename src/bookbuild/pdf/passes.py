@@ -74,9 +74,9 @@ def _balance_titles(job: PrintJob) -> dict[str, float]:
     titles = [] if job.book.metadata.title_in_text else list(job.book.metadata.title.values())
     if max(map(len, titles), default=0) < LONG_TITLE:
         return insets
+    document = rows.outline_document(job.book, job.edition)
     for _ in range(len(titles)):
         state = LayoutState(insets=insets)
-        document = replace(make_document(job, state), sections=())  # without a table of contents
         balanced = boxes.balance_titles(render_parts(job, document, state, parts=frozenset({"front"})), insets)
         if balanced == insets:
             break

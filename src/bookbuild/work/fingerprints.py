@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -15,66 +16,42 @@ from bookbuild import __version__
 from bookbuild.model.project import Project
 from bookbuild.work.stamps import Stamps
 
-PACKAGES = (
-    "weasyprint",
-    "ebooklib",
-    "jinja2",
-    "markdown-it-py",
-    "mdit-py-plugins",
-    "babel",
-    "fonttools",
-    "pydyf",
-    "pyphen",
-    "uharfbuzz",
-    "pillow",
-    "pypdfium2",
-    "pikepdf",
-    "tinytag",
-    "numpy",
-    "anyascii",
-    "sentencex",
-    "openpyxl",
-    "fontpkg-amiri",
-    "fontpkg-crimson-text",
-    "fontpkg-pt-serif",
-    "fontpkg-frank-ruhl-libre",
-    "noto-cjk-sans-jp-regular",
-)
-"""Packages that affect outputs; their versions are part of every fingerprint and of the report."""
-
+_ENGINE_PARTS = ("pydyf", "pyphen")
+"""Packages that show in outputs, but that others than this program require."""
 _DIST_INFO = re.compile(r"([\w.]+)-([^-]+)\.dist-info")
+_REQUIREMENT = re.compile(r"^Requires-Dist: ([\w.-]+)", re.MULTILINE)
 _program: dict[str, str] = {}
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 @cache
 def versions() -> dict[str, str]:
-    """Return the versions of this program and of PACKAGES, by name; empty for those not installed."""
-    installed = _list_installed()
-    return {"bookbuild": __version__} | {name: installed.get(name) or _look_up_version(name) for name in PACKAGES}
+    """Return the versions of this program and of all packages that it requires, by name; empty if not installed.
+
+    They are read from the names of the folders that installers leave, since importlib.metadata takes longer than
+    an idle build. All installed packages count where the program itself is not installed.
+    """
+    installed = {_normalize_name(name): (version, path) for name, version, path in _list_installed()}
+    names = set(installed)
+    if "bookbuild" in installed:
+        metadata = (installed["bookbuild"][1] / "METADATA").read_text("utf-8")
+        names = {_normalize_name(name) for name in (*_REQUIREMENT.findall(metadata), *_ENGINE_PARTS)}
+    by_name = {name: installed[name][0] if name in installed else "" for name in sorted(names)}
+    return {**by_name, "bookbuild": __version__}
 
 
-def _list_installed() -> dict[str, str]:
-    """Return the versions of all packages from the names of their .dist-info folders: metadata is slow to look up."""
-    installed: dict[str, str] = {}
-    for folder in sys.path:
-        try:
-            names = os.listdir(folder or ".")  # noqa: PTH208 - only names are needed
-        except OSError:
-            continue
-        for name in names:
-            if match := _DIST_INFO.fullmatch(name):
-                installed.setdefault(re.sub(r"[-_.]+", "-", match[1]).lower(), match[2])
-    return installed
+def _normalize_name(name: str) -> str:
+    """Return a package's name as indexes compare it (packaging.python.org, name normalization)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _look_up_version(name: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
+def _list_installed() -> Iterator[tuple[str, str, Path]]:
+    """Yield name, version and folder of all installed packages; those that Python finds first come last."""
+    for folder in reversed(sys.path):
+        with contextlib.suppress(OSError):
+            for entry in os.listdir(folder or "."):  # noqa: PTH208 - only names are needed
+                if match := _DIST_INFO.fullmatch(entry):
+                    yield match[1], match[2], Path(folder, entry)
 
 
 def toolchain() -> tuple[object, ...]:
