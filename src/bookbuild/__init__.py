@@ -1,3 +1,3 @@
 """Parallel texts in, a bilingual PDF handout and an EPUB out, with proof that nothing was lost."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
