@@ -39,11 +39,10 @@ def _write_language_rules(language: Language, stacks: Mapping[str, Stack]) -> li
         family,
         f".t{at} {{ font-size: {size}em; line-height: {leading}{hyphens} }}",
         f".item > .marker{at}, .note > .back{at} {{ font-size: {size}em; line-height: {leading} }}",
-        f".heading .t{at} {{ font-size: {size * 1.12:.2f}em }}",
-        f".title-page .title{at} {{ font-size: {size * 1.6:.2f}em }}",
-        f".title-page .subtitle{at} {{ font-size: {size * 1.1:.2f}em }}",
-        f".note .t{at} {{ font-size: {size * 0.84:.2f}em }}",
-        f".note > .back{at} {{ font-size: {size * 0.84:.2f}em }}",
+        f".heading .t{at} {{ font-size: calc({size}em * var(--size-heading)) }}",
+        f".title-page .title{at} {{ font-size: calc({size}em * var(--size-title)) }}",
+        f".title-page .subtitle{at} {{ font-size: calc({size}em * var(--size-subtitle)) }}",
+        f".note .t{at}, .note > .back{at} {{ font-size: calc({size}em * var(--size-note)) }}",
         *write_emphasis_rules(language, at),
     ]
 
@@ -53,6 +52,7 @@ _DEEPEST = 20
 
 
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*\)")
+_PRODUCT = re.compile(r"calc\(\s*([\d.]+)(\w*)\s*\*\s*([\d.]+)\s*\)")
 
 
 def _expand_property(values: Mapping[str, str], name: str, inside: frozenset[str] = frozenset()) -> str:
@@ -67,9 +67,10 @@ def _find_values(css: str) -> dict[str, str]:
 
 
 def fill_in_properties(css: str) -> str:
-    """Fill in custom properties and drop their definitions: old e-readers reject a rule with var()."""
+    """Fill in custom properties and products, and drop definitions: old e-readers reject rules with var() or calc()."""
     values = _find_values(css)
     css = _VARIABLE.sub(lambda m: _expand_property(values, m[1]), css)
+    css = _PRODUCT.sub(lambda m: f"{float(m[1]) * float(m[3]):.2f}{m[2]}", css)
     css = re.sub(r":root\s*\{[^}]*\}", "", css)
     return re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).strip() + "\n"
 

@@ -23,6 +23,8 @@ TIGHT = 0.82
 """The least leading, as a share of what a face's tallest and deepest letters take."""
 VOCALISED = 0.4
 """Vowel marks a letter from which on a text is set as a vocalised one."""
+HEAD, LABEL = 0.8, 0.9
+"""Sizes of running heads and of the labels for name and class, as shares of a language's size."""
 GUTTER, GAP = 10.0, 7.0
 """mm between the first two columns, which bears the numbers, and between others."""
 _HALF = 0.75
@@ -89,68 +91,51 @@ def is_vocalised(text: str) -> bool:
     return marks > 0 and marks > VOCALISED * max(1, sum(map(text.count, kinds.get("Lo", []))))
 
 
-def write_rules(book: Book, used: Mapping[str, TypeSetting], options: PrintTable) -> str:
-    """Write what each language needs: family, size, leading, alignment, emphasis."""
-    firsts = {tag: s.first(s.size, s.leading) for tag, s in used.items()}
-    lowest = max(firsts.values())
-    running = round(max(RUNNING, *(s.small(0.8) * 1.25 for s in used.values())), 2)
-    labels = round(max(NAME_LINE, *(s.small(0.9) * 1.3 for s in used.values())), 2)
-    runs = {tag: s.first(s.small(0.8), running) for tag, s in used.items()}
-    names = {tag: s.first(s.small(0.9), labels) for tag, s in used.items()}
-    first, last = book.languages[0].tag, book.languages[-1].tag
-    beside = firsts[first] - used[last].first(used[last].size, used[first].leading)
-    written = [
-        f".pairs col.gutter {{ width: {GUTTER}mm }} .pairs col.gap {{ width: {GAP}mm }}",
-        f":root {{ --number-size: {used[first].small(0.78)}pt }}",
-        f".numbers {{ font-family: {used[last].stack.css}; font-size: {used[last].size}pt }}",
-        f".numbers {{ line-height: {used[last].leading}pt; margin-top: {lowest - firsts[last]:.2f}pt }}",
-        f"body:not(.rows) .numbers {{ line-height: {used[first].leading}pt; margin-top: 0; top: {beside:.2f}pt }}",
+def write_rules(book: Book, settings: Mapping[str, TypeSetting], options: PrintTable) -> str:
+    """Write what each language needs: family, size, leading, alignment, emphasis, and how far base lines are moved.
+
+    Sizes are custom properties, which print.css scales; nothing is smaller than --least.
+    """
+    shares = {"row": 1.0, "head": HEAD, "label": LABEL}
+    sizes = {share: {tag: s.small(share) for tag, s in settings.items()} for share in shares.values()}
+    running = round(max(RUNNING, *(size * 1.25 for size in sizes[HEAD].values())), 2)
+    labels = round(max(NAME_LINE, *(size * 1.3 for size in sizes[LABEL].values())), 2)
+    leadings = {"row": {tag: s.leading for tag, s in settings.items()}}
+    leadings |= {name: dict.fromkeys(settings, leading) for name, leading in (("head", running), ("label", labels))}
+    firsts = {
+        name: {tag: s.first(sizes[share][tag], leadings[name][tag]) for tag, s in settings.items()}
+        for name, share in shares.items()
+    }
+    first, last = settings[book.languages[0].tag], settings[book.languages[-1].tag]
+    beside = first.first(first.size, first.leading) - last.first(last.size, first.leading)
+    drop = max(firsts["row"].values()) - firsts["row"][book.languages[-1].tag]
+    rules = [
+        f":root {{ --gutter: {GUTTER}mm; --gap: {GAP}mm; --size-head: {HEAD}; --size-label: {LABEL} }}",
+        f":root {{ --head-leading: {running}pt; --label-leading: {labels}pt }}",
+        f".numbers {{ font-family: {last.stack.css}; font-size: {last.size}pt }}",
+        f".numbers {{ line-height: {last.leading}pt; margin-top: {drop:.2f}pt }}",
+        f"body:not(.rows) .numbers {{ line-height: {first.leading}pt; margin-top: 0; top: {beside:.2f}pt }}",
     ]
     for language in book.languages:
-        one = used[language.tag]
-        written += _write_language(language, one, options)
-        at = f":lang({language.tag})"
-        written += [
-            # first base lines of a row meet over scripts; `vertical-align: baseline` would do so too, but a row
-            # that has it is never divided (WeasyPrint 70, layout/table.py, adds the shift after breaking)
-            f".unit td{at} {{ padding-top: {lowest - firsts[language.tag]:.2f}pt }}",
-            f".unit.heading td{at} {{ padding-top: {lowest - firsts[language.tag] + 9:.2f}pt }}",
-            f".running{at}, thead th{at} {{ font-size: {one.small(0.8)}pt; line-height: {running}pt }}",
-            # heads hang from their feet, page numbers from their heads: both stand on one line
-            f".head{at} {{ padding-bottom: {runs[language.tag] - min(runs.values()):.2f}pt }}",
-            f".folio{at} {{ padding-top: {max(runs.values()) - runs[language.tag]:.2f}pt }}",
-            (
-                f".name-line span{at} {{ font-size: {one.small(0.9)}pt; line-height: {labels}pt; "
-                f"padding-top: {max(names.values()) - names[language.tag]:.2f}pt }}"
-            ),
-        ]
-    return "\n".join(written)
+        rules += _write_language(language, settings[language.tag], options)
+        drops = {name: max(tops.values()) - tops[language.tag] for name, tops in firsts.items()}
+        drops["foot"] = firsts["head"][language.tag] - min(firsts["head"].values())
+        properties = "; ".join(f"--{name}-drop: {drop:.2f}pt" for name, drop in drops.items())
+        rules.append(f":lang({language.tag}) {{ {properties} }}")
+    return "\n".join(rules)
 
 
 def _write_language(language: Language, setting: TypeSetting, options: PrintTable) -> list[str]:
-    at, size, lead, how = f":lang({language.tag})", setting.size, setting.leading, setting.how
-    hyphens = "auto" if how.hyphenate else "manual"
-    title = 1.75 if language.direction == "rtl" else 1.6
-    note, last = setting.small(0.84), setting.small(0.72)
-    small = f"font-size: {note}pt; line-height: {lead * note / size:.2f}pt"
+    at, how = f":lang({language.tag})", setting.how
     justified = options.align == "justify" or (options.align == "kashida" and (how.kashida or how.hyphenate))
+    least = min(setting.least, setting.size)
+    # capitals and ascenders make a left-to-right title look larger
+    title = "--size-title-rtl" if language.direction == "rtl" else "--size-title"
     return [
-        f"{at} {{ font-family: {setting.stack.css}; hyphens: {hyphens} }}",
-        f"{at} {{ font-variant-numeric: {how.numeric} }}",
-        f".t{at} {{ font-size: {size}pt; line-height: {lead}pt }}",
-        f".paragraph{at} {{ text-align: {'justify' if justified else 'start'} }}",
-        f".notes .t{at}, .note .back{at}, .caption{at} {{ {small} }}",
-        f".item{at} {{ padding-inline-start: {size * 1.5:.2f}pt }}",
-        f".item > .marker{at} {{ font-size: {size}pt; line-height: {lead}pt; width: {size * 1.25:.2f}pt }}",
-        f".number{at} {{ font-size: {setting.small(0.78)}pt }}",
-        # capitals and ascenders make a left-to-right title look larger
-        f".title-block h1{at} {{ font-size: {size * title:.2f}pt; line-height: {lead * 1.55:.2f}pt }}",
-        f".title-block .subtitle{at} {{ font-size: {size * 1.2:.2f}pt; line-height: {lead * 1.2:.2f}pt }}",
-        f".fact{at}, .fact span{at} {{ font-size: {setting.small(0.9)}pt; line-height: {lead:.2f}pt }}",
-        f".contents .title{at} {{ font-size: {size * 1.12:.2f}pt; line-height: {lead * 1.3:.2f}pt }}",
-        f".contents .entry{at} {{ font-size: {size}pt; line-height: {lead:.2f}pt }}",
-        f".colophon p{at} {{ font-size: {last}pt; line-height: {lead * last / size * 1.08:.2f}pt }}",
-        f".unit.level-2 .t{at} {{ font-size: {size * 1.12:.2f}pt; line-height: {lead * 1.08:.2f}pt }}",
+        f"{at} {{ font-family: {setting.stack.css}; hyphens: {'auto' if how.hyphenate else 'manual'} }}",
+        f"{at} {{ font-variant-numeric: {how.numeric}; --align: {'justify' if justified else 'start'} }}",
+        f"{at} {{ --size: {setting.size}pt; --leading: {setting.leading}pt; --title: var({title}) }}",
+        f"{at} {{ --least: {least}pt; --least-leading: {least * setting.leading / setting.size:.2f}pt }}",
         *write_emphasis_rules(language, at, options.emphasis),
     ]
 

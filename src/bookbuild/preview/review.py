@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -66,11 +67,12 @@ def _build_state(project: Project, proposal: Proposal) -> dict[str, Any]:
     languages = proposal.source.languages
     entries = iter(proposal.entries)
     chapters = []
-    for name, blocks, rows in proposal.chapters:
+    for chapter in proposal.chapters:
+        blocks, rows = chapter.blocks, chapter.rows
         pieces = [_split_pieces(blocks, rows, side, language) for side, language in enumerate(languages)]
         chapters.append(
             {
-                "name": name,
+                "name": chapter.name,
                 "pieces": [
                     [
                         {
@@ -114,7 +116,7 @@ def _compute_version(table: bytes | None, chapters: Sequence[tuple[str, Sequence
 
 
 def _compute_proposal_version(proposal: Proposal) -> str:
-    return _compute_version(proposal.original, [(name, blocks) for name, blocks, _ in proposal.chapters])
+    return _compute_version(proposal.original, [(chapter.name, chapter.blocks) for chapter in proposal.chapters])
 
 
 def _format_piece(blocks: Sequence[Block], piece: Portion) -> str:
@@ -161,26 +163,21 @@ def save(project: Project, slug: str, data: bytes) -> dict[str, Any]:
     if len(page_review.chapters) != len(proposal.chapters):
         raise _invalid_review(place)
     chapters = []
-    entries = []
-    parsed = parse_chapters(project, proposal.source)
-    for (name, blocks, rows), review_rows, (_, chapter_texts) in zip(
-        proposal.chapters, page_review.chapters, parsed, strict=True
-    ):
+    for chapter, review_rows in zip(proposal.chapters, page_review.chapters, strict=True):
         pieces = [
-            _split_pieces(blocks, rows, side, language) for side, language in enumerate(proposal.source.languages)
+            _split_pieces(chapter.blocks, chapter.rows, side, language)
+            for side, language in enumerate(proposal.source.languages)
         ]
         pairings = _build_pairings(pieces, review_rows, place)
         for pairing in pairings:
-            if reason := find_misfit(blocks, pairing):
+            if reason := find_misfit(chapter.blocks, pairing):
                 advice = "split it: pictures, tables and code stand alone"
                 raise SourceError([Finding(code="A003", place=place, message=f"a row {reason}", advice=advice)])
-        chapters.append((name, blocks, tuple(pairings)))
-        entries += build_entries(proposal.source, name, chapter_texts, pairings)
-    reviewed = Proposal(
-        source=proposal.source, chapters=tuple(chapters), entries=tuple(entries), kept=0, original=proposal.original
-    )
-    write_table(project, reviewed)
-    return read_state(project, slug)
+        chapters.append(replace(chapter, rows=tuple(pairings)))
+    entries = [entry for chapter in chapters for entry in build_entries(proposal.source, chapter)]
+    reviewed = replace(proposal, chapters=tuple(chapters), entries=tuple(entries))
+    _, written = write_table(project, reviewed)
+    return _build_state(project, written)
 
 
 def _invalid_review(place: Place) -> SourceError:
@@ -228,10 +225,9 @@ def draw_plot(project: Project, slug: str) -> str:
     """
     proposal = propose_pairs(project, slug)
     rows: list[tuple[Block, ...]] = []
-    for (_, blocks, pairings), (_, parsed) in zip(
-        proposal.chapters, parse_chapters(project, proposal.source), strict=True
-    ):
-        settable = [pairing for pairing in pairings if not find_misfit(blocks, pairing)]
-        rows += build_rows(blocks, settable, proposal.source.slug, guess=must_guess_headings(parsed, proposal.source))
+    for chapter in proposal.chapters:
+        settable = [pairing for pairing in chapter.rows if not find_misfit(chapter.blocks, pairing)]
+        guess = must_guess_headings(chapter.parsed, proposal.source)
+        rows += build_rows(chapter.blocks, settable, proposal.source.slug, guess=guess)
     flagged = frozenset(n for n, entry in enumerate(proposal.entries) if entry.look)
     return plot.draw_plot(quality.Rows(proposal.source.languages, tuple(rows)), flagged)

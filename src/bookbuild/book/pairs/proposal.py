@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +36,28 @@ _REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
+class ProposedChapter:
+    """The pairs of a chapter."""
+
+    name: str
+    parsed: tuple[ParsedText, ...]
+    """Its texts, in the order of the book's languages."""
+    rows: tuple[Pairing, ...]
+
+    @property
+    def blocks(self) -> tuple[tuple[Block, ...], ...]:
+        """The blocks of each text."""
+        return tuple(text.blocks for text in self.parsed)
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """The pairs of a whole book."""
 
     source: BookSource
-    chapters: tuple[tuple[str, tuple[tuple[Block, ...], ...], tuple[Pairing, ...]], ...]
-    """Name, blocks per language, rows."""
+    chapters: tuple[ProposedChapter, ...]
     entries: tuple[Entry, ...]
     """One per row, in the order of the chapters."""
-    kept: int
-    """Number of rows taken from an earlier table."""
     original: bytes | None = field(default=None, repr=False)
     """Content of the table that was read."""
 
@@ -53,6 +65,11 @@ class Proposal:
     def questions(self) -> int:
         """The number of rows that need a check."""
         return sum(1 for entry in self.entries if entry.look)
+
+    @property
+    def kept(self) -> int:
+        """The number of rows taken from an earlier table."""
+        return sum(1 for chapter in self.chapters for row in chapter.rows if not row.fresh)
 
 
 def propose_pairs(project: Project, slug: str, *, anew: bool = False, model: Path | None = None) -> Proposal:
@@ -73,12 +90,10 @@ def propose_pairs(project: Project, slug: str, *, anew: bool = False, model: Pat
     chapters = []
     entries: list[Entry] = []
     for name, parsed in parse_chapters(project, source):
-        blocks = tuple(p.blocks for p in parsed)
-        rows = tuple(_pair_chapter(parsed, source, table, name, embed))
-        chapters.append((name, blocks, rows))
-        entries += build_entries(source, name, parsed, rows, marked=table is not None)
-    kept = sum(1 for _, _, rows in chapters for row in rows if not row.fresh)
-    return Proposal(source=source, chapters=tuple(chapters), entries=tuple(entries), kept=kept, original=original)
+        chapter = ProposedChapter(name, tuple(parsed), tuple(_pair_chapter(parsed, source, table, name, embed)))
+        chapters.append(chapter)
+        entries += build_entries(source, chapter, marked=table is not None)
+    return Proposal(source=source, chapters=tuple(chapters), entries=tuple(entries), original=original)
 
 
 def _pair_chapter(
@@ -95,11 +110,9 @@ def _pair_chapter(
     return pair_by_table(texts, table.rows(chapter), guess=guess)[0]
 
 
-def build_entries(
-    source: BookSource, chapter: str, parsed: Sequence[ParsedText], rows: Sequence[Pairing], *, marked: bool = False
-) -> list[Entry]:
+def build_entries(source: BookSource, chapter: ProposedChapter, *, marked: bool = False) -> list[Entry]:
     """Return a chapter's entries in the table, with what to check; `marked` whether fresh rows are marked as new."""
-    blocks = [p.blocks for p in parsed]
+    blocks, rows = chapter.blocks, chapter.rows
     looks: list[list[str]] = [[] for _ in rows]
     for number, row in enumerate(rows):
         if reason := find_misfit(blocks, row):
@@ -113,7 +126,9 @@ def build_entries(
         if len({len(side) for side in row.sides if side}) > 1:
             looks[number].append("paragraphs were joined")
     fit = [n for n, row in enumerate(rows) if not find_misfit(blocks, row)]
-    block_rows = build_rows(blocks, [rows[n] for n in fit], source.slug, guess=must_guess_headings(parsed, source))
+    block_rows = build_rows(
+        blocks, [rows[n] for n in fit], source.slug, guess=must_guess_headings(chapter.parsed, source)
+    )
     checked = frozenset(n for n, row_number in enumerate(fit) if rows[row_number].checked)
     for question in quality.find_questions(quality.Rows(source.languages, block_rows, checked)):
         row_number = fit[question.row]
@@ -122,7 +137,7 @@ def build_entries(
             looks[row_number] += [word] if word not in looks[row_number] else []
     return [
         Entry(
-            chapter=chapter,
+            chapter=chapter.name,
             cells=tuple(cell_text(text_blocks, side) for text_blocks, side in zip(blocks, row.sides, strict=True)),
             shape=row.shape,
             confidence=1.0 if row.checked else row.confidence,
@@ -136,8 +151,8 @@ def build_entries(
 
 def write_table(
     project: Project, proposal: Proposal, *, spreadsheet: bool = False, questions_first: bool = False
-) -> str:
-    """Write the table into the book's folder, and return its path relative to the project.
+) -> tuple[str, Proposal]:
+    """Write the table into the book's folder; return its path in the project, and the proposal that it now holds.
 
     Raises SourceError if the file has changed since it was read.
     """
@@ -152,4 +167,4 @@ def write_table(
     else:
         data = aligned_table.to_csv(tags, proposal.entries, questions_first=questions_first)
     book_folder.replace_file(project, path, data, proposal.original)
-    return project.relative(path)
+    return project.relative(path), replace(proposal, source=replace(source, table=path), original=data)

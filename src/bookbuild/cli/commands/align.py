@@ -39,5 +39,5 @@ def align(
     project = open_project(root, dist)
     for slug in project.select(book or [select_one_book(project, "")]):
         proposal = propose_pairs(project, slug, anew=anew, model=Path(model) if model else None)
-        path = write_table(project, proposal, spreadsheet=xlsx, questions_first=questions)
+        path = write_table(project, proposal, spreadsheet=xlsx, questions_first=questions)[0]
         show_pairs(path, proposal)
