@@ -70,7 +70,7 @@ def test_ace_finds_nothing_in_the_first_book(edition: str, first_ebooks: list[Pa
 
 
 @pytest.mark.parametrize("edition", ["", "-popup", "-reader-ar", "-reader-id", "-reader-en"])
-def test_ace_finds_nothing_in_a_book_of_200_chapters_with_everything(
+def test_ace_finds_nothing_in_a_book_of_20_chapters_with_everything(
     edition: str, long_ebooks: list[Path], tmp_path: Path
 ) -> None:
     (path,) = [p for p in long_ebooks if p.name == f"book{edition}.epub"]

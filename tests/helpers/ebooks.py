@@ -54,10 +54,10 @@ def rich_ebooks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.fixture(scope="session")
 def long_ebooks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """200 chapters with every construct, without a handout: it would take minutes."""
+    """20 chapters with every construct, without a handout: it would take minutes."""
 
     def make(folder: Path) -> None:
-        write(folder / "source" / "book", samples.files(("ar", "id", "en"), chapters=200, brief=True))
+        write(folder / "source" / "book", samples.files(("ar", "id", "en"), chapters=20, brief=True))
         result = build(open_project(folder), BuildRequest(editions=("all",), formats=("epub",)))
         assert [str(f) for outcome in result.outcomes for f in outcome.findings] == []
 

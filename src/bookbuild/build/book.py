@@ -23,7 +23,7 @@ from bookbuild.document.editions import Edition
 from bookbuild.document.outputs import BuildContext, Output
 from bookbuild.epub import edition as ebook
 from bookbuild.exchange import exports
-from bookbuild.model.errors import UsageError
+from bookbuild.model.errors import SourceError, UsageError
 from bookbuild.model.pages import PageStart, parse_page_starts
 from bookbuild.model.project import Project
 from bookbuild.pdf import edition as printing
@@ -62,13 +62,29 @@ def build_book(
             pages=_read_page_starts(page_starts),
         )
     outputs: list[Output] = []
+    failed: list[str] = []
+    findings = list(loaded.findings)
     for edition in editions:
-        with _measure_time(seconds, _stage(edition)):
-            outputs.append(_maker(edition)(context, edition))
-        context.pages[edition.name] = outputs[-1].page_starts or context.pages.get(edition.name, ())
-    findings = (*loaded.findings, *(finding for output in outputs for finding in output.findings))
+        try:
+            with _measure_time(seconds, _stage(edition)):
+                output = _maker(edition)(context, edition)
+        except SourceError as error:  # the others are made all the same
+            failed.append(edition.file_name(slug))
+            findings += error.findings
+            continue
+        findings += output.findings
+        if output.page_starts:
+            context.pages[edition.name] = output.page_starts
+        outputs.append(output)
     plot = _draw_pairs(loaded) if loaded.table else ""
-    return BuiltBook(loaded, tuple(outputs), plot, tuple(dict.fromkeys(findings)), seconds)
+    return BuiltBook(
+        loaded=loaded,
+        outputs=tuple(outputs),
+        failed=tuple(failed),
+        plot=plot,
+        findings=tuple(dict.fromkeys(findings)),
+        seconds=seconds,
+    )
 
 
 def _maker(edition: Edition) -> Callable[[BuildContext, Edition], Output]:

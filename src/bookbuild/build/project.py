@@ -9,6 +9,7 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bookbuild.build import dist, report
@@ -110,14 +111,16 @@ def _build_books(
 
 
 def _write(project: Project, stale: StaleBook, request: BuildRequest, built: BuiltBook | Exception) -> Recorded:
-    """Write what was built of a book, if it is right."""
+    """Write what was built of a book: all outputs that are right, none if its texts are wrong."""
     slug, entry, start = stale.slug, stale.entry, stale.start
     try:
         if isinstance(built, Exception):
             raise built
-        if select_blocking(built.findings, strict=request.strict):
+        wrong = partial(select_blocking, strict=request.strict)
+        outputs = [output for output in built.outputs if not wrong(output.findings)]
+        if wrong(built.loaded.findings) or not outputs:
             raise SourceError(built.findings)
-        files = {output.name: output.data for output in built.outputs}
+        files = {output.name: output.data for output in outputs}
         if built.plot:
             files[report.plot_name(slug)] = built.plot.encode()
         dist.write_files(project, files)
@@ -126,19 +129,22 @@ def _write(project: Project, stale: StaleBook, request: BuildRequest, built: Bui
     except OSError as error:  # a folder or file that the system refuses to open
         return record_failure(slug, entry, unreadable_error(project, project.source / slug, error), start)
     rows = {}
-    for output in built.outputs:
+    for output in outputs:
         print_ = fingerprints.add_pages(stale.prints[output.name], output.needs_pages, stale.printed)
         rows[output.name] = {**report.describe_output(output), "fingerprint": print_}
     known = {row["file"]: row for row in entry.get("outputs", [])}
+    failed = sorted({*built.failed, *(output.name for output in built.outputs)} - rows.keys())
     outcome = Outcome(
         slug=slug,
-        status="built",
+        status="failed" if failed else "built",
         findings=built.findings,
         outputs=tuple(rows.values()),
         seconds=time.perf_counter() - start,
         paired_by=built.loaded.table,
+        failed=tuple(failed),
     )
-    return outcome, {**report.describe_book(built), "outputs": list({**known, **rows}.values())}
+    row = report.describe_book(built) | {"status": outcome.status, "outputs": list({**known, **rows}.values())}
+    return outcome, row
 
 
 def _hire(request: BuildRequest, cache: Cache | None, progress: Progress | None) -> Workers:

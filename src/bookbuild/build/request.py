@@ -40,8 +40,10 @@ class Outcome:
     """built, fresh or failed."""
     findings: tuple[Finding, ...]
     outputs: tuple[dict[str, Any], ...] = ()
-    """The report's entries of the outputs asked for."""
+    """The report's entries of the outputs asked for, those that could not be built left out."""
     seconds: float = 0.0
+    failed: tuple[str, ...] = ()
+    """File names of the outputs that could not be built, where others could."""
     paired_by: str = ""
     """The table of pairs that it was paired by, if it has one."""
 
@@ -65,6 +67,9 @@ class BuiltBook:
 
     loaded: LoadedBook
     outputs: tuple[Output, ...]
+    """Those that could be made."""
+    failed: tuple[str, ...]
+    """File names of the others; what is wrong with them is in the findings."""
     plot: str
     """The lengths of the pairs as SVG, where a table says which paragraphs belong together."""
     findings: tuple[Finding, ...]

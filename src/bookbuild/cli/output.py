@@ -106,13 +106,15 @@ def show_outcome(outcome: Outcome, dist: Path, *, quiet: bool = False) -> None:
         return
     if outcome.status == "fresh":
         say(f"{escape_unprintable(outcome.slug)}: nothing changed")
-    elif outcome.status == "failed":
+    elif outcome.status == "failed" and not outcome.failed:
         say(f"{escape_unprintable(outcome.slug)}: not built; earlier outputs are as they were", sys.stderr)
     else:
         if outcome.paired_by:
             say(f"{escape_unprintable(outcome.slug)}: paragraphs paired by {outcome.paired_by}")
         for output in outcome.outputs:
             say(f"{_show_path(dist / output['file'])}  {_describe_output(output)}")
+        for name in outcome.failed:
+            say(f"{_show_path(dist / name)}: not built; an earlier one is as it was", sys.stderr)
 
 
 _AT_MOST = 5

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bookbuild.book.config.print import PrintTable
+from bookbuild.checks.ink import check_ink
 from bookbuild.document import identifiers, rows, typefaces
 from bookbuild.document.editions import Edition
 from bookbuild.document.fonts import read_face
 from bookbuild.document.outputs import BuildContext, Output
+from bookbuild.model.findings import Place
 from bookbuild.pdf import chapters, pieces, statistics
 from bookbuild.pdf.chapters import ChapterPlan, EditionPlan
 from bookbuild.pdf.job import PrintJob
@@ -73,7 +75,12 @@ def _lay_out(context: BuildContext, edition: Edition, options: PrintTable, *, ow
         edition=edition,
         data=data,
         ledger=piece.ledger,
-        findings=(*piece.complaints, *piece.findings, *pieces.report_pages(piece, name, known)),
+        findings=(
+            *piece.complaints,
+            *piece.findings,
+            *pieces.report_pages(piece, name, known),
+            *check_ink(data, Place(name)),
+        ),
         families=piece.families,
         pages=piece.pages,
         direction=shown.book.direction,

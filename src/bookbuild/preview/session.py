@@ -164,15 +164,15 @@ class Session:
         book = self.books[outcome.slug]
         book.findings = [_serialize_finding(finding) for finding in outcome.findings]
         book.status = outcome.status
-        if outcome.status == "failed":
+        if not outcome.outputs:
             book.edit = None
         else:
             before = {output["file"]: output["sha256"] for output in book.outputs}
             book.outputs = [
                 {key: output[key] for key in ("file", "edition", "format", "pages", "sha256", "bytes")}
-                for output in outcome.outputs
+                for output in (*outcome.outputs, *(o for o in book.outputs if o["file"] in outcome.failed))
             ]
-            if outcome.status == "built" or not book.title:
+            if outcome.status != "fresh" or not book.title:
                 book.seconds = round(outcome.seconds, 2)
                 self._read_title_and_edit(book, outcome, edit)
             elif before == {output["file"]: output["sha256"] for output in book.outputs}:

@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 
 TAGGED = {"pdf_variant": "pdf/ua-1"}
 """WeasyPrint's options for printed editions: tags for screen readers."""
-UNTAGGED = {"full_fonts": True, "uncompressed_pdf": True}
-"""WeasyPrint's options for a page that only becomes a picture: nothing is subset or compressed."""
+UNTAGGED = {"uncompressed_pdf": True}
+"""WeasyPrint's options for a page that only becomes a picture."""
 
 
 @dataclass(frozen=True, slots=True)
