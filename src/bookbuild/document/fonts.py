@@ -240,28 +240,24 @@ def read_face(face: Face) -> bytes:
     data = face.path.read_bytes()
     if not face.instance:
         return data
-    from fontTools.ttLib import TTFont
-    from fontTools.varLib.instancer import instantiateVariableFont
+    import uharfbuzz
 
-    font = TTFont(io.BytesIO(data), recalcTimestamp=False)
-    static = instantiateVariableFont(
-        font, {a.axisTag: _limit_weight(a, face.weight) for a in font["fvar"].axes}, static=True
-    )
-    out = io.BytesIO()
-    static.save(out)
-    return out.getvalue()
+    # fontTools takes 11 s for a face that HarfBuzz does in 0.1 s
+    font = uharfbuzz.Face(uharfbuzz.Blob(data))
+    pinned = uharfbuzz.SubsetInput()
+    pinned.keep_everything()
+    pinned.pin_all_axes_to_default(font)
+    for axis in font.axis_infos:
+        if axis.tag == "wght":
+            pinned.pin_axis_location(font, "wght", min(max(face.weight, axis.min_value), axis.max_value))
+    instance: bytes = uharfbuzz.subset(font, pinned).blob.data
+    return instance
 
 
 def forget_fonts() -> None:
     """Forget all that was read of font files, because some of them changed."""
     for known in (find_characters, find_placeholders, _open_shaper, measure_vertically, read_face):
         known.cache_clear()
-
-
-def _limit_weight(axis: object, weight: int) -> float:
-    tag, default = axis.axisTag, axis.defaultValue  # type: ignore[attr-defined]  # fontTools has no types
-    low, high = axis.minValue, axis.maxValue  # type: ignore[attr-defined]  # as above
-    return float(min(max(weight, low), high) if tag == "wght" else default)
 
 
 @dataclass(frozen=True, slots=True)
