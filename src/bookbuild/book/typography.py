@@ -145,37 +145,67 @@ def _edit_apostrophes(text: str, habit: Conventions) -> Iterator[_Edit]:
 def _edit_quotes(text: str, habit: Conventions) -> Iterator[_Edit]:
     """Turn straight quotation marks into the language's own, nested ones into the second pair.
 
-    A mark opens after a space, an opening bracket or mark, or a dash; it closes otherwise. If they do not match, no
-    mark of the block is touched: a wrong guess would change the meaning.
+    A mark opens after a space, an opening bracket or mark, a dash or slash; it closes otherwise. Single marks without
+    a partner are apostrophes, a double one may open a paragraph whose quotation ends in a later one. If others do not
+    match, no mark of the block is touched: a wrong guess would change the meaning.
     """
     if '"' not in text and "'" not in text:
         return
-    outer_open, outer_close, inner_open, inner_close = habit.quotes
-    stack: list[str] = []
-    edits: list[_Edit] = []
     visible = text.replace(_MARK, "")
     positions = [n for n, c in enumerate(text) if c != _MARK]
-    for index, char in enumerate(visible):
-        before = visible[index - 1] if index else " "
-        after = visible[index + 1] if index + 1 < len(visible) else " "
-        if char not in "\"'" or (habit.spaced and _is_word(before) and _is_word(after)):
+    apostrophes: set[int] = set()
+    while True:
+        pairs, unmatched = _pair_quotes(visible, apostrophes, habit)
+        single = next((n for n in reversed(unmatched) if visible[n] == "'"), None)
+        if single is None:
+            break
+        apostrophes.add(single)
+    if unmatched not in ([], [0]):
+        return
+    after = {0: habit.quotes[0]} if unmatched else {}
+    for opening, closing, depth in pairs:
+        after[opening], after[closing] = habit.quotes[2:] if depth + len(unmatched) else habit.quotes[:2]
+    after |= {n: habit.apostrophe for n in apostrophes if habit.apostrophe and visible[n + 1 : n + 2].isalnum()}
+    for index in sorted(after):
+        yield _Edit(positions[index], positions[index] + 1, after[index])
+
+
+def _pair_quotes(text: str, apostrophes: set[int], habit: Conventions) -> tuple[list[tuple[int, int, int]], list[int]]:
+    """Return pairs of marks, each with the number of those around it, and the marks without a partner."""
+    stack: list[int] = []
+    pairs: list[tuple[int, int, int]] = []
+    for index, char in enumerate(text):
+        if char not in "\"'" or index in apostrophes:
             continue
-        if char == "'" and _is_word(before) and "'" not in stack:
+        before = text[index - 1] if index else " "
+        after = text[index + 1] if index + 1 < len(text) else " "
+        opened = [text[n] for n in stack]
+        joined = habit.spaced and _is_word(before) and _is_word(after)
+        if joined and not (char == '"' and (char in opened or _follows_prefix(text, index, habit))):
+            continue
+        if char == "'" and _is_word(before) and "'" not in opened:
             continue  # a final apostrophe or a prime: para guru', 5'
-        if char == '"' and before.isdigit() and '"' not in stack:
+        if char == '"' and before.isdigit() and '"' not in opened:
             continue  # inches or seconds: 5"
-        free = (not habit.spaced or before.isspace() or before in "([{«‹“‘„‚「『—–\"'") and not after.isspace()
-        opens = free and char not in stack
-        if opens:
-            edits.append(_Edit(positions[index], positions[index] + 1, inner_open if stack else outer_open))
-            stack.append(char)
-        elif stack and stack[-1] == char:
-            stack.pop()
-            edits.append(_Edit(positions[index], positions[index] + 1, inner_close if stack else outer_close))
+        free = (not habit.spaced or joined or before.isspace() or before in _BEFORE_QUOTES) and not after.isspace()
+        if free and char not in opened:
+            stack.append(index)
+        elif opened and opened[-1] == char:
+            pairs.append((stack.pop(), index, len(stack)))
         else:
-            return
-    if not stack:
-        yield from edits
+            return pairs, [*stack, index]
+    return pairs, stack
+
+
+_BEFORE_QUOTES = "([{«“‘„‚「『—–/:\"'"
+"""Characters after which a mark opens."""
+
+
+def _follows_prefix(text: str, index: int, habit: Conventions) -> bool:
+    """Return whether a mark inside a word follows a particle that the language joins to the next word."""
+    if not habit.prefixes or not re.match(r"[^\W\d_]{2}", text[index + 1 : index + 3]):
+        return False
+    return re.search(rf"(?:{habit.prefixes})$", text[max(0, index - 5) : index]) is not None
 
 
 def _is_word(char: str) -> bool:

@@ -15,17 +15,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from bookbuild.languages.tables import find_script
+from bookbuild.languages.tables import find_free_faces, find_script
 from bookbuild.model.book import Language
+from bookbuild.model.characters import is_ignorable
 from bookbuild.model.errors import SourceError, suggest_name
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project, is_usable_name, read_file, unreadable_error
 from bookbuild.work.optional import install_command
 
-_INVISIBLE = frozenset(
-    "\n\t\u00ad\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\ufeff"
-)
-"""Characters that no font needs to draw."""
 _LIKE = {"\u00a0": " ", "\u202f": " ", "\u2011": "-"}
 """Characters that HarfBuzz draws with another one's glyph."""
 
@@ -274,7 +271,7 @@ class Stack:
 
     def find_missing(self, text: Iterable[str]) -> list[str]:
         """Return the characters that no family of the stack has."""
-        return [c for c in text if c not in _INVISIBLE and self.find_family(c) is None]
+        return [c for c in text if not is_ignorable(c) and c not in "\n\t" and self.find_family(c) is None]
 
     def find_family(self, char: str) -> Family | None:
         """Return the family that will draw a character."""
@@ -304,34 +301,16 @@ def choose_stack(language: Language, known: Mapping[str, Family], wanted: str | 
 
 def suggest_font(char: str) -> str:
     """Say which font to add for a character that no chosen font has."""
-    point = ord(char)
-    for first, last, name, *package in _SUGGESTED:
-        if first <= point <= last:
-            files = f"put the files of {name} into styles/fonts/ (they are free at fonts.google.com)"
-            return f"install {name}: {install_command(package)}; or {files}" if package else files
-    return ANY_FONT
+    from fontTools import unicodedata as scripts
+
+    script = scripts.script(char)
+    if script in {"Zinh", "Zzzz"}:
+        return ANY_FONT
+    families, package = find_free_faces(script, scripts.script_name(script).replace("_", " "))
+    names = " or ".join(families)
+    files = f"put the files of {names} into styles/fonts/ (they are free at fonts.google.com)"
+    return f"install {names}: {install_command([package])}; or {files}" if package else files
 
 
 ANY_FONT = "put a font that has it into styles/fonts/, or replace the character"
 """What is said of characters that no typeface is known for."""
-_SUGGESTED = (
-    (0x0370, 0x03FF, "Cardo (Greek)", "fontpkg-cardo"),
-    (0x1F00, 0x1FFF, "Cardo (Greek)", "fontpkg-cardo"),
-    (0x0530, 0x058F, "Noto Serif Armenian"),
-    (0x0590, 0x05FF, "Frank Ruhl Libre (Hebrew)"),
-    (0x0600, 0x08FF, "Amiri, Noto Naskh Arabic or Scheherazade New"),
-    (0x0900, 0x097F, "Noto Sans (Devanagari)", "fontpkg-noto-sans"),
-    (0x0980, 0x09FF, "Noto Serif Bengali"),
-    (0x0B80, 0x0BFF, "Noto Sans Tamil", "fontpkg-noto-sans-tamil"),
-    (0x0C00, 0x0C7F, "Noto Sans Telugu", "fontpkg-noto-sans-telugu"),
-    (0x0E00, 0x0E7F, "Noto Sans Thai", "fontpkg-noto-sans-thai"),
-    (0x10A0, 0x10FF, "Noto Serif Georgian"),
-    (0x1780, 0x17FF, "Noto Sans Khmer", "fontpkg-noto-sans-khmer"),
-    (0x1100, 0x11FF, "Noto Serif CJK KR"),
-    (0xA980, 0xA9DF, "Noto Sans Javanese"),
-    (0x1B00, 0x1B7F, "Noto Serif Balinese"),
-    (0x1B80, 0x1BBF, "Noto Sans Sundanese"),
-    (0x3000, 0x9FFF, "Noto Serif CJK"),
-    (0xAC00, 0xD7AF, "Noto Serif CJK KR"),
-    (0x1F300, 0x1FAFF, "Noto Emoji (black and white)"),
-)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import filterfalse
 
 from bookbuild.book.config.book_toml import Config
 from bookbuild.book.config.lines import TomlFile
@@ -12,7 +13,7 @@ from bookbuild.document.document import Document
 from bookbuild.document.fonts import Face, Family, Stack
 from bookbuild.languages.tables import NUMBERING_SYSTEMS, find_script
 from bookbuild.model.book import Kind, Language
-from bookbuild.model.characters import alphabet
+from bookbuild.model.characters import alphabet, is_ignorable
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import Emphasis, Strong, walk
@@ -54,7 +55,7 @@ def choose_typefaces(project: Project, document: Document, config: Config, writt
         if full.find_missing(everything):
             findings += _report_missing(document, language, full, written)
         used: dict[str, Family] = {}
-        for char in everything:
+        for char in filterfalse(is_ignorable, everything):
             family = full.find_family(char)
             if family is not None:
                 used[family.name] = family

@@ -49,6 +49,7 @@ class Conventions:
     quotes: tuple[str, str, str, str]
     tight_before: str
     apostrophe: str
+    prefixes: str
     glue_after: tuple[str, ...]
     glue_number: tuple[str, ...]
     glue_before: dict[str, str]
@@ -116,6 +117,21 @@ def find_script(code: str) -> Script:
     )
 
 
+def find_letters(lang: Language) -> str:
+    """Return the letters that a language in Arabic script is written with; empty if CLDR does not say."""
+    base = lang.tag.split("-", maxsplit=1)[0].lower()
+    return str(_load_table("exemplars")["Arab"].get(base, "")) if lang.script == "Arab" else ""
+
+
+def find_free_faces(script: str, name: str) -> tuple[tuple[str, ...], str]:
+    """Return free typefaces that have the letters of a script, and the package that has them, if any.
+
+    `name` is the script's own, after which most of them are called.
+    """
+    table = _load_table("faces")
+    return tuple(table["faces"].get(script, [f"Noto Sans {name}"])), table["packages"].get(script, "")
+
+
 def script_codes() -> tuple[str, ...]:
     """Return the codes of the scripts that have a row."""
     return tuple(k for k in _load_table("scripts") if k not in {"fallback", "default"})
@@ -133,6 +149,7 @@ def find_conventions(lang: Language) -> Conventions:
         quotes=(quotes[0], quotes[1], quotes[2], quotes[3]),
         tight_before=merged["tight_before"],
         apostrophe=merged["apostrophe"],
+        prefixes=merged["prefixes"],
         glue_after=tuple(merged["glue_after"]),
         glue_number=tuple(merged["glue_number"]),
         glue_before=dict(merged["glue_before"]),
@@ -207,12 +224,19 @@ def number(value: int, system: str) -> str:
     return str(value).translate({48 + i: d for i, d in enumerate(NUMBERING_SYSTEMS[system])})
 
 
+_QUOTED_VERSE = re.compile("﴿[^﴾]*﴾|﴾[^﴿]*﴿")
+
+
 def find_numbering_system(lang: Language, text: str) -> str:
-    """Return the numbering system that a text uses most; for a text without digits, the language's own in CLDR."""
-    counts = {system: sum(text.count(d) for d in digits) for system, digits in NUMBERING_SYSTEMS.items()}
-    best = max(counts, key=lambda s: counts[s])
-    if counts[best]:
-        return best
+    """Return the numbering system that a text's own prose uses most; for one without digits, the language's in CLDR.
+
+    Languages that write no digits but Western ones have those, whatever they quote.
+    """
     locale = _find_locale(lang)
-    system = locale.default_numbering_system if locale else "latn"
-    return system if system in NUMBERING_SYSTEMS else "latn"
+    default = locale.default_numbering_system if locale else "latn"
+    if default not in NUMBERING_SYSTEMS or (default == "latn" and lang.script != "Arab"):
+        return "latn"
+    prose = _QUOTED_VERSE.sub("", text)
+    counts = {system: sum(prose.count(d) for d in digits) for system, digits in NUMBERING_SYSTEMS.items()}
+    best = max(counts, key=lambda s: counts[s])
+    return best if counts[best] else default

@@ -7,7 +7,10 @@ import unicodedata
 from collections import Counter
 from functools import lru_cache
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'”’»)\]،؛]+|[\w.+-]+@[\w-]+\.[\w.]+")
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"'”’»)\]،؛\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]+|[\w.+-]+@[\w-]+\.[\w.]+"
+)
+"""Chinese and Japanese go on without a space."""
 _NUMBER = re.compile(r"\d+(?:[.,٫٬:/\u00a0 ]?\d+)*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’\u0640\u064b-\u065f\u0670][^\W\d_]+)*|[^\W\d_]")
 _HAN = re.compile(r"[\u2e80-\u2fff\u3005\u3400-\u9fff\uf900-\ufaff]")

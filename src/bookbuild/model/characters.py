@@ -73,6 +73,17 @@ def is_control(char: str) -> bool:
     return char not in _ALLOWED and unicodedata.category(char) in {"Cc", "Cs", "Cn"}
 
 
+_IGNORABLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+
+
+def is_ignorable(char: str) -> bool:
+    """Return whether a character that a font lacks is not missed (Unicode 16, Default_Ignorable_Code_Point)."""
+    return _IGNORABLE.match(char) is not None
+
+
 _AT_ONCE = 4096
 """Characters that alphabet() collects one by one before it searches for new ones."""
 

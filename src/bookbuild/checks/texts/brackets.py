@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bookbuild.checks.texts import Question, Rows, excerpt
 from bookbuild.model.book import Block, Kind
@@ -16,24 +16,79 @@ _ITEM = re.compile(r"(?:^|\s)(?:\d{1,3}|[^\W\d_]{1,2})\)$")
 """1) and a), which number the parts of a sentence and need no opening bracket."""
 
 
+Odd = tuple[str, int]
+"""A sign without a partner, and its offset in the text."""
+_ORNATE = re.compile("﴿[^﴿﴾]*﴾|﴾[^﴿﴾]*﴿")
+"""Ornate brackets, which are printed in either order."""
+
+
 def check(rows: Rows) -> Iterator[Question]:
-    """Yield a question per block with an unbalanced bracket, and one per block with an unbalanced quotation mark."""
-    for number, row in enumerate(rows.rows):
-        for block in row:
-            if block.kind is Kind.CODE:
-                continue
-            if odd := find_unbalanced(block.text, _BRACKETS):
-                message = f"the bracket {odd[0]} has no partner: {_excerpt_around(block, odd)}"
-                yield Question(number, Finding("Q014", block.place, message, "close it, or delete it"))
-            if odd := _find_odd_quote(block.text):
-                message = f"the quotation mark {odd[0]} has no partner: {_excerpt_around(block, odd)}"
-                yield Question(number, Finding("Q015", block.place, message, "close it, or delete it"))
+    """Yield a question per block with an unbalanced bracket, and one per block with an unbalanced quotation mark.
+
+    What is opened in one block may be closed in a later one; each block between may open it again.
+    """
+    for side, _ in rows.sides():
+        blocks = [row[side] for row in rows.rows]
+        for code, what, find in (
+            ("Q014", "bracket", lambda text: find_unbalanced(_ORNATE.sub(_blank, text), _BRACKETS)),
+            ("Q015", "quotation mark", _find_odd_quotes),
+        ):
+            odd = [find(block.text) if block.kind is not Kind.CODE else [] for block in blocks]
+            for number, sign in sorted(_find_left_over(blocks, odd).items()):
+                message = f"the {what} {sign[0]} has no partner: {_excerpt_around(blocks[number], sign)}"
+                yield Question(number, Finding(code, blocks[number].place, message, "close it, or delete it"))
 
 
-def find_unbalanced(text: str, pairs: dict[str, str]) -> tuple[str, int] | None:
-    """Return the first sign without a partner and its offset, or None; `pairs` maps closing signs to opening ones."""
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _find_left_over(blocks: Sequence[Block], odd: Sequence[Sequence[Odd]]) -> dict[int, Odd]:
+    """Return the first sign of each block whose partner is in no other block either, by the block's index."""
+    waiting: list[tuple[int, Odd]] = []
+    left: dict[int, Odd] = {}
+    for number, signs in enumerate(odd):
+        for sign in signs:
+            char, offset = sign
+            opener = waiting[-1][1][0] if waiting else ""
+            if waiting and number - waiting[-1][0] > _FARTHEST:
+                for earlier, opened in waiting:
+                    left.setdefault(earlier, opened)
+                waiting, opener = [], ""
+            closes = char in _PARTNERS or (char == '"' and not _opens(blocks[number].text, offset))
+            if opener and closes and opener == _PARTNERS.get(char, char):
+                waiting.pop()
+            elif opener == char and not blocks[number].text[:offset].strip():
+                waiting[-1] = (number, sign)  # opened again
+            elif closes:
+                left.setdefault(number, sign)
+            else:
+                waiting.append((number, sign))
+        if waiting and not signs and _reopens(blocks[number].text, waiting[-1][1][0]):
+            waiting.pop()  # its last paragraph is whole by itself
+    for number, sign in waiting:
+        left.setdefault(number, sign)
+    return left
+
+
+_PARTNERS = {**_BRACKETS, **_QUOTES}
+_FARTHEST = 40
+"""Blocks over which a quotation may run."""
+
+
+def _opens(text: str, offset: int) -> bool:
+    return not text[offset - 1 : offset].strip() and bool(text[offset + 1 : offset + 2].strip())
+
+
+def _reopens(text: str, opener: str) -> bool:
+    return text.lstrip().startswith(opener)
+
+
+def find_unbalanced(text: str, pairs: dict[str, str]) -> list[Odd]:
+    """Return the signs without a partner; `pairs` maps closing signs to opening ones."""
     openers = set(pairs.values())
-    waiting: list[tuple[str, int]] = []
+    waiting: list[Odd] = []
+    odd: list[Odd] = []
     for match in _SIGNS.finditer(text):
         char, offset = match[0], match.start()
         if char in openers:
@@ -41,19 +96,21 @@ def find_unbalanced(text: str, pairs: dict[str, str]) -> tuple[str, int] | None:
         elif char in pairs:
             if not waiting and char == ")" and _ITEM.search(text[max(0, offset - 4) : offset + 1]):
                 continue
-            if not waiting or waiting[-1][0] != pairs[char]:
-                return char, offset
-            waiting.pop()
-    return waiting[0] if waiting else None
+            if waiting and waiting[-1][0] == pairs[char]:
+                waiting.pop()
+            else:
+                odd.append((char, offset))
+    return sorted((*odd, *waiting), key=lambda sign: sign[1])
 
 
-def _find_odd_quote(text: str) -> tuple[str, int] | None:
-    """Return an unbalanced quotation mark and its offset, or None.
+def _find_odd_quotes(text: str) -> list[Odd]:
+    """Return the quotation marks without a partner.
 
     „…“, ”…”, »…« and ”…“ are allowed besides «…» and “…”; CLDR has ”…“ for Arabic.
     """
     if text.count('"') % 2:
-        return '"', text.rindex('"')
+        marks = [n for n, char in enumerate(text) if char == '"']
+        return [('"', marks[-1])]
     curly = [c for c in text if c in "“”"]
     if "„" not in text and curly == ["”", "“"] * (len(curly) // 2):
         text = text.translate({ord("“"): "”", ord("”"): "“"})
@@ -66,6 +123,6 @@ def _find_odd_quote(text: str) -> tuple[str, int] | None:
     return find_unbalanced(text, pairs)
 
 
-def _excerpt_around(block: Block, odd: tuple[str, int]) -> str:
+def _excerpt_around(block: Block, odd: Odd) -> str:
     start = block.text.find(odd[0], max(0, odd[1] - 1))
     return excerpt(block.text[max(0, start - 20) : start + 20])

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
 from bookbuild.checks.texts import Question, Rows, list_words
-from bookbuild.languages.tables import NUMBERING_SYSTEMS, month_numbers
+from bookbuild.languages.tables import month_numbers
 from bookbuild.languages.words import addresses, remove_addresses
 from bookbuild.model.book import Block, Language
 from bookbuild.model.findings import Finding
 
-_DIGITS = re.compile(r"\d+(?:[.,٬\u00a0\u202f’']\d{3})*(?!\d)|\d+")
+_DIGITS = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}(?!\d)|\d+(?:[.,٬\u00a0\u202f’']\d{3})*(?!\d)|\d+")
+"""Grouped by hundreds of thousands, as in India, or by thousands."""
 _ANY_DIGIT = re.compile(r"\d")
-_ASCII = {ord(digit): str(n) for digits in NUMBERING_SYSTEMS.values() for n, digit in enumerate(digits)}
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _SEPARATORS = re.compile(r"\D")
 _NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,4})[/.\-–](\d{1,2})[/.\-–](\d{1,4})(?!\d)")
 _LATIN_NAME = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z’'.-]*[A-Za-z](?![A-Za-z])")
@@ -68,16 +70,20 @@ def _count_numbers(text: str) -> Counter[str]:
     """Count the numbers of a text from 10 on, in ASCII digits, without thousands separators."""
     if not _ANY_DIGIT.search(text):
         return Counter()
-    plain = remove_addresses(text).translate(_ASCII)
+    plain = _write_in_ascii(remove_addresses(text))
     numbers = (_SEPARATORS.sub("", m[0]).lstrip("0") for m in _DIGITS.finditer(plain))
     return Counter(n for n in numbers if n and int(n[:20]) >= _LEAST)
+
+
+def _write_in_ascii(text: str) -> str:
+    return _OTHER_DIGIT.sub(lambda m: str(unicodedata.decimal(m[0])), text)
 
 
 def _find_months(text: str, language: Language) -> frozenset[int]:
     """Return the months (1 to 12) of a text's dates: those named beside a number, and those of dates in digits."""
     if not _ANY_DIGIT.search(text):
         return frozenset()
-    plain = text.translate(_ASCII)
+    plain = _write_in_ascii(text)
     low = plain.lower()
     months = set()
     for a, b, c in _NUMERIC_DATE.findall(plain):

@@ -7,19 +7,22 @@ import unicodedata
 from collections.abc import Iterator
 
 from bookbuild.checks.texts import Question, Rows, list_words
+from bookbuild.languages.tables import find_letters
 from bookbuild.model.book import Block, Language
 from bookbuild.model.characters import alphabet
 from bookbuild.model.findings import Finding
 
-_CONTROLS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-_FORMS = re.compile(r"[\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufdef\ufe70-\ufefc\ufb1d-\ufb4f]")
-"""Letters in a fixed shape (Unicode, Arabic and Hebrew Presentation Forms), without the signs from FDF0 on."""
-_TATWEEL = re.compile(r"(?<!ه)\u0640+")
-"""Not in هـ, the abbreviation of the Hijri era."""
-_PERSIAN = {"ی": "ي", "ک": "ك"}
-_ARABIC = {"ي": "ی", "ك": "ک"}
-_OF_PERSIAN = frozenset({"fa", "ur", "ps", "sd", "ckb", "ku", "ug", "pa", "ks"})
-"""Languages that write yeh and kaf as Persian does (CLDR exemplar characters)."""
+_LETTER = "\u0621-\u063f\u0641-\u064a\u066e-\u06d3"
+_MARK = "\u064b-\u065f\u0670"
+_CONTROLS = re.compile(rf"[\u202a-\u202e\u2066-\u2069]|(?<=[{_LETTER}])\u200f(?=[{_LETTER}])")
+"""Embeddings, overrides and isolates; marks of direction only inside words, where a non-joiner was meant."""
+_FORMS = re.compile(r"[\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufdef\ufe70-\ufefc\ufb20-\ufb29\ufb4f]")
+"""Letters in a fixed shape (Unicode, Arabic and Hebrew Presentation Forms), without the signs from FDF0 on, and without
+pointed Hebrew letters, which are the same as letters and points."""
+_TATWEEL = re.compile(rf"(?<=[{_LETTER}{_MARK}])\u0640+(?=[{_MARK}]*[{_LETTER}])")
+"""Between letters: elsewhere it shows how a letter joins, or bears a mark."""
+_LIKE = {"ی": "ي", "ک": "ك", "ي": "ی", "ى": "ی", "ك": "ک"}
+"""Letters that look alike, on keyboards of different languages."""
 
 
 def check(rows: Rows) -> Iterator[Question]:
@@ -27,7 +30,7 @@ def check(rows: Rows) -> Iterator[Question]:
     for side, language in rows.sides():
         blocks = [row[side] for row in rows.rows]
         letters = alphabet("".join(block.text for block in blocks))
-        odd = {c for c in letters if _CONTROLS.match(c) or _FORMS.match(c) or c in "\u0640يیكک"}
+        odd = {c for c in letters if _CONTROLS.match(c) or _FORMS.match(c) or c in "\u0640\u200f" or c in _LIKE}
         if not odd:
             continue
         foreign = _find_foreign_letters(language, odd)
@@ -37,14 +40,8 @@ def check(rows: Rows) -> Iterator[Question]:
 
 def _find_foreign_letters(language: Language, letters: set[str]) -> dict[str, str]:
     """Return the letters that are foreign to the language, each with the one that it uses instead."""
-    if language.script != "Arab":
-        return {}
-    base = language.tag.split("-")[0].lower()
-    if base in _OF_PERSIAN:
-        return _ARABIC if base != "ku" else {}
-    if base == "ar":
-        return _PERSIAN
-    return _PERSIAN if letters & set(_ARABIC) else {}  # only a mixture is a mistake
+    own = find_letters(language)
+    return {char: _LIKE[char] for char in letters & _LIKE.keys() if char not in own and _LIKE[char] in own}
 
 
 def _check_block(number: int, block: Block, language: Language, foreign: dict[str, str]) -> Iterator[Question]:
@@ -52,7 +49,13 @@ def _check_block(number: int, block: Block, language: Language, foreign: dict[st
     if controls := _CONTROLS.findall(text):
         names = list_words([f"U+{ord(c):04X}" for c in sorted(set(controls))])
         message = f"{language.tag} has invisible controls of direction ({names})"
-        yield _make_question("Q010", number, block, message, "delete them: directions are set from the language")
+        inside = "\u200f" in controls
+        advice = (
+            "inside words write U+200C, the non-joiner"
+            if inside
+            else "delete them: directions are set from the language"
+        )
+        yield _make_question("Q010", number, block, message, advice)
     if forms := sorted(set(_FORMS.findall(text))):
         shown = list_words([f"{c} (U+{ord(c):04X})" for c in forms])
         plain = "".join(unicodedata.normalize("NFKC", c) for c in forms)
