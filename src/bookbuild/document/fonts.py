@@ -85,9 +85,12 @@ def find_packaged_families() -> dict[str, Family]:
             else:
                 faces.append(Face(family.name, file.weight, file.style, file.path, family.license))
         families_by_name[family.name] = Family(family.name, tuple(sorted(faces, key=lambda f: (f.weight, f.style))))
-    japanese = Path(str(files("noto_cjk_sans_jp_regular") / "NotoSansCJKjp-Regular.otf"))
-    name = "Noto Sans CJK JP"
-    families_by_name[name] = Family(name, (Face(name, 400, "normal", japanese, "OFL-1.1"),))
+    for name, package, file in (
+        ("Noto Sans CJK JP", "noto_cjk_sans_jp_regular", "NotoSansCJKjp-Regular.otf"),
+        ("Noto Sans Symbols 2", "bookbuild.document.faces", "NotoSansSymbols2-Regular.ttf"),
+    ):
+        path = Path(str(files(package) / file))
+        families_by_name[name] = Family(name, (Face(name, 400, "normal", path, "OFL-1.1"),))
     return families_by_name
 
 

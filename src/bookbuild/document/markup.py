@@ -9,14 +9,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
-from string import ascii_lowercase
 
 from markupsafe import Markup, escape
 
 from bookbuild.document.direction import mark_directions
 from bookbuild.document.last_line import hold_last_words
 from bookbuild.document.marks import write_attributes, write_page_break, write_unit_mark
-from bookbuild.languages.tables import find_script, number
+from bookbuild.languages.tables import find_script, number, write_letter
 from bookbuild.model.book import Block, Chapter, Container, Kind, Language, Note
 from bookbuild.model.inline import (
     Caesura,
@@ -41,6 +40,8 @@ from bookbuild.model.inline import (
 )
 from bookbuild.model.inlines import insert_at, split_inlines
 
+LEAST_ROOM, MOST_ROOM = 3, 5
+"""Characters of markers from which on, and up to which, stylesheets make more room for them."""
 MANY_COLUMNS = 4
 """Columns of a table from which on each gets the same width, so that they stay on the page."""
 _NUMBER = re.compile(r"[-+−]?[\d.,٫٬/ %٪\u00a0]*\d[\d.,٫٬ %٪\u00a0]*")
@@ -273,28 +274,35 @@ def _wrap_in_container(inner: Markup, container: Container, context: MarkupConte
     language = write_attributes(context.language)
     if container.kind == "quote":
         return Markup("<blockquote {}>{}</blockquote>").format(language, inner)
-    marker = "•" if container.kind == "bullet" else f"{_write_ordinal(container.number, context)}."
+    marker, longest = "•", 1
+    if container.kind == "ordered":
+        numbers = (container.number, max(container.number, container.last))
+        marker, widest = (f"{_write_ordinal(n, context)}{container.delimiter}" for n in numbers)
+        longest = max(len(marker), len(widest))
     if context.paged:
         marker = f"\u00a0{marker}"  # the engine draws it after the text, to whose last word it must not stick
     shown = Markup('<span class="marker" {}>{}</span>').format(language, marker) if container.first else Markup("")
-    return Markup('<div class="item" {}>{}{}</div>').format(language, shown, inner)
+    return Markup('<div class="item{}" {}>{}{}</div>').format(_make_room(longest), language, shown, inner)
+
+
+def _make_room(characters: int) -> str:
+    """Return the class that makes room for a marker of more than two characters."""
+    return f" room-{min(characters, MOST_ROOM)}" if characters >= LEAST_ROOM else ""
 
 
 def _write_ordinal(value: int, context: MarkupContext) -> str:
-    """Write an item's number, or its letter: of the script's own order (abjad), else a, b, c."""
-    letters = find_script(context.language.script).letters or ascii_lowercase
-    if context.letters and 0 < value <= len(letters):
-        return letters[value - 1]
-    return number(value, context.digits)
+    """Write an item's number, or its letter where letters are asked for and there are enough of them."""
+    return (context.letters and write_letter(value, context.language)) or number(value, context.digits)
 
 
 def write_note(source: Note, identifier: str, context: MarkupContext) -> Markup:
     """Write a note's blocks, the first with its number, which leads back to the mark."""
     back = f"{context.chapter.id}-r{source.number}-{context.language.tag}"
+    digits = number(source.number, context.digits)
     mark = Markup('<a class="back" href="#{}" role="doc-backlink" {}>{}</a>').format(
-        back, write_attributes(context.language), number(source.number, context.digits)
+        back, write_attributes(context.language), digits
     )
     written = [write_block(b, f"{identifier}-{n}", context) for n, b in enumerate(source.blocks, 1)]
-    return Markup('<div class="note" id="{}" {} role="doc-footnote" epub:type="footnote">{}{}</div>').format(
-        identifier, write_attributes(context.language), mark, Markup("").join(written)
+    return Markup('<div class="note{}" id="{}" {} role="doc-footnote" epub:type="footnote">{}{}</div>').format(
+        _make_room(len(digits)), identifier, write_attributes(context.language), mark, Markup("").join(written)
     )

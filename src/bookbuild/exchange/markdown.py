@@ -57,7 +57,10 @@ def render_markdown(blocks: Sequence[Block], notes: Sequence[RawNote] = ()) -> M
     previous: Block | None = None
     delimiter = "."
     for block in safe_blocks:
-        if previous is not None and _is_new_list(previous, block):
+        own = next((c.delimiter for c in block.containers if c.kind == "ordered"), delimiter)
+        if previous is None or not _is_new_list(previous, block):
+            delimiter = delimiter if previous is not None and previous.containers else own
+        else:  # a list ends where another sign follows the numbers
             delimiter = ")" if delimiter == "." else "."
         parts.append("\n".join(_render_lines(block, delimiter)))
         previous = block

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from string import ascii_lowercase
 from typing import Any
 
 from bookbuild.model.book import Language
@@ -225,6 +226,22 @@ def number(value: int, system: str) -> str:
 
 
 _QUOTED_VERSE = re.compile("﴿[^﴾]*﴾|﴾[^﴿]*﴿")
+
+
+def write_letter(value: int, lang: Language) -> str:
+    """Return the letter that numbers an item of a list, or letters; empty where there is none.
+
+    It is of the script's own order (abjad), else of a, b, c; Hebrew adds letters up (11 is 10 and 1).
+    """
+    script = find_script(lang.script)
+    letters = script.letters or ascii_lowercase
+    if lang.script == "Hebr" and 0 < value < 1000:
+        hundreds, rest = divmod(value, 100)
+        tens, units = (9, rest - 9) if rest in {15, 16} else divmod(rest, 10)  # 9 and 6, 9 and 7: not God's name
+        written = letters[tens - 1] if rest in {15, 16} else letters[8 + tens] if tens else ""
+        written += letters[units - 1] if units else ""
+        return letters[21] * (hundreds // 4) + (letters[17 + hundreds % 4] if hundreds % 4 else "") + written
+    return letters[value - 1] if 0 < value <= len(letters) else ""
 
 
 def find_numbering_system(lang: Language, text: str) -> str:

@@ -49,6 +49,10 @@ class Container:
     """The number of an ordered item, otherwise 0."""
     first: bool = True
     """Whether the block is the item's first, which has the marker."""
+    last: int = field(default=0, compare=False)
+    """The number of the list's last item, so that all its texts can begin at one edge; 0 if it is not known."""
+    delimiter: str = field(default=".", compare=False)
+    """What stands after the number: a stop or a bracket."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
@@ -81,6 +82,16 @@ def read(text: str, path: str, options: ReaderOptions) -> ParsedText:  # noqa: A
         raise SourceError([Finding("T007", Place(path, builder.line), message, "write it with fewer marks")]) from None
 
 
+def _count_items(tokens: Sequence[Token]) -> int:
+    """Return the number of items of the list that opens with the first token."""
+    level, count = tokens[0].level, 0
+    for token in tokens[1:]:
+        if token.level == level:
+            break
+        count += token.type == "list_item_open" and token.level == level + 1
+    return count
+
+
 class _TextBuilder:
     """Builds blocks in one pass over the tokens of a file."""
 
@@ -90,7 +101,8 @@ class _TextBuilder:
         self.blocks: list[Block] = []
         self.notes: list[RawNote] = []
         self.findings: list[Finding] = []
-        self.ordinals: list[int | None] = []
+        self.ordinals: list[tuple[int, int] | None] = []
+        """Of each list around: the numbers of its next item and its last one."""
         self.rows: list[list[tuple[Inline, ...]]] | None = None
         """Cells of the table being read."""
         self.line = 1
@@ -101,7 +113,7 @@ class _TextBuilder:
     def build(self, tokens: Sequence[Token]) -> ParsedText:
         body = self.blocks
         label = ""
-        for token in tokens:
+        for position, token in enumerate(tokens):
             if token.map:
                 self.line = token.map[0] + 1
             match token.type:
@@ -128,9 +140,10 @@ class _TextBuilder:
                 case "bullet_list_open":
                     self.ordinals.append(None)
                 case "ordered_list_open":
-                    self.ordinals.append(int(token.attrs.get("start", 1)))
+                    start = int(token.attrs.get("start", 1))
+                    self.ordinals.append((start, start + _count_items(tokens[position:]) - 1))
                 case "list_item_open":
-                    self._open_item()
+                    self._open_item(token.markup)
                 case "list_item_close" | "blockquote_close":
                     self.containers.pop()
                 case "bullet_list_close" | "ordered_list_close":
@@ -158,13 +171,14 @@ class _TextBuilder:
         del children[: 2 if len(children) > 1 and children[1].type in {"softbreak", "hardbreak"} else 1]
         return not children
 
-    def _open_item(self) -> None:
-        ordinal = self.ordinals[-1]
-        if ordinal is None:
+    def _open_item(self, delimiter: str) -> None:
+        ordinals = self.ordinals[-1]
+        if ordinals is None:
             self.containers.append(Container("bullet"))
         else:
-            self.containers.append(Container("ordered", ordinal))
-            self.ordinals[-1] = ordinal + 1
+            ordinal, last = ordinals
+            self.containers.append(Container("ordered", ordinal, last=last, delimiter=delimiter))
+            self.ordinals[-1] = ordinal + 1, last
 
     def _add_block(self, kind: Kind, content: tuple[Inline, ...], level: int = 0) -> None:
         place = Place(self.path, self.line)
@@ -172,7 +186,7 @@ class _TextBuilder:
         self.blocks.append(Block(kind, content, place=place, level=level, containers=containers, pin=self.pin))
         self.pin = ""
         # later blocks of the same item or quotation have no marker
-        self.containers = [Container(c.kind, c.number, first=False) for c in self.containers]
+        self.containers = [replace(c, first=False) for c in self.containers]
 
     def _add_table(self) -> None:
         content: list[Inline] = []

@@ -1,0 +1,1 @@
+"""Faces that come with the program: signs that no text face has."""
