@@ -1,5 +1,15 @@
-"""`python -m bookbuild`: the same as the `bookbuild` command."""
+"""The `bookbuild` command, also as `python -m bookbuild`."""
 
-from bookbuild.cli.program import main
+import signal
 
-main()
+
+def main() -> None:
+    """Run the command; until it is loaded, Ctrl-C ends it without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from bookbuild.cli.program import main as run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +16,10 @@ from bookbuild.model.errors import SourceError, describe_os_error
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
 from bookbuild.work import fingerprints
+from bookbuild.work.processes import is_alive
 
+LOCK = ".lock"
+"""The file whose holder writes the report."""
 TEMPORARY = ".writing-"
 """How the names of files begin that are being written."""
 _PATIENCE = 30.0
@@ -32,21 +33,11 @@ def prepare_dist(project: Project) -> None:
     try:
         project.dist.mkdir(parents=True, exist_ok=True)
         for path in project.dist.glob(f"{TEMPORARY}*"):
-            if not _is_alive(path.name.removeprefix(TEMPORARY).split("-")[0]):
+            if not is_alive(path.name.removeprefix(TEMPORARY).split("-")[0]):
                 with contextlib.suppress(OSError):
                     path.unlink(missing_ok=True)
     except OSError as error:
         raise report_unwritable(project, project.dist, error) from None
-
-
-def _is_alive(process: str) -> bool:
-    try:
-        os.kill(int(process), 0)
-    except (ValueError, OverflowError, ProcessLookupError):
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def write_files(project: Project, files: Mapping[str, bytes]) -> None:
@@ -121,9 +112,7 @@ def _lock(project: Project) -> Iterator[None]:
     """Keep other builds of the same outputs waiting; where that cannot be done, they are not waited for."""
     from filelock import FileLock
 
-    name = hashlib.sha256(str(project.dist).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    user = os.getuid() if hasattr(os, "getuid") else 0
-    lock = FileLock(Path(tempfile.gettempdir()) / f"bookbuild-{user}-{name}.lock")
+    lock = FileLock(project.dist / LOCK)
     try:
         lock.acquire(timeout=_PATIENCE)
     except (OSError, TimeoutError):  # filelock's Timeout is one
@@ -155,7 +144,7 @@ def clean_dist(project: Project) -> tuple[str, ...]:
                 raise report_unwritable(project, path, error) from None
             removed.append(path.name)
     if project.dist.is_dir():
-        for path in project.dist.glob(f"{TEMPORARY}*"):
+        for path in (*project.dist.glob(f"{TEMPORARY}*"), project.dist / LOCK):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
     return tuple(removed)

@@ -16,6 +16,7 @@ from invoke.exceptions import Exit
 
 from bookbuild.model.errors import BookbuildError, SourceError, describe_os_error
 from bookbuild.model.findings import Finding, Place, escape_unprintable
+from bookbuild.work.processes import kill_children, stop_on_signals
 
 if TYPE_CHECKING:
     from bookbuild.book.pairs.proposal import Proposal
@@ -31,7 +32,8 @@ def handle_errors(task: Callable[P, None]) -> Callable[P, None]:
     @functools.wraps(task)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            task(*args, **kwargs)
+            with stop_on_signals():
+                task(*args, **kwargs)
         except BookbuildError as error:
             fail(error)
         except Exit:
@@ -45,9 +47,10 @@ def handle_errors(task: Callable[P, None]) -> Callable[P, None]:
             place = Place(escape_unprintable(str(error.filename or "")))
             message = f"cannot be read or written ({reason})"
             fail(SourceError([Finding("P007", place, message, "check the rights of the file or folder")]))
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stopped:
+            kill_children()
             say("stopped; outputs are as they were", sys.stderr)
-            raise Exit(code=130) from None
+            raise Exit(code=getattr(stopped, "status", 130)) from None
         except Exception as error:
             if os.environ.get("BOOKBUILD_DEBUG"):
                 raise

@@ -12,6 +12,7 @@ from typing import Any, Self
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.work.cache import Cache
+from bookbuild.work.processes import remove_left_folders
 from bookbuild.work.progress import Progress
 
 LIMIT = 900.0
@@ -192,6 +193,7 @@ class Workers:
             self._pool.stop()
             self._pool.join()
             self._pool = None
+            remove_left_folders()
 
     def __enter__(self) -> Self:
         return self

@@ -19,8 +19,8 @@ _CONTROLS = re.compile(rf"[\u202a-\u202e\u2066-\u2069]|(?<=[{_LETTER}])\u200f(?=
 _FORMS = re.compile(r"[\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufdef\ufe70-\ufefc\ufb20-\ufb29\ufb4f]")
 """Letters in a fixed shape (Unicode, Arabic and Hebrew Presentation Forms), without the signs from FDF0 on, and without
 pointed Hebrew letters, which are the same as letters and points."""
-_TATWEEL = re.compile(rf"(?<=[{_LETTER}{_MARK}])\u0640+(?=[{_MARK}]*[{_LETTER}])")
-"""Between letters: elsewhere it shows how a letter joins, or bears a mark."""
+_TATWEEL = re.compile(rf"(?<=[{_LETTER}{_MARK}])\u0640+(?=[{_LETTER}])")
+"""Right between letters: elsewhere it shows how a letter joins, or bears a mark."""
 _LIKE = {"ی": "ي", "ک": "ك", "ي": "ی", "ى": "ی", "ك": "ک"}
 """Letters that look alike, on keyboards of different languages."""
 

@@ -73,11 +73,20 @@ def is_tagged(stream: Stream) -> bool:
     return stream._tags is not None
 
 
-def release_folder(fonts: FontConfiguration) -> Path | None:
-    """Return the folder with WeasyPrint's copies of the faces, which it then no longer removes itself."""
-    folder: Path | None = fonts._folder
-    fonts._folder = None
-    return folder
+def use_folder(fonts: FontConfiguration, folder: Path) -> None:
+    """Let WeasyPrint keep its copies of faces in a folder that it neither makes nor removes.
+
+    It would remove its own one when the configuration is garbage-collected, which at the end of the program is too
+    late: by then shutil is gone. Workers do not even come to that.
+    """
+    fonts._folder = _Kept(folder)
+
+
+class _Kept(type(Path())):  # type: ignore[misc]  # the class of this system's paths
+    """A path that is no reason to remove a folder."""
+
+    def __bool__(self) -> bool:
+        return False
 
 
 def to_bytes(item: PdfObject) -> bytes:

@@ -9,6 +9,7 @@ import io
 import os
 import shutil
 import sys
+import tempfile
 import warnings
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,9 +36,10 @@ from bookbuild.pdf.engine.internals import (
     PdfFile,
     Stylesheet,
     override,
-    release_folder,
+    use_folder,
 )
 from bookbuild.pdf.engine.log import collect_warnings
+from bookbuild.work.processes import make_process_folder
 
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcherResponse
@@ -109,16 +111,6 @@ def _search_sonames() -> Iterator[None]:
         yield
 
 
-def _remove_folder(folder: Path | None) -> None:
-    """Remove WeasyPrint's copies of the faces.
-
-    It would do so itself when the configuration is garbage-collected, which at the end of the program is
-    too late: by then shutil is gone.
-    """
-    if folder is not None:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 class _StyleCache:
     """The faces that were loaded last, and the stylesheets that were read with them.
 
@@ -143,8 +135,10 @@ class _StyleCache:
         from weasyprint.text import fonts as weasyprint_fonts
 
         fonts = weasyprint_fonts.FontConfiguration()
+        folder = Path(tempfile.mkdtemp(dir=make_process_folder()))
+        use_folder(fonts, folder)
+        weakref.finalize(fonts, shutil.rmtree, folder, ignore_errors=True)
         self.faces = _read_css(faces, _build_fetcher(assets), fonts)
-        weakref.finalize(fonts, _remove_folder, release_folder(fonts))
         self.key, self.fonts = key, fonts
         self.sheets.clear()
 
