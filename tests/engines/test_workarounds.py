@@ -210,7 +210,7 @@ def test_ebooklib_makes_a_page_list_of_what_bears_a_type() -> None:
 
 
 def test_several_files_need_no_option_for_invoke_too(tmp_path: Path) -> None:
-    """invoke 3.0 takes one value a positional argument: task_parts.take_many_values() can go when this works without."""
+    """invoke 3.0 takes one value a positional argument: options.adapt_parser() can go when this works without."""
     from invoke.collection import Collection
     from invoke.context import Context
     from invoke.exceptions import ParseError

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +28,12 @@ def open_project(root: str, dist: str) -> Project:
     """Return the project that a task works on. Raises UsageError if there is no such folder."""
     from bookbuild.model.project import open_project as open_folder  # nothing is imported for --list
 
-    return open_folder(Path(root or "."), Path(dist) if dist else None)
+    return open_folder(find_path(root) if root else Path(), find_path(dist) if dist else None)
+
+
+def find_path(written: str) -> Path:
+    """Return a path as the user wrote it, from where the user stands: ./invokew goes to its own folder first."""
+    return Path(os.environ.get("BOOKBUILD_CALLER", ""), written)
 
 
 def check_jobs(jobs: int) -> None:
@@ -47,27 +54,39 @@ def select_one_book(project: Project, book: str) -> str:
     return project.select([book] if book else [])[0]
 
 
-def take_many_values(task: str, option: str) -> None:
-    """Let the values of a task's option be given without its name: `import a.docx b.docx`.
+def adapt_parser(many: Mapping[str, str]) -> None:
+    """Let invoke's parser do what it does not (3.0), for `invoke` and `bookbuild` alike.
 
-    A workaround: invoke 3.0 gives a positional argument one value, and takes the next word for a task.
+    The values of an option in `many`, by task, may stand without its name: `import a.docx b.docx`. An option without
+    its value, or with a word in place of a number, is wrong usage (status 2), not a traceback or silence.
     """
+    from invoke.exceptions import Exit
     from invoke.parser.parser import ParseMachine
 
-    original = ParseMachine.handle
-    if getattr(original, "takes_many", False):
+    original, complete = ParseMachine.handle, ParseMachine.complete_flag
+    if getattr(original, "is_adapted", False):
         return
 
     def handle(machine: Any, token: str) -> None:
         context = machine.context
-        here = context is not None and context.name == task and machine.current_state != "unknown"
-        if here and not machine.waiting_for_flag_value and not token.startswith("-"):
+        option = many.get(context.name) if context is not None and machine.current_state != "unknown" else None
+        if option and not machine.waiting_for_flag_value and not token.startswith("-"):
             context.args[option].value = token
-        else:
+            return
+        try:
             original(machine, token)
+        except ValueError:
+            raise Exit(f"--{machine.flag.name} needs a number, not {token!r}", code=2) from None
 
-    handle.takes_many = True  # type: ignore[attr-defined]  # our own mark
+    def complete_flag(machine: Any) -> None:
+        flag = machine.flag
+        if flag and flag.takes_value and not machine.flag_got_value and not flag.optional:
+            raise Exit(f"--{flag.name} needs a value", code=2)
+        complete(machine)
+
+    handle.is_adapted = True  # type: ignore[attr-defined]  # our own mark
     ParseMachine.handle = handle  # type: ignore[method-assign, assignment]  # as said above
+    ParseMachine.complete_flag = complete_flag  # type: ignore[method-assign, assignment]  # as said above
 
 
 def serve_page(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from invoke.context import Context
 from invoke.tasks import task
 
-from bookbuild.cli.options import FOLDERS, open_project, select_one_book
+from bookbuild.cli.options import FOLDERS, find_path, open_project, select_one_book
 from bookbuild.cli.output import handle_errors, show_pairs
 
 
@@ -38,6 +36,6 @@ def align(
 
     project = open_project(root, dist)
     for slug in project.select(book or [select_one_book(project, "")]):
-        proposal = propose_pairs(project, slug, anew=anew, model=Path(model) if model else None)
+        proposal = propose_pairs(project, slug, anew=anew, model=find_path(model) if model else None)
         path = write_table(project, proposal, spreadsheet=xlsx, questions_first=questions)[0]
         show_pairs(path, proposal)

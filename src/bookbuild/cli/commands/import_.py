@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from invoke.context import Context
 from invoke.tasks import task
 
-from bookbuild.cli.options import FOLDERS, open_project, take_many_values
+from bookbuild.cli.options import FOLDERS, find_path, open_project
 from bookbuild.cli.output import handle_errors, show_imported
-
-take_many_values("import", "files")
 
 
 @task(
@@ -39,5 +35,5 @@ def import_(
     from bookbuild.exchange.import_book import import_texts
 
     tags = [tag.strip() for tag in languages.split(",") if tag.strip()]
-    paths = [Path(file) for file in files]
+    paths = [find_path(file) for file in files]
     show_imported(import_texts(open_project(root, dist), paths, book, tags, over=over), book)
