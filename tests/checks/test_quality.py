@@ -138,6 +138,65 @@ def test_what_is_right_is_not_told(project: Callable[..., Project], ar: str, id_
     assert found(project(texts([ar], [id_]))) == []
 
 
+REAL = [
+    ("ps", "هغه سړی ښه سړی دی، هغوی ډېر ښه خلک دي."),
+    ("ug", "مەن ئۇيغۇر تىلىدا سۆزلەيمەن، كىتاب ئوقۇيمەن."),
+    ("sd", "مان سنڌي ڳالهايان ٿو ۽ ڪتاب پڙهان ٿو."),
+    ("ms-Arab", "ساي ممباچ کتاب اين ستياڤ هاري."),
+    ("yi", "אַידישער פֿילם, פֿון ײַן און װאס."),
+    ("ar", "قال ﴿كلام جميل﴾ ثم سكت، وقال ﴾كلام آخر﴿ ثم مشى."),
+    ("ar", "وفقا لـ NATO والفتحة ـَ هنا، عام ١٤٤٥ هـ، وأُوْلَـٰٓئِكَ هم."),
+]
+
+
+@pytest.mark.parametrize(("tag", "text"), REAL)
+def test_what_a_language_writes_is_not_asked_about(project: Callable[..., Project], tag: str, text: str) -> None:
+    here = project({f"{tag}.md": text, "en.md": "Some words of English that stand beside the others."})
+    about_letters = [str(f) for f in found(here) if f.code in {"Q010", "Q011", "Q012", "Q013", "Q014"}]
+    assert about_letters == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "code"),
+    [
+        ("fa", "او می\u200fرود و کتاب را می‌خواند.", "Q010"),
+        ("fa", "او كتاب را خواند.", "Q013"),
+        ("ar", "ذهب الی البیت.", "Q013"),
+        ("he", "\ufb20\ufb21 יום.", "Q011"),
+    ],
+)
+def test_what_another_keyboard_wrote_is(project: Callable[..., Project], tag: str, text: str, code: str) -> None:
+    here = project({f"{tag}.md": text, "en.md": "Some words of English that stand beside the others."})
+    assert code in [f.code for f in found(here)]
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [("सन् १९५४ में १,२५,००० लोग आए।", []), ("सन् १९५५ में १२५००० लोग आए।", ["1954", "1955"])],
+)
+def test_numbers_are_compared_in_any_digits(project: Callable[..., Project], other: str, said: list[str]) -> None:
+    here = project({"en.md": "In 1954 there came 125,000 people.", "hi.md": other})
+    assert [f.message.split()[2] for f in found(here) if f.code == "Q002"] == said
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "rows"),
+    [
+        (["Ia berkata, “Satu.", "Dua.", "Tiga.”", "Empat."], []),
+        (["“Satu,", "“Dua,", "“Tiga.”", "Empat."], []),
+        (['Ia berkata, "Satu.', 'Dua."', "Tiga.", "Empat."], []),
+        (["Satu (dua", "tiga) empat.", "Lima.", "Enam."], []),
+        (["Satu.", "“Dua.", "Tiga.", "Empat."], [2]),
+        (["Satu.”", "“Dua.", "Tiga.", "Empat."], [1, 2]),
+    ],
+)
+def test_quotations_may_run_over_paragraphs(
+    project: Callable[..., Project], paragraphs: list[str], rows: list[int]
+) -> None:
+    here = project(texts(AR[:4], paragraphs))
+    assert [f.place.line for f in found(here) if f.code in {"Q014", "Q015"}] == rows
+
+
 def test_codes_can_be_ignored(project: Callable[..., Project]) -> None:
     here = project({**planted(1, ar=AR[1] + "\u202b (."), "book.toml": '[checks]\nignore = ["Q010"]\n'})
     assert [f.code for f in found(here)] == ["Q014"]

@@ -21,6 +21,8 @@ from small_books import GOOD
             ["--format", "pfd"],
             "there is no format 'pfd': did you mean 'pdf'? Known: epub, html, pdf, tmx, txt, xliff, xlsx",
         ),
+        (["--jobs", "zero"], "--jobs needs a number, not 'zero'"),
+        (["--book"], "--book needs a value"),
         (["--root", "/nowhere/at all"], "there is no folder '/nowhere/at all': give the project's folder with --root"),
         (
             ["--colour"],
@@ -30,6 +32,6 @@ from small_books import GOOD
 )
 def test_wrong_usage_has_status_2_and_names_the_nearest(arguments: list[str], said: str, tmp_path: Path) -> None:
     write(tmp_path / "source" / "book", GOOD)
-    root = [] if "--root" in arguments else ["--root", str(tmp_path)]
+    root = [] if "--root" in arguments or arguments == ["--book"] else ["--root", str(tmp_path)]
     done = command("build", *arguments, *root)
     assert (done.status, done.err.strip()) == (2, said)

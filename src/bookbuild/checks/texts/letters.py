@@ -12,7 +12,7 @@ from bookbuild.model.book import Block, Language
 from bookbuild.model.characters import alphabet
 from bookbuild.model.findings import Finding
 
-_LETTER = "\u0621-\u063f\u0641-\u064a\u066e-\u06d3"
+_LETTER = "\u0621-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3"
 _MARK = "\u064b-\u065f\u0670"
 _CONTROLS = re.compile(rf"[\u202a-\u202e\u2066-\u2069]|(?<=[{_LETTER}])\u200f(?=[{_LETTER}])")
 """Embeddings, overrides and isolates; marks of direction only inside words, where a non-joiner was meant."""
@@ -62,8 +62,8 @@ def _check_block(number: int, block: Block, language: Language, foreign: dict[st
         message = f"{language.tag} has letters in a fixed shape, which do not join: {shown}"
         yield _make_question("Q011", number, block, message, f"write the letters themselves: {plain}")
     if match := _TATWEEL.search(text):
-        word = re.search(rf"\S*{re.escape(match[0])}\S*", text)
-        message = f"{language.tag} has a stroke that lengthens a word (tatweel): {word[0] if word else match[0]}"
+        word = text[: match.start()].split()[-1:] + text[match.start() :].split()[:1]
+        message = f"{language.tag} has a stroke that lengthens a word (tatweel): {''.join(word)}"
         yield _make_question("Q012", number, block, message, "delete it: lines are filled when they are set")
     if letters := sorted({c for c in text if c in foreign}):
         shown = list_words([f"{c} (U+{ord(c):04X})" for c in letters])

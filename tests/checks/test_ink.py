@@ -1,0 +1,61 @@
+"""The proof of ink: what is drawn must be in the embedded typeface."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pikepdf
+import pytest
+import uharfbuzz
+from conftest import Built
+from small_books import GOOD
+
+from bookbuild.checks.ink import check_ink
+from bookbuild.document.fonts import find_characters, find_packaged_families, find_placeholders
+from bookbuild.model.findings import Place
+
+
+def empty_faces(data: bytes, *, whole: bool) -> bytes:
+    """Take all outlines out of the typefaces of a PDF, or cut the typefaces down to their first glyphs."""
+    wanted = uharfbuzz.SubsetInput()
+    wanted.glyph_set.add(0)
+    wanted.flags = uharfbuzz.SubsetFlags.RETAIN_GIDS if whole else uharfbuzz.SubsetFlags.DEFAULT
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for item in pdf.objects:
+            if isinstance(item, pikepdf.Dictionary) and "/FontFile2" in item:
+                face = uharfbuzz.Face(uharfbuzz.Blob(item.FontFile2.read_bytes()))
+                item.FontFile2.write(uharfbuzz.subset(face, wanted).blob.data)
+        out = io.BytesIO()
+        pdf.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_sign_without_an_outline_is_found(built: Callable[..., Built], *, whole: bool) -> None:
+    data = built(GOOD, formats=("pdf",)).pdf.read_bytes()
+    assert check_ink(data, Place("book.pdf")) == []
+    (finding,) = check_ink(empty_faces(data, whole=whole), Place("book.pdf"))
+    assert finding.code == "O007"
+    assert "'a' (page 1)" in finding.message
+
+
+def test_signs_that_a_face_draws_alike_are_taken_from_another_one(built: Callable[..., Built]) -> None:
+    text = "Harga ₹40, ₺30 dan ₽20."
+    book = built({"ar.txt": "السعر ₹40 و₺30 و₽20.", "id.txt": text, "book.toml": '[fonts]\nid = "PT Serif"\n'})
+    fonts = next(o for o in book.report["outputs"] if o["format"] == "pdf")["fonts"]
+    assert {"PT Serif", "Noto Sans"} <= set(fonts)
+
+
+def test_faces_with_placeholders_are_known() -> None:
+    families = find_packaged_families()
+    wrong = {face.stem: find_placeholders(face.path) for family in families.values() for face in family.faces}
+    roubles = frozenset(map(ord, "₶₷₹₺₻₼₾₿⃀"))
+    assert {stem: points for stem, points in wrong.items() if points} == {
+        **dict.fromkeys(("PTSerif-400", "PTSerif-400Italic", "PTSerif-700", "PTSerif-700Italic"), roubles),
+        "CrimsonText-600": frozenset(map(ord, "ˆ˘˙˚˝μ")),
+        "CrimsonText-700": frozenset(map(ord, "ˆ˘˙˝μ")),
+    }
+    regular = families["PT Serif"].face(400)
+    assert ord("₽") in find_characters(regular.path)
+    assert ord("₹") not in find_characters(regular.path)
