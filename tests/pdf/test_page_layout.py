@@ -13,7 +13,7 @@ from glyph_positions import drawn
 from printed import MM, text
 
 from bookbuild.document.paper import PAPERS, Margins, fit_margins, measure_page
-from bookbuild.pdf.css import is_vocalised
+from bookbuild.languages.words import is_vocalised
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from bookbuild.checks.coverage import ExpectedText
 from bookbuild.document.editions import Edition
 from bookbuild.languages import tables
 from bookbuild.languages.tables import find_strings, render_list
+from bookbuild.languages.words import is_vocalised
 from bookbuild.model.book import Book, Language, Localized
 
 SHORT = 240
@@ -92,12 +93,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A line of the title block: labels in the words of every language that it is for, and a value."""
+    """A line of the title block: a label and a value."""
 
     language: Language
-    """Of the value; the first of those that it is for."""
-    labels: tuple[tuple[Language, str], ...]
-    """Each with the language that it is in."""
+    """Of the label, whose direction the line has."""
+    label: str
     value: str
 
 
@@ -108,6 +108,11 @@ class TitleLines:
     language: Language
     title: str
     subtitle: str
+
+    @property
+    def is_vocalised(self) -> bool:
+        """Whether the title bears vowel marks, which need room below it."""
+        return is_vocalised(self.title)
 
 
 @dataclass(frozen=True)
@@ -193,7 +198,7 @@ class Document:
 
     @cached_property
     def lines(self) -> tuple[Labelled, ...]:
-        """The lines of the title block: creators, source, date, level; what is the same in all languages once."""
+        """The lines of the title block: creators, source, date, level; each in the words of every language."""
         meta = self.book.metadata
         rows: list[tuple[str, Localized]] = [(c.role, c.name) for c in meta.creators]
         everywhere = {language.tag: "" for language in self.languages}
@@ -203,13 +208,13 @@ class Document:
         return tuple(line for key, texts in rows for line in self._label_lines(key, texts))
 
     def _label_lines(self, key: str, texts: Localized) -> Iterator[Labelled]:
-        by_value: dict[str, list[Language]] = {}
+        seen = set()
         for language in self.languages:
-            if texts.get(language.tag):
-                by_value.setdefault(texts[language.tag], []).append(language)
-        for value, speakers in by_value.items():
-            labels = {find_strings(language)[1][key]: find_strings(language)[0] for language in speakers}
-            yield Labelled(speakers[0], tuple((spoken, label) for label, spoken in labels.items()), value)
+            if value := texts.get(language.tag):
+                spoken, words = find_strings(language)
+                if (words[key], value) not in seen:  # English stands in for several languages
+                    seen.add((words[key], value))
+                    yield Labelled(spoken, words[key], value)
 
     def words(self, language: Language) -> dict[str, str]:
         """Return the words that the program sets, for templates."""

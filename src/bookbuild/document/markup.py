@@ -232,8 +232,8 @@ def _write_table(content: tuple[Inline, ...], context: MarkupContext, notes: tup
     """Write a table; the first row is its head (HTML 4.9)."""
     rows = [split_inlines(row, CellEnd) for row in split_inlines(content, RowEnd)]
     # white space between cells and lines keeps their words apart wherever the text alone is taken
-    # in e-books the head of a column of numbers stands over them
-    numbers = [not context.paged and all(map(_align_cell, column)) for column in zip_longest(*rows[1:], fillvalue=())]
+    # the head of a column of numbers stands over them
+    numbers = [all(map(_align_cell, column)) for column in zip_longest(*rows[1:], fillvalue=())]
     numbers += [False] * (len(rows[0]) - len(numbers))
     head = Markup("\n").join(
         Markup('<th scope="col"{}>{}</th>').format(

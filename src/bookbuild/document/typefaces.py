@@ -36,8 +36,13 @@ class Typefaces:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The families that the book's scripts are set in, for the colophon."""
-        return tuple(dict.fromkeys(stack.families[0].name for stack in self.stacks.values()))
+        """The families that letters of the book are set in, those of its scripts first, for the colophon."""
+        main = [stack.families[0].name for stack in self.stacks.values()]
+        others = [f.name for stack in self.stacks.values() for f in stack.families if self._draws_letters(f.name)]
+        return tuple(dict.fromkeys((*main, *others)))
+
+    def _draws_letters(self, family: str) -> bool:
+        return any(map(str.isalpha, self.characters.get(family, "")))
 
 
 def choose_typefaces(project: Project, document: Document, config: Config, written: TomlFile) -> Typefaces:

@@ -7,6 +7,8 @@ import unicodedata
 from collections import Counter
 from functools import lru_cache
 
+from bookbuild.model.characters import alphabet
+
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'”’»)\]،؛\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]+|[\w.+-]+@[\w-]+\.[\w.]+"
 )
@@ -155,3 +157,16 @@ _PUNCTUATION = {
     "dash": re.compile(r"[—–]"),
     "ellipsis": re.compile(r"…|\.\.\."),
 }
+
+
+VOCALISED = 0.4
+"""Vowel marks a letter from which on a text is set as a vocalised one."""
+
+
+def is_vocalised(text: str) -> bool:
+    """Return whether a text bears its vowel marks, as poems, scripture and primers do."""
+    kinds: dict[str, list[str]] = {}
+    for char in alphabet(text):
+        kinds.setdefault(unicodedata.category(char), []).append(char)
+    marks = sum(map(text.count, kinds.get("Mn", [])))
+    return marks > 0 and marks > VOCALISED * max(1, sum(map(text.count, kinds.get("Lo", []))))

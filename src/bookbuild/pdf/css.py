@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,8 +11,8 @@ from bookbuild.document.fonts import Stack, measure_vertically
 from bookbuild.document.paper import Margins, Page, fit_margins, measure_page
 from bookbuild.document.stylesheets import write_emphasis_rules
 from bookbuild.languages.tables import Script, find_script
+from bookbuild.languages.words import is_vocalised
 from bookbuild.model.book import Book, Language
-from bookbuild.model.characters import alphabet
 
 RUNNING = 14.0
 """pt; the leading of running heads and page numbers."""
@@ -21,8 +20,6 @@ NAME_LINE = 18.0
 """pt; the leading of the labels for name and class."""
 TIGHT = 0.82
 """The least leading, as a share of what a face's tallest and deepest letters take."""
-VOCALISED = 0.4
-"""Vowel marks a letter from which on a text is set as a vocalised one."""
 HEAD, LABEL = 0.8, 0.9
 """Sizes of running heads and of the labels for name and class, as shares of a language's size."""
 GUTTER, GAP = 10.0, 7.0
@@ -80,15 +77,6 @@ def find_settings(book: Book, stacks: Mapping[str, Stack], edition: Edition) -> 
             round(how.size * factor, 2), round(leading * factor, 2), stack, how, edition.least
         )
     return settings_by_tag
-
-
-def is_vocalised(text: str) -> bool:
-    """Return whether a text bears its vowel marks, as poems, scripture and primers do."""
-    kinds: dict[str, list[str]] = {}
-    for char in alphabet(text):
-        kinds.setdefault(unicodedata.category(char), []).append(char)
-    marks = sum(map(text.count, kinds.get("Mn", [])))
-    return marks > 0 and marks > VOCALISED * max(1, sum(map(text.count, kinds.get("Lo", []))))
 
 
 def write_rules(book: Book, settings: Mapping[str, TypeSetting], options: PrintTable) -> str:
