@@ -60,6 +60,15 @@ def typeset(tag: str, text: str, rules: frozenset[str] = ALL) -> str:
         ("id", "empat....", "empat...."),
         ("id", "1941-1945 dan 2024-11-22 dan 021-555-1234 dan 3-1 dan -5", "1941–1945 dan 2024-11-22 dan 021-555-1234 dan 3–1 dan -5"),
         ("he", "1968-1969", "1968-1969"),
+        # after particles that are joined to the next word, slashes and colons; before a later paragraph's end
+        ("ar", 'قال "نعم" و"لا" (وب"الشرق").', "قال «نعم» و«لا» (وب«الشرق»)."),
+        ("ar", 'قال:"نعم".', "قال:«نعم»."),
+        ("he", 'קראתי ב"הארץ" וב"מעריב" בארה"ב.', 'קראתי ב”הארץ” וב”מעריב” בארה"ב.'),
+        ("en", 'The word "sun"/"moon".', "The word “sun”/“moon”."),
+        ("en", "'tis a pity, and \"now\" too", "’tis a pity, and “now” too"),
+        ("en", "the '90s \"rock'n'roll\"", "the ’90s “rock’n’roll”"),
+        ("id", '"Satu, katanya.', "“Satu, katanya."),
+        ("id", 'Satu", katanya "dua".', 'Satu", katanya "dua".'),
         # no-break spaces
         ("id", "hlm. 5", "hlm.\u00a05"),
         ("id", "pada 3 Januari 2020 dan tahun 1954", "pada 3\u00a0Januari 2020 dan tahun\u00a01954"),

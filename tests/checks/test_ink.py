@@ -12,7 +12,8 @@ from conftest import Built
 from small_books import GOOD
 
 from bookbuild.checks.ink import check_ink
-from bookbuild.document.fonts import find_characters, find_packaged_families, find_placeholders
+from bookbuild.document.font_files import find_characters, find_placeholders
+from bookbuild.document.fonts import find_packaged_families
 from bookbuild.model.findings import Place
 
 

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
+from bookbuild.document.font_files import find_characters, find_placeholders, open_shaper
 from bookbuild.languages.tables import find_free_faces, find_script
 from bookbuild.model.book import Language
 from bookbuild.model.characters import is_ignorable
@@ -141,82 +140,11 @@ def _open_own_face(project: Project, path: Path) -> Face:
 
 
 @cache
-def find_characters(path: Path) -> frozenset[int]:
-    """Return the code points that a font file has glyphs of their own for."""
-    return frozenset(_open_shaper(path).unicodes) - find_placeholders(path)
-
-
-@cache
-def find_placeholders(path: Path) -> frozenset[int]:
-    """Return the code points that a font file draws as nothing, or as something else.
-
-    Letters, dashes, dots of one form share an outline by right; two currencies or two accents share a placeholder,
-    and so does whatever else has it. The rouble is itself among them: faces that were made when it was new have it
-    in the places of signs that came later.
-    """
-    import uharfbuzz
-
-    font = uharfbuzz.Font(_open_shaper(path))
-    by_outline: dict[object, list[int]] = {}
-    for point in font.face.unicodes:
-        # ideographs are tens of thousands, each drawn by itself
-        if point < _IDEOGRAPHS and unicodedata.category(chr(point))[0] in "LNPS" and point not in _BLANK:
-            glyph = font.get_nominal_glyph(point)
-            extents = font.get_glyph_extents(glyph)
-            by_outline.setdefault((extents, font.get_glyph_h_advance(glyph)) if any(extents) else None, []).append(
-                point
-            )
-    placeholders = set(by_outline.pop(None, ()))
-    for same_size in filter(_is_suspect, by_outline.values()):
-        for points in filter(_is_suspect, _group_by_outline(font, same_size)):
-            placeholders.update(set(points) - {_ROUBLE})
-    return frozenset(placeholders)
-
-
-def _is_suspect(points: Sequence[int]) -> bool:
-    """Return whether characters should not look the same: different currencies, different Latin accents."""
-    plain = {unicodedata.normalize("NFKD", chr(p)) for p in points if p < _LATIN_END or _is_currency(p)}
-    return sum(_is_currency(ord(sign[0])) or (sign[0] == " " and len(sign) > 1) for sign in plain) > 1
-
-
-def _is_currency(point: int) -> bool:
-    return unicodedata.category(chr(point)) == "Sc" and point != _LIRA
-
-
-def _group_by_outline(font: Any, points: Sequence[int]) -> Iterable[list[int]]:
-    from fontTools.pens.recordingPen import RecordingPen
-
-    by_outline: dict[str, list[int]] = {}
-    for point in points:
-        pen = RecordingPen()
-        font.draw_glyph_with_pen(font.get_nominal_glyph(point), pen)
-        by_outline.setdefault(repr(pen.value), []).append(point)
-    return by_outline.values()
-
-
-_IDEOGRAPHS = 0x3000
-_LATIN_END = 0x370
-_ROUBLE = 0x20BD
-_LIRA = 0x20A4
-"""It may look like the pound sign."""
-_BLANK = frozenset({0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800})
-"""Letters and signs below that which are seen as nothing."""
-
-
-@cache
-def _open_shaper(path: Path) -> Any:
-    """Open a font file with HarfBuzz, which reads what it is asked for and no more."""
-    import uharfbuzz
-
-    return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
-
-
-@cache
 def measure_vertically(face: Face) -> tuple[float, float]:
     """Return ascent and descent of a face, in em, both positive, as HarfBuzz and so Pango take them."""
     import uharfbuzz
 
-    shaper = _open_shaper(face.path)
+    shaper = open_shaper(face.path)
     extents = uharfbuzz.Font(shaper).get_font_extents("ltr")
     return extents.ascender / shaper.upem, -extents.descender / shaper.upem
 
@@ -225,7 +153,7 @@ def measure_word(face: Face, word: str, *, size: float) -> float:
     """Return the width of a word as HarfBuzz shapes it, in pt at a size in pt."""
     import uharfbuzz
 
-    shaper = _open_shaper(face.path)
+    shaper = open_shaper(face.path)
     buffer = uharfbuzz.Buffer()
     buffer.add_str(word)
     buffer.guess_segment_properties()
@@ -256,7 +184,7 @@ def read_face(face: Face) -> bytes:
 
 def forget_fonts() -> None:
     """Forget all that was read of font files, because some of them changed."""
-    for known in (find_characters, find_placeholders, _open_shaper, measure_vertically, read_face):
+    for known in (find_characters, find_placeholders, open_shaper, measure_vertically, read_face):
         known.cache_clear()
 
 

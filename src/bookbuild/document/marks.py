@@ -34,3 +34,12 @@ def write_unit_mark(mark: UnitMark, language: Language) -> Markup:
         '\u00a0<a class="noteref unit-mark" id="{1}-mark" href="#{1}-note" role="doc-noteref" epub:type="noteref" '
         'aria-label="{2}" {0}>[{3}]</a>'
     ).format(write_attributes(spoken), mark.unit, label, mark.written)
+
+
+LEAST_ROOM, MOST_ROOM = 3, 5
+"""Characters of markers from which on, and up to which, stylesheets make more room for them."""
+
+
+def write_room(characters: int) -> str:
+    """Return the class that makes room for a marker of more than two characters."""
+    return f" room-{min(characters, MOST_ROOM)}" if characters >= LEAST_ROOM else ""

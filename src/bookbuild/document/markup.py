@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from bookbuild.document.direction import mark_directions
 from bookbuild.document.last_line import hold_last_words
-from bookbuild.document.marks import write_attributes, write_page_break, write_unit_mark
+from bookbuild.document.marks import write_attributes, write_page_break, write_room, write_unit_mark
 from bookbuild.languages.tables import find_script, number, write_letter
 from bookbuild.model.book import Block, Chapter, Container, Kind, Language, Note
 from bookbuild.model.inline import (
@@ -40,8 +40,6 @@ from bookbuild.model.inline import (
 )
 from bookbuild.model.inlines import insert_at, split_inlines
 
-LEAST_ROOM, MOST_ROOM = 3, 5
-"""Characters of markers from which on, and up to which, stylesheets make more room for them."""
 MANY_COLUMNS = 4
 """Columns of a table from which on each gets the same width, so that they stay on the page."""
 _NUMBER = re.compile(r"[-+−]?[\d.,٫٬/ %٪\u00a0]*\d[\d.,٫٬ %٪\u00a0]*")
@@ -231,8 +229,7 @@ def _write_caption(source: Block, context: MarkupContext, notes: tuple[Note, ...
 def _write_table(content: tuple[Inline, ...], context: MarkupContext, notes: tuple[Note, ...]) -> Markup:
     """Write a table; the first row is its head (HTML 4.9)."""
     rows = [split_inlines(row, CellEnd) for row in split_inlines(content, RowEnd)]
-    # white space between cells and lines keeps their words apart wherever the text alone is taken
-    # the head of a column of numbers stands over them
+    # white space keeps words apart wherever the text alone is taken; the head of a column of numbers stands over them
     numbers = [all(map(_align_cell, column)) for column in zip_longest(*rows[1:], fillvalue=())]
     numbers += [False] * (len(rows[0]) - len(numbers))
     head = Markup("\n").join(
@@ -282,12 +279,7 @@ def _wrap_in_container(inner: Markup, container: Container, context: MarkupConte
     if context.paged:
         marker = f"\u00a0{marker}"  # the engine draws it after the text, to whose last word it must not stick
     shown = Markup('<span class="marker" {}>{}</span>').format(language, marker) if container.first else Markup("")
-    return Markup('<div class="item{}" {}>{}{}</div>').format(_make_room(longest), language, shown, inner)
-
-
-def _make_room(characters: int) -> str:
-    """Return the class that makes room for a marker of more than two characters."""
-    return f" room-{min(characters, MOST_ROOM)}" if characters >= LEAST_ROOM else ""
+    return Markup('<div class="item{}" {}>{}{}</div>').format(write_room(longest), language, shown, inner)
 
 
 def _write_ordinal(value: int, context: MarkupContext) -> str:
@@ -304,5 +296,5 @@ def write_note(source: Note, identifier: str, context: MarkupContext) -> Markup:
     )
     written = [write_block(b, f"{identifier}-{n}", context) for n, b in enumerate(source.blocks, 1)]
     return Markup('<div class="note{}" id="{}" {} role="doc-footnote" epub:type="footnote">{}{}</div>').format(
-        _make_room(len(digits)), identifier, write_attributes(context.language), mark, Markup("").join(written)
+        write_room(len(digits)), identifier, write_attributes(context.language), mark, Markup("").join(written)
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from bookbuild.document.fonts import Face, find_characters, find_placeholders
+from bookbuild.document.font_files import find_characters, find_placeholders
+from bookbuild.document.fonts import Face
 from bookbuild.languages.tables import find_script
 from bookbuild.model.book import Language
 

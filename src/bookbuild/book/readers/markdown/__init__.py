@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
 from bookbuild.book.readers import ParsedText, RawNote, ReaderOptions
+from bookbuild.book.readers.markdown.kinds import count_items, is_verse
 from bookbuild.book.readers.markdown.loss import collect_description, report_lost_lines, report_unmarked_notes
 from bookbuild.model.book import Block, Container, Kind
 from bookbuild.model.characters import fold_spaces, is_control
@@ -82,16 +83,6 @@ def read(text: str, path: str, options: ReaderOptions) -> ParsedText:  # noqa: A
         raise SourceError([Finding("T007", Place(path, builder.line), message, "write it with fewer marks")]) from None
 
 
-def _count_items(tokens: Sequence[Token]) -> int:
-    """Return the number of items of the list that opens with the first token."""
-    level, count = tokens[0].level, 0
-    for token in tokens[1:]:
-        if token.level == level:
-            break
-        count += token.type == "list_item_open" and token.level == level + 1
-    return count
-
-
 class _TextBuilder:
     """Builds blocks in one pass over the tokens of a file."""
 
@@ -141,7 +132,7 @@ class _TextBuilder:
                     self.ordinals.append(None)
                 case "ordered_list_open":
                     start = int(token.attrs.get("start", 1))
-                    self.ordinals.append((start, start + _count_items(tokens[position:]) - 1))
+                    self.ordinals.append((start, start + count_items(tokens[position:]) - 1))
                 case "list_item_open":
                     self._open_item(token.markup)
                 case "list_item_close" | "blockquote_close":
@@ -213,7 +204,7 @@ class _TextBuilder:
             pictures = [image for image in content if isinstance(image, Image)]
             for image, title in zip(pictures, titles, strict=True):
                 self._add_block(Kind.FIGURE, (image, *tidy_inlines([Text(self._check_characters(title))])))
-        elif _is_verse(content, breaks):
+        elif is_verse(content, breaks):
             last = content[-1]
             if isinstance(last, Text) and last.text.endswith("\\"):  # the last line, marked like the others
                 content = (*content[:-1], Text(last.text[:-1].rstrip()))
@@ -301,11 +292,3 @@ class _TextBuilder:
 
     def _report(self, code: str, message: str, advice: str) -> None:
         self.findings.append(Finding(code, Place(self.path, self.line), message, advice))
-
-
-def _is_verse(content: tuple[Inline, ...], breaks: list[str]) -> bool:
-    """Return whether every line of a paragraph ends with a backslash, except perhaps the last of several."""
-    if breaks:
-        return all(b == "hardbreak" for b in breaks)
-    last = content[-1] if content else None
-    return isinstance(last, Text) and last.text.endswith("\\")
