@@ -220,6 +220,11 @@ class Document:
         """Return the words that the program sets, for templates."""
         return find_strings(language)[1]
 
+    @property
+    def speakers(self) -> tuple[Language, ...]:
+        """The languages of the words that the program sets: those that have them, English once for all others."""
+        return tuple(dict.fromkeys(self.words_language(language) for language in self.languages))
+
     def page_parts(self, language: Language) -> list[str]:
         """Split "page x of y" at its numbers: texts, {page} and {pages} in the language's order."""
         return [part for part in re.split(r"(\{pages?\})", find_strings(language)[1]["page"]) if part]
