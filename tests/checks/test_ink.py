@@ -8,13 +8,14 @@ from collections.abc import Callable
 import pikepdf
 import pytest
 import uharfbuzz
-from conftest import Built
+from conftest import Built, command
 from small_books import GOOD
 
 from bookbuild.checks.ink import check_ink
 from bookbuild.document.font_files import find_characters, find_placeholders
 from bookbuild.document.fonts import find_packaged_families
 from bookbuild.model.findings import Place
+from bookbuild.model.project import Project
 
 
 def empty_faces(data: bytes, *, whole: bool) -> bytes:
@@ -60,3 +61,26 @@ def test_faces_with_placeholders_are_known() -> None:
     regular = families["PT Serif"].face(400)
     assert ord("₽") in find_characters(regular.path)
     assert ord("₹") not in find_characters(regular.path)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ".t { color: #fff }",
+        ".t { opacity: 0 }",
+        ".t { position: relative; left: -900pt }",
+        ".t { transform: scale(0.001) }",
+        ".t { transform: translate(0, 2000pt) }",
+        ".unit { overflow: hidden; height: 1pt }",
+    ],
+)
+def test_text_that_a_stylesheet_hides_is_found(rule: str, project: Callable[..., Project]) -> None:
+    here = project({**GOOD, "book.css": rule})
+    done = command("build", "--root", str(here.root), "--edition", "stacked")
+    assert done.status == 1
+    assert "[O008]" in done.err
+
+
+@pytest.mark.parametrize("rule", ["h1 { color: #603 }", ".t { color: #555 }", ".numbers { display: none }"])
+def test_a_look_of_its_own_is_no_hiding(rule: str, built: Callable[..., Built]) -> None:
+    built({**GOOD, "book.css": rule}, formats=("pdf",))

@@ -107,3 +107,48 @@ def _read_widths(entries: Any) -> dict[int, float]:
         else:
             widths |= dict.fromkeys(range(int(first), int(following) + 1), float(next(items)))
     return widths
+
+
+def check_visible(data: bytes, place: Place) -> list[Finding]:
+    """Look for text that a stylesheet hides: white on white, without size, cut off; return findings (O008).
+
+    Each run of letters must stand on the page and differ from its ground there.
+    """
+    import numpy as np
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(data)
+    hidden: list[str] = []
+    try:
+        for number, page in enumerate(document, 1):
+            edge, _, _, head = page.get_cropbox()  # left, bottom, right, top
+            pixels = np.asarray(page.render(scale=_SCALE, grayscale=True).to_pil())
+            texts = page.get_textpage()
+            for n in range(texts.count_rects()):
+                left, bottom, right, top = texts.get_rect(n)
+                rows = slice(max(0, int((head - top) * _SCALE)), max(0, int((head - bottom) * _SCALE) + 2))
+                columns = slice(max(0, int((left - edge) * _SCALE)), max(0, int((right - edge) * _SCALE) + 2))
+                ground = pixels[rows, columns]
+                if not ground.size or int(ground.max()) - int(ground.min()) < _CONTRAST:
+                    text = texts.get_text_bounded(left, bottom, right, top).strip()
+                    hidden += [f"“{text[:_MOST]}” (page {number})"] if any(map(str.isalnum, text)) else []
+            # what has no size is in no rectangle
+            for word in re.finditer(r"\w{4,}", texts.get_text_range()):
+                boxes = [texts.get_charbox(n) for n in range(word.start(), word.end())]
+                if all(top - bottom < _SMALLEST for _, bottom, _, top in boxes):
+                    hidden.append(f"“{word[0]}” (page {number})")
+    finally:
+        document.close()
+    if not hidden:
+        return []
+    message = f"text is not seen: {', '.join(hidden[:_FEW])}"
+    return [Finding("O008", place, message, "undo the last change of a stylesheet or layout; nothing was written")]
+
+
+_SCALE = 0.75
+"""Pixels per pt."""
+_CONTRAST = 20
+"""Of 255: less than a hairline in the lightest grey of the program's own pages."""
+_SMALLEST = 0.5
+"""pt; the height of a letter that can be seen."""
+_FEW = 3

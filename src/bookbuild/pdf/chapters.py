@@ -63,12 +63,21 @@ def plan_chapters(job: PrintJob) -> EditionPlan | None:
     page = print_css.plan_page(job.edition, options, len(job.book.languages), own_paper=job.own_paper)
     if options.columns == "measured" or (page.mirrored and (page.bleed or page.marks)):
         return None
-    if any(job.theme.find_override(name) for name in (*_LAYOUTS, job.edition.template)):
+    if _has_own_layout(job):
         return None
     for name, sheet in _find_own_sheets(job).items():
         if list_spanning_rules(sheet.css) != list_spanning_rules(read_shipped_sheet(name).css):
             return None
     return _plan_parts(job)
+
+
+def has_own_look(job: PrintJob) -> bool:
+    """Return whether layouts or stylesheets of the project or the book change an edition."""
+    return _has_own_layout(job) or bool(_find_own_sheets(job))
+
+
+def _has_own_layout(job: PrintJob) -> bool:
+    return any(job.theme.find_override(name) for name in (*_LAYOUTS, job.edition.template))
 
 
 def _find_own_sheets(job: PrintJob) -> dict[str, Sheet]:
