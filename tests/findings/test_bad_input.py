@@ -219,6 +219,22 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
         ["source/book/ebook.css:1: the stylesheet names another file", "source/book/ebook.css:2: the stylesheet imports another one",
             "source/book/ebook.css:3: the stylesheet is broken ("],
     ),
+    "a layout that grows": (
+        {"handout.html": "{% set n = namespace(x='x') %}\n{% for i in range(60) %}\n{% set n.x = n.x ~ n.x %}{% endfor %}"},
+        ["source/book/handout.html:3: the layout is broken (it takes more than 1024 MiB of memory): "],
+    ),
+    "a layout that loops": (
+        {"chapter.xhtml": "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"},
+        ["source/book/chapter.xhtml:1: the layout is broken (it takes more than 20 seconds): "],
+    ),
+    "a stylesheet that repeats a novel": (
+        {"print.css": "p {}\n.t::before { content: '" + "a" * 3000 + "' }"},
+        ["source/book/print.css:2: content has more than 2000 characters"],
+    ),
+    "a heading of many lines": (
+        {"ar.md": "نص\n" * 900 + "===\n", "id.md": "teks\n", "ar.txt": None, "id.txt": None},
+        ["source/book/ar.md:1: a heading has more than 2000 characters"],
+    ),
     "a stylesheet without end": (
         {"book.css": "a{" * 3000},
         ["source/book/book.css: the renderer failed (", "source/book/book.css: the stylesheet is nested too deeply"],

@@ -30,7 +30,8 @@ def built(root: Path, files: dict[str, str | bytes], *options: str) -> Run:
 
 @pytest.mark.parametrize(("tag", "word"), [("id", "kata"), ("ar", "كلمة")])
 def test_a_line_wider_than_its_column_is_told_with_its_page(tmp_path: Path, tag: str, word: str) -> None:
-    done = built(tmp_path, {f"{tag}.txt": f"{word}.\n" + f"{word}\u00a0" * 20 + f"{word}.\n"}, "--format", "pdf")
+    files = {f"{tag}.txt": f"{word}.\n" + f"{word} " * 20 + f"{word}.\n", "book.css": ".t { white-space: nowrap }"}
+    done = built(tmp_path, files, "--format", "pdf")
     assert done.status == 0
     assert done.lines[0].startswith(f"warning: source/book/{tag}.txt:2: book.pdf, page 1: a line is ")
     assert done.lines[0].endswith("[O004]")

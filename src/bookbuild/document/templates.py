@@ -16,11 +16,16 @@ from bookbuild.document.theme import Theme
 from bookbuild.languages import tables
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
+from bookbuild.work.limits import limit_work
 from bookbuild.work.xml import parse_xml
 
 GENERATOR = f"bookbuild {__version__}"
 
 
+SECONDS = 20.0
+"""Of the processor, that a layout may take; ours take less for a thousand pages."""
+MEMORY = 1 << 30
+"""Bytes that a layout may take."""
 _LONGEST = 10_000_000
 """Characters or items that one operation of a layout may make."""
 
@@ -84,7 +89,8 @@ def render(theme: Theme, name: str, **values: Any) -> str:
     """
     environment = _open_environment(theme)
     try:
-        text = environment.get_template(name).render(**values)
+        with limit_work(SECONDS, MEMORY):
+            text = environment.get_template(name).render(**values)
         text.encode()
     except jinja2.TemplateSyntaxError as error:
         raise SourceError(
@@ -93,7 +99,7 @@ def render(theme: Theme, name: str, **values: Any) -> str:
     except SourceError:
         raise
     except Exception as error:  # noqa: BLE001 - a layout is a program: it may raise anything, also for want of memory
-        file, line = _find_line(error, name)
+        file, line = _find_line(error, theme.layout_path(name))
         raise SourceError([_report_broken(file, line, str(error) or type(error).__name__)]) from None
     return text
 

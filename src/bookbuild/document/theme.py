@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bookbuild.model.characters import decode_text
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project, read_file
 from bookbuild.work.fingerprints import styles_folder
 
 LAYOUTS = Path(__file__).parent / "layouts"
+LONGEST_CONTENT = 2000
+"""Characters of what a stylesheet's `content` may be."""
+_LONG_CONTENT = re.compile(rf"content\s*:[^;}}]{{{LONGEST_CONTENT}}}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,12 @@ class Theme:
         if path is None:
             return read_shipped_sheet(name)
         relative = self.project.relative(path)
-        return Sheet(relative, decode_text(read_file(self.project, path), relative))
+        sheet = Sheet(relative, decode_text(read_file(self.project, path), relative))
+        if match := _LONG_CONTENT.search(sheet.css):
+            place = Place(relative, sheet.css.count("\n", 0, match.start()) + 1)
+            message = f"content has more than {LONGEST_CONTENT} characters, which every element would repeat"
+            raise SourceError([Finding("L002", place, message, "shorten it, or write it into the text")])
+        return sheet
 
     def read_additions(self) -> list[Sheet]:
         """Return what the project or the book adds to all other stylesheets: its book.css, if it has one."""

@@ -167,7 +167,7 @@ def report_pages(piece: DrawnPages, name: str, known: frozenset[str]) -> Iterato
         yield Finding("O005", place, message, advice)
     for line in piece.overfull:
         message = f"{name}, page {line.page}: a line is {line.points:.1f} pt wider than its column (“{line.text}”)"
-        advice = "break the long word with a soft hyphen (U+00AD) or shorten it"
+        advice = "shorten it, or undo the rule or no-break spaces that keep it on one line"
         if _WITHOUT_SPACES.search(line.text):
             advice = "put zero-width spaces (U+200B) between the words, where a line may end"
         yield Finding("O004", line.place, message, advice)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
 from bookbuild.book.readers import ParsedText, RawNote, ReaderOptions
-from bookbuild.book.readers.markdown.kinds import count_items, is_verse
+from bookbuild.book.readers.markdown.kinds import LONGEST_HEADING, count_items, is_verse
 from bookbuild.book.readers.markdown.loss import collect_description, report_lost_lines, report_unmarked_notes
 from bookbuild.model.book import Block, Container, Kind
 from bookbuild.model.characters import fold_spaces, is_control
@@ -198,6 +198,8 @@ class _TextBuilder:
             if not plain(content).strip():
                 advice = "write its text, also beside a picture"
                 self._report("T007", "a heading has no text for the table of contents", advice)
+            if len(plain(content)) > LONGEST_HEADING:
+                self._report("T007", f"a heading has more than {LONGEST_HEADING} characters", "make it a paragraph")
             self._add_block(Kind.HEADING, content, self.level)
         elif content and all(isinstance(i, Image) or (isinstance(i, Text) and not i.text.strip()) for i in content):
             titles = [str(t.attrs.get("title") or "") for t in children if t.type == "image"]

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 
+LONGEST_HEADING = 2000
+"""Characters; as many as a page holds."""
+
+
 def count_items(tokens: Sequence[Token]) -> int:
     """Return the number of items of the list that opens with the first token."""
     level, count = tokens[0].level, 0

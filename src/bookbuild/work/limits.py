@@ -1,0 +1,60 @@
+"""Bounds on what work of somebody else's making may take: seconds of the processor, and memory."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+_STATM = Path("/proc/self/statm")
+"""Where Linux says how many pages of memory a process has."""
+
+
+@contextmanager
+def limit_work(seconds: float, more: int) -> Iterator[None]:
+    """Raise TimeoutError after seconds of the processor, MemoryError where `more` bytes are not enough.
+
+    Each holds where the system has it: time in the main thread of Unix, memory on Linux.
+    """
+    with _limit_seconds(seconds), _limit_memory(more) if _STATM.exists() else nullcontext():
+        yield
+
+
+@contextmanager
+def _limit_seconds(seconds: float) -> Iterator[None]:
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise TimeoutError(f"it takes more than {seconds:g} seconds")
+
+    previous = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, previous)
+
+
+@contextmanager
+def _limit_memory(more: int) -> Iterator[None]:
+    import resource
+
+    used = int(_STATM.read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = used + more
+    if soft != resource.RLIM_INFINITY:
+        wanted = min(wanted, soft)
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
+    try:
+        yield
+    except MemoryError as error:
+        error.args = (f"it takes more than {more // 1024 // 1024} MiB of memory",)
+        raise
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
