@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from invoke.context import Context
@@ -57,6 +58,18 @@ def coverage(c: Context, only: str = "", processes: str = "auto", quick: bool = 
     c.run(f"{_PYTHON} coverage report")
 
 
+@task(help={"seconds": "How long cases are tried.", "seed": "What chooses the cases."})
+def torture(_: Context, seconds: int = 120, seed: int = 1954) -> None:
+    """Try random books, broken files and signals, and print how many of them failed."""
+    from invoke.exceptions import Exit
+
+    sys.path.insert(0, str(Path(__file__).parent / "tests"))
+    campaign = import_module("torture.campaign").torture(seconds, seed)
+    sys.stdout.write(campaign.summarise() + "\n")
+    if campaign.failures:
+        raise Exit(code=1)
+
+
 @task(help={"runs": "Number of runs of each command; medians are shown."})
 def bench(_: Context, runs: int = 7) -> None:
     """Measure builds against the engines alone, other typesetters and pandoc, for docs/reference/performance.md."""
@@ -92,6 +105,7 @@ ns.add_task(lint)  # type: ignore[arg-type]  # invoke types a task without param
 ns.add_task(format_)
 ns.add_task(test)
 ns.add_task(coverage)
+ns.add_task(torture)
 ns.add_task(bench)
 ns.add_task(lock)  # type: ignore[arg-type]
 ns.add_task(pictures)
