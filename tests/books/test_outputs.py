@@ -151,9 +151,12 @@ name = {id = "Seorang Penerjemah"}
         "المؤلف: كاتبة",
         "Penulis: Seorang Penulis",
         "Penerjemah: Seorang Penerjemah",
-        "المصدر · Sumber: https://example.org/artikel",
-        "التاريخ · Tanggal: 2001-05",
-        "المستوى · Tingkat: B1",
+        "المصدر: https://example.org/artikel",
+        "Sumber: https://example.org/artikel",
+        "التاريخ: 2001-05",
+        "Tanggal: 2001-05",
+        "المستوى: B1",
+        "Tingkat: B1",
     ]
     package = book.document("content.opf")
     assert '<dc:identifier id="id">urn:isbn:9783161484100</dc:identifier>' in package

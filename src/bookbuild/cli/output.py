@@ -16,7 +16,7 @@ from invoke.exceptions import Exit
 
 from bookbuild.model.errors import BookbuildError, SourceError, describe_os_error
 from bookbuild.model.findings import Finding, Place, escape_unprintable
-from bookbuild.work.processes import kill_children, stop_on_signals
+from bookbuild.work.processes import Stopped, kill_children, stop_on_signals
 
 if TYPE_CHECKING:
     from bookbuild.book.pairs.proposal import Proposal
@@ -48,7 +48,8 @@ def handle_errors(task: Callable[P, None]) -> Callable[P, None]:
             message = f"cannot be read or written ({reason})"
             fail(SourceError([Finding("P007", place, message, "check the rights of the file or folder")]))
         except KeyboardInterrupt as stopped:
-            kill_children()
+            if isinstance(stopped, Stopped):  # by a signal, to this process
+                kill_children()
             say("stopped; outputs are as they were", sys.stderr)
             raise Exit(code=getattr(stopped, "status", 130)) from None
         except Exception as error:
