@@ -14,6 +14,8 @@ from small_books import GOOD
 from bookbuild.checks.ink import check_ink
 from bookbuild.document.font_files import find_characters, find_placeholders
 from bookbuild.document.fonts import find_packaged_families
+from bookbuild.epub.fonts import subset_face
+from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Place
 from bookbuild.model.project import Project
 
@@ -84,3 +86,17 @@ def test_text_that_a_stylesheet_hides_is_found(rule: str, project: Callable[...,
 @pytest.mark.parametrize("rule", ["h1 { color: #603 }", ".t { color: #555 }", ".numbers { display: none }"])
 def test_a_look_of_its_own_is_no_hiding(rule: str, built: Callable[..., Built]) -> None:
     built({**GOOD, "book.css": rule}, formats=("pdf",))
+
+
+def test_a_subset_of_an_e_book_has_all_its_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    face = find_packaged_families()["Amiri"].face(400)
+    assert subset_face(face, "قال")
+    whole = uharfbuzz.subset
+
+    def lose(font: object, wanted: uharfbuzz.SubsetInput) -> object:
+        wanted.unicode_set.discard(ord("ل"))
+        return whole(font, wanted)
+
+    monkeypatch.setattr(uharfbuzz, "subset", lose)
+    with pytest.raises(SourceError, match="'ل'"):
+        subset_face(face, "قال")

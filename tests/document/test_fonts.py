@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
 import pypdf
-from conftest import Built, command, write
+import pytest
+from conftest import Built, command, judge, write
+from fontTools import unicodedata as scripts
 
+from bookbuild.document.font_files import find_characters
+from bookbuild.languages.tables import find_free_faces
 from bookbuild.model.project import open_project
 
 
@@ -43,3 +48,25 @@ def test_a_foreign_word_takes_a_font_that_has_it(built: Callable[..., Built]) ->
     book = built({"ar.txt": "نص.", "id.txt": "Kata 日本 dari Jepang."}, formats=("pdf",))
     assert book.report["outputs"][0]["fonts"] == ["Amiri", "Crimson Text", "Noto Sans CJK JP"]
     assert "日本" in pypdf.PdfReader(book.pdf).pages[0].extract_text()
+
+
+NOTO = Path("/usr/share/fonts/truetype/noto")
+"""Debian's package fonts-noto-core, the same fonts that are free elsewhere."""
+
+
+@pytest.mark.judge
+def test_faces_that_are_named_have_the_letters_of_the_script() -> None:
+    judge(NOTO.is_dir(), "the coverage of typefaces is held against Debian's package fonts-noto-core")
+    letters: dict[str, list[int]] = {}
+    for point in range(0x110000):
+        if unicodedata.category(chr(point))[0] in "LM":
+            letters.setdefault(scripts.script(chr(point)), []).append(point)
+    known = 0
+    del letters["Zyyy"]  # signs of no script
+    for code, points in letters.items():
+        families, _ = find_free_faces(code, scripts.script_name(code).replace("_", " "))
+        paths = [NOTO / f"{family.replace(' ', '')}-Regular.ttf" for family in families]
+        for path in filter(Path.is_file, paths):
+            known += 1
+            assert len(find_characters(path).intersection(points)) > 0.75 * len(points), path.name
+    assert known > 90  # nearly all scripts; those of later years have fonts that this package lacks
