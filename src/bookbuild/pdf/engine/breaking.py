@@ -192,23 +192,25 @@ def fix_lines(breaks: LineBreaks) -> Iterator[None]:
         return line
 
     def justify(original: Callable[..., None], context: Context, line: Box, room: float) -> None:
-        _align_right(line)
+        _align_right(line, line.position_x + line.width)
         original(context, line, room)
 
     with override(inline, "split_first_line", split), override(inline, "justify_line", justify):
         yield
 
 
-def _align_right(line: Box) -> None:
-    """Put the boxes of a right-to-left line back at its right edge.
+def _align_right(box: Box, edge: float) -> None:
+    """Put the boxes of a right-to-left line one beside the other again, from its right edge on.
 
-    remove_last_whitespace() (layout/inline.py) moves them to the left by the width of a space at the line's end that
-    is still part of the text's layout; justification lays the text out again, without the space.
+    remove_last_whitespace() (layout/inline.py) moves all of them, or the last one alone, to the left by the width of
+    a space at the line's end that is still part of the text's layout; justification lays the text out again, without
+    the space.
     """
-    if line.style["direction"] != "rtl" or not line.children:
+    if box.style["direction"] != "rtl":
         return
-    right = max(child.position_x + child.margin_width() for child in line.children if child.is_in_normal_flow())
-    gap = line.position_x + line.width - right
-    if abs(gap) > 0.01:
-        for child in line.children:
-            child.translate(dx=gap, ignore_floats=True)
+    for child in filter(lambda child: child.is_in_normal_flow(), box.children):
+        edge -= child.margin_width()
+        if abs(edge - child.position_x) > 0.01:
+            child.translate(dx=edge - child.position_x, ignore_floats=True)
+        if type(child).__name__ == "InlineBox":
+            _align_right(child, child.content_box_x() + child.width)
