@@ -23,7 +23,7 @@ _SELECTION = {
 
 def _select_tests(only: str, processes: str, quick: bool) -> str:
     """Return the options of pytest that select tests."""
-    return f"-n {processes}" + (f' -k "{only}"' if only else "") + (f' -m "{_QUICK}"' if quick else "")
+    return f"-n {processes} --dist worksteal" + (f' -k "{only}"' if only else "") + (f' -m "{_QUICK}"' if quick else "")
 
 
 @task
