@@ -19,26 +19,29 @@ def limit_work(seconds: float, more: int) -> Iterator[None]:
 
     Each holds where the system has it: time in the main thread of Unix, memory on Linux.
     """
-    with _limit_seconds(seconds), _limit_memory(more) if _STATM.exists() else nullcontext():
+    late = TimeoutError(f"it takes more than {seconds:g} seconds")
+    with limit_seconds(seconds, late, of_processor=True), _limit_memory(more) if _STATM.exists() else nullcontext():
         yield
 
 
 @contextmanager
-def _limit_seconds(seconds: float) -> Iterator[None]:
+def limit_seconds(seconds: float, error: Exception, *, of_processor: bool = False) -> Iterator[None]:
+    """Raise `error` after seconds, where the system has timers and this is the main thread."""
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def stop(*_: object) -> None:
-        raise TimeoutError(f"it takes more than {seconds:g} seconds")
+        raise error
 
-    previous = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    number, timer = (signal.SIGVTALRM, signal.ITIMER_VIRTUAL) if of_processor else (signal.SIGALRM, signal.ITIMER_REAL)
+    previous = signal.signal(number, stop)
+    signal.setitimer(timer, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, previous)
+        signal.setitimer(timer, 0)
+        signal.signal(number, previous)
 
 
 @contextmanager

@@ -5,13 +5,13 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.work.cache import Cache
+from bookbuild.work.limits import limit_seconds
 from bookbuild.work.processes import remove_left_folders
 from bookbuild.work.progress import Progress
 
@@ -123,7 +123,7 @@ class Workers:
         """Run tasks in this process."""
         for n in waiting:
             try:
-                with _limit_time(tasks[n].what, self.limit):
+                with limit_seconds(self.limit, _timeout_error(tasks[n].what, self.limit)):
                     result = tasks[n].function(*tasks[n].arguments)
             except (SourceError, OSError) as error:
                 result = error
@@ -213,25 +213,6 @@ def _do_nothing() -> None:
 
 def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     return function(*arguments)
-
-
-@contextmanager
-def _limit_time(what: str, seconds: float) -> Iterator[None]:
-    """Raise SourceError in this process if its work takes too long, where the system has interval timers."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(*_: object) -> None:
-        raise _timeout_error(what, seconds)
-
-    previous = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
 
 
 def _timeout_error(what: str, seconds: float) -> SourceError:
