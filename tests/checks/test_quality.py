@@ -187,6 +187,7 @@ def test_numbers_are_compared_in_any_digits(project: Callable[..., Project], oth
         (['Ia berkata, "Satu.', 'Dua."', "Tiga.", "Empat."], []),
         (["Satu (dua", "tiga) empat.", "Lima.", "Enam."], []),
         (["Satu.", "“Dua.", "Tiga.", "Empat."], [2]),
+        (["“Satu.", "Dua.", "“Tiga.”", "Empat."], [1]),
         (["Satu.”", "“Dua.", "Tiga.", "Empat."], [1, 2]),
     ],
 )

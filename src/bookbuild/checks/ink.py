@@ -33,7 +33,7 @@ def check_ink(data: bytes, place: Place) -> list[Finding]:
         lost = [
             (text, pages[key, code])
             for key, font in fonts.items()
-            for code, text in _find_inkless(font, {code for drawn, code in pages if drawn == key})
+            for code, text in _find_inkless_codes(font, {code for drawn, code in pages if drawn == key})
         ]
     if not lost:
         return []
@@ -64,7 +64,7 @@ def _collect_codes(holder: Any) -> Iterator[tuple[Any, set[int]]]:
             yield from _collect_codes(form)
 
 
-def _find_inkless(font: Any, codes: Iterable[int]) -> Iterator[tuple[int, str]]:
+def _find_inkless_codes(font: Any, codes: Iterable[int]) -> Iterator[tuple[int, str]]:
     """Yield those codes of a font that stand for visible signs and draw nothing, with their texts."""
     if font.get("/Subtype") != "/Type0":
         return
@@ -109,7 +109,7 @@ def _read_widths(entries: Any) -> dict[int, float]:
     return widths
 
 
-def check_visible(data: bytes, place: Place) -> list[Finding]:
+def check_visibility(data: bytes, place: Place) -> list[Finding]:
     """Look for text that a stylesheet hides: white on white, without size, cut off; return findings (O008).
 
     Each run of letters must stand on the page and differ from its ground there.

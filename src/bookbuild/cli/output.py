@@ -153,7 +153,7 @@ def show_imported(imported: ImportResult, book: str) -> None:
 def show_pairs(path: str, proposal: Proposal) -> None:
     """Print what a table of pairs holds, and what is to be done with it."""
     rows, even = len(proposal.entries), sum(1 for one in proposal.entries if set(one.shape.split("–")) == {"1"})
-    kept = f", {proposal.kept} as they were" if proposal.kept else ""
+    kept = f", {proposal.kept_rows} as they were" if proposal.kept_rows else ""
     say(f"{path}: {rows} rows{kept}, {even} of them one to one, {proposal.questions} to look at")
     if proposal.questions:
         say("open it in a spreadsheet program, or run `invoke review`; the next build pairs by it")

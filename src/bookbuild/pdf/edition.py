@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bookbuild.book.config.print import PrintTable
-from bookbuild.checks.ink import check_ink, check_visible
+from bookbuild.checks.ink import check_ink, check_visibility
 from bookbuild.document import identifiers, rows, typefaces
 from bookbuild.document.editions import Edition
 from bookbuild.document.fonts import read_face
@@ -80,7 +80,7 @@ def _lay_out(context: BuildContext, edition: Edition, options: PrintTable, *, ow
             *piece.findings,
             *pieces.report_pages(piece, name, known),
             *check_ink(data, Place(name)),
-            *(check_visible(data, Place(name)) if chapters.has_own_look(job) else ()),
+            *(check_visibility(data, Place(name)) if chapters.has_own_look(job) else ()),
         ),
         families=piece.families,
         pages=piece.pages,

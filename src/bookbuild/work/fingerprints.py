@@ -31,7 +31,7 @@ def versions() -> dict[str, str]:
     They are read from the names of the folders that installers leave, since importlib.metadata takes longer than
     an idle build. All installed packages count where the program itself is not installed.
     """
-    installed = {_normalize_name(name): (version, path) for name, version, path in _list_installed()}
+    installed = {_normalize_name(name): (version, path) for name, version, path in _list_packages()}
     names = set(installed)
     if "bookbuild" in installed:
         metadata = (installed["bookbuild"][1] / "METADATA").read_text("utf-8")
@@ -45,7 +45,7 @@ def _normalize_name(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _list_installed() -> Iterator[tuple[str, str, Path]]:
+def _list_packages() -> Iterator[tuple[str, str, Path]]:
     """Yield name, version and folder of all installed packages; those that Python finds first come last."""
     for folder in reversed(sys.path):
         with contextlib.suppress(OSError):

@@ -67,7 +67,7 @@ class Proposal:
         return sum(1 for entry in self.entries if entry.look)
 
     @property
-    def kept(self) -> int:
+    def kept_rows(self) -> int:
         """The number of rows taken from an earlier table."""
         return sum(1 for chapter in self.chapters for row in chapter.rows if not row.fresh)
 

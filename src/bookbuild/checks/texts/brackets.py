@@ -30,20 +30,20 @@ def check(rows: Rows) -> Iterator[Question]:
     for side, _ in rows.sides():
         blocks = [row[side] for row in rows.rows]
         for code, what, find in (
-            ("Q014", "bracket", lambda text: find_unbalanced(_ORNATE.sub(_blank, text), _BRACKETS)),
+            ("Q014", "bracket", lambda text: find_unpaired_signs(_ORNATE.sub(_write_blanks, text), _BRACKETS)),
             ("Q015", "quotation mark", _find_odd_quotes),
         ):
             odd = [find(block.text) if block.kind is not Kind.CODE else [] for block in blocks]
-            for number, sign in sorted(_find_left_over(blocks, odd).items()):
+            for number, sign in sorted(_find_unpaired_by_block(blocks, odd).items()):
                 message = f"the {what} {sign[0]} has no partner: {_excerpt_around(blocks[number], sign)}"
                 yield Question(number, Finding(code, blocks[number].place, message, "close it, or delete it"))
 
 
-def _blank(match: re.Match[str]) -> str:
+def _write_blanks(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
 
-def _find_left_over(blocks: Sequence[Block], odd: Sequence[Sequence[Odd]]) -> dict[int, Odd]:
+def _find_unpaired_by_block(blocks: Sequence[Block], odd: Sequence[Sequence[Odd]]) -> dict[int, Odd]:
     """Return the first sign of each block whose partner is in no other block either, by the block's index."""
     waiting: list[tuple[int, Odd]] = []
     left: dict[int, Odd] = {}
@@ -55,7 +55,7 @@ def _find_left_over(blocks: Sequence[Block], odd: Sequence[Sequence[Odd]]) -> di
                 for earlier, opened in waiting:
                     left.setdefault(earlier, opened)
                 waiting, opener = [], ""
-            closes = char in _PARTNERS or (char == '"' and not _opens(blocks[number].text, offset))
+            closes = char in _PARTNERS or (char == '"' and not _is_opening(blocks[number].text, offset))
             if opener and closes and opener == _PARTNERS.get(char, char):
                 waiting.pop()
             elif opener == char and not blocks[number].text[:offset].strip():
@@ -64,7 +64,8 @@ def _find_left_over(blocks: Sequence[Block], odd: Sequence[Sequence[Odd]]) -> di
                 left.setdefault(number, sign)
             else:
                 waiting.append((number, sign))
-        if waiting and not signs and _reopens(blocks[number].text, waiting[-1][1][0]):
+        is_next = waiting and number == waiting[-1][0] + 1
+        if is_next and not signs and _begins_with(blocks[number].text, waiting[-1][1][0]):
             waiting.pop()  # its last paragraph is whole by itself
     for number, sign in waiting:
         left.setdefault(number, sign)
@@ -76,15 +77,15 @@ _FARTHEST = 40
 """Blocks over which a quotation may run."""
 
 
-def _opens(text: str, offset: int) -> bool:
+def _is_opening(text: str, offset: int) -> bool:
     return not text[offset - 1 : offset].strip() and bool(text[offset + 1 : offset + 2].strip())
 
 
-def _reopens(text: str, opener: str) -> bool:
+def _begins_with(text: str, opener: str) -> bool:
     return text.lstrip().startswith(opener)
 
 
-def find_unbalanced(text: str, pairs: dict[str, str]) -> list[Odd]:
+def find_unpaired_signs(text: str, pairs: dict[str, str]) -> list[Odd]:
     """Return the signs without a partner; `pairs` maps closing signs to opening ones."""
     openers = set(pairs.values())
     waiting: list[Odd] = []
@@ -120,7 +121,7 @@ def _find_odd_quotes(text: str) -> list[Odd]:
         pairs = {k: v for k, v in _QUOTES.items() if k not in "»”" or ("„" not in text and k == "”")}
     else:
         pairs = _QUOTES
-    return find_unbalanced(text, pairs)
+    return find_unpaired_signs(text, pairs)
 
 
 def _excerpt_around(block: Block, odd: Odd) -> str:
