@@ -131,7 +131,7 @@ class _ChapterJoiner:
             for piece, heads, at in zip(drawn, furniture, places, strict=True)
             if piece.fragment is not None
         ]
-        data = join.join(bound, self._subset, identified=self.job.options.archive != "none")
+        data = join.join(bound, self._subset)
         return pieces.merge_pages(drawn), data, counts
 
     def _furniture(self, planned: Sequence[ChapterPlan], drawn: Sequence[DrawnPages]) -> Iterator[Fragment]:

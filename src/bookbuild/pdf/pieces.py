@@ -85,9 +85,13 @@ def draw_chapter(job: PrintJob, name: str, identifier: str, elsewhere: frozenset
     """
     pages = passes.lay_out(job)
     has_hyphens = _has_own_hyphens(pages)
-    archive = job.options.archive
     cut, complaints = fragment.draw_fragment(
-        pages.rendering, has_hyphens=has_hyphens, archive=archive, identifier=identifier, elsewhere=elsewhere
+        pages.rendering,
+        has_hyphens=has_hyphens,
+        archive=job.options.archive,
+        identifier=identifier,
+        prefix="".join(f"{chapter.id} " for chapter in job.book.chapters[:1]),
+        elsewhere=elsewhere,
     )
     return replace(_describe_pages(job, pages, name, complaints), fragment=cut)
 

@@ -87,11 +87,3 @@ class _Kept(type(Path())):  # type: ignore[misc]  # the class of this system's p
 
     def __bool__(self) -> bool:
         return False
-
-
-def to_bytes(item: PdfObject) -> bytes:
-    """Return an object as pydyf writes it."""
-    import pydyf
-
-    data: bytes = pydyf._to_bytes(item)
-    return data

@@ -230,18 +230,26 @@ def _find_request(url: str, sheets: Sequence[Sheet], layout: str) -> Place:
 
 
 def write_pdf(
-    rendering: Rendering, *, has_hyphens: bool = False, archive: str = "none", identifier: str = ""
+    rendering: Rendering,
+    *,
+    has_hyphens: bool = False,
+    archive: str = "none",
+    identifier: str = "",
+    prefix: str = "",
+    collect: glyphs.FontCollector | None = None,
 ) -> tuple[bytes, tuple[Finding, ...]]:
     """Write a PDF; return its bytes and what the renderer logged.
 
     `has_hyphens` says that the text itself has the character U+2010; `archive` is a level of PDF/A or "none";
-    `identifier` is the edition's.
+    `identifier` is the edition's; `prefix` goes before the identifiers of header cells. Fonts that `collect` takes
+    care of are not subset.
     """
     complaints: list[Finding] = []
 
     def finish(document: Document, pdf: PdfFile) -> None:
         tags.write_page_direction(document, pdf)
         tags.scope_headers(pdf)
+        tags.prefix_header_ids(pdf, prefix)
         if not has_hyphens:
             tags.soften_hyphens(pdf)
 
@@ -252,7 +260,7 @@ def write_pdf(
         collect_warnings("", complaints),
         tags.mark_artifacts(rendering.document),
         tags.tag_languages(),
-        glyphs.draw_clusters(find_divided_words(rendering.document)),
+        glyphs.draw_clusters(find_divided_words(rendering.document), collect),
     ):
         options = dict(rendering.options)
         if archive != "none" and "pdf_variant" in options:

@@ -147,6 +147,18 @@ def scope_headers(pdf: PdfFile) -> None:
             item["A"]["Scope"] = "/Column"
 
 
+def prefix_header_ids(pdf: PdfFile, prefix: str) -> None:
+    """Put a prefix before the identifiers of header cells, which count objects, so that those of two files differ."""
+    import pydyf
+
+    for item in pdf.objects if prefix else ():
+        if isinstance(item, dict) and "S" in item:
+            if "ID" in item:
+                item["ID"] = pydyf.String(prefix + item["ID"].string)
+            if headers := item.get("A", {}).get("Headers"):
+                headers[:] = [pydyf.String(prefix + header.string) for header in headers]
+
+
 def soften_hyphens(pdf: PdfFile) -> None:
     """Map the hyphens of divided words to soft hyphens (ISO 32000-1, 14.8.2.2.3), so that whole words are found.
 
