@@ -42,8 +42,8 @@ def made(project: Project) -> dict[str, bytes]:
     return {o["file"]: (project.dist / o["file"]).read_bytes() for o in result.outcomes[0].outputs}
 
 
-def structure(data: bytes) -> tuple[dict[str, Any], list[Any]]:
-    """Where names and the outline lead to: numbers of pages, and places on them to the tenth of a point."""
+def structure(data: bytes) -> tuple[dict[str, Any], list[Any], list[Any]]:
+    """Where names and the outline lead to: numbers of pages, and places on them to the tenth of a point; where links lie."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         numbers = {page.objgen: n for n, page in enumerate(pdf.pages, 1)}
         tree = pikepdf.NameTree(pdf.Root.Names.Dests)
@@ -53,7 +53,8 @@ def structure(data: bytes) -> tuple[dict[str, Any], list[Any]]:
             return [(i.title, numbers[i.destination[0].objgen], entries(i.children)) for i in items]
 
         with pdf.open_outline() as outline:
-            return names, entries(outline.root)
+            links = [[round(float(x)) for x in note.Rect] for page in pdf.pages for note in page.get("/Annots", [])]
+            return names, entries(outline.root), links
 
 
 @pytest.mark.parametrize("name", BOOKS)
