@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pikepdf
 import pytest
@@ -12,12 +12,14 @@ from conftest import Built, command
 from small_books import GOOD
 
 from bookbuild.checks.ink import check_ink
+from bookbuild.checks.shaping import Typeface
 from bookbuild.document.font_files import find_characters, find_placeholders
 from bookbuild.document.fonts import find_packaged_families
 from bookbuild.epub.fonts import subset_face
 from bookbuild.model.errors import SourceError
-from bookbuild.model.findings import Place
+from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
+from bookbuild.pdf import edition
 
 
 def empty_faces(data: bytes, *, whole: bool) -> bytes:
@@ -42,6 +44,41 @@ def test_a_sign_without_an_outline_is_found(built: Callable[..., Built], *, whol
     (finding,) = check_ink(empty_faces(data, whole=whole), Place("book.pdf"))
     assert finding.code == "O007"
     assert "'a' (page 1)" in finding.message
+
+
+def exchange_texts(data: bytes, one: str, other: str) -> bytes:
+    """Exchange the texts of two signs in the fonts of a PDF, as if each were drawn with the other's glyph."""
+    marks = [f"<{ord(char):04x}>".encode() for char in (one, other)]
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for item in pdf.objects:
+            if isinstance(item, pikepdf.Dictionary) and "/ToUnicode" in item:
+                lines = item.ToUnicode.read_bytes().split(b"\n")
+                for n, line in enumerate(lines):
+                    for text, exchanged in (marks, marks[::-1]):
+                        if line.endswith(text):
+                            lines[n] = line.removesuffix(text) + exchanged
+                item.ToUnicode.write(b"\n".join(lines))
+        out = io.BytesIO()
+        pdf.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("one", "other"), [("n", "m"), ("س", "ش"), ("ي", "ى")])
+def test_a_sign_with_the_glyph_of_another_one_is_found(
+    one: str, other: str, built: Callable[..., Built], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[tuple[bytes, Sequence[Typeface]]] = []
+
+    def check(data: bytes, place: Place, typefaces: Sequence[Typeface]) -> list[Finding]:
+        checked.append((data, typefaces))
+        return check_ink(data, place, typefaces)
+
+    monkeypatch.setattr(edition, "check_ink", check)
+    built({"ar.txt": "شمس سمكة على يد بيت.\n", "id.txt": "Nama anak mana.\n"}, formats=("pdf",))
+    ((data, typefaces),) = checked
+    (finding,) = check_ink(exchange_texts(data, one, other), Place("book.pdf"), typefaces)
+    assert finding.code == "O007"
+    assert repr(one) in finding.message or repr(other) in finding.message
 
 
 def test_signs_that_a_face_draws_alike_are_taken_from_another_one(built: Callable[..., Built]) -> None:

@@ -5,41 +5,68 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pikepdf
-import uharfbuzz
 
+from bookbuild.checks.shaping import Typeface, find_inkless_glyphs, find_wrong_glyphs
 from bookbuild.model.findings import Finding, Place
 
-_FONTS_AND_CODES = re.compile(rb"/([^\s/]+) [\d.]+ Tf|<([0-9a-fA-F]+)>(?=[^>]*\] ?TJ)|<([0-9a-fA-F]+)> ?Tj")
+_FONTS_AND_TEXTS = re.compile(rb"/([^\s/]+) [\d.]+ Tf|\[([^\]]*)\] ?TJ|(<[0-9a-fA-F]+>) ?Tj")
+_CODES = re.compile(rb"<([0-9a-fA-F]+)>")
 _MAPPINGS = re.compile(rb"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]*)>")
 _MOST = 20
 """Signs named in one finding."""
 _INKLESS = {"Zs", "Zl", "Zp", "Cc", "Cf"}
 
 
-def check_ink(data: bytes, place: Place) -> list[Finding]:
-    """Look for glyphs that are drawn but leave no ink, which no extraction of text can find; return findings (O007)."""
-    pages: dict[tuple[tuple[int, int], int], int] = {}
-    fonts: dict[tuple[int, int], Any] = {}
+def check_ink(data: bytes, place: Place, typefaces: Sequence[Typeface] = ()) -> list[Finding]:
+    """Look for what no extraction of text can find; return findings (O007).
+
+    Those are glyphs that are drawn but leave no ink and, where `typefaces` are given, glyphs that none of these has for
+    their texts.
+    """
+    lost: list[tuple[str, int]] = []
+    wrong: list[tuple[str, int]] = []
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        for number, page in enumerate(pdf.pages, 1):
-            for font, codes in _collect_codes(page.obj):
-                fonts.setdefault(font.objgen, font)
-                for code in codes:
-                    pages.setdefault((font.objgen, code), number)
-        lost = [
-            (text, pages[key, code])
-            for key, font in fonts.items()
-            for code, text in _find_inkless_codes(font, {code for drawn, code in pages if drawn == key})
-        ]
-    if not lost:
-        return []
-    signs = ", ".join(dict.fromkeys(f"{text!r} (page {page})" for text, page in lost[:_MOST]))
+        for file, drawn in _collect_glyphs(pdf).values():
+            inkless = find_inkless_glyphs(file, drawn)
+            lost += [(text, drawn[glyph, text]) for glyph, text in inkless]
+            other = [] if inkless or not typefaces else find_wrong_glyphs(file, drawn, typefaces)
+            wrong += [(text, drawn[glyph, text]) for glyph, text in other]
     advice = "choose another font for this language under [fonts] in book.toml, and report it; nothing was written"
-    return [Finding("O007", place, f"signs are drawn as nothing: {signs}", advice)]
+    return [
+        Finding("O007", place, f"signs are drawn as {what}: {_list_signs(signs)}", advice)
+        for what, signs in (("nothing", lost), ("others", wrong))
+        if signs
+    ]
+
+
+def _list_signs(signs: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(list(dict.fromkeys(f"{text!r} (page {page})" for text, page in signs))[:_MOST])
+
+
+def _collect_glyphs(pdf: pikepdf.Pdf) -> dict[tuple[int, int], tuple[bytes, dict[tuple[int, str], int]]]:
+    """Return each font file, with the first page of each visible sign: of a glyph with its text."""
+    pages: dict[tuple[int, int], dict[int, int]] = {}
+    fonts: dict[tuple[int, int], Any] = {}
+    for number, page in enumerate(pdf.pages, 1):
+        for font, codes in _collect_codes(page.obj):
+            fonts.setdefault(font.objgen, font)
+            first_pages = pages.setdefault(font.objgen, {})
+            for code in codes:
+                first_pages.setdefault(code, number)
+    glyphs: dict[tuple[int, int], tuple[bytes, dict[tuple[int, str], int]]] = {}
+    for key, first_pages in pages.items():
+        if fonts[key].get("/Subtype") == "/Type0":
+            descriptor = fonts[key].DescendantFonts[0].FontDescriptor
+            file = descriptor.get("/FontFile2", descriptor.get("/FontFile3"))
+            if file.objgen not in glyphs:
+                glyphs[file.objgen] = file.read_bytes(), {}
+            for code, glyph, text in _read_glyphs(fonts[key], first_pages):
+                glyphs[file.objgen][1].setdefault((glyph, text), first_pages[code])
+    return glyphs
 
 
 def _collect_codes(holder: Any) -> Iterator[tuple[Any, set[int]]]:
@@ -48,31 +75,24 @@ def _collect_codes(holder: Any) -> Iterator[tuple[Any, set[int]]]:
     named = resources.get("/Font", {})
     contents = holder.get("/Contents", holder)
     streams = contents if isinstance(contents, pikepdf.Array) else [contents]
-    codes: dict[str, set[int]] = {}
+    texts: dict[str, set[bytes]] = {}
     name = ""
-    for match in _FONTS_AND_CODES.finditer(b"\n".join(stream.read_bytes() for stream in streams)):
+    for match in _FONTS_AND_TEXTS.finditer(b"\n".join(stream.read_bytes() for stream in streams)):
         if match[1]:
             name = f"/{match[1].decode('latin-1')}"
         else:
-            text = match[2] or match[3]
-            codes.setdefault(name, set()).update(int(text[n : n + 4], 16) for n in range(0, len(text), 4))
-    for key, drawn in codes.items():
+            texts.setdefault(name, set()).update(_CODES.findall(match[2] or match[3]))
+    for key, drawn in texts.items():
         if key in named:
-            yield named[key], drawn
+            yield named[key], {int(text[n : n + 4], 16) for text in drawn for n in range(0, len(text), 4)}
     for form in resources.get("/XObject", {}).values():
         if form.get("/Subtype") == "/Form":
             yield from _collect_codes(form)
 
 
-def _find_inkless_codes(font: Any, codes: Iterable[int]) -> Iterator[tuple[int, str]]:
-    """Yield those codes of a font that stand for visible signs and draw nothing, with their texts."""
-    if font.get("/Subtype") != "/Type0":
-        return
+def _read_glyphs(font: Any, codes: Iterable[int]) -> Iterator[tuple[int, int, str]]:
+    """Yield code, glyph and text of those codes of a font that stand for visible signs."""
     descendant = font.DescendantFonts[0]
-    descriptor = descendant.FontDescriptor
-    file = descriptor.get("/FontFile2", descriptor.get("/FontFile3"))
-    face = uharfbuzz.Face(uharfbuzz.Blob(file.read_bytes())) if file is not None else None
-    drawn = uharfbuzz.Font(face) if face is not None else None
     table = descendant.get("/CIDToGIDMap")
     glyphs = table.read_bytes() if isinstance(table, pikepdf.Stream) else b""
     widths = _read_widths(descendant.get("/W", []))
@@ -80,11 +100,8 @@ def _find_inkless_codes(font: Any, codes: Iterable[int]) -> Iterator[tuple[int, 
     for code in sorted(codes):
         text = texts.get(code, "\ufffd")
         # letters of a cluster before the one that bears its shape take no room and have none
-        if widths.get(code) == 0 or all(unicodedata.category(char) in _INKLESS for char in text):
-            continue
-        glyph = int.from_bytes(glyphs[2 * code : 2 * code + 2], "big") if glyphs else code
-        if face is None or drawn is None or glyph >= face.glyph_count or not any(drawn.get_glyph_extents(glyph) or ()):
-            yield code, text
+        if widths.get(code) != 0 and not all(unicodedata.category(char) in _INKLESS for char in text):
+            yield code, int.from_bytes(glyphs[2 * code : 2 * code + 2], "big") if glyphs else code, text
 
 
 def _read_texts(cmap: bytes) -> dict[int, str]:

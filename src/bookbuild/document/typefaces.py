@@ -111,6 +111,14 @@ def _list_texts(document: Document, language: Language) -> Iterator[tuple[Place,
     yield Place(""), meta.date + meta.level + meta.identifier + meta.publisher
 
 
+def list_words(document: Document) -> list[tuple[str, str]]:
+    """Return the different words that a document may show, with the tags of their languages."""
+    texts = [(language.tag, text) for language in document.languages for _, text in _list_texts(document, language)]
+    for language in document.languages:
+        texts += [(language.tag, text) for text in (*document.words(language).values(), language.name)]
+    return list(dict.fromkeys((tag, word) for tag, text in texts for word in text.split()))
+
+
 def _collect_characters(document: Document, language: Language) -> frozenset[str]:
     words = "".join(v for k, v in document.words(language).items() if k != "summary")
     digits = NUMBERING_SYSTEMS[document.book.digits[language.tag]]

@@ -8,10 +8,13 @@ from typing import Any
 
 from bookbuild.book.config.print import PrintTable
 from bookbuild.checks.ink import check_ink, check_visibility
+from bookbuild.checks.shaping import Typeface
 from bookbuild.document import identifiers, rows, typefaces
+from bookbuild.document.document import Document
 from bookbuild.document.editions import Edition
 from bookbuild.document.fonts import read_face
 from bookbuild.document.outputs import BuildContext, Output
+from bookbuild.document.typefaces import Typefaces
 from bookbuild.model.findings import Place
 from bookbuild.pdf import chapters, pieces, statistics
 from bookbuild.pdf.chapters import ChapterPlan, EditionPlan
@@ -70,6 +73,7 @@ def _lay_out(context: BuildContext, edition: Edition, options: PrintTable, *, ow
     else:
         piece, data, counts = _ChapterJoiner(job, plan, name, identifier, context.workers).join()
     known = frozenset(face.family for face in chosen.faces)
+    own_look = chapters.has_own_look(job)
     return Output(
         name=name,
         edition=edition,
@@ -79,8 +83,8 @@ def _lay_out(context: BuildContext, edition: Edition, options: PrintTable, *, ow
             *piece.complaints,
             *piece.findings,
             *pieces.report_pages(piece, name, known),
-            *check_ink(data, Place(name)),
-            *(check_visibility(data, Place(name)) if chapters.has_own_look(job) else ()),
+            *check_ink(data, Place(name), list(_open_typefaces(chosen, outline, own_look=own_look))),
+            *(check_visibility(data, Place(name)) if own_look else ()),
         ),
         families=piece.families,
         pages=piece.pages,
@@ -89,6 +93,13 @@ def _lay_out(context: BuildContext, edition: Edition, options: PrintTable, *, ow
         page_starts=shown.places.pages_by_paragraph(piece.starts),
         chapters=counts,
     )
+
+
+def _open_typefaces(chosen: Typefaces, document: Document, *, own_look: bool) -> Iterator[Typeface]:
+    words = typefaces.list_words(document)
+    characters = "".join(chosen.characters.values())
+    for face in chosen.faces:
+        yield Typeface(read_face(face), words, characters, has_own_features=own_look)
 
 
 class _ChapterJoiner:
