@@ -11,6 +11,8 @@ import uharfbuzz
 
 _LIKE = {"\u00ad": "\u2010"}
 """Texts of a PDF that stand for another character: hyphens at which words are divided are soft."""
+_STROKE = "\u0640"
+"""It lengthens any letter, in whose cluster it is then (tatweel)."""
 
 
 class Typeface:
@@ -25,7 +27,7 @@ class Typeface:
         """
         self.font = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob(data)))
         self._words = words
-        self._characters = [char for char in characters if self.font.get_nominal_glyph(ord(char))]
+        self._characters = [char for char in characters + _STROKE if self.font.get_nominal_glyph(ord(char))]
         self._has_own_features = has_own_features
         self._shaped: set[tuple[str, str]] = set()
         """The words that were shaped."""
@@ -78,10 +80,12 @@ class Typeface:
 
     def may_draw(self, text: str, glyph: int) -> bool:
         """Return whether a glyph can stand for a text: by itself, in a word of the book, or beside others."""
+        if not any(self.font.get_glyph_extents(glyph) or ()):
+            return True  # a control, which has no ink
         text = _LIKE.get(text, text)
         if any(self.font.get_nominal_glyph(ord(char)) == glyph for char in text):
             return True
-        if any(self._is_in_a_word(char, glyph) for char in text):
+        if any(self._is_in_a_word(char, glyph) for char in text + _STROKE):
             return True
         if text not in self._variants:
             self._variants[text] = self._find_variants(text)

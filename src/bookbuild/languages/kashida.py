@@ -8,7 +8,7 @@ teeth of seen and sad first, then before a final letter that begins with a stret
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from bookbuild.languages.bidi import are_joined
 
@@ -52,6 +52,15 @@ def find_place(word: str) -> tuple[int, int] | None:
         if best is None or rank <= best[0]:
             best = (rank, letters[index + 1])
     return best
+
+
+def list_forms(word: str) -> Iterator[str]:
+    """Yield a word with each number of kashidas that it may get."""
+    place = find_place(word)
+    if place is not None:
+        _, offset = place
+        for units in range(1, MOST_UNITS + 1):
+            yield word[:offset] + INSERTED_TATWEEL * units + word[offset:]
 
 
 def _rank_place(this: str, following: str, rest: str) -> int:

@@ -14,7 +14,7 @@ from bookbuild.document.document import Document
 from bookbuild.document.editions import Edition
 from bookbuild.document.fonts import read_face
 from bookbuild.document.outputs import BuildContext, Output
-from bookbuild.document.typefaces import Typefaces
+from bookbuild.languages import kashida
 from bookbuild.model.findings import Place
 from bookbuild.pdf import chapters, pieces, statistics
 from bookbuild.pdf.chapters import ChapterPlan, EditionPlan
@@ -83,7 +83,7 @@ def _lay_out(context: BuildContext, edition: Edition, options: PrintTable, *, ow
             *piece.complaints,
             *piece.findings,
             *pieces.report_pages(piece, name, known),
-            *check_ink(data, Place(name), list(_open_typefaces(chosen, outline, own_look=own_look))),
+            *check_ink(data, Place(name), list(_open_typefaces(job, outline, own_look=own_look))),
             *(check_visibility(data, Place(name)) if own_look else ()),
         ),
         families=piece.families,
@@ -95,10 +95,12 @@ def _lay_out(context: BuildContext, edition: Edition, options: PrintTable, *, ow
     )
 
 
-def _open_typefaces(chosen: Typefaces, document: Document, *, own_look: bool) -> Iterator[Typeface]:
+def _open_typefaces(job: PrintJob, document: Document, *, own_look: bool) -> Iterator[Typeface]:
     words = typefaces.list_words(document)
-    characters = "".join(chosen.characters.values())
-    for face in chosen.faces:
+    if job.options.align == "kashida":
+        words = [(tag, form) for tag, word in words for form in kashida.list_forms(word)] + words
+    characters = "".join(job.typefaces.characters.values())
+    for face in job.typefaces.faces:
         yield Typeface(read_face(face), words, characters, has_own_features=own_look)
 
 
