@@ -81,6 +81,10 @@ def test_a_sign_with_the_glyph_of_another_one_is_found(
     assert repr(one) in finding.message or repr(other) in finding.message
 
 
+def test_a_face_with_curves_of_the_third_degree_is_proved_too(built: Callable[..., Built]) -> None:
+    built({"ja.txt": "雨の日に本を読む。\n", "id.txt": "Membaca di hari hujan.\n"}, formats=("pdf",))
+
+
 def test_signs_that_a_face_draws_alike_are_taken_from_another_one(built: Callable[..., Built]) -> None:
     text = "Harga ₹40, ₺30 dan ₽20."
     book = built({"ar.txt": "السعر ₹40 و₺30 و₽20.", "id.txt": text, "book.toml": '[fonts]\nid = "PT Serif"\n'})

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bookbuild.exchange import markdown
 from bookbuild.model.book import Block, Container, Kind
 from bookbuild.model.findings import Place
-from bookbuild.model.inline import Code, Emphasis, Inline, LineBreak, Link, Strong, Text
+from bookbuild.model.inline import CellEnd, Code, Emphasis, Inline, LineBreak, Link, RowEnd, Strong, Text
 from bookbuild.model.inlines import tidy_inlines
 
 PLAIN = st.text("ab ج*_`[]<>#|-+=.1)!&~", min_size=1, max_size=20) | st.just("a\\b") | st.just("\\*c")
@@ -17,6 +17,14 @@ PLAIN = st.text("ab ج*_`[]<>#|-+=.1)!&~", min_size=1, max_size=20) | st.just("a
 def test_a_backslash_at_the_end_is_no_verse() -> None:
     block = Block(Kind.PARAGRAPH, (Text("C:\\dir\\"),), Place(""))
     assert markdown.check_markdown(markdown.render_markdown([block]), [block]).blocks[0].kind is Kind.PARAGRAPH
+
+
+def test_the_columns_of_a_table_keep_their_alignment() -> None:
+    cells = (Text("a"), CellEnd(), Text("b"), CellEnd(), Text("c"), RowEnd(), Text("1"), CellEnd(), Text("2"))
+    block = Block(Kind.TABLE, cells, Place(""), columns=("left", "center", "right"))
+    written = markdown.render_markdown([block])
+    assert "|:---|:---:|---:|" in written.text
+    assert markdown.check_markdown(written, [block]).blocks[0].columns == block.columns
 
 
 def inline(depth: int) -> st.SearchStrategy[Inline]:

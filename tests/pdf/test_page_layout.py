@@ -193,3 +193,25 @@ def test_a_table_keeps_its_columns_in_the_order_of_the_script(edition: Callable[
     place = {d.char: d.x for d in drawn(path) if not d.artifact and d.y > 150}
     assert place["ش"] > place["ط"]
     assert place["B"] < place["H"]
+
+
+def test_columns_are_aligned_as_the_table_says_and_numbers_by_their_units(edition: Callable[..., Path]) -> None:
+    book = {
+        "ar.md": "| صنف | لون | عدد |\n|:---|:---:|---:|\n| تين | ببببببببب | ١٢ |\n| تفاح | ب | ٧ |\n| خوخ | ضض | ٣ |",
+        "id.md": "| Buah | Nama | Kata |\n|:---|:---:|---:|\n| q | vvvvvvvv | zz |\n| q | v | zzzzzz |\n| q | w | z |",
+        "book.toml": 'title = "x"',
+    }
+    marks = [d for d in drawn(edition("stacked", book)) if not d.artifact and d.y > 190]
+
+    def edges(char: str) -> list[tuple[float, float]]:
+        rows: dict[int, list[float]] = {}
+        for mark in marks:
+            if mark.char == char:
+                rows.setdefault(round(mark.y), []).append(mark.x)
+        return [(min(row), max(row)) for row in rows.values()]
+
+    units = [x for char in "٢٧٣" for x, _ in edges(char)]  # of 12, 7 and 3
+    assert max(units) - min(units) < 2, units
+    long, short = (sum(row) / 2 for row in edges("v"))  # centred
+    assert abs(long - short) < 1
+    assert len({round(right) for _, right in edges("z")}) == 1  # at the end of the line

@@ -91,7 +91,11 @@ class Campaign:
         editions = [o for name in self.dice.sample(EDITIONS, 2) for o in ("--edition", name)]
         err = self._end(root, self._start(root, *editions, "--jobs", str(self.dice.choice([1, 2]))))
         self.counts["books"] += 1
-        report = json.loads((root / "dist" / "build-report.json").read_text("utf-8"))["books"]["book"]
+        file = root / "dist" / "build-report.json"
+        if not file.exists():
+            self._fail(root, f"no report: {err[-300:]}")
+            return
+        report = json.loads(file.read_text("utf-8"))["books"]["book"]
         codes = {finding["code"] for finding in report["findings"]}
         if wrong := {code for code in codes if not any(code.startswith(calm) for calm in _CALM)}:
             self._fail(root, f"{sorted(wrong)}: {err[-300:]}")

@@ -140,7 +140,8 @@ def find_wrong_glyphs(
         if not all(typeface.has_outline_of(glyph, embedded) for glyph in own):
             continue
         parts = own | _list_components(data, glyphs - set(own))
-        if not all(typeface.has_outline_of(part, embedded) for part in {*chain(*parts.values())}):
+        composed = {*chain(*parts.values())}
+        if set(parts) != glyphs or not all(typeface.has_outline_of(part, embedded) for part in composed):
             continue
         drawable = {
             (part, text): typeface.may_draw(text, part)
@@ -152,12 +153,13 @@ def find_wrong_glyphs(
 
 
 def _list_components(data: bytes, glyphs: Iterable[int]) -> dict[int, tuple[int, ...]]:
-    """Return which glyphs others are composed of."""
+    """Return which glyphs others are composed of, for those that are composed."""
     from fontTools.ttLib import TTFont
 
     font = TTFont(io.BytesIO(data), lazy=True)
-    order = font.getGlyphOrder() if glyphs else []
+    order = font.getGlyphOrder() if "glyf" in font else []
     return {
-        glyph: tuple(font.getGlyphID(c.glyphName) for c in getattr(font["glyf"][order[glyph]], "components", ()))
+        glyph: tuple(font.getGlyphID(component.glyphName) for component in font["glyf"][order[glyph]].components)
         for glyph in glyphs
+        if glyph < len(order) and font["glyf"][order[glyph]].isComposite()
     }

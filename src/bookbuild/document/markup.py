@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from functools import partial
 
 from markupsafe import Markup, escape
 
 from bookbuild.document.direction import mark_directions
 from bookbuild.document.last_line import hold_last_words
 from bookbuild.document.marks import write_attributes, write_page_break, write_room, write_unit_mark
+from bookbuild.document.tables import write_table
 from bookbuild.languages.tables import find_script, number, write_letter
 from bookbuild.model.book import Block, Chapter, Container, Kind, Language, Note
 from bookbuild.model.inline import (
@@ -42,7 +43,6 @@ from bookbuild.model.inlines import insert_at, split_inlines
 
 MANY_COLUMNS = 4
 """Columns of a table from which on each gets the same width, so that they stay on the page."""
-_NUMBER = re.compile(r"[-+−]?[\d.,٫٬/ %٪\u00a0]*\d[\d.,٫٬ %٪\u00a0]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +188,11 @@ def write_block(
         case Kind.BREAK:
             written = Markup("<hr {}/>").format(opening)
         case Kind.TABLE:
-            columns = max(len(split_inlines(row, CellEnd)) for row in split_inlines(source.content, RowEnd))
-            opening = _write_opening("table many" if columns > MANY_COLUMNS else "table", identifier, context.language)
-            written = Markup("<table {}>{}</table>").format(opening, _write_table(content, context, notes))
+            rows = [split_inlines(row, CellEnd) for row in split_inlines(content, RowEnd)]
+            many = max(map(len, rows)) > MANY_COLUMNS
+            opening = _write_opening("table many" if many else "table", identifier, context.language)
+            write = partial(write_inlines, context=context, notes=notes)
+            written = Markup("<table {}>{}</table>").format(opening, write_table(rows, source.columns, write))
         case Kind.VERSE:
             written = Markup("<div {}>{}</div>").format(opening, _write_verse(content, context, notes))
         case _ if any(isinstance(i, ParagraphEnd) for i in content):
@@ -224,34 +226,6 @@ def _write_caption(source: Block, context: MarkupContext, notes: tuple[Note, ...
         return Markup("")
     inner = write_inlines(source.content[1:], context, notes)
     return Markup('<p class="caption" {}>{}</p>').format(write_attributes(context.language), inner)
-
-
-def _write_table(content: tuple[Inline, ...], context: MarkupContext, notes: tuple[Note, ...]) -> Markup:
-    """Write a table; the first row is its head (HTML 4.9)."""
-    rows = [split_inlines(row, CellEnd) for row in split_inlines(content, RowEnd)]
-    # white space keeps words apart wherever the text alone is taken; the head of a column of numbers stands over them
-    numbers = [all(map(_align_cell, column)) for column in zip_longest(*rows[1:], fillvalue=())]
-    numbers += [False] * (len(rows[0]) - len(numbers))
-    head = Markup("\n").join(
-        Markup('<th scope="col"{}>{}</th>').format(
-            Markup(' class="figure"') if figures else Markup(""), write_inlines(cell, context, notes)
-        )
-        for cell, figures in zip(rows[0], numbers, strict=False)
-    )
-    body = Markup("\n").join(
-        Markup("<tr>{}</tr>").format(
-            Markup("\n").join(
-                Markup("<td{}>{}</td>").format(_align_cell(cell), write_inlines(cell, context, notes)) for cell in row
-            )
-        )
-        for row in rows[1:]
-    )
-    return Markup("<thead><tr>{}</tr></thead>\n<tbody>{}</tbody>").format(head, body)
-
-
-def _align_cell(cell: tuple[Inline, ...]) -> Markup:
-    """Say of a cell that it is a number, whose units stand under each other."""
-    return Markup(' class="figure"') if _NUMBER.fullmatch(plain(cell).strip()) else Markup("")
 
 
 def _write_verse(content: tuple[Inline, ...], context: MarkupContext, notes: tuple[Note, ...]) -> Markup:

@@ -238,13 +238,18 @@ def _render_line(content: Sequence[Inline]) -> str:
     return _BLOCK_START.sub(_escape, written)
 
 
+_RULES = {"left": ":---", "center": ":---:", "right": "---:"}
+"""Under the head of a table, by the alignment of a column."""
+
+
 def _render_table(block: Block) -> list[str]:
     rows = [
         [_render_inlines(cell) for cell in split_inlines(row, CellEnd)] for row in split_inlines(block.content, RowEnd)
     ]
     rows = [[_BAR.sub(r"\\|", cell) for cell in row] for row in rows]
     written = [f"| {' | '.join(row)} |" for row in rows]
-    return [written[0], f"|{'---|' * len(rows[0])}", *written[1:]]
+    rules = [_RULES.get(alignment, "---") for alignment in (*block.columns, *[""] * len(rows[0]))][: len(rows[0])]
+    return [written[0], f"|{'|'.join(rules)}|", *written[1:]]
 
 
 def _render_inlines(content: Sequence[Inline]) -> str:

@@ -69,6 +69,8 @@ class Block:
     containers: tuple[Container, ...] = ()
     pin: str = ""
     """The name of the pin before it; blocks with the same pin begin units together."""
+    columns: tuple[str, ...] = ()
+    """How the columns of a table are aligned, as Markdown says it from left to right: left, center, right or empty."""
 
     @property
     def text(self) -> str:

@@ -96,6 +96,7 @@ class _TextBuilder:
         """Of each list around: the numbers of its next item and its last one."""
         self.rows: list[list[tuple[Inline, ...]]] | None = None
         """Cells of the table being read."""
+        self.columns: list[str] = []
         self.line = 1
         self.pin = ""
         """The name of the pin before the next block."""
@@ -113,7 +114,9 @@ class _TextBuilder:
                 case "paragraph_open":
                     self.level, self.rows = 0, None
                 case "table_open":
-                    self.rows = []
+                    self.rows, self.columns = [], []
+                case "th_open":
+                    self.columns.append(str(token.attrs.get("style", "")).removeprefix("text-align:"))
                 case "tr_open" if self.rows is not None:
                     self.rows.append([])
                 case "table_close":
@@ -171,10 +174,11 @@ class _TextBuilder:
             self.containers.append(Container("ordered", ordinal, last=last, delimiter=delimiter))
             self.ordinals[-1] = ordinal + 1, last
 
-    def _add_block(self, kind: Kind, content: tuple[Inline, ...], level: int = 0) -> None:
+    def _add_block(
+        self, kind: Kind, content: tuple[Inline, ...], level: int = 0, columns: tuple[str, ...] = ()
+    ) -> None:
         place = Place(self.path, self.line)
-        containers = tuple(self.containers)
-        self.blocks.append(Block(kind, content, place=place, level=level, containers=containers, pin=self.pin))
+        self.blocks.append(Block(kind, content, place, level, tuple(self.containers), self.pin, columns))
         self.pin = ""
         # later blocks of the same item or quotation have no marker
         self.containers = [replace(c, first=False) for c in self.containers]
@@ -187,7 +191,7 @@ class _TextBuilder:
             for number, cell in enumerate(cells):
                 content += [CellEnd()] if number else []
                 content += cell
-        self._add_block(Kind.TABLE, tuple(content))
+        self._add_block(Kind.TABLE, tuple(content), columns=tuple(self.columns))
 
     def _add_leaf(self, token: Token) -> None:
         children = token.children or []
