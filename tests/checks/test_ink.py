@@ -12,9 +12,9 @@ from conftest import Built, command
 from small_books import GOOD
 
 from bookbuild.checks.ink import check_ink
-from bookbuild.checks.shaping import Typeface
+from bookbuild.checks.shaping import Typeface, find_wrong_glyphs
 from bookbuild.document.font_files import find_characters, find_placeholders
-from bookbuild.document.fonts import find_packaged_families
+from bookbuild.document.fonts import find_packaged_families, read_face
 from bookbuild.epub.fonts import subset_face
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
@@ -81,8 +81,14 @@ def test_a_sign_with_the_glyph_of_another_one_is_found(
     assert repr(one) in finding.message or repr(other) in finding.message
 
 
-def test_a_face_with_curves_of_the_third_degree_is_proved_too(built: Callable[..., Built]) -> None:
-    built({"ja.txt": "雨の日に本を読む。\n", "id.txt": "Membaca di hari hujan.\n"}, formats=("pdf",))
+def test_a_face_without_composites_is_proved_beside_one_with_fewer_glyphs() -> None:
+    families = find_packaged_families()
+    small, large = (read_face(families[name].face(400)) for name in ("Frank Ruhl Libre", "Noto Sans CJK JP"))
+    font = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob(large)))
+    drawn = {font.get_nominal_glyph(ord(char)): char for char in "雨本"}
+    typefaces = [Typeface(data, [("ja", "雨本")], "雨本", has_own_features=False) for data in (small, large)]
+    assert find_wrong_glyphs(large, drawn.items(), typefaces) == []
+    assert find_wrong_glyphs(large, [(glyph, "夢") for glyph in drawn], typefaces) == [(g, "夢") for g in drawn]
 
 
 def test_signs_that_a_face_draws_alike_are_taken_from_another_one(built: Callable[..., Built]) -> None:
