@@ -110,6 +110,7 @@ CODES = _build_codes(
     ("R003", "error", "The renderer could not draw a picture."),
     ("R004", "error", "A piece of work took too long and was stopped."),
     ("R005", "error", "A process that worked on a book died."),
+    ("R006", "error", "A piece of work needed more memory than it may have."),
     ("E001", "error", "EPUBCheck found an error."),
     ("E002", "warning", "EPUBCheck gave a warning."),
 )

@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 _STATM = Path("/proc/self/statm")
@@ -20,7 +20,7 @@ def limit_work(seconds: float, more: int) -> Iterator[None]:
     Each holds where the system has it: time in the main thread of Unix, memory on Linux.
     """
     late = TimeoutError(f"it takes more than {seconds:g} seconds")
-    with limit_seconds(seconds, late, of_processor=True), _limit_memory(more) if _STATM.exists() else nullcontext():
+    with limit_seconds(seconds, late, of_processor=True), limit_memory(more):
         yield
 
 
@@ -45,7 +45,11 @@ def limit_seconds(seconds: float, error: Exception, *, of_processor: bool = Fals
 
 
 @contextmanager
-def _limit_memory(more: int) -> Iterator[None]:
+def limit_memory(more: int) -> Iterator[None]:
+    """Raise MemoryError where `more` bytes are not enough, on Linux."""
+    if not _STATM.exists():
+        yield
+        return
     import resource
 
     used = int(_STATM.read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")

@@ -8,15 +8,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+import psutil
+
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.work.cache import Cache
-from bookbuild.work.limits import limit_seconds
+from bookbuild.work.limits import limit_memory, limit_seconds
 from bookbuild.work.processes import remove_left_folders
 from bookbuild.work.progress import Progress
 
 LIMIT = 900.0
 """Seconds that one task may take."""
+_LEAST_MEMORY = 2 * 1024**3
+"""Bytes that one task may take in any case."""
 _LOOK = 0.5
 """Seconds between two checks whether the processes were stopped."""
 _TASKS = 200
@@ -58,6 +62,8 @@ class Workers:
         """Whether all work is done in other processes, even with a single job."""
         self.cache = cache
         self.limit = limit
+        self.memory = max(_LEAST_MEMORY, psutil.virtual_memory().total * 3 // 4 // jobs)
+        """Bytes that one task may take: a machine that swaps is of no use."""
         self.listener = listener or Progress()
         self.done = 0
         """The number of tasks run, without those from the cache."""
@@ -71,7 +77,8 @@ class Workers:
     def run_all(self, tasks: Sequence[Task]) -> list[Any]:
         """Return the results of tasks, in the same order.
 
-        Raises the first error of a task; SourceError if one takes too long (R004) or its process dies (R005).
+        Raises the first error of a task; SourceError if one takes too long (R004), its process dies (R005) or it needs
+        too much memory (R006).
         """
         results: list[Any] = [None] * len(tasks)
         for n, result in self.run_each(tasks):
@@ -124,7 +131,9 @@ class Workers:
         for n in waiting:
             try:
                 with limit_seconds(self.limit, _timeout_error(tasks[n].what, self.limit)):
-                    result = tasks[n].function(*tasks[n].arguments)
+                    result = _call(tasks[n].function, tasks[n].arguments, self.memory)
+            except MemoryError:
+                result = _memory_error(tasks[n].what, self.memory)
             except (SourceError, OSError) as error:
                 result = error
             yield n, result
@@ -133,7 +142,7 @@ class Workers:
         """Start tasks in other processes at once; return an iterator over their results."""
         pool = self._get_pool()
         futures = {
-            pool.schedule(_call, args=[tasks[n].function, tasks[n].arguments], timeout=self.limit): n
+            pool.schedule(_call, args=[tasks[n].function, tasks[n].arguments, self.memory], timeout=self.limit): n
             for n in sorted(waiting, key=lambda n: -tasks[n].cost)
         }
         return self._collect_results(tasks, futures)
@@ -156,6 +165,8 @@ class Workers:
                         result = future.result()
                     except TimeoutError:
                         result = _timeout_error(tasks[n].what, self.limit)
+                    except MemoryError:
+                        result = _memory_error(tasks[n].what, self.memory)
                     except (ProcessExpired, BrokenExecutor, CancelledError) as error:
                         if self._closed:
                             raise WorkersClosed from None
@@ -211,8 +222,9 @@ def _do_nothing() -> None:
     """Do nothing: a process that has done it has started."""
 
 
-def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-    return function(*arguments)
+def _call(function: Callable[..., Any], arguments: tuple[Any, ...], memory: int) -> Any:
+    with limit_memory(memory):
+        return function(*arguments)
 
 
 def _timeout_error(what: str, seconds: float) -> SourceError:
@@ -224,3 +236,9 @@ def _timeout_error(what: str, seconds: float) -> SourceError:
 def _crash_error(what: str, status: int | None) -> SourceError:
     message = f"the process that worked on {what} died (status {status})"
     return SourceError([Finding("R005", Place(""), message, "run build again; with --jobs 1 it needs less memory")])
+
+
+def _memory_error(what: str, memory: int) -> SourceError:
+    message = f"{what} needs more than {memory // 1024**2} MiB of memory and was stopped"
+    advice = "split the chapter into several files, or undo the last change of a stylesheet or layout"
+    return SourceError([Finding("R006", Place(""), message, advice)])

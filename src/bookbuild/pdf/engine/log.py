@@ -40,7 +40,7 @@ def collect_warnings(path: str, findings: list[Finding]) -> Iterator[None]:
     logger.addHandler(handler)
     try:
         yield
-    except SourceError:
+    except (SourceError, MemoryError):
         raise
     except Exception as error:
         # the engine's own assertions and attribute errors, on layouts that it was never tested with
