@@ -46,12 +46,20 @@ def test_a_task_without_an_end_is_stopped_and_named(jobs: int) -> None:
     assert caught.value.findings[0].message == "book, chapter 3 took more than 0.5 seconds and was stopped"
 
 
+def fill(size: int) -> None:
+    chunks = []
+    while len(chunks) * 1024**2 < size:
+        chunks.append(b"x" * 1024**2)
+        time.sleep(0.001)
+    time.sleep(60)
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_task_that_fills_the_memory_is_stopped_and_named(jobs: int) -> None:
     with Workers(jobs) as workshop:
         workshop.memory = 1 << 28
         with pytest.raises(SourceError) as caught:
-            workshop.run_all([Task("book, chapter 5", bytes, (1 << 29,)), Task("", sleep, (0.0,))])
+            workshop.run_all([Task("book, chapter 5", fill, (1 << 29,)), Task("", sleep, (0.0,))])
     assert [f.code for f in caught.value.findings] == ["R006"]
     assert caught.value.findings[0].message == "book, chapter 5 needs more than 256 MiB of memory and was stopped"
 

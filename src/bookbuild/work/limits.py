@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _STATM = Path("/proc/self/statm")
-"""Where Linux says how many pages of memory a process has."""
+"""Where Linux says how many pages of memory a process has, and how many of them are in use."""
+_LOOK = 0.1
+"""Seconds between two looks at the memory in use."""
 
 
 @contextmanager
@@ -20,7 +22,8 @@ def limit_work(seconds: float, more: int) -> Iterator[None]:
     Each holds where the system has it: time in the main thread of Unix, memory on Linux.
     """
     late = TimeoutError(f"it takes more than {seconds:g} seconds")
-    with limit_seconds(seconds, late, of_processor=True), limit_memory(more):
+    # what grows step by step meets the first bound of memory; the second is for what asks for gigabytes at once
+    with limit_seconds(seconds, late, of_processor=True), limit_memory(more), _limit_allocations(2 * more):
         yield
 
 
@@ -46,7 +49,45 @@ def limit_seconds(seconds: float, error: Exception, *, of_processor: bool = Fals
 
 @contextmanager
 def limit_memory(more: int) -> Iterator[None]:
-    """Raise MemoryError where `more` bytes are not enough, on Linux."""
+    """Raise MemoryError once this process has grown by `more` bytes, on Linux, if this is the main thread.
+
+    Another thread looks. A bound set by the system would not do: Python 3.11 loops without end where it has not even
+    the memory to handle the error.
+    """
+    if not _STATM.exists() or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    most = _measure_memory() + more
+    ended = threading.Event()
+
+    def stop(*_: object) -> None:
+        raise MemoryError(f"it takes more than {more // 1024**2} MiB of memory")
+
+    def watch() -> None:
+        while not ended.wait(_LOOK):
+            if _measure_memory() > most:
+                os.kill(os.getpid(), signal.SIGUSR2)
+                return
+
+    previous = signal.signal(signal.SIGUSR2, stop)
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+        signal.signal(signal.SIGUSR2, previous)
+
+
+def _measure_memory() -> int:
+    """Return the bytes of memory that this process has in use."""
+    return int(_STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@contextmanager
+def _limit_allocations(more: int) -> Iterator[None]:
+    """Raise MemoryError where more than `more` bytes are asked for, on Linux."""
     if not _STATM.exists():
         yield
         return
@@ -61,7 +102,7 @@ def limit_memory(more: int) -> Iterator[None]:
     try:
         yield
     except MemoryError as error:
-        error.args = (f"it takes more than {more // 1024 // 1024} MiB of memory",)
+        error.args = error.args or (f"it takes more than {more // 1024**2} MiB of memory",)
         raise
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
