@@ -10,6 +10,8 @@ import pytest
 from conftest import command, write
 from small_books import GOOD, MD, png
 
+from bookbuild.build.project import build
+from bookbuild.build.request import BuildRequest
 from bookbuild.model.project import Project
 
 
@@ -176,3 +178,13 @@ def test_a_rule_left_open_is_closed_for_e_readers(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "dist" / "book.epub") as archive:
         css = archive.read("EPUB/book.css").decode()
     assert css.count("{") == css.count("}")
+
+
+@pytest.mark.parametrize("rule", ["html { position: running(x) }", "p.t { letter-spacing: -1e9px }"])
+def test_a_rule_that_the_renderer_cannot_follow_is_named(rule: str, project: Callable[..., Project]) -> None:
+    table = {"ar.md": "| س | ص |\n|---|---|\n| ١ | ٢ |\n\nكلام.", "id.md": "| a | b |\n|---|---|\n| 1 | 2 |\n\nKata."}
+    here = project({**table, "book.css": f"/* mine */\n.t {{ color: #333 }}\n{rule}\n\nh1 {{ color: #111 }}\n"})
+    outcome = build(here, BuildRequest(formats=("pdf",))).outcomes[0]
+    (finding,) = [finding for finding in outcome.findings if finding.code == "R002"]
+    assert str(finding.place) == "source/book/book.css:3"
+    assert "remove it" in finding.advice

@@ -80,6 +80,11 @@ class Theme:
         """Return what the project or the book adds to all other stylesheets: its book.css, if it has one."""
         return [self.read_sheet("book.css")] if self.find_override("book.css") else []
 
+    def is_own(self, sheet: Sheet) -> bool:
+        """Return whether a stylesheet is one of the project's or the book's, not ours."""
+        path = self.find_override(sheet.path.rpartition("/")[2])
+        return path is not None and self.project.relative(path) == sheet.path
+
     def read_overrides(self, names: Sequence[str]) -> dict[str, Sheet]:
         """Return the stylesheets that replace or extend ours, by their names."""
         return {name: self.read_sheet(name) for name in names if self.find_override(name)}
