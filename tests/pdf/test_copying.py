@@ -139,3 +139,11 @@ def test_a_divided_word_beside_other_scripts_is_copied_once(built: Callable[...,
         assert all(shown[word] <= count for word, count in latin_words.items()), reader
         if reader == "pypdf":  # PDFium parts some words that are divided in lines of several scripts
             assert {word: shown[word] for word in latin_words} == dict(latin_words)
+
+
+def test_signs_of_lines_that_the_engine_draws_are_kept(built: Callable[..., Built]) -> None:
+    # a line with a face of cubic curves is drawn by the engine; its colon stands in no other line
+    files = {"ru.md": "# Глава\n\nДождь и слово.\n", "zh.md": "# 雨\n\n雨。\n"}
+    made = built({**files, "book.toml": 'title = {ru = "Слово: 雨", zh = "雨"}'}, formats=("pdf",))
+    text = pypdfium2.PdfDocument(made.pdf.read_bytes())[0].get_textpage().get_text_range()
+    assert "Слово: 雨" in text

@@ -19,13 +19,13 @@ from bookbuild.languages.words import is_vocalised
 @pytest.mark.slow
 def test_contents_name_the_pages_on_which_headings_stand(edition: Callable[..., Path]) -> None:
     for name in ("handout", "facing", "stacked", "reader-id"):
-        path = edition(name, samples.files(chapters=4, config="[print]\ncontents = true"))
+        path = edition(name, samples.files(chapters=2, config="[print]\ncontents = true"))
         pages = text(path)
         listed = {
             match[1]: int(match[2])
             for match in re.finditer(r"(Bab \d)[ .]*?(\d+)(?=\s|$)", pages[0] + (pages[1] if name == "facing" else ""))
         }
-        assert set(listed) == {f"Bab {n}" for n in range(1, 5)}, (name, pages[0][:600])
+        assert set(listed) == {f"Bab {n}" for n in (1, 2)}, (name, pages[0][:600])
         for title, page in listed.items():
             folio = [n for n, words in enumerate(pages, 1) if re.search(rf"{title}\b", words) and n > 1]
             # on facing pages the number is that of the original's page

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.slow
 
 BOOKS = {
     "ar id": samples.files(("ar", "id"), chapters=2),
-    "id ar": samples.files(("id", "ar"), chapters=4, config='[print]\nduplex = true\narchive = "a-2a"'),
-    "ar id en": samples.files(("ar", "id", "en"), chapters=3),
+    "id ar": samples.files(("id", "ar"), chapters=3, config='[print]\nduplex = true\narchive = "a-2a"'),
+    "ar id en": samples.files(("ar", "id", "en"), chapters=2),
     "a title in the text": {
         "ar/1.md": "# كتاب\n\n## باب\n\n" + "كلام طويل هنا. " * 60,
         "id/1.md": "# Buku\n\n## Bab\n\n" + "Kata yang panjang di sini. " * 60,
@@ -36,8 +36,8 @@ EDGE = 24
 EDITIONS = ("handout", "stacked", "reader-id", "study")
 
 
-def made(project: Project) -> dict[str, bytes]:
-    result = build(project, BuildRequest(editions=EDITIONS, formats=("pdf",), again=True, cached=False, jobs=1))
+def made(project: Project, editions: tuple[str, ...] = EDITIONS) -> dict[str, bytes]:
+    result = build(project, BuildRequest(editions=editions, formats=("pdf",), again=True, cached=False, jobs=1))
     assert not result.failed, result.outcomes[0].findings
     return {o["file"]: (project.dist / o["file"]).read_bytes() for o in result.outcomes[0].outputs}
 
@@ -62,9 +62,10 @@ def test_joined_chapters_are_the_pages_of_the_book_in_one_piece(
     name: str, project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book = project(BOOKS[name])
-    joined = made(book)
+    editions = EDITIONS if name == "id ar" else EDITIONS[::3]
+    joined = made(book, editions)
     monkeypatch.setattr(chapters, "plan_chapters", lambda _: None)
-    whole = made(book)
+    whole = made(book, editions)
     assert set(joined) == set(whole)
     for file, data in joined.items():
         assert data != whole[file]  # they were really made in two ways
@@ -81,7 +82,7 @@ def test_joined_chapters_are_the_pages_of_the_book_in_one_piece(
 
 def test_joined_chapters_share_their_typefaces(project: Callable[..., Project]) -> None:
     book = project(BOOKS["ar id"])
-    with pikepdf.open(io.BytesIO(made(book)["book.pdf"])) as pdf:
+    with pikepdf.open(io.BytesIO(made(book, ("handout",))["book.pdf"])) as pdf:
         names = [str(o.FontName) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/FontFile2" in o]
         files = {o.FontFile2.objgen for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/FontFile2" in o}
         assert len(names) > len(files)
@@ -93,7 +94,7 @@ def test_chapters_run_on_where_they_are_short_or_shall(project: Callable[..., Pr
     pages = {}
     for wanted in ("auto", "page", "run-on"):
         book = project({**short, "book.toml": f'headings = "none"\n[print]\nchapters = "{wanted}"'})
-        data = (made(book))["book.pdf"]
+        data = made(book, ("handout",))["book.pdf"]
         pages[wanted] = len(pypdfium2.PdfDocument(data))
     assert pages == {"auto": 1, "page": 3, "run-on": 1}
 

@@ -13,7 +13,7 @@ import pikepdf
 from bookbuild.checks.shaping import Typeface, find_inkless_glyphs, find_wrong_glyphs
 from bookbuild.model.findings import Finding, Place
 
-_FONTS_AND_TEXTS = re.compile(rb"/([^\s/]+) [\d.]+ Tf|\[([^\]]*)\] ?TJ|(<[0-9a-fA-F]+>) ?Tj")
+_FONTS_AND_TEXTS = re.compile(rb"/([^\s/]+) [\d.]+ Tf|\[([^\]]*)\] ?TJ|(<[0-9a-fA-F]+>) ?Tj|^([qQ])\b", re.MULTILINE)
 _CODES = re.compile(rb"<([0-9a-fA-F]+)>")
 _MAPPINGS = re.compile(rb"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]*)>")
 _MOST = 20
@@ -76,12 +76,16 @@ def _collect_codes(holder: Any) -> Iterator[tuple[Any, set[int]]]:
     contents = holder.get("/Contents", holder)
     streams = contents if isinstance(contents, pikepdf.Array) else [contents]
     texts: dict[str, set[bytes]] = {}
-    name = ""
+    names = [""]
     for match in _FONTS_AND_TEXTS.finditer(b"\n".join(stream.read_bytes() for stream in streams)):
         if match[1]:
-            name = f"/{match[1].decode('latin-1')}"
+            names[-1] = f"/{match[1].decode('latin-1')}"
+        elif match[4] == b"q":  # what is restored later
+            names.append(names[-1])
+        elif match[4]:
+            names.pop()
         else:
-            texts.setdefault(name, set()).update(_CODES.findall(match[2] or match[3]))
+            texts.setdefault(names[-1], set()).update(_CODES.findall(match[2] or match[3]))
     for key, drawn in texts.items():
         if key in named:
             yield named[key], {int(text[n : n + 4], 16) for text in drawn for n in range(0, len(text), 4)}

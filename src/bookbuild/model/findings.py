@@ -103,7 +103,7 @@ CODES = _build_codes(
     ("O004", "warning", "A line or box is wider than its place."),
     ("O005", "warning", "A row is torn at a page's foot and could not be kept whole."),
     ("O006", "error", "An output is not a sound file of its kind."),
-    ("O007", "error", "An output draws a sign as nothing."),
+    ("O007", "error", "An output draws a sign as nothing, or as another one."),
     ("O008", "error", "An output has text that is not seen."),
     ("R001", "warning", "The renderer complained."),
     ("R002", "error", "The renderer failed."),

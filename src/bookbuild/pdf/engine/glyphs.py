@@ -30,8 +30,6 @@ class FontCodes:
     """Glyphs of the font; codes from there on are ours."""
     codes: dict[tuple[tuple[Component, ...], str], int] = field(default_factory=dict)
     """Code of a composite by its components and text."""
-    plain: dict[int, str] = field(default_factory=dict)
-    """Glyphs that stand for themselves, with their text."""
     composites: dict[int, tuple[tuple[Component, ...], int]] = field(default_factory=dict)
     """Components and advance in font units by code."""
     to_unicode: dict[int, str] = field(default_factory=dict)
@@ -46,7 +44,7 @@ class FontCodes:
         """
         if len(components) == 1 and not any(components[0][1:]):
             glyph = components[0][0]
-            if self.plain.setdefault(glyph, text) == text:
+            if self.to_unicode.setdefault(glyph, text) == text:
                 return glyph
         key = (components, text)
         if key not in self.codes:
@@ -56,6 +54,17 @@ class FontCodes:
             self.codes[key] = code
             self.composites[code] = (components, advance)
         return self.codes[key]
+
+    def share(self, font: Font) -> None:
+        """Let a font of any size use these codes, after it was used by the engine's own drawing too.
+
+        The engine writes only the codes of one size; a sign that only another one has would be drawn as nothing.
+        """
+        for code, text in font.to_unicode.items():
+            self.to_unicode.setdefault(code, text)
+        for code, width in font.widths.items():
+            self.widths.setdefault(code, width)
+        font.to_unicode, font.widths = self.to_unicode, self.widths
 
 
 FontCollector = Callable[[Font, Mapping[int, str], FontCodes], bool]
@@ -83,6 +92,9 @@ def draw_clusters(
         ellipsis: str,
         matrix: Matrix,
     ) -> list[object]:
+        for item in _glyph_items(textbox):
+            font, _ = stream.add_font(item.item.analysis.font)
+            codes_by_font.setdefault(font.hash, FontCodes(font.glyph_count)).share(font)
         if not _is_plain_text(stream, textbox, overflow, ellipsis):
             return original(stream, textbox, overflow, ellipsis, matrix)
         _draw_text(stream, textbox, matrix, codes_by_font, (divided or {}).get(id(textbox.pango_layout)))
@@ -151,9 +163,7 @@ def _draw_text(
     for number, item in enumerate(items):
         source = item.item.analysis.font
         font, size = stream.add_font(source)
-        codes = codes_by_font.setdefault(font.hash, FontCodes(font.glyph_count))
-        # one dictionary for all sizes: WeasyPrint writes only those of the last size
-        font.to_unicode, font.widths = codes.to_unicode, codes.widths
+        codes = codes_by_font[font.hash]
         stream.set_font_size(font.hash, size)
 
         def measure(glyph: int, source: PangoItem = source, size: float = size) -> float:
