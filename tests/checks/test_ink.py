@@ -11,6 +11,8 @@ import uharfbuzz
 from conftest import Built, command
 from small_books import GOOD
 
+from bookbuild.build.project import build
+from bookbuild.build.request import BuildRequest
 from bookbuild.checks.ink import check_ink
 from bookbuild.checks.shaping import Typeface, find_wrong_glyphs
 from bookbuild.document.font_files import find_characters, find_placeholders
@@ -147,3 +149,13 @@ def test_a_subset_of_an_e_book_has_all_its_signs(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(uharfbuzz, "subset", lose)
     with pytest.raises(SourceError, match="'ل'"):
         subset_face(face, "قال")
+
+
+@pytest.mark.parametrize("point", [0x34F, 0x180E, 0x2061, 0x2064, 0xFE00, 0xFE0E, 0xFE0F, 0xE0100])
+def test_a_character_that_asks_for_no_glyph_stops_nothing(point: int, project: Callable[..., Project]) -> None:
+    char = chr(point)
+    here = project(
+        {"ar.txt": f"كل{char}مة{char} هنا ☎{char} و{char}", "id.txt": f"Ka{char}ta{char} di ☎{char} sini{char}"}
+    )
+    outcome = build(here, BuildRequest(formats=("pdf",))).outcomes[0]
+    assert outcome.outputs, outcome.findings

@@ -11,6 +11,7 @@ from typing import Any
 import pikepdf
 
 from bookbuild.checks.shaping import Typeface, find_inkless_glyphs, find_wrong_glyphs
+from bookbuild.model.characters import is_ignorable
 from bookbuild.model.findings import Finding, Place
 
 _FONTS_AND_TEXTS = re.compile(rb"/([^\s/]+) [\d.]+ Tf|\[([^\]]*)\] ?TJ|(<[0-9a-fA-F]+>) ?Tj|^([qQ])\b", re.MULTILINE)
@@ -104,8 +105,13 @@ def _read_glyphs(font: Any, codes: Iterable[int]) -> Iterator[tuple[int, int, st
     for code in sorted(codes):
         text = texts.get(code, "\ufffd")
         # letters of a cluster before the one that bears its shape take no room and have none
-        if widths.get(code) != 0 and not all(unicodedata.category(char) in _INKLESS for char in text):
+        if widths.get(code) != 0 and not all(map(_is_inkless, text)):
             yield code, int.from_bytes(glyphs[2 * code : 2 * code + 2], "big") if glyphs else code, text
+
+
+def _is_inkless(char: str) -> bool:
+    """Return whether a character is a space, a control, or asks for no glyph."""
+    return unicodedata.category(char) in _INKLESS or is_ignorable(char)
 
 
 def _read_texts(cmap: bytes) -> dict[int, str]:
