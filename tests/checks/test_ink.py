@@ -65,6 +65,17 @@ def exchange_texts(data: bytes, one: str, other: str) -> bytes:
     return out.getvalue()
 
 
+def test_a_font_that_is_not_embedded_is_found(built: Callable[..., Built]) -> None:
+    with pikepdf.open(io.BytesIO(built(GOOD, formats=("pdf",)).pdf.read_bytes())) as pdf:
+        for item in pdf.objects:
+            if isinstance(item, pikepdf.Dictionary) and "/FontFile2" in item:
+                del item["/FontFile2"]
+        out = io.BytesIO()
+        pdf.save(out)
+    (finding,) = check_ink(out.getvalue(), Place("book.pdf"))
+    assert finding.code == "O007"
+
+
 @pytest.mark.parametrize(("one", "other"), [("n", "m"), ("س", "ش"), ("ي", "ى")])
 def test_a_sign_with_the_glyph_of_another_one_is_found(
     one: str, other: str, built: Callable[..., Built], monkeypatch: pytest.MonkeyPatch

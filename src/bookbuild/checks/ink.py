@@ -63,10 +63,11 @@ def _collect_glyphs(pdf: pikepdf.Pdf) -> dict[tuple[int, int], tuple[bytes, dict
         if fonts[key].get("/Subtype") == "/Type0":
             descriptor = fonts[key].DescendantFonts[0].FontDescriptor
             file = descriptor.get("/FontFile2", descriptor.get("/FontFile3"))
-            if file.objgen not in glyphs:
-                glyphs[file.objgen] = file.read_bytes(), {}
+            embedded = file.objgen if file is not None else (0, 0)
+            if embedded not in glyphs:
+                glyphs[embedded] = file.read_bytes() if file is not None else b"", {}
             for code, glyph, text in _read_glyphs(fonts[key], first_pages):
-                glyphs[file.objgen][1].setdefault((glyph, text), first_pages[code])
+                glyphs[embedded][1].setdefault((glyph, text), first_pages[code])
     return glyphs
 
 
@@ -84,7 +85,7 @@ def _collect_codes(holder: Any) -> Iterator[tuple[Any, set[int]]]:
         elif match[4] == b"q":  # what is restored later
             names.append(names[-1])
         elif match[4]:
-            names.pop()
+            names = names[:-1] or [""]
         else:
             texts.setdefault(names[-1], set()).update(_CODES.findall(match[2] or match[3]))
     for key, drawn in texts.items():
