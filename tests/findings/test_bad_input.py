@@ -237,7 +237,7 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "a stylesheet without end": (
         {"book.css": "a{" * 3000},
-        ["source/book/book.css: the renderer failed (", "source/book/book.css: the stylesheet is nested too deeply"],
+        ["source/book/book.css:1: the renderer cannot follow this rule (", "source/book/book.css: the stylesheet is nested too deeply"],
     ),
 }  # fmt: skip
 

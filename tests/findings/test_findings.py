@@ -78,7 +78,7 @@ def test_a_renderer_that_fails_is_told(tmp_path: Path) -> None:
         tmp_path, {"book.css": "p { transform: scale(0) rotate(1e99deg) } .t { font-size: 1e400px }"}, "--format", "pdf"
     )
     assert done.status == 1
-    assert "the renderer failed (" in done.lines[0]
+    assert "book.css:1: the renderer cannot follow this rule (" in done.lines[0]
     assert done.lines[0].endswith("[R002]")
 
 
