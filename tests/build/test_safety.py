@@ -25,6 +25,7 @@ def snapshot(folder: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in found}
 
 
+@pytest.mark.slow
 def test_a_killed_build_leaves_the_earlier_outputs_and_the_next_one_mends(tmp_path: Path) -> None:
     write(tmp_path / "source" / "book", BOOK)
     root = ("build", "--root", str(tmp_path))

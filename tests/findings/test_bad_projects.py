@@ -180,11 +180,23 @@ def test_a_rule_left_open_is_closed_for_e_readers(tmp_path: Path) -> None:
     assert css.count("{") == css.count("}")
 
 
-@pytest.mark.parametrize("rule", ["html { position: running(x) }", "p.t { letter-spacing: -1e9px }"])
-def test_a_rule_that_the_renderer_cannot_follow_is_named(rule: str, project: Callable[..., Project]) -> None:
+@pytest.mark.parametrize("edition", ["handout", "facing"])
+@pytest.mark.parametrize(
+    "rule", ["html { position: running(x) }", "p.t { letter-spacing: -1e9px }", "td { font-size: 1e9px }"]
+)
+def test_a_rule_that_the_renderer_cannot_follow_is_named(
+    rule: str, edition: str, project: Callable[..., Project]
+) -> None:
     table = {"ar.md": "| س | ص |\n|---|---|\n| ١ | ٢ |\n\nكلام.", "id.md": "| a | b |\n|---|---|\n| 1 | 2 |\n\nKata."}
     here = project({**table, "book.css": f"/* mine */\n.t {{ color: #333 }}\n{rule}\n\nh1 {{ color: #111 }}\n"})
-    outcome = build(here, BuildRequest(formats=("pdf",))).outcomes[0]
+    outcome = build(here, BuildRequest(formats=("pdf",), editions=(edition,))).outcomes[0]
     (finding,) = [finding for finding in outcome.findings if finding.code == "R002"]
     assert str(finding.place) == "source/book/book.css:3"
     assert "remove it" in finding.advice
+
+
+def test_a_rule_of_a_cover_that_the_renderer_cannot_follow_is_named(project: Callable[..., Project]) -> None:
+    here = project({**GOOD, "cover.css": "h1 { color: #333 }\n\np { letter-spacing: -1e9px }\n"})
+    outcome = build(here, BuildRequest(formats=("epub",))).outcomes[0]
+    (finding,) = [finding for finding in outcome.findings if finding.code == "R002"]
+    assert str(finding.place) == "source/book/cover.css:3"

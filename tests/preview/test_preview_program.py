@@ -28,6 +28,7 @@ def test_ctrl_c_ends_it_quietly(tmp_path: Path) -> None:
         assert "Traceback" not in server.process.stdout.read()
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_a_build_and_puts_no_blame_on_the_book(tmp_path: Path) -> None:
     write(tmp_path / "source" / "book", samples.files(chapters=6))
     with previewed(tmp_path, "--jobs", "2") as server:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -109,14 +110,19 @@ def _report_broken(path: str, line: int | None, message: str) -> Finding:
 
 
 def _find_line(error: BaseException, name: str) -> tuple[str, int | None]:
-    """Find the innermost line of a template in a traceback."""
+    """Find the innermost line of a template in a traceback.
+
+    A bound can be reached while Jinja handles another error, even before it has put the lines of the template in place
+    of those of its program: the line is then that of the error before.
+    """
     place: tuple[str, int | None] = (name, None)
-    trace = error.__traceback__
-    while trace is not None:
-        path = trace.tb_frame.f_code.co_filename
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        path = frame.f_code.co_filename
         if path.endswith((".html", ".xhtml")):
-            place = (path, trace.tb_lineno)
-        trace = trace.tb_next
+            template = frame.f_globals.get("__jinja_template__")
+            place = (path, template.get_corresponding_lineno(line) if template else line)
+    if place[1] is None and error.__context__ is not None:
+        return _find_line(error.__context__, name)
     return place
 
 

@@ -21,10 +21,11 @@ _LONG_CONTENT = re.compile(rf"content\s*:[^;}}]{{{LONGEST_CONTENT}}}", re.IGNORE
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A stylesheet: its path for messages and its rules."""
+    """A stylesheet: its path for messages and its rules; it is the project's or the book's `own`, or ours."""
 
     path: str
     css: str
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Theme:
         if path is None:
             return read_shipped_sheet(name)
         relative = self.project.relative(path)
-        sheet = Sheet(relative, decode_text(read_file(self.project, path), relative))
+        sheet = Sheet(relative, decode_text(read_file(self.project, path), relative), own=True)
         if match := _LONG_CONTENT.search(sheet.css):
             place = Place(relative, sheet.css.count("\n", 0, match.start()) + 1)
             message = f"content has more than {LONGEST_CONTENT} characters, which every element would repeat"
@@ -79,11 +80,6 @@ class Theme:
     def read_additions(self) -> list[Sheet]:
         """Return what the project or the book adds to all other stylesheets: its book.css, if it has one."""
         return [self.read_sheet("book.css")] if self.find_override("book.css") else []
-
-    def is_own(self, sheet: Sheet) -> bool:
-        """Return whether a stylesheet is one of the project's or the book's, not ours."""
-        path = self.find_override(sheet.path.rpartition("/")[2])
-        return path is not None and self.project.relative(path) == sheet.path
 
     def read_overrides(self, names: Sequence[str]) -> dict[str, Sheet]:
         """Return the stylesheets that replace or extend ours, by their names."""

@@ -16,15 +16,12 @@ from bookbuild.document.templates import GENERATOR
 from bookbuild.document.theme import Sheet
 from bookbuild.languages import kashida
 from bookbuild.model.book import Book, Kind, block_id
-from bookbuild.model.errors import SourceError
-from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import Inline, Text, Unbroken
 from bookbuild.pdf import boxes, css
 from bookbuild.pdf import lines as linework
 from bookbuild.pdf.css import TypeSetting
 from bookbuild.pdf.engine import render
 from bookbuild.pdf.engine.breaking import PageInspector
-from bookbuild.pdf.engine.culprits import find_culprit
 from bookbuild.pdf.engine.render import Rendering
 from bookbuild.pdf.job import WHOLE, LayoutState, PrintJob, Side
 from bookbuild.pdf.lines import Line
@@ -269,30 +266,4 @@ def render_parts(
         prefix=side.prefix if side else "",
         font_names=job.typefaces.names,
     )
-    path = theme.layout_path(edition.template)
-    try:
-        return render.render(html, sheets, assets, path=path, inspector=look)
-    except SourceError as error:
-        own = [n for n, sheet in enumerate(sheets) if theme.is_own(sheet)]
-        raise SourceError(_name_culprit(error.findings, html, sheets, assets, own)) from error
-
-
-def _name_culprit(
-    findings: Sequence[Finding], html: str, sheets: Sequence[Sheet], assets: Mapping[str, bytes], own: Sequence[int]
-) -> Iterator[Finding]:
-    """Name the rule of one's own stylesheets that makes the renderer fail."""
-
-    def fails(tried: Sequence[Sheet]) -> bool:
-        try:
-            render.render(html, tried, assets)
-        except SourceError:
-            return True
-        return False
-
-    for finding in findings:
-        place = find_culprit(sheets, own, fails) if finding.code == "R002" and own else Place("")
-        if place.path:
-            message = f"the renderer cannot follow this rule{finding.message.removeprefix('the renderer failed')}"
-            yield Finding("R002", place, message, "change the rule, or remove it")
-        else:
-            yield finding
+    return render.render(html, sheets, assets, path=theme.layout_path(edition.template), inspector=look)

@@ -22,8 +22,7 @@ def limit_work(seconds: float, more: int) -> Iterator[None]:
     Each holds where the system has it: time in the main thread of Unix, memory on Linux.
     """
     late = TimeoutError(f"it takes more than {seconds:g} seconds")
-    # what grows step by step meets the first bound of memory; the second is for what asks for gigabytes at once
-    with limit_seconds(seconds, late, of_processor=True), limit_memory(more), _limit_allocations(2 * more):
+    with limit_seconds(seconds, late, of_processor=True), limit_memory(more), _limit_allocations(more):
         yield
 
 
@@ -87,7 +86,10 @@ def _measure_memory() -> int:
 
 @contextmanager
 def _limit_allocations(more: int) -> Iterator[None]:
-    """Raise MemoryError where more than `more` bytes are asked for, on Linux."""
+    """Raise MemoryError where twice as much as `more` bytes is asked for, on Linux.
+
+    It is for what asks for gigabytes at once; what grows step by step meets `limit_memory` first.
+    """
     if not _STATM.exists():
         yield
         return
@@ -95,7 +97,7 @@ def _limit_allocations(more: int) -> Iterator[None]:
 
     used = int(_STATM.read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = used + more
+    wanted = used + 2 * more
     if soft != resource.RLIM_INFINITY:
         wanted = min(wanted, soft)
     resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))

@@ -1,38 +1,92 @@
-"""Stylesheets that the renderer fails with in, the place of the rule that sets it off out."""
+"""Stylesheets in, the place of the rule out with which the renderer fails, or that asks for a file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import tinycss2
 
 from bookbuild.document.theme import Sheet
-from bookbuild.model.findings import Place
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
 
 
-def find_culprit(sheets: Sequence[Sheet], suspects: Sequence[int], fails: Callable[[Sequence[Sheet]], bool]) -> Place:
-    """Return the place of the last rule of the fewest rules with which `fails` is true; nowhere if it is without any.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What pages are laid out from."""
 
-    `suspects` are the positions of the stylesheets whose rules may be at fault. Each try lays pages out, about eight
-    for a hundred rules.
+    html: str
+    sheets: Sequence[Sheet]
+    assets: Mapping[str, bytes]
+
+
+@contextmanager
+def name_culprits(drafts: Sequence[Draft], attempt: Callable[[Draft], object]) -> Iterator[None]:
+    """Where the renderer fails with drafts, name the rule of one's own stylesheets that makes it.
+
+    `attempt` does the same work with a draft. Raises SourceError, in which the rule is named if it can be found.
     """
-    cuts = [(which, end, line) for which in suspects for line, end in _list_rule_ends(sheets[which].css)]
+    try:
+        yield
+    except SourceError as error:
+        raise SourceError(_name_culprit(finding, drafts, attempt) for finding in error.findings) from error
 
-    def keep(count: int) -> list[Sheet]:
-        kept = dict.fromkeys(suspects, 0) | {which: end for which, end, _ in cuts[:count]}
-        return [Sheet(sheet.path, sheet.css[: kept[n]]) if n in kept else sheet for n, sheet in enumerate(sheets)]
 
-    if not cuts or fails(keep(0)):
-        return Place("")
+def _name_culprit(finding: Finding, drafts: Sequence[Draft], attempt: Callable[[Draft], object]) -> Finding:
+    if finding.code != "R002":
+        return finding
+    place = next(filter(None, (find_culprit(draft, attempt) for draft in drafts)), None)
+    if place is None:
+        return finding
+    message = f"the renderer cannot follow this rule{finding.message.removeprefix('the renderer failed')}"
+    return Finding("R002", place, message, "change the rule, or remove it")
+
+
+def find_culprit(draft: Draft, attempt: Callable[[Draft], object]) -> Place | None:
+    """Return the place of the last rule of the fewest rules of one's own with which `attempt` fails.
+
+    None if it fails without any of them, or with none. Each attempt lays pages out, about nine for a hundred rules.
+    """
+    cuts = [
+        (which, end, line)
+        for which, sheet in enumerate(draft.sheets)
+        if sheet.own
+        for line, end in _list_rule_ends(sheet.css)
+    ]
+
+    def fails(count: int) -> bool:
+        ends = {which: end for which, end, _ in cuts[:count]}
+        sheets = [
+            replace(sheet, css=sheet.css[: ends.get(n, 0)]) if sheet.own else sheet
+            for n, sheet in enumerate(draft.sheets)
+        ]
+        try:
+            attempt(replace(draft, sheets=sheets))
+        except SourceError:
+            return True
+        return False
+
     low, high = 0, len(cuts)
+    if not cuts or fails(low) or not fails(high):
+        return None
     while high - low > 1:
         middle = (low + high) // 2
-        if fails(keep(middle)):
+        if fails(middle):
             high = middle
         else:
             low = middle
     which, _, line = cuts[high - 1]
-    return Place(sheets[which].path, line)
+    return Place(draft.sheets[which].path, line)
+
+
+def find_request(url: str, sheets: Sequence[Sheet], layout: str) -> Place:
+    """Return where a stylesheet names a file; the layout if none does."""
+    for sheet in sheets:
+        if url in sheet.css:
+            return Place(sheet.path, sheet.css[: sheet.css.index(url)].count("\n") + 1)
+    return Place(layout)
 
 
 def _list_rule_ends(css: str) -> Iterator[tuple[int, int]]:

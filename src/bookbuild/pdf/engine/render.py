@@ -14,7 +14,7 @@ import warnings
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from itertools import zip_longest
 from pathlib import Path
@@ -27,6 +27,7 @@ from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.pdf.engine import breaking, glyphs, tags
 from bookbuild.pdf.engine.breaking import LineBreaks, PageInspector
+from bookbuild.pdf.engine.culprits import Draft, find_request, name_culprits
 from bookbuild.pdf.engine.divided_words import find_divided_words
 from bookbuild.pdf.engine.internals import (
     Document,
@@ -59,6 +60,8 @@ class Rendering:
     """What the renderer logged."""
     options: Mapping[str, str | bool]
     """WeasyPrint's options for writing it."""
+    drafts: tuple[Draft, ...]
+    """What it was made from."""
 
     @property
     def pages(self) -> int:
@@ -185,28 +188,34 @@ def render(
 
     Raises SourceError where the renderer fails, or a layout or stylesheet asks for another file.
     """
+    draft = Draft(html, sheets, assets)
+    with name_culprits([draft], _lay_out):
+        return _lay_out(draft, tagged=tagged, path=path, inspector=inspector)
+
+
+def _lay_out(draft: Draft, *, tagged: bool = True, path: str = "", inspector: PageInspector | None = None) -> Rendering:
     weasyprint = load_engine()
     options = TAGGED if tagged else UNTAGGED
-    fetcher = _build_fetcher(assets)
+    fetcher = _build_fetcher(draft.assets)
     complaints: list[Finding] = []
-    faces, *others = sheets
-    _styles.load_faces(faces, assets)
+    faces, *others = draft.sheets
+    _styles.load_faces(faces, draft.assets)
     stylesheets = [_styles.faces, *(_styles.parse(sheet, fetcher, complaints) for sheet in others)]
     breaks = LineBreaks()
     with collect_warnings(path, complaints), breaking.fix_lines(breaks), breaking.remake_pages(breaks, inspector):
-        page = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher, media_type="print")
+        page = weasyprint.HTML(string=draft.html, base_url=BASE_URL, url_fetcher=fetcher, media_type="print")
         document = page.render(stylesheets=stylesheets, font_config=_styles.fonts, **options)
     if refused := fetcher.refused:
         raise SourceError(
             Finding(
                 "L002",
-                _find_request(url, sheets, path),
+                find_request(url, draft.sheets, path),
                 f"a layout or stylesheet asks for {url!r}, which is not part of the book",
                 "copy the file into the book's folder or remove the rule",
             )
             for url in dict.fromkeys(refused)
         )
-    return Rendering(document, tuple(complaints), options)
+    return Rendering(document, tuple(complaints), options, (draft,))
 
 
 def interleave(front: Rendering, sides: Sequence[Rendering], back: Rendering | None) -> Rendering:
@@ -218,15 +227,8 @@ def interleave(front: Rendering, sides: Sequence[Rendering], back: Rendering | N
         pages += back.document.pages
     renderings = (front, *sides, *([back] if back else []))
     findings = tuple(dict.fromkeys(finding for rendering in renderings for finding in rendering.complaints))
-    return Rendering(front.document.copy(pages), findings, front.options)
-
-
-def _find_request(url: str, sheets: Sequence[Sheet], layout: str) -> Place:
-    """Return where a stylesheet names a file; the layout if none does."""
-    for sheet in sheets:
-        if url in sheet.css:
-            return Place(sheet.path, sheet.css[: sheet.css.index(url)].count("\n") + 1)
-    return Place(layout)
+    drafts = tuple(draft for rendering in renderings for draft in rendering.drafts)
+    return Rendering(front.document.copy(pages), findings, front.options, drafts)
 
 
 def write_pdf(
@@ -243,6 +245,8 @@ def write_pdf(
     `has_hyphens` says that the text itself has the character U+2010; `archive` is a level of PDF/A or "none";
     `identifier` is the edition's; `prefix` goes before the identifiers of header cells. Fonts that `collect` takes
     care of are not subset.
+
+    Raises SourceError where the renderer fails.
     """
     complaints: list[Finding] = []
 
@@ -257,6 +261,7 @@ def write_pdf(
     if identifier:
         tags.write_identifier(rendering.document.metadata, identifier)
     with (
+        name_culprits(rendering.drafts, lambda draft: write_pdf(replace(_lay_out(draft), drafts=()))),
         collect_warnings("", complaints),
         tags.mark_artifacts(rendering.document),
         tags.tag_languages(),
