@@ -72,6 +72,7 @@ def damaged(lines: list[str], rng: random.Random, rate: float) -> list[tuple[str
     return out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_damaged_translation_is_found_again(seed: int) -> None:
     rng = random.Random(seed)  # noqa: S311 - no secret
@@ -85,6 +86,7 @@ def test_a_damaged_translation_is_found_again(seed: int) -> None:
     assert len(sure - gold) <= 0.02 * len(sure)  # what it is certain of is right
 
 
+@pytest.mark.slow
 def test_a_long_gap_is_crossed() -> None:
     left, right = translation(400, 7)
     beads = two_texts.align(segments(left), segments(right[:60] + right[260:]))  # wider than the band begins

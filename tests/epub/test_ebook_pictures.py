@@ -70,6 +70,7 @@ def rotated() -> bytes:
     return picture("JPEG", (60, 40), exif=exif.tobytes())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "data", "kind", "mode", "size"),
     [

@@ -102,6 +102,7 @@ def test_pages_are_those_of_a_handout_that_is_there(project: Callable[..., Proje
     assert pages() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "starts",
     ["x", [1], [{"page": "x", "starts": {}}], [{"page": 1, "starts": [1]}], [{"page": 1, "starts": {"ar": "u1"}}],

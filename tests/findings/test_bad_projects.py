@@ -15,6 +15,7 @@ from bookbuild.build.request import BuildRequest
 from bookbuild.model.project import Project
 
 
+@pytest.mark.slow
 def test_one_bad_book_does_not_stop_the_others(tmp_path: Path) -> None:
     write(tmp_path / "source", {"bad/ar.txt": "x", "good/ar.txt": "جملة.", "good/id.txt": "Kalimat."})
     done = command("build", "--root", str(tmp_path), "--format", "epub")
@@ -180,6 +181,7 @@ def test_a_rule_left_open_is_closed_for_e_readers(tmp_path: Path) -> None:
     assert css.count("{") == css.count("}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edition", ["handout", "facing"])
 @pytest.mark.parametrize(
     "rule", ["html { position: running(x) }", "p.t { letter-spacing: -1e9px }", "td { font-size: 1e9px }"]

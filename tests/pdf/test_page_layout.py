@@ -141,6 +141,7 @@ def test_notes_can_stand_at_the_end_of_the_chapter(edition: Callable[..., Path])
     assert order == {"unit": True, "chapter": False}
 
 
+@pytest.mark.slow
 def test_list_markers_can_be_letters_of_the_script(edition: Callable[..., Path]) -> None:
     words = "\n".join(text(edition("stacked", samples.files(chapters=1, config='[print]\nlist_markers = "letters"'))))
     assert re.search(r"(?<!\w)a\.(?!\w)", words)
