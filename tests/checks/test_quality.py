@@ -180,6 +180,22 @@ def test_numbers_are_compared_in_any_digits(project: Callable[..., Project], oth
 
 
 @pytest.mark.parametrize(
+    ("letters", "said"),
+    [
+        (["מאמר י", "מאמר י״א", "מאמר י״ב"], []),
+        (["מאמר 10", "מאמר 11", "מאמר י״ב"], ["12"]),
+        (["מאמר י", "מאמר י״א"], ["10", "11"]),
+    ],
+)
+def test_a_series_that_one_language_numbers_in_another_way_is_not_asked_about(
+    project: Callable[..., Project], letters: list[str], said: list[str]
+) -> None:
+    english = [f"Article {10 + n}" for n in range(len(letters))]
+    here = project({"en.txt": "\n\n".join(english), "he.txt": "\n\n".join(letters)})
+    assert [f.message.split()[2] for f in found(here) if f.code == "Q002"] == said
+
+
+@pytest.mark.parametrize(
     ("paragraphs", "rows"),
     [
         (["Ia berkata, “Satu.", "Dua.", "Tiga.”", "Empat."], []),

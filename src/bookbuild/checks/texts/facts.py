@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bookbuild.checks.texts import Question, Rows, list_words
 from bookbuild.languages.tables import month_numbers
@@ -22,22 +22,51 @@ _NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,4})[/.\-–](\d{1,2})[/.\-–](\d{1,4}
 _LATIN_NAME = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z’'.-]*[A-Za-z](?![A-Za-z])")
 _LEAST = 10
 """Smaller numbers are often written as words."""
+_SERIES = 3
+"""Paragraphs from which on those that differ in their number alone are a series: Article 10, Article 11, Article 12."""
 
 
 def check(rows: Rows) -> Iterator[Question]:
     """Yield questions about each language's facts against the first one's; checked rows are skipped."""
-    for number, row in enumerate(rows.rows):
-        if number in rows.checked or not row[0].content:
-            continue
-        for side, language in list(rows.sides())[1:]:
-            if row[side].content:
-                yield from _compare_pair(number, row[0], row[side], rows.languages[0], language)
+    for side, language in list(rows.sides())[1:]:
+        pairs = [
+            (number, row[0], row[side])
+            for number, row in enumerate(rows.rows)
+            if number not in rows.checked and row[0].content and row[side].content
+        ]
+        series = _find_worded_series([(left.text, right.text) for _, left, right in pairs])
+        for number, left, right in pairs:
+            yield from _compare_pair(number, left, right, rows.languages[0], language, series)
 
 
-def _compare_pair(row: int, left: Block, right: Block, first: Language, second: Language) -> Iterator[Question]:
+def _find_worded_series(pairs: Sequence[tuple[str, str]]) -> frozenset[str]:
+    """Return the series whose numbers the other language writes in another way: מאה, מ״א, the hundredth.
+
+    They are those of which no number is on the other side.
+    """
+    found, missed = Counter[str](), Counter[str]()
+    for pair in pairs:
+        numbers = [_count_numbers(text) for text in pair]
+        for text, mine, yours in zip(pair, numbers, reversed(numbers), strict=True):
+            if mine:
+                found[_mask_numbers(text)] += 1
+                missed[_mask_numbers(text)] += not mine & yours
+    return frozenset(name for name, count in missed.items() if count == found[name] >= _SERIES)
+
+
+def _mask_numbers(text: str) -> str:
+    return re.sub(r"\d+", "0", text)
+
+
+def _compare_pair(
+    row: int, left: Block, right: Block, first: Language, second: Language, series: frozenset[str]
+) -> Iterator[Question]:
     texts = (left.text, right.text)
+    numbers: list[Counter[str]] = [
+        Counter() if _mask_numbers(text) in series else _count_numbers(text) for text in texts
+    ]
     for code, what, advice, facts in (
-        ("Q002", "the number", "correct the one that is wrong", [_count_numbers(t) for t in texts]),
+        ("Q002", "the number", "correct the one that is wrong", numbers),
         ("Q005", "the address", "write it in both languages, or in neither", [Counter(addresses(t)) for t in texts]),
     ):
         for mine, yours, here, there in (
