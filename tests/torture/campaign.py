@@ -184,7 +184,7 @@ class Campaign:
         for name in left:  # of a process that could not clean up
             shutil.rmtree(self.folder / "tmp" / name, ignore_errors=True)
         if "Traceback" in err:
-            self._fail(root, f"traceback at {number.name}: {err[-300:]}")
+            self._fail(root, f"traceback at {number.name}: {err[-2000:]}")
         _, alive = psutil.wait_procs([psutil.Process(pid) for pid in family if psutil.pid_exists(pid)], timeout=2)
         if [p for p in alive if p.status() != psutil.STATUS_ZOMBIE]:
             self._fail(root, f"{len(alive)} processes are left at {number.name}")
@@ -203,6 +203,9 @@ class Campaign:
 
 def torture(seconds: float, seed: int) -> Campaign:
     """Run a campaign; what fails stays in the folder that the summary's cases name."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:  # under nohup; builds would ignore it too
+            signal.signal(number, signal.SIG_DFL)
     folder = Path(tempfile.mkdtemp(prefix="torture-"))
     campaign = Campaign(seed, folder)
     campaign.run(seconds)

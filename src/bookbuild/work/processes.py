@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -31,21 +32,33 @@ class Stopped(KeyboardInterrupt):
 
 @contextmanager
 def stop_on_signals() -> Iterator[None]:
-    """Raise Stopped at the first signal, once; end the process and those it started if that is not enough."""
+    """Raise Stopped at the first signal, once; end the process and those it started if that is not enough.
+
+    A signal that the caller ignores (nohup, shells for jobs in the background) stays ignored.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+
+    stopped: list[Stopped] = []
 
     def stop(number: int, _: object) -> None:
         for each in _SIGNALS:
             signal.signal(each, signal.SIG_IGN)
         warnings.simplefilter("ignore")  # multiprocessing's, about helpers that the signal ended too
+        sys.unraisablehook = lambda _: None  # where Python cannot raise it: in finalisers and callbacks
+        stopped.append(Stopped(number))
         threading.Thread(target=_end_late, args=(128 + number,), daemon=True).start()
-        raise Stopped(number)
+        raise stopped[0]
 
-    before = {number: signal.signal(number, stop) for number in _SIGNALS}
+    heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in heard}
     try:
         yield
+    except Exception:
+        if stopped:  # what was at work has made an error of its own of it
+            raise stopped[0] from None
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
