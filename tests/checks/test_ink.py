@@ -170,3 +170,10 @@ def test_a_character_that_asks_for_no_glyph_stops_nothing(point: int, project: C
     )
     outcome = build(here, BuildRequest(formats=("pdf",))).outcomes[0]
     assert outcome.outputs, outcome.findings
+
+
+def test_a_letter_takes_the_shape_of_the_part_of_a_word_that_its_line_holds(project: Callable[..., Project]) -> None:
+    word = "یۆرووباکوردییئیبیبۆکەناریفۆنیسکۆتسڕۆژاوایئۆکرانیاکۆیرابێرمووداکۆرسیکیهیندی"
+    here = project({"ckb.txt": f"{word} باربودا.", "fr.txt": "Mots."})
+    outcome = build(here, BuildRequest(formats=("pdf",), editions=("large-print",))).outcomes[0]
+    assert [finding.code for finding in outcome.findings if finding.severity == "error"] == []

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NATO, Built
+from conftest import NATO, Built, judge
 from ebooks import made, names
+from lxml import etree
 
 
 def test_the_first_book_is_small(first_ebooks: list[Path]) -> None:
@@ -36,6 +38,33 @@ def test_typefaces_come_as_asked_for(fonts: str, suffix: str, built: Callable[..
         assert font.flavor == "woff2"
         assert {"GSUB", "GPOS"} <= set(font.keys())
     assert ("bookbuild" in book.document("about.xhtml")) == bool(suffix)  # the line on typefaces
+
+
+def test_every_character_that_an_ebook_shows_is_in_its_typefaces(built: Callable[..., Built]) -> None:
+    from fontTools.ttLib import TTFont
+
+    items = "\n".join(f"{n}. {{}}" for n in range(1, 27))
+    toml = '[print]\nlist_markers = "letters"'
+    book = built({"he.md": items.format(*["דבר"] * 26), "en.md": items.format(*["on"] * 26), "book.toml": toml})
+    with zipfile.ZipFile(book.epub) as archive:
+        fonts = [archive.read(name) for name in archive.namelist() if name.endswith(".ttf")]
+        pages = [archive.read(name) for name in archive.namelist() if name.endswith(".xhtml")]
+    known = {chr(code) for font in fonts for code in TTFont(io.BytesIO(font)).getBestCmap()}
+    shown = {char for page in pages for text in etree.fromstring(page).find("{*}body").itertext() for char in text}
+    assert {"j", "q", "z", "F"} <= shown
+    assert shown - known - set("\n") == set()
+
+
+@pytest.mark.judge
+def test_a_mark_is_drawn_by_the_typeface_of_its_letter(built: Callable[..., Built]) -> None:
+    face = Path("/usr/share/fonts/truetype/noto/NotoSerifHebrew-Regular.ttf")
+    judge(face.is_file(), "cantillation marks need Debian's fonts-noto-core")
+    added = {f"../../styles/fonts/{face.name}": face.read_bytes(), "en.txt": "And he returned."}
+    for text, first in (("וַיָּ֥שָׁב", "Noto Serif Hebrew"), ("וַיָּשָׁב", "Frank Ruhl Libre")):
+        book = built({"he.txt": text, **added}, formats=("epub",))
+        (family,) = re.findall(r':lang\(he\)[^}]*font-family: "([^"]+)"', book.document("book.css"))[:1]
+        assert family == first
+        shutil.rmtree(book.project.root)
 
 
 def test_subsets_shape_every_word_as_the_whole_typeface_does(first_ebooks: list[Path]) -> None:

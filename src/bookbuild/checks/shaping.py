@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 
@@ -19,7 +19,7 @@ class Typeface:
     """A typeface, and the glyphs that shaping makes of a book's words in it."""
 
     def __init__(
-        self, data: bytes, words: Iterable[tuple[str, str]], characters: str, *, has_own_features: bool
+        self, data: bytes, words: Collection[tuple[str, str]], characters: str, *, has_own_features: bool
     ) -> None:
         """Open a font file; `words` have a language's tag and a word each, `characters` are all that a book shows.
 
@@ -79,7 +79,7 @@ class Typeface:
         )
 
     def may_draw(self, text: str, glyph: int) -> bool:
-        """Return whether a glyph can stand for a text: by itself, in a word of the book, or beside others."""
+        """Return whether a glyph can stand for a text: by itself, in a word of the book or a part, or beside others."""
         if not any(self.font.get_glyph_extents(glyph) or ()):
             return True  # a control, which has no ink
         text = _LIKE.get(text, text)
@@ -91,6 +91,8 @@ class Typeface:
             self._variants[text] = self._find_variants(text)
         if glyph not in self._variants[text]:
             self._variants[text] |= self._shape_beside_others(text)
+        if glyph not in self._variants[text]:
+            self._variants[text] |= self._shape_in_parts(text)
         return glyph in self._variants[text]
 
     def _find_variants(self, text: str) -> frozenset[int]:
@@ -110,6 +112,18 @@ class Typeface:
             for other in edges
             for start, end, glyph in self._shape(one + text + other, "")
             if start < len(one + text) and end > len(one)
+        )
+
+    def _shape_in_parts(self, text: str) -> frozenset[int]:
+        """Return the glyphs of a text in the parts of words that lines divide, wherever they do."""
+        return frozenset(
+            glyph
+            for language, word in self._words
+            if not set(text).isdisjoint(word)
+            for at in range(1, len(word))
+            for part in (word[:at], word[at:])
+            for start, end, glyph in self._shape(part, language)
+            if not set(text).isdisjoint(part[start:end])
         )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import filterfalse
 
@@ -57,6 +58,8 @@ def choose_typefaces(project: Project, document: Document, config: Config, writt
     for language in document.languages:
         full = fonts.choose_stack(language, known, config.fonts.get(language.tag), written.place("fonts", language.tag))
         everything = "".join(sorted(_collect_characters(document, language)))
+        if language.tag not in config.fonts:
+            full = _lead_with_marks(full, everything, [text for _, text in _list_texts(document, language)])
         if full.find_missing(everything):
             findings += _report_missing(document, language, full, written)
         used: dict[str, Family] = {}
@@ -78,6 +81,31 @@ def choose_typefaces(project: Project, document: Document, config: Config, writt
         or (family is stack.families[0] and find_script(stack.language.script).emphasis == "italic")
     )
     return Typefaces(stacks, tuple(faces), {name: "".join(sorted(chars)) for name, chars in characters.items()})
+
+
+def _lead_with_marks(stack: Stack, characters: str, texts: Iterable[str]) -> Stack:
+    """Let a family come first that has the marks of a text where the first one lacks some, and the same letters.
+
+    A mark finds its place on a letter of its own typeface alone.
+    """
+    from fontTools import unicodedata as scripts
+
+    alone = [Stack(stack.language, (family,)) for family in stack.families]
+    lacking = set(filter(unicodedata.combining, alone[0].find_missing(characters)))
+    if not lacking:
+        return stack
+    needed = set[str]()
+    for text in texts:
+        carrier = ""
+        for char in text:
+            if not unicodedata.combining(char):
+                carrier = char
+            elif char in lacking:
+                needed |= {carrier, char}
+    written = {scripts.script(char) for char in needed if char.isalpha()}
+    needed |= {char for char in characters if char.isalpha() and scripts.script(char) in written}
+    best = next((one.families for one in alone if not one.find_missing(needed)), ())
+    return Stack(stack.language, tuple(dict.fromkeys((*best, *stack.families))))
 
 
 def _list_styles(document: Document) -> Iterator[tuple[int, str]]:

@@ -63,7 +63,8 @@ def make_epub(context: BuildContext, edition: Edition) -> Output:
     identifier = identify_ebook(source, context.book, edition)
     making = _EpubBuilder(context, document, options, chosen, placed, identifier, sounds)
     face, complaints = cover.make_cover(context, document, chosen, making.common)
-    parts = [*face, *making.parts(), *making.styles(), *making.images(), *making.sounds(), *making.fonts()]
+    texts = list(making.parts())
+    parts = [*face, *texts, *making.styles(), *making.images(), *making.sounds(), *making.fonts(texts)]
     facts = Facts(
         identifier,
         GENERATOR,
@@ -233,13 +234,14 @@ class _EpubBuilder:
     def _suffix(self) -> str:
         return ".woff2" if self.options.fonts == "woff2" else ""
 
-    def fonts(self) -> Iterator[Part]:
-        """Return the typefaces, cut down to what the book needs, with their licences."""
+    def fonts(self, texts: Sequence[Part]) -> Iterator[Part]:
+        """Return the typefaces, cut down to what the book's texts need, with their licences."""
         if self.options.fonts == "none":
             return
+        shown = ebook_fonts.list_shown_characters([part.data for part in texts if part.spine], self.chosen.stacks)
         for face in self.chosen.faces:
             packed = self.options.fonts == "woff2"
-            wanted = self.chosen.characters[face.family]
+            wanted = "".join(sorted({*self.chosen.characters[face.family], *shown.get(face.family, ())}))
             digest = hashlib.sha256(read_face(face)).hexdigest()
             data = self.keep(
                 ("face", digest, wanted, packed), partial(ebook_fonts.cut_down_face, face, wanted, packed=packed)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bookbuild.document.fonts import Face, read_face
+from bookbuild.document.fonts import Face, Stack, read_face
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
+from bookbuild.work.xml import parse_xml
 
 
 def cut_down_face(face: Face, characters: str, *, packed: bool) -> bytes:
@@ -62,6 +63,30 @@ def pack_woff2(data: bytes) -> bytes:
     out = io.BytesIO()
     font.save(out)
     return out.getvalue()
+
+
+def list_shown_characters(documents: Iterable[bytes], stacks: Mapping[str, Stack]) -> dict[str, set[str]]:
+    """Return the characters that XHTML documents show, by the name of the family that draws them.
+
+    They are more than those of the texts: letters before items of lists, names of typefaces, signs between links.
+    """
+    shown: dict[str, set[str]] = {}
+    for data in documents:
+        tags: dict[Any, str] = {}
+        for element in parse_xml(data).iter("*"):
+            around = tags.get(element.getparent(), "")
+            tags[element] = element.get(_LANGUAGE, around)
+            shown.setdefault(tags[element], set()).update(element.text or "")
+            shown.setdefault(around, set()).update(element.tail or "")
+    families: dict[str, set[str]] = {}
+    for tag, stack in stacks.items():
+        for char in shown.get(tag, ()):
+            if family := stack.find_family(char):
+                families.setdefault(family.name, set()).add(char)
+    return families
+
+
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def find_licences(faces: Iterable[Face]) -> dict[str, bytes]:
