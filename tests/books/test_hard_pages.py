@@ -171,3 +171,19 @@ def test_pictures_of_each_language_stay_in_their_columns(
     assert all(left[2] <= right[0] + 0.5 for left, right in pairwise(boxes)), boxes
     assert boxes[0][0] >= 40
     assert boxes[-1][2] <= width - 40
+
+
+def test_a_language_without_words_of_its_own_repeats_no_english_label(project: Callable[..., Project]) -> None:
+    path = made(project({"ps.txt": "هغوی ډېر ښه خلک دي.", "en.txt": "They are very good people."}))
+    text = pypdf.PdfReader(path).pages[0].extract_text()
+    assert text.count("Page 1 of 1") == text.count("Page") == text.count("Name") == 1
+
+
+def test_names_of_typefaces_follow_each_other_from_the_right(project: Callable[..., Project]) -> None:
+    path = made(project({"he.txt": "דבר.", "ja.txt": "言葉。", "en.txt": "Words."}))
+    lines: dict[float, list[Drawn]] = {}
+    for char in drawn(path):
+        lines.setdefault(round(char.y), []).append(char)
+    written = ["".join(char.char for char in sorted(line, key=lambda char: char.x)) for line in lines.values()]
+    (hebrew,) = [line for line in written if "Crimson" in line and not line.startswith("Set")][:1]
+    assert hebrew.index("Noto") < hebrew.index("Crimson") < hebrew.index("Frank")

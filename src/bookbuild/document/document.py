@@ -232,7 +232,9 @@ class Document:
     def colophon(self, language: Language, fonts: tuple[str, ...]) -> str:
         """Return the closing line on the typefaces."""
         spoken, known = find_strings(language)
-        return known["colophon"].replace("{fonts}", render_list(spoken, fonts))
+        # after each Latin name a mark, without which the names would run from left to right
+        names = tuple(f"{name}\u200f" for name in fonts) if spoken.direction == "rtl" else fonts
+        return known["colophon"].replace("{fonts}", render_list(spoken, names))
 
     def words_language(self, language: Language) -> Language:
         """Return the language that those words are in."""
