@@ -13,8 +13,8 @@ from lxml import etree
 from office_documents import CLOSED, OPEN, field, open_document, run, word
 
 from bookbuild.exchange.importing import ImportedText, ImportOptions, documents
-from bookbuild.exchange.importing.packages import drop_element, unwrap_element
 from bookbuild.exchange.importing.word import prepare
+from bookbuild.work.xml import drop_element, unwrap_element
 
 pytest.importorskip("pypandoc", reason="the extra `import` is not installed")
 

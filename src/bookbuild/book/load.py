@@ -25,7 +25,7 @@ from bookbuild.book.reading import parse_chapter, read_texts
 from bookbuild.book.typography import Change
 from bookbuild.languages.tables import find_numbering_system
 from bookbuild.model.book import Book, Chapter, Creator, Language, Localized, Metadata
-from bookbuild.model.errors import SourceError
+from bookbuild.model.errors import Problems
 from bookbuild.model.findings import Finding
 from bookbuild.model.inline import Image, walk
 from bookbuild.model.project import Project
@@ -52,22 +52,19 @@ def load_book(project: Project, source: BookSource, cache: Cache | None = None) 
 
     Raises SourceError with every problem of every file that can be read.
     """
-    problems: list[Finding] = []
+    problems = Problems()
     sources: dict[str, str] = {}
     parsed_chapters: list[PreparedChapter | list[ParsedText]] = []
     table = read_pair_table(project, source)
     warnings = report_unknown_chapters(table, source)
     for chapter in source.chapters:
-        try:
+        with problems.collect():
             sources |= read_texts(project, source, chapter)
             cached = cache.get(_digest_chapter(project, source, chapter, sources, table, "prepared")) if cache else None
             parsed_chapters.append(
                 cached if isinstance(cached, PreparedChapter) else parse_chapter(project, source, chapter, sources)
             )
-        except SourceError as error:
-            problems += error.findings
-    if problems:
-        raise SourceError(problems)
+    problems.raise_all()
     rules = _select_rules(source.config)
     changes: dict[str, Counter[Change]] = {language.tag: Counter() for language in source.languages}
     numbering = UnitNumbering(source.languages)
@@ -75,7 +72,7 @@ def load_book(project: Project, source: BookSource, cache: Cache | None = None) 
     for number, (chapter, parsed) in enumerate(zip(source.chapters, parsed_chapters, strict=True), 1):
         counters = (number, numbering.numbered, numbering.others)
         digest = _digest_chapter(project, source, chapter, sources, table, *counters)
-        try:
+        with problems.collect():
             prepared = (
                 parsed
                 if isinstance(parsed, PreparedChapter)
@@ -87,10 +84,7 @@ def load_book(project: Project, source: BookSource, cache: Cache | None = None) 
             for tag, counts in prepared.changes.items():
                 changes[tag].update(counts)
             chapters.append(replace(numbering.number_chapter(f"c{number}", chapter.name, prepared), digest=digest))
-        except SourceError as error:
-            problems += error.findings
-    if problems:
-        raise SourceError(problems)
+    problems.raise_all()
     book = _build_book(source, tuple(chapters))
     ignored = set(source.config.checks.ignore)
     reported = [f for f in warnings if not f.code.startswith("Q") or not {"Q", f.code} & ignored]

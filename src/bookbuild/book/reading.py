@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bookbuild.book.folder import BookSource, ChapterSource
 from bookbuild.book.readers import ParsedText, ReaderOptions, readers
 from bookbuild.model.characters import decode_text
-from bookbuild.model.errors import SourceError
+from bookbuild.model.errors import Problems
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project, read_file
 
@@ -17,16 +17,13 @@ def parse_chapters(project: Project, source: BookSource) -> list[tuple[str, list
 
     Raises SourceError with every problem of every file that can be read.
     """
-    problems: list[Finding] = []
+    problems = Problems()
     chapters: list[tuple[str, list[ParsedText]]] = []
     for chapter in source.chapters:
-        try:
+        with problems.collect():
             texts = read_texts(project, source, chapter)
             chapters.append((chapter.name, parse_chapter(project, source, chapter, texts)))
-        except SourceError as error:
-            problems += error.findings
-    if problems:
-        raise SourceError(problems)
+    problems.raise_all()
     return chapters
 
 
@@ -36,16 +33,13 @@ def read_texts(project: Project, source: BookSource, chapter: ChapterSource) -> 
     Raises SourceError with every problem.
     """
     texts: dict[str, str] = {}
-    problems: list[Finding] = []
+    problems = Problems()
     for language in source.languages:
         path = chapter.files[language.tag]
         relative = project.relative(path)
-        try:
+        with problems.collect():
             texts[relative] = decode_text(read_file(project, path), relative)
-        except SourceError as error:
-            problems += error.findings
-    if problems:
-        raise SourceError(problems)
+    problems.raise_all()
     return texts
 
 
@@ -57,17 +51,14 @@ def parse_chapter(
     Raises SourceError with every problem, and where a text is empty.
     """
     parsed: list[ParsedText] = []
-    problems: list[Finding] = []
+    problems = Problems()
     for language in source.languages:
         path = chapter.files[language.tag]
         relative = project.relative(path)
         read = readers()[path.suffix.lower()]
-        try:
+        with problems.collect():
             parsed.append(read(texts[relative], relative, ReaderOptions(source.config.paragraphs)))
             if not parsed[-1].blocks:
                 problems.append(Finding("T003", Place(relative), "the text is empty", "put the text into it"))
-        except SourceError as error:
-            problems += error.findings
-    if problems:
-        raise SourceError(problems)
+    problems.raise_all()
     return parsed

@@ -39,7 +39,7 @@ def judge(
             for name in list_spine(archive):
                 root = parse_xml(archive.read(name))
                 elements = (element for element in root.iter(f"{_XHTML}*") if element.get("id") in identifiers)
-                shown += [ShownText(element.get("id"), "".join(_walk_text(element))) for element in elements]
+                shown += [ShownText(element.get("id"), "".join(walk_text(element))) for element in elements]
                 outside += _walk_outside(root, identifiers)
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, IndexError) as error:
         raise SourceError(
@@ -66,11 +66,12 @@ def list_spine(archive: zipfile.ZipFile) -> list[str]:
     return [posixpath.join(folder, unquote(names[ref.get("idref")])) for ref in root.iter(f"{_OPF}itemref")]
 
 
-def _walk_text(element: Any) -> Iterator[str]:
+def walk_text(element: Any) -> Iterator[str]:
+    """Yield the text of an XHTML element without note marks; a `br` is a line end."""
     if "noteref" not in element.get("class", "").split():
         yield element.text or ""
         for child in element:
             if child.tag == f"{_XHTML}br":
                 yield "\n"
-            yield from _walk_text(child)
+            yield from walk_text(child)
             yield child.tail or ""

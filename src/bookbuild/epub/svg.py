@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bookbuild.work.xml import parse_xml
+from bookbuild.work.xml import drop_element, parse_xml
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = ("href", "{http://www.w3.org/1999/xlink}href")
@@ -21,26 +21,15 @@ def fix_svg(data: bytes) -> bytes:
     root = parse_xml(data)
     for element in [e for e in root.iter() if isinstance(e.tag, str) and not e.tag.startswith(_SVG)]:
         # what drawing programs note for themselves, and links of web pages: nothing of it is drawn
-        if element is not root and element.getparent() is not None:
-            _take_out(element)
+        drop_element(element)
     _fix_identifiers(root)
     for element in list(root.iter(f"{_SVG}title", f"{_SVG}desc")):
         words = "".join(element.itertext())
-        for child in list(element):
-            element.remove(child)
+        del element[:]
         element.text = words
     for element in root.iter(f"{_SVG}style"):
         element.text = _fix_style("".join(element.itertext()))
     return bytes(etree.tostring(root, encoding="utf-8"))
-
-
-def _take_out(element: Any) -> None:
-    above, before, tail = element.getparent(), element.getprevious(), element.tail or ""
-    if before is not None:
-        before.tail = (before.tail or "") + tail
-    else:
-        above.text = (above.text or "") + tail
-    above.remove(element)
 
 
 def _fix_identifiers(root: Any) -> None:
@@ -67,7 +56,7 @@ def _fix_identifiers(root: Any) -> None:
                 if value[1:] in taken:
                     element.set(key, f"#{taken[value[1:]]}")
                 elif element.tag == f"{_SVG}use":
-                    _take_out(element)  # a copy of nothing shows nothing
+                    drop_element(element)  # a copy of nothing shows nothing
                     break
                 else:
                     del element.attrib[key]

@@ -19,7 +19,7 @@ from bookbuild.exchange.importing.subtitles import SUFFIXES as SUBTITLES
 from bookbuild.exchange.importing.subtitles import find_speakers, pair_cues, read_cues
 from bookbuild.languages import names as language_names
 from bookbuild.languages import tables
-from bookbuild.model.errors import SourceError, UsageError, describe_os_error, suggest_name
+from bookbuild.model.errors import Problems, SourceError, UsageError, describe_os_error, suggest_name
 from bookbuild.model.findings import Finding, Place, escape_unprintable
 from bookbuild.model.project import Project
 
@@ -60,14 +60,24 @@ def import_texts(
     else:
         texts_or_pairs = _read_files(files, contents, tags, guessed)
     if isinstance(texts_or_pairs, ImportedPairs):
-        if len(texts_or_pairs.languages) < 2:
-            raise UsageError("a book needs two languages: give one file per language, or one file that has both")
-        return _write_pairs(project, slug, texts_or_pairs, guessed, over=over)
-    names = [str(path) for path in files]
-    ordered = list(tags if set(tags) == set(texts_or_pairs) else texts_or_pairs)
+        tags, files_to_write, counts = _render_pairs(texts_or_pairs)
+        even = True
+    else:
+        tags = _order_tags(texts_or_pairs, tags, [str(path) for path in files])
+        files_to_write, counts, even = _render_texts(texts_or_pairs)
+    folder = project.source / slug
+    outputs = dict(files_to_write.contents)
+    if tags != order_languages(tags) and not (folder / "book.toml").exists():
+        outputs |= imported_files.render_settings(tags)
+    write.create_files(project, folder, outputs, replaced=_find_other_texts(folder, outputs), overwrite=over)
+    return ImportResult(project.relative(folder), counts, files_to_write.losses, tuple(guessed), even)
+
+
+def _order_tags(texts: _TextsByLanguage, tags: Sequence[str], names: list[str]) -> list[str]:
+    ordered = list(tags if set(tags) == set(texts) else texts)
     if not tags and names == sorted(names):  # the shell may have sorted them: *.docx
-        ordered = order_languages(ordered)
-    return _write_texts(project, slug, texts_or_pairs, ordered, guessed, over=over)
+        return order_languages(ordered)
+    return ordered
 
 
 def _check_request(files: Sequence[Path], slug: str, tags: Sequence[str]) -> None:
@@ -109,22 +119,19 @@ def _read_files(
 ) -> _TextsByLanguage | ImportedPairs:
     texts: _TextsByLanguage = {}
     pairs: ImportedPairs | None = None
-    problems: list[Finding] = []
+    problems = Problems()
     folders = len({path.parent for path in files}) > 1
+    named = len(tags) == len(files)
     for number, (path, data) in enumerate(zip(files, contents, strict=True)):
-        options = ImportOptions(tuple(tags) if len(files) == 1 or len(tags) != len(files) else (tags[number],))
-        try:
+        options = ImportOptions((tags[number],) if named and len(files) > 1 else tuple(tags))
+        with problems.collect():
             imported = importers()[path.suffix.lower()](path, data, escape_unprintable(path.name), options)
-        except SourceError as error:
-            problems += error.findings
-            continue
-        if isinstance(imported, ImportedPairs):
-            pairs = _append_pairs(pairs, imported, escape_unprintable(path.name)) if pairs else imported
-            continue
-        tag = tags[number] if len(tags) == len(files) else _detect_tag(path, imported, tags, guessed, folders=folders)
-        texts.setdefault(tag, []).append((path, imported))
-    if problems:
-        raise SourceError(problems)
+            if isinstance(imported, ImportedPairs):
+                pairs = _append_pairs(pairs, imported, escape_unprintable(path.name)) if pairs else imported
+                continue
+            tag = tags[number] if named else _detect_tag(path, imported, tags, guessed, folders=folders)
+            texts.setdefault(tag, []).append((path, imported))
+    problems.raise_all()
     if pairs and texts:
         raise UsageError("files of one language and files of several cannot be imported together")
     if pairs:
@@ -185,9 +192,8 @@ def _read_subtitles(
     return ImportedPairs(tuple(languages), pair_cues(sides), losses=tuple(losses))
 
 
-def _write_texts(
-    project: Project, slug: str, texts: _TextsByLanguage, ordered: list[str], guessed: list[str], *, over: bool
-) -> ImportResult:
+def _render_texts(texts: _TextsByLanguage) -> tuple[BookFiles, dict[str, int], bool]:
+    """Return the files of a book, its paragraphs per language, and whether these are as many in every chapter."""
     counts = {tag: len(chapter_texts) for tag, chapter_texts in texts.items()}
     if len(set(counts.values())) > 1:
         listing = ", ".join(f"{count} of {tag}" for tag, count in counts.items())
@@ -202,13 +208,13 @@ def _write_texts(
         {tag: [text for _, text in chapter_texts] for tag, chapter_texts in texts.items()}, chapters
     )
     lengths = {tag: [len(text.blocks) for _, text in chapter_texts] for tag, chapter_texts in texts.items()}
-    even = len(set(map(tuple, lengths.values()))) == 1
-    return _write_book(
-        project, slug, ordered, files, {tag: sum(n) for tag, n in lengths.items()}, guessed, over=over, even=even
-    )
+    return files, {tag: sum(n) for tag, n in lengths.items()}, len(set(map(tuple, lengths.values()))) == 1
 
 
-def _write_pairs(project: Project, slug: str, pairs: ImportedPairs, guessed: list[str], *, over: bool) -> ImportResult:
+def _render_pairs(pairs: ImportedPairs) -> tuple[list[str], BookFiles, dict[str, int]]:
+    """Return the languages of a book, its files, and its paragraphs per language."""
+    if len(pairs.languages) < 2:
+        raise UsageError("a book needs two languages: give one file per language, or one file that has both")
     tags = [language_names.correct_tag(tag) or tag for tag in pairs.languages]
     unknown = [tag for tag in tags if tables.find_language(tag) is None]
     if unknown:
@@ -217,9 +223,7 @@ def _write_pairs(project: Project, slug: str, pairs: ImportedPairs, guessed: lis
     empty = [tag for tag, count in counts.items() if not count]
     if empty:
         raise UsageError(f"the file has no text in {empty[0]}")
-    return _write_book(
-        project, slug, tags, imported_files.build_pair_files(tags, pairs), counts, guessed, over=over, even=True
-    )
+    return tags, imported_files.build_pair_files(tags, pairs), counts
 
 
 def _find_other_texts(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
@@ -231,24 +235,3 @@ def _find_other_texts(folder: Path, contents: Mapping[str, bytes]) -> list[Path]
         existing_texts = [path for path in existing if path.suffix.lower() in readers() and path.is_file()]
         other_texts += sorted(path for path in existing_texts if path.relative_to(folder).as_posix() not in contents)
     return other_texts
-
-
-def _write_book(
-    project: Project,
-    slug: str,
-    ordered: list[str],
-    files: BookFiles,
-    counts: dict[str, int],
-    guessed: list[str],
-    *,
-    over: bool,
-    even: bool,
-) -> ImportResult:
-    folder = project.source / slug
-    contents = dict(files.contents)
-    if ordered != order_languages(ordered) and not (folder / "book.toml").exists():
-        contents |= imported_files.render_settings(ordered)
-    write.create_files(project, folder, contents, replaced=_find_other_texts(folder, contents), overwrite=over)
-    return ImportResult(
-        folder=project.relative(folder), paragraphs=counts, losses=files.losses, guessed=tuple(guessed), even=even
-    )

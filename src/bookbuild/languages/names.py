@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from bookbuild.languages.tables import find_language
+from bookbuild.languages.tables import find_language, find_locale
 
 
 @cache
@@ -21,15 +21,9 @@ def english_names() -> dict[str, str]:
 @cache
 def _autonyms() -> dict[str, str]:
     """Return the tags of languages by their own name in lower case."""
-    from babel import Locale, UnknownLocaleError
-
     tags: dict[str, str] = {}
     for identifier in _locales():
-        try:
-            autonym = Locale.parse(identifier).get_language_name()
-        except (UnknownLocaleError, ValueError):
-            continue
-        if autonym:
+        if autonym := find_locale(identifier).get_language_name():
             tags.setdefault(autonym.casefold(), identifier)
     return tags
 
@@ -74,13 +68,9 @@ def find_column_tags(cells: Sequence[str], *, anywhere: bool = True) -> list[str
 @cache
 def _names_in(identifier: str) -> dict[str, str]:
     """Return the tags of languages by their names, in lower case, in the language of a CLDR locale."""
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        names_there = Locale.parse(identifier).languages
-    except (UnknownLocaleError, ValueError):
-        return {}
-    pairs = ((name.casefold(), tag) for tag, name in names_there.items() if re.fullmatch("[a-z]{2,3}", tag))
+    locale = find_locale(identifier)
+    names_there = locale.languages.items() if locale else ()
+    pairs = ((name.casefold(), tag) for tag, name in names_there if re.fullmatch("[a-z]{2,3}", tag))
     return {re.sub(r"^(bahasa|basa) ", "", name): tag for name, tag in pairs if find_language(tag) is not None}
 
 

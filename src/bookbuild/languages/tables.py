@@ -19,7 +19,7 @@ RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg
 """ISO 15924 codes of scripts written from right to left (Unicode script metadata)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
     """How a script is set: one row of data/scripts.toml."""
 
@@ -28,18 +28,18 @@ class Script:
     """pt, on paper."""
     leading: float
     """pt, on paper."""
-    vocalised: float
+    vocalised: float = 0.0
     """pt, the leading on paper of texts with vowel marks; 0 for scripts without them."""
-    kashida: bool
+    kashida: bool = False
     """Whether lines may be filled by stretching the joins between letters."""
-    letters: str
+    letters: str = ""
     """The letters that number the items of a list, in order; empty for a, b, c."""
     ebook: tuple[float, float]
     """Size in em of the reader's own size, and line height."""
     emphasis: str
     """italic or weight."""
     hyphenate: bool
-    numeric: str
+    numeric: str = "normal"
     """The value of font-variant-numeric."""
 
 
@@ -85,18 +85,24 @@ def find_language(tag: str) -> Language | None:
 
 
 def _find_autonym(base: str, script: str | None, region: str | None) -> str:
-    from babel import Locale, UnknownLocaleError
-
     if autonym := _load_table("strings").get(base, {}).get("language"):
         return str(autonym)
     for identifier in ("_".join(p for p in (base, script, region) if p), base):
-        try:
-            name = Locale.parse(identifier).get_language_name()
-        except (UnknownLocaleError, ValueError):
-            continue
-        if name:
-            return name[0].upper() + name[1:]
+        locale = find_locale(identifier)
+        if name := locale and locale.get_language_name():
+            return str(name[0].upper() + name[1:])
     return base
+
+
+@cache
+def find_locale(tag: str) -> Any:
+    """Return the CLDR locale of a tag, with hyphens or underlines; None if CLDR has none."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(tag.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return None
 
 
 @cache
@@ -104,18 +110,8 @@ def find_script(code: str) -> Script:
     """Return how a script, an ISO 15924 code, is set; a script without a row is set like the row `default`."""
     table = _load_table("scripts")
     row = table.get(code, table["default"])
-    return Script(
-        fonts=(*row["fonts"], *(f for f in table["fallback"]["fonts"] if f not in row["fonts"])),
-        size=row["size"],
-        leading=row["leading"],
-        vocalised=row.get("vocalised", 0.0),
-        kashida=row.get("kashida", False),
-        letters=row.get("letters", ""),
-        ebook=(row["ebook"][0], row["ebook"][1]),
-        emphasis=row["emphasis"],
-        hyphenate=row["hyphenate"],
-        numeric=row.get("numeric", "normal"),
-    )
+    fonts = (*row["fonts"], *(f for f in table["fallback"]["fonts"] if f not in row["fonts"]))
+    return Script(**row | {"fonts": fonts, "ebook": tuple(row["ebook"])})
 
 
 def find_letters(lang: Language) -> str:
@@ -145,39 +141,19 @@ def find_conventions(lang: Language) -> Conventions:
     merged: dict[str, Any] = {}
     for key in ("default", lang.script, lang.tag.split("-", maxsplit=1)[0], lang.tag):
         merged.update(table.get(key, {}))
-    quotes = merged["quotes"]
-    return Conventions(
-        quotes=(quotes[0], quotes[1], quotes[2], quotes[3]),
-        tight_before=merged["tight_before"],
-        apostrophe=merged["apostrophe"],
-        prefixes=merged["prefixes"],
-        glue_after=tuple(merged["glue_after"]),
-        glue_number=tuple(merged["glue_number"]),
-        glue_before=dict(merged["glue_before"]),
-        strip=merged["strip"],
-        ranges=merged["ranges"],
-        spaced=merged["spaced"],
-        months=months(lang),
-    )
+    lists = {key: tuple(value) for key, value in merged.items() if isinstance(value, list)}
+    return Conventions(**merged | lists, months=months(lang))
 
 
-@cache
-def _find_locale(lang: Language) -> Any:
+def _find_closest_locale(lang: Language) -> Any:
     """Return the CLDR locale of a language, with its region if CLDR has that; None if it has neither."""
-    from babel import Locale, UnknownLocaleError
-
-    for tag in (lang.tag, lang.tag.split("-")[0]):
-        try:
-            return Locale.parse(tag, sep="-")
-        except (UnknownLocaleError, ValueError):
-            continue
-    return None
+    return find_locale(lang.tag) or find_locale(lang.tag.split("-")[0])
 
 
 @cache
 def months(lang: Language) -> tuple[str, ...]:
     """Return the names of the months in CLDR, longest first; empty if it has none."""
-    locale = _find_locale(lang)
+    locale = _find_closest_locale(lang)
     names = locale.months.get("format", {}) if locale else {}
     forms = {name for width in ("wide", "abbreviated") for name in names.get(width, {}).values()}
     return tuple(sorted((n for n in forms if n.strip(".").isalpha()), key=lambda n: (-len(n), n)))
@@ -186,7 +162,7 @@ def months(lang: Language) -> tuple[str, ...]:
 @cache
 def month_numbers(lang: Language) -> tuple[tuple[str, int], ...]:
     """Return the names of the Gregorian months in CLDR, each with its number."""
-    locale = _find_locale(lang)
+    locale = _find_closest_locale(lang)
     tables = locale.months if locale else {}
     numbers = {
         name: number
@@ -212,7 +188,7 @@ def render_list(lang: Language, members: tuple[str, ...]) -> str:
     """Return members as a list in a language: a, b and c (CLDR list patterns)."""
     from babel.lists import format_list
 
-    locale = _find_locale(lang)
+    locale = _find_closest_locale(lang)
     return format_list(members, locale=locale) if locale else ", ".join(members)
 
 
@@ -249,7 +225,7 @@ def find_numbering_system(lang: Language, text: str) -> str:
 
     Languages that write no digits but Western ones have those, whatever they quote.
     """
-    locale = _find_locale(lang)
+    locale = _find_closest_locale(lang)
     default = locale.default_numbering_system if locale else "latn"
     if default not in NUMBERING_SYSTEMS or (default == "latn" and lang.script != "Arab"):
         return "latn"

@@ -144,7 +144,7 @@ class Creator:
     """A person or body behind the book."""
 
     role: str
-    """author, translator, editor …: one of config.book_toml.ROLES."""
+    """author, translator, editor …: a Role of config.book_toml."""
     name: Localized
     sort: str = ""
     """The name as catalogues sort it; empty if not given."""

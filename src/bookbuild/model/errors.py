@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from bookbuild.model.findings import Finding
 
@@ -20,6 +21,23 @@ class SourceError(BookbuildError):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings: tuple[Finding, ...] = tuple(findings)
         super().__init__("\n".join(str(f) for f in self.findings))
+
+
+class Problems(list[Finding]):
+    """Findings of several steps, to be raised together once all steps were tried."""
+
+    @contextmanager
+    def collect(self) -> Iterator[None]:
+        """Keep the findings of a SourceError that the block raises."""
+        try:
+            yield
+        except SourceError as error:
+            self += error.findings
+
+    def raise_all(self) -> None:
+        """Raise SourceError with all findings, if there are any."""
+        if self:
+            raise SourceError(self)
 
 
 class UsageError(BookbuildError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
@@ -19,9 +19,6 @@ from bookbuild.languages.tables import NUMBERING_SYSTEMS, find_language
 from bookbuild.model.errors import SourceError, suggest_name
 from bookbuild.model.findings import Finding, Place
 
-ROLES = ("author", "translator", "editor", "illustrator", "narrator", "contributor")
-"""Roles of creators: MARC relator terms."""
-
 
 def _check_day(value: str) -> str:
     parts = [int(part) for part in value.split("-")]
@@ -29,6 +26,8 @@ def _check_day(value: str) -> str:
     return value
 
 
+Role = Literal["author", "translator", "editor", "illustrator", "narrator", "contributor"]
+"""Roles of creators: MARC relator terms."""
 Digits = Literal["auto", "latn", "arab", "arabext"]
 Date = Annotated[
     str,
@@ -45,9 +44,7 @@ class CreatorTable(Table):
     """A person or body behind the book."""
 
     name: LocalText = Field(description="The name, or one per language: {ar = …, id = …}.")
-    role: Literal["author", "translator", "editor", "illustrator", "narrator", "contributor"] = Field(
-        default="author", description="What they did."
-    )
+    role: Role = Field(default="author", description="What they did.")
     sort: Line | None = Field(default=None, description="The name as catalogues sort it: Hatta, Mohammad.")
 
 
@@ -152,8 +149,6 @@ def _validate(text: str, path: str) -> Config:
     return config
 
 
-_TABLES = frozenset({"print", "editions", "booklet", "sheets", "ebook", "ebooks"})
-"""Tables for whose wrong values the message lists those allowed."""
 _ABOVE = "move the line above the first [table], to which it does not belong"
 _TAG_ADVICE = "use the BCP 47 tag, as in the texts' file names, for example ar, id, en-GB"
 
@@ -194,10 +189,7 @@ def _convert_errors(errors: list[ErrorDetails], data: dict[str, Any], path: str,
             advice = _ABOVE if swallowed else suggest_name(key, list(_find_table(location[:-1]).model_fields))
             finding = Finding("C002", place, f"the key {name!r} is not known", advice)
         else:
-            advice = _describe_allowed(location)
-            if error["type"] == "literal_error" and location[0] in _TABLES:
-                advice = "write one of " + error["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
-            finding = Finding("C003", place, f"{name} {_describe_error(error)}", advice)
+            finding = Finding("C003", place, f"{name} {_describe_error(error)}", _describe_allowed(location, error))
         findings.append(finding)
     return sorted(findings, key=lambda f: f.place.line or 0)
 
@@ -218,32 +210,19 @@ def _locate_error(error: ErrorDetails, data: Any) -> tuple[int | str, ...]:
 
 
 def _find_table(location: tuple[int | str, ...]) -> type[Table]:
-    names = [p for p in location if isinstance(p, str)]
-    tables: dict[str, type[Table]] = {
-        "creators": CreatorTable,
-        "typography": TypographyTable,
-        "checks": ChecksTable,
-        "print": PrintTable,
-        "editions": PrintTable,
-        "booklet": BookletTable,
-        "sheets": SheetsTable,
-        "ebook": EbookTable,
-        "ebooks": EbookTable,
-        "series": SeriesTable,
-        "cover": CoverTable,
-    }
-    return tables.get(names[0], Config) if names else Config
+    key = next((part for part in location if isinstance(part, str)), "")
+    annotation = Config.model_fields[key].annotation if key in Config.model_fields else None
+    types = (annotation, *get_args(annotation))
+    return next((t for t in types if isinstance(t, type) and issubclass(t, Table)), Config)
 
 
-def _describe_allowed(location: tuple[int | str, ...]) -> str:
+def _describe_allowed(location: tuple[int | str, ...], error: ErrorDetails) -> str:
     names = [p for p in location if isinstance(p, str)]
     if names[0] == "digits":
         return f"write one of auto, {', '.join(NUMBERING_SYSTEMS)}, or one per language"
-    if names[-1] == "role":
-        return f"write one of {', '.join(ROLES)}"
-    if names[-1] in {"headings", "paragraphs"}:
-        values = Config.model_fields[names[-1]].annotation.__args__  # type: ignore[union-attr]  # a Literal
-        return "write one of " + ", ".join(values)
+    if error["type"] == "literal_error":
+        expected = str(error["ctx"]["expected"])
+        return "write one of " + expected.replace("'", "").replace(" or ", ", ")
     if names[0] == "languages":
         return 'write a list of tags, for example languages = ["ar", "id"]'
     table = _find_table(location[:-1]) if len(names) > 1 else Config

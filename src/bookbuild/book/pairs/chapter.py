@@ -16,7 +16,7 @@ from bookbuild.book.readers import ParsedText, RawNote
 from bookbuild.book.typography import Change
 from bookbuild.checks import texts as quality
 from bookbuild.model.book import Block, Kind, Language
-from bookbuild.model.errors import SourceError
+from bookbuild.model.errors import Problems
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import ParagraphEnd
 from bookbuild.model.project import Project, read_file
@@ -149,7 +149,7 @@ def build_rows(
 
     Raises SourceError for pairings that join or pair blocks of kinds that cannot.
     """
-    problems: list[Finding] = []
+    problems = Problems()
     rows: list[Row] = []
     candidates = [headings.find_candidates(blocks) if guess else [False] * len(blocks) for blocks in texts]
     for number, pairing in enumerate(pairings):
@@ -169,8 +169,7 @@ def build_rows(
         if is_heading:
             row = [replace(block, kind=Kind.HEADING, level=2 if number else 1) for block in row]
         rows.append(_unify_kinds(row, [bool(side) for side in pairing.sides]))
-    if problems:
-        raise SourceError(problems)
+    problems.raise_all()
     return tuple(rows)
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from bookbuild.book import write as book_folder
 from bookbuild.book.folder import BookSource, open_book
 from bookbuild.book.pairs import table as aligned_table
 from bookbuild.book.pairs.by_table import Pairing, align_texts, find_misfit, pair_by_table
-from bookbuild.book.pairs.chapter import PairTable, build_rows, must_guess_headings, read_pair_table
+from bookbuild.book.pairs.chapter import build_rows, must_guess_headings, read_pair_table
 from bookbuild.book.pairs.portions import cell_text
 from bookbuild.book.pairs.table import Entry
 from bookbuild.book.readers import ParsedText
@@ -22,7 +20,6 @@ from bookbuild.model.project import Project, read_file
 
 CERTAIN = 0.9
 """Confidence from which a pair needs no check."""
-_ABOUT_PAIRS = frozenset({"Q001", "Q002", "Q003", "Q004", "Q005", "Q006", "Q007", "Q009"})
 _REASONS = {
     "Q001": "length does not fit",
     "Q002": "numbers differ",
@@ -33,6 +30,7 @@ _REASONS = {
     "Q007": "not translated?",
     "Q009": "comes twice",
 }
+"""What to check of a pair, by the code of a finding about pairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +88,15 @@ def propose_pairs(project: Project, slug: str, *, anew: bool = False, model: Pat
     chapters = []
     entries: list[Entry] = []
     for name, parsed in parse_chapters(project, source):
-        chapter = ProposedChapter(name, tuple(parsed), tuple(_pair_chapter(parsed, source, table, name, embed)))
+        texts, guess = [p.blocks for p in parsed], must_guess_headings(parsed, source)
+        if table is None:
+            rows = align_texts(texts, guess=guess, embed=embed)
+        else:
+            rows = pair_by_table(texts, table.rows(name), guess=guess)[0]
+        chapter = ProposedChapter(name, tuple(parsed), tuple(rows))
         chapters.append(chapter)
         entries += build_entries(source, chapter, marked=table is not None)
     return Proposal(source=source, chapters=tuple(chapters), entries=tuple(entries), original=original)
-
-
-def _pair_chapter(
-    parsed: Sequence[ParsedText],
-    source: BookSource,
-    table: PairTable | None,
-    chapter: str,
-    embed: Any = None,
-) -> list[Pairing]:
-    texts = [p.blocks for p in parsed]
-    guess = must_guess_headings(parsed, source)
-    if table is None:
-        return align_texts(texts, guess=guess, embed=embed)
-    return pair_by_table(texts, table.rows(chapter), guess=guess)[0]
 
 
 def build_entries(source: BookSource, chapter: ProposedChapter, *, marked: bool = False) -> list[Entry]:
@@ -132,9 +121,9 @@ def build_entries(source: BookSource, chapter: ProposedChapter, *, marked: bool 
     checked = frozenset(n for n, row_number in enumerate(fit) if rows[row_number].checked)
     for question in quality.find_questions(quality.Rows(source.languages, block_rows, checked)):
         row_number = fit[question.row]
-        if question.finding.code in _ABOUT_PAIRS and not rows[row_number].checked:
-            word = _REASONS[question.finding.code]
-            looks[row_number] += [word] if word not in looks[row_number] else []
+        word = _REASONS.get(question.finding.code, "")
+        if word and not rows[row_number].checked and word not in looks[row_number]:
+            looks[row_number].append(word)
     return [
         Entry(
             chapter=chapter.name,

@@ -72,14 +72,6 @@ def break_lines(root: Any, *names: str) -> None:
             element.text = "\n"
 
 
-def add_text(parent: Any, text: str) -> None:
-    """Append text to an element, after its children."""
-    if len(parent):
-        parent[-1].tail = (parent[-1].tail or "") + text
-    else:
-        parent.text = (parent.text or "") + text
-
-
 @cache
 def export_editions() -> tuple[Edition, ...]:
     """Return an edition for each module of this package; the modules are not imported before they are needed."""

@@ -9,6 +9,7 @@ from lxml import etree
 from markupsafe import Markup, escape
 
 from bookbuild.checks.coverage import ShownText
+from bookbuild.checks.epub import walk_text
 from bookbuild.document import markup
 from bookbuild.exchange.exports import Pictures
 from bookbuild.languages.tables import number
@@ -77,14 +78,4 @@ def read_shown_texts(data: bytes) -> Iterator[ShownText]:
     root = etree.fromstring(data.replace(b"<!DOCTYPE html>\n", b"", 1))
     for element in root.iter(f"{space}*"):
         if "t" in element.get("class", "").split():
-            yield ShownText(element.get("id"), "".join(_collect_text(element)))
-
-
-def _collect_text(element: etree._Element) -> Iterator[str]:
-    if "noteref" not in element.get("class", "").split():
-        yield element.text or ""
-        for child in element:
-            if etree.QName(child).localname == "br":
-                yield "\n"
-            yield from _collect_text(child)
-            yield child.tail or ""
+            yield ShownText(element.get("id"), "".join(walk_text(element)))

@@ -10,9 +10,10 @@ from lxml import etree
 
 from bookbuild import __version__
 from bookbuild.checks.coverage import ShownText
-from bookbuild.exchange.exports import Pictures, add_text, break_lines, entries
+from bookbuild.exchange.exports import Pictures, break_lines, entries
 from bookbuild.model.book import Book
 from bookbuild.model.inline import Emphasis, Inline, Link, Strong, plain
+from bookbuild.work.xml import add_text
 
 DESCRIPTION = "translation memory (TMX 1.4), all languages"
 

@@ -10,9 +10,10 @@ from typing import Any
 from lxml import etree
 
 from bookbuild.checks.coverage import ShownText
-from bookbuild.exchange.exports import Entry, Pictures, Side, add_text, break_lines, entries
+from bookbuild.exchange.exports import Entry, Pictures, Side, break_lines, entries
 from bookbuild.model.book import Book, Language
 from bookbuild.model.inline import Emphasis, Inline, Link, Strong, plain
+from bookbuild.work.xml import add_text
 
 DESCRIPTION = "pairs for translators' tools (XLIFF 1.2)"
 

@@ -18,10 +18,10 @@ from urllib.parse import unquote
 from lxml import etree, html
 
 from bookbuild.exchange.importing.entities import PARSER, replace_named_characters
-from bookbuild.exchange.importing.packages import drop_element
 from bookbuild.exchange.importing.pages import render_for_pandoc
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
+from bookbuild.work.xml import drop_element
 
 _OPS_TYPE = "{http://www.idpf.org/2007/ops}type"
 _MIN_LINKED_SHARE = 0.8

@@ -15,16 +15,7 @@ from bookbuild.exchange.importing.pages import render_for_pandoc
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 
-_INLINE_TAGS = {
-    "strong": "strong",
-    "emphasis": "em",
-    "strikethrough": "s",
-    "sub": "sub",
-    "sup": "sup",
-    "code": "code",
-    "style": "span",
-    "a": "a",
-}
+_INLINE_TAGS = {"emphasis": "em", "strikethrough": "s", **{tag: tag for tag in ("strong", "sub", "sup", "code", "a")}}
 _SAME_IN_HTML = frozenset({"p", "table", "tr", "td", "th"})
 _QUOTATIONS = frozenset({"cite", "epigraph", "annotation"})
 _HREF = "{http://www.w3.org/1999/xlink}href"

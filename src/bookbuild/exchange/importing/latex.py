@@ -42,30 +42,10 @@ SILENT_COMMANDS = frozenset(
 """Commands that print nothing."""
 _TEXTLESS_COMMANDS = SILENT_COMMANDS | frozenset(
     {
-        *(
-            "ref",
-            "pageref",
-            "eqref",
-            "autoref",
-            "nameref",
-            "cite",
-            "citep",
-            "citet",
-            "parencite",
-            "textcite",
-            "footcite",
-        ),
-        *("autocite", "nocite", "input", "include", "includegraphics", "bibliography", "bibliographystyle"),
+        *("ref", "pageref", "eqref", "autoref", "nameref", "cite", "citep", "citet", "parencite", "textcite"),
+        *("footcite", "autocite", "nocite", "input", "include", "includegraphics", "bibliography", "glossary"),
         *("printbibliography", "printindex", "addbibresource", "usepackage", "hypersetup", "geometry", "setlength"),
-        *(
-            "setcounter",
-            "addtocounter",
-            "setmainfont",
-            "setmainlanguage",
-            "newfontfamily",
-            "selectlanguage",
-            "glossary",
-        ),
+        *("setcounter", "addtocounter", "setmainfont", "setmainlanguage", "newfontfamily", "selectlanguage"),
     }
 )
 _MAX_DEFINITIONS = 100

@@ -12,11 +12,10 @@ from lxml import etree
 from bookbuild.exchange.importing.packages import (
     LEFT_OUT_LISTS,
     PreparedDocument,
-    drop_element,
     insert_after,
     rewrite_parts,
-    unwrap_element,
 )
+from bookbuild.work.xml import drop_element, unwrap_element
 
 _SPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _TEXT, _OFFICE, _STYLE, _DRAW, _SVG, _TABLE = (
@@ -169,8 +168,7 @@ def _write_reading(ruby: Any) -> None:
     for part in list(ruby):
         if part.tag == f"{_TEXT}ruby-text":
             reading = "".join(part.itertext()).strip()
-            for child in list(part):
-                part.remove(child)
+            part.clear(keep_tail=True)
             part.text = f"（{reading}）" if reading else None
         unwrap_element(part)
     unwrap_element(ruby)

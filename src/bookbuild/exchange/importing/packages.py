@@ -82,36 +82,6 @@ def rewrite_parts(
     return prepared
 
 
-def drop_element(element: Any) -> None:
-    """Remove an element and its content; its tail stays."""
-    parent, before = element.getparent(), element.getprevious()
-    if parent is None:
-        return
-    if element.tail:
-        if before is None:
-            parent.text = (parent.text or "") + element.tail
-        else:
-            before.tail = (before.tail or "") + element.tail
-    parent.remove(element)
-
-
-def unwrap_element(element: Any) -> None:
-    """Replace an element by its content."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    before, last = element.getprevious(), element[-1] if len(element) else None
-    for text, slot in ((element.text, "text"), (element.tail, "tail")):
-        holder, holder_slot = (parent, "text") if before is None else (before, "tail")
-        if slot == "tail" and last is not None:
-            holder, holder_slot = last, "tail"
-        setattr(holder, holder_slot, (getattr(holder, holder_slot) or "") + (text or "") or None)
-    for child in list(element):
-        element.addprevious(child)
-    element.tail = None
-    parent.remove(element)
-
-
 def insert_after(host: Any, blocks: Sequence[Any]) -> None:
     """Insert blocks after another one, in order, without their tails."""
     for block in reversed(blocks):

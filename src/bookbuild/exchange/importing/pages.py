@@ -12,6 +12,7 @@ from lxml import etree, html
 from bookbuild.exchange.importing.spans import remove_row_spans
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
+from bookbuild.work.xml import add_text
 
 _EPUB_TYPE = "epub:type"
 _NOTE_MARK = re.compile(r"\s*[\[(]?(?:[\d٠-٩۰-۹०-९]{1,4}|[ivxlc]{1,6}|[a-z]|[*†‡§¶#]{1,3})[\])]?\s*", re.IGNORECASE)
@@ -59,11 +60,7 @@ def render_for_pandoc(root: Any) -> bytes:
     for reading in root.iter("rt"):  # ruby: put the reading in brackets, unless <rp> does
         if reading.getparent().find("rp") is None and reading.text_content().strip():
             reading.text = f"（{reading.text or ''}"
-            last = reading[-1] if len(reading) else None
-            if last is None:
-                reading.text += "）"
-            else:
-                last.tail = f"{last.tail or ''}）"
+            add_text(reading, "）")
     _convert_note_links(root)
     referred = {(a.get("href") or "")[1:] for a in root.iter("a") if a.get(_EPUB_TYPE) == "noteref"}
     for note in root.iter("aside"):  # pandoc drops notes without a reference
@@ -197,9 +194,7 @@ def _mark_reference(link: Any, label: str) -> None:
     if text.endswith("[") and (link.tail or "").startswith("]"):
         setattr(holder, slot, text[:-1])
         link.tail = link.tail[1:]
-    for child in list(link):
-        link.remove(child)
-    link.attrib.clear()
+    link.clear(keep_tail=True)
     link.set(_EPUB_TYPE, "noteref")
     link.set("href", f"#{label}")
     link.text = "1"
@@ -209,9 +204,7 @@ def _put_in_brackets(block: Any, links: Sequence[Any]) -> None:
     """Put a note in brackets in place of its references."""
     text = " ".join(block.text_content().split())
     for link in links:
-        for child in list(link):
-            link.remove(child)
-        link.attrib.clear()
+        link.clear(keep_tail=True)
         link.tag, link.text = "span", f" ({text})"
     block.drop_tree()
 

@@ -23,16 +23,9 @@ _CHARSETS = {
 _CHARSET_WORDS = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 _CODE_PAGES = {65001: "utf-8", 10000: "mac_roman"}
 _MARKS = {
-    **dict.fromkeys(["ul", "uldb", "ulw", "uld", "ulth", "ulwave", "uldash", "uldashd", "uldashdd"], "u"),
-    "b": "strong",
-    "i": "em",
-    "strike": "s",
-    "striked": "s",
-    "sub": "sub",
-    "super": "sup",
-    "dn": "sub",
-    "up": "sup",
-}
+    **dict.fromkeys(("ul", "uldb", "ulw", "uld", "ulth", "ulwave", "uldash", "uldashd", "uldashdd"), "u"),
+    "b": "strong", "i": "em", "strike": "s", "striked": "s", "sub": "sub", "super": "sup", "dn": "sub", "up": "sup",
+}  # fmt: skip
 _COMPLEX_MARKS = {"ab": "strong", "ai": "em"}
 _SCRIPT_MARKS = frozenset({"strong", "em"})
 _LEFT_INDENTS, _RIGHT_INDENTS = frozenset({"li", "lin"}), frozenset({"ri", "rin"})

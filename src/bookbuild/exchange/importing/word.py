@@ -11,13 +11,12 @@ from lxml import etree
 from bookbuild.exchange.importing.packages import (
     LEFT_OUT_LISTS,
     PreparedDocument,
-    drop_element,
     insert_after,
     rewrite_parts,
-    unwrap_element,
 )
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
+from bookbuild.work.xml import drop_element, unwrap_element
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"

@@ -12,6 +12,7 @@ from lxml import etree
 from bookbuild.model.characters import LARGEST
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
+from bookbuild.work.xml import add_text
 
 _PHRASE = "{http://www.memsource.com/mxlf/2.0}"
 _BOLD = re.compile(r"\bbold=\W?(?:on|true)", re.IGNORECASE)
@@ -85,31 +86,24 @@ def _parse_braces(unit: Any) -> None:
         if len(side):
             continue
         text, side.text = side.text or "", ""
-        last, position = None, 0
+        position = 0
         for match in _CODE.finditer(text):
             name = match[match.lastgroup or ""]
             if name not in known and name not in _KINDS:
                 continue
             before, position = text[position : match.start()], match.end()
-            _append_text(side, last, before)
+            add_text(side, before)
             tag = {"opens": "bpt", "closes": "ept"}.get(match.lastgroup or "", "ph")
-            last = etree.SubElement(side, _qualify(side, tag), id=name)
+            code = etree.SubElement(side, _qualify(side, tag), id=name)
             if tag == "bpt" and name in _KINDS:
-                last.set("ctype", _KINDS[name])
-        _append_text(side, last, text[position:])
+                code.set("ctype", _KINDS[name])
+        add_text(side, text[position:])
 
 
 def _qualify(near: Any, name: str) -> str:
     """Return a name in the namespace of another element."""
     space = etree.QName(near).namespace
     return f"{{{space}}}{name}" if space else name
-
-
-def _append_text(side: Any, last: Any, text: str) -> None:
-    if last is None:
-        side.text = (side.text or "") + text
-    else:
-        last.tail = (last.tail or "") + text
 
 
 def _join_paragraphs(file: Any) -> None:
@@ -137,7 +131,7 @@ def _append_sentence(joined: Any, more: Any) -> None:
     last = joined[-1] if len(joined) else None
     before = (last.tail if last is not None else joined.text) or "".join(joined.itertext())
     after = "".join(more.itertext())
-    _append_text(joined, last, ("" if _is_tight(before, after) else " ") + (more.text or ""))
+    add_text(joined, ("" if _is_tight(before, after) else " ") + (more.text or ""))
     number = len(joined)
     for code in list(more):  # each sentence numbers its codes from one
         for element in code.iter():
