@@ -99,12 +99,8 @@ def _apply_edits(content: tuple[Inline, ...], edits: list[_Edit]) -> tuple[Inlin
                     changed = edit_text(text)
                     if changed:
                         yield Text(changed)
-                case Emphasis(children):
-                    yield Emphasis(tuple(visit(children)))
-                case Strong(children):
-                    yield Strong(tuple(visit(children)))
-                case Link(href, children):
-                    yield Link(href, tuple(visit(children)))
+                case Emphasis(children) | Strong(children) | Link(_, children):
+                    yield replace(inline, children=tuple(visit(children)))
                 case _:
                     position += 1
                     yield inline

@@ -10,13 +10,10 @@ from bookbuild.model.characters import fold_spaces
 from bookbuild.model.inline import (
     Caesura,
     Code,
-    Emphasis,
     End,
     Inline,
-    Link,
     NoteReference,
     PageBreak,
-    Strong,
     Text,
     Unbroken,
     Wrapper,
@@ -33,7 +30,7 @@ def tidy_inlines(content: Sequence[Inline]) -> tuple[Inline, ...]:
             joined[-1] = Text(last.text + inline.text)
         else:
             joined.append(inline)
-    return _SpaceFolder().fold_block(joined)
+    return _strip_end(_fold_content(joined, after_space=True)[0])
 
 
 _CAESURA = re.compile(r"[ \t]+//[ \t]+")
@@ -152,42 +149,26 @@ def split_inlines(content: Sequence[Inline], kind: type[Inline]) -> list[tuple[I
     return [tuple(part) for part in parts]
 
 
-class _SpaceFolder:
-    """Folds white space; drops spaces at the block's ends and beside another space or a line break."""
-
-    def __init__(self) -> None:
-        self.after_space = True
-
-    def fold_block(self, content: Sequence[Inline]) -> tuple[Inline, ...]:
-        return _strip_end(self._fold(content))
-
-    def _fold(self, content: Sequence[Inline]) -> tuple[Inline, ...]:
-        out: list[Inline] = []
-        for inline in content:
-            match inline:
-                case Text(text):
-                    folded = fold_spaces(f"x{text}x")[1:-1]
-                    if self.after_space:
-                        folded = folded.lstrip(" ")
-                    if folded:
-                        self.after_space = folded.endswith(" ")
-                        out.append(Text(folded))
-                case _ if isinstance(inline, End):
-                    out = list(_strip_end(tuple(out)))
-                    self.after_space = True
-                    out.append(inline)
-                case Emphasis(children):
-                    out.append(Emphasis(self._fold(children)))
-                case Strong(children):
-                    out.append(Strong(self._fold(children)))
-                case Link(href, children):
-                    out.append(Link(href, self._fold(children)))
-                case NoteReference():
-                    out.append(inline)
-                case _:
-                    self.after_space = False
-                    out.append(inline)
-        return tuple(out)
+def _fold_content(content: Sequence[Inline], *, after_space: bool) -> tuple[tuple[Inline, ...], bool]:
+    """Fold white space and drop spaces beside another or a line break; return also whether a space comes last."""
+    out: list[Inline] = []
+    for inline in content:
+        if isinstance(inline, Text):
+            folded = fold_spaces(f"x{inline.text}x")[1:-1]
+            if after_space:
+                folded = folded.lstrip(" ")
+            if folded:
+                after_space = folded.endswith(" ")
+                out.append(Text(folded))
+        elif isinstance(inline, Wrapper):
+            children, after_space = _fold_content(inline.children, after_space=after_space)
+            out.append(replace(inline, children=children))
+        elif isinstance(inline, End):
+            out, after_space = [*_strip_end(tuple(out)), inline], True
+        else:
+            after_space = after_space and isinstance(inline, NoteReference)
+            out.append(inline)
+    return tuple(out), after_space
 
 
 def _strip_end(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
