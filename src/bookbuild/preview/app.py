@@ -15,6 +15,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -157,7 +158,8 @@ class Application:
                 Route("/inside/{file}/{sha256}/{path:path}", self._get_member),
                 Route("/engine/{path:path}", self._get_engine_file),
                 *pairs.routes(self.session),
-            ]
+            ],
+            exception_handlers={OSError: _answer_missing},
         )
         app.add_middleware(RequestGuard)
         return app
@@ -181,71 +183,61 @@ class Application:
             self.hub.listen(self.state(), request), media_type="text/event-stream", headers=headers
         )
 
-    def _find_output(self, request: Request) -> tuple[Path, str] | None:
-        """Return an output's path and SHA-256; None unless a build has written exactly this file."""
+    def _find_output(self, request: Request, suffix: str = "") -> tuple[Path, str]:
+        """Return an output's path and SHA-256.
+
+        Raises HTTPException unless a build has written exactly this file, and it is of the kind asked for.
+        """
         output = self.session.find_output(request.path_params["file"])
-        if output is None or Path(output["file"]).name != output["file"]:
-            return None
-        sha256 = request.path_params.get("sha256", output["sha256"])
-        return (self.session.project.dist / output["file"], sha256) if sha256 == output["sha256"] else None
+        if output is None or Path(output["file"]).name != output["file"] or not output["file"].endswith(suffix):
+            raise HTTPException(404)
+        if request.path_params.get("sha256", output["sha256"]) != output["sha256"]:
+            raise HTTPException(404)
+        return self.session.project.dist / output["file"], output["sha256"]
 
     async def _get_page_sizes(self, request: Request) -> Response:
-        output = self._find_output(request)
-        if output is None or output[0].suffix != ".pdf":
-            return _not_found()
-        try:
-            return JSONResponse(await run_in_threadpool(self.renderer.page_sizes, *output), headers=_CACHE_FOREVER)
-        except OSError:
-            return _not_found()
+        output = self._find_output(request, ".pdf")
+        return JSONResponse(await run_in_threadpool(self.renderer.page_sizes, *output), headers=_CACHE_FOREVER)
 
     async def _get_page(self, request: Request) -> Response:
-        output = self._find_output(request)
+        output = self._find_output(request, ".pdf")
         width = request.query_params.get("width", "900")
         number = request.path_params["number"]
-        if output is None or output[0].suffix != ".pdf" or not re.fullmatch(r"[0-9]{1,6}", number):
-            return _not_found()
-        if not re.fullmatch(r"[0-9]{1,5}", width) or int(width) not in WIDTHS:
-            return _not_found()
+        if (
+            not re.fullmatch(r"[0-9]{1,6}", number)
+            or not re.fullmatch(r"[0-9]{1,5}", width)
+            or int(width) not in WIDTHS
+        ):
+            raise HTTPException(404)
         try:
             data = await run_in_threadpool(self.renderer.render_page, *output, int(number), int(width))
-        except (OSError, IndexError):
-            return _not_found()
+        except IndexError:
+            raise HTTPException(404) from None
         return Response(data, media_type="image/png", headers=_CACHE_FOREVER)
 
     async def _get_output(self, request: Request) -> Response:
-        output = self._find_output(request)
-        if output is None:
-            return _not_found()
-        try:
-            data = await run_in_threadpool(output[0].read_bytes)
-        except OSError:
-            return _not_found()
-        return Response(data, media_type=_TYPES[output[0].suffix], headers={"Cache-Control": "no-cache"})
+        path, _ = self._find_output(request)
+        data = await run_in_threadpool(path.read_bytes)
+        return Response(data, media_type=_TYPES[path.suffix], headers={"Cache-Control": "no-cache"})
 
     async def _get_member(self, request: Request) -> Response:
         """Return one file of an e-book, for the page without the engine."""
-        output = self._find_output(request)
-        if output is None or output[0].suffix != ".epub":
-            return _not_found()
+        path, _ = self._find_output(request, ".epub")
         name = request.path_params["path"]
         try:
-            data = await run_in_threadpool(_read_member, output[0], name)
-        except (OSError, KeyError, zipfile.BadZipFile):
-            return _not_found()
+            data = await run_in_threadpool(_read_member, path, name)
+        except (KeyError, zipfile.BadZipFile):
+            raise HTTPException(404) from None
         media_type = _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
         return Response(data, media_type=media_type, headers=_CACHE_FOREVER)
 
     async def _get_engine_file(self, request: Request) -> Response:
         folder = engine.folder(self.session.project).resolve()
         name = request.path_params["path"]
-        try:
-            path = (folder / name).resolve() if name.isprintable() else folder
-            if not path.is_relative_to(folder) or path.suffix not in {".js", ".css"} or not path.is_file():
-                return _not_found()
-            data = path.read_bytes()
-        except OSError:
-            return _not_found()
-        return Response(data, media_type=_TYPES[path.suffix], headers={"Cache-Control": "no-cache"})
+        path = (folder / name).resolve() if name.isprintable() else folder
+        if not path.is_relative_to(folder) or path.suffix not in {".js", ".css"} or not path.is_file():
+            raise HTTPException(404)
+        return Response(path.read_bytes(), media_type=_TYPES[path.suffix], headers={"Cache-Control": "no-cache"})
 
 
 def _read_member(path: Path, name: str) -> bytes:
@@ -253,5 +245,8 @@ def _read_member(path: Path, name: str) -> bytes:
         return archive.read(name)
 
 
-def _not_found() -> Response:
-    return PlainTextResponse("not found", 404)
+async def _answer_missing(request: Request, error: Exception) -> Response:
+    """Answer for a file that cannot be read: a build may just have replaced it."""
+    if request.method != "GET":
+        raise error
+    return PlainTextResponse("Not Found", 404)

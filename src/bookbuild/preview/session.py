@@ -20,23 +20,10 @@ from bookbuild.work.cache import Cache
 from bookbuild.work.progress import Progress
 from bookbuild.work.workers import Workers, WorkersClosed
 
-_SUFFIXES_WITHOUT_FONTS = {
-    ".txt",
-    ".md",
-    ".toml",
-    ".csv",
-    ".xlsx",
-    ".css",
-    ".html",
-    ".xhtml",
-    ".ncx",
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".svg",
-    ".gif",
-    ".webp",
-}
+_SUFFIXES_WITHOUT_FONTS = frozenset(
+    (".txt", ".md", ".toml", ".csv", ".xlsx", ".css", ".html", ".xhtml", ".ncx")
+    + (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp")
+)
 """Files that cannot change a typeface; any other path, such as a replaced folder, makes fonts be read again."""
 SendEvent = Callable[[str, Mapping[str, Any]], None]
 """Sends an event to the open pages: its name, and its data for JSON."""
