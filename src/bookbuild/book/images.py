@@ -57,7 +57,7 @@ def read_pictures(project: Project, book: Book) -> dict[str, Picture]:
     findings: list[Finding] = []
     failed: set[str] = set()  # a picture that two languages show is reported once
     for unit in book.units():
-        for block in (*unit.blocks, *(b for side in unit.notes for note in side for b in note.blocks)):
+        for block in unit.all_blocks:
             for inline in walk(block.content):
                 if isinstance(inline, Image) and inline.source not in pictures and inline.source not in failed:
                     try:

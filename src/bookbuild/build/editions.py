@@ -68,14 +68,14 @@ def expand_editions(project: Project, slug: str, chosen: Sequence[Edition]) -> t
 
     Raises SourceError if the book's folder is wrong and has to be looked at.
     """
-    if all(edition.each is None and not edition.language for edition in chosen):
+    if not any(edition.each or edition.language for edition in chosen):
         return tuple(chosen)
     from bookbuild.book.folder import open_book  # the configuration, which not every build needs
 
     tags = open_book(project, slug).tags
     expanded: dict[str, Edition] = {}
     for edition in chosen:
-        for one in map(edition.each, tags) if edition.each is not None else (edition,):
+        for one in map(edition.for_language, tags) if edition.each else (edition,):
             if not one.language or one.language in tags:
                 expanded[one.file_name(slug)] = one
     return tuple(expanded.values())

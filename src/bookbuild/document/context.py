@@ -47,12 +47,8 @@ def find_chapter_contexts(book: Book) -> Iterator[ChapterContext]:
 
 def list_pictures(chapter: Chapter) -> list[str]:
     """Return the sources of a chapter's pictures, sorted."""
-    blocks = [
-        block
-        for unit in chapter.units
-        for block in (*unit.blocks, *(b for side in unit.notes for note in side for b in note.blocks))
-    ]
-    return sorted({i.source for block in blocks for i in walk(block.content) if isinstance(i, Image)})
+    inlines = (i for unit in chapter.units for block in unit.all_blocks for i in walk(block.content))
+    return sorted({i.source for i in inlines if isinstance(i, Image)})
 
 
 def _rank_levels(book: Book, title: Unit | None) -> dict[int, int]:
@@ -62,9 +58,7 @@ def _rank_levels(book: Book, title: Unit | None) -> dict[int, int]:
 
 def _collect_descriptions(book: Book) -> dict[str, str]:
     descriptions: dict[str, dict[str, None]] = {}
-    for unit in book.units():
-        for block in unit.blocks:
-            for inline in walk(block.content):
-                if isinstance(inline, Image) and inline.alt:
-                    descriptions.setdefault(inline.source, {})[inline.alt] = None
+    for inline in (i for unit in book.units() for block in unit.blocks for i in walk(block.content)):
+        if isinstance(inline, Image) and inline.alt:
+            descriptions.setdefault(inline.source, {})[inline.alt] = None
     return {source: " / ".join(alts) for source, alts in descriptions.items()}

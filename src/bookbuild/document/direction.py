@@ -7,7 +7,6 @@ stand in a box of its own direction, nested as the levels are.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -78,17 +77,14 @@ def _split_at_breaks(content: tuple[Inline, ...]) -> Iterator[tuple[Inline, ...]
 def _flatten(content: Sequence[Inline]) -> str:
     parts = []
     for inline in content:
-        match inline:
-            case Text(text):
-                parts.append(text)
-            case _ if isinstance(inline, End):
-                parts.append("\u2028")
-            case LineMark():
-                pass  # out of the line
-            case _ if isinstance(inline, Wrapper):
-                parts.append(_flatten(inline.children))
-            case _:
-                parts.append(_OBJECT)
+        if isinstance(inline, Text):
+            parts.append(inline.text)
+        elif isinstance(inline, End):
+            parts.append("\u2028")
+        elif isinstance(inline, Wrapper):
+            parts.append(_flatten(inline.children))
+        elif not isinstance(inline, LineMark):  # which is out of the line
+            parts.append(_OBJECT)
     return "".join(parts)
 
 
@@ -208,13 +204,9 @@ def _keep_override(text: str, level: int) -> str:
 
 def _tag_run(trees: Sequence[_Tree]) -> str:
     """Return the language tag of a run: nobody said which language it is, but its letters tell the script."""
-    for tree in trees:
-        for leaf in _leaves(tree):
-            if isinstance(leaf.inline, Text):
-                for char in leaf.inline.text:
-                    if unicodedata.category(char)[0] == "L":
-                        return f"und-{_find_script(char)}"
-    return ""
+    texts = (leaf.inline.text for tree in trees for leaf in _leaves(tree) if isinstance(leaf.inline, Text))
+    letter = next((char for text in texts for char in text if char.isalpha()), "")
+    return f"und-{_find_script(letter)}" if letter else ""
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +24,14 @@ SHORT = 240
 _NONE = Markup("")
 LONGEST_HEAD = 70
 """Characters of a title in a running head."""
+
+
+def drop_repeats(texts: Iterable[tuple[Language, str]]) -> tuple[tuple[Language, str], ...]:
+    """Return texts with their languages, equal ones once, with the first of their languages."""
+    seen: dict[str, Language] = {}
+    for language, text in texts:
+        seen.setdefault(text, language)
+    return tuple((language, text) for text, language in seen.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +192,7 @@ class Document:
 
     def localized(self, texts: Localized) -> tuple[tuple[Language, str], ...]:
         """Return the texts with their languages, in the book's order, equal ones once."""
-        seen: dict[str, Language] = {}
-        for language in self.languages:
-            if language.tag in texts:
-                seen.setdefault(texts[language.tag], language)
-        return tuple((language, text) for text, language in seen.items())
+        return drop_repeats((language, texts[language.tag]) for language in self.languages if language.tag in texts)
 
     @property
     def series(self) -> Localized:

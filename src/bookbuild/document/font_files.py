@@ -32,9 +32,8 @@ def find_placeholders(path: Path) -> frozenset[int]:
         if point < _IDEOGRAPHS and unicodedata.category(chr(point))[0] in "LNPS" and point not in _BLANK:
             glyph = font.get_nominal_glyph(point)
             extents = font.get_glyph_extents(glyph)
-            by_outline.setdefault((extents, font.get_glyph_h_advance(glyph)) if any(extents) else None, []).append(
-                point
-            )
+            outline = (extents, font.get_glyph_h_advance(glyph)) if any(extents) else None
+            by_outline.setdefault(outline, []).append(point)
     placeholders = set(by_outline.pop(None, ()))
     for same_size in filter(_is_suspect, by_outline.values()):
         for points in filter(_is_suspect, _group_by_outline(font, same_size)):

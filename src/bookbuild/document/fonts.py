@@ -75,14 +75,11 @@ def find_packaged_families() -> dict[str, Family]:
 
     families_by_name = {}
     for family in map(fontpkg.family, fontpkg.families()):
-        faces: list[Face] = []
-        for file in family.files:
-            if file.variable:
-                faces += [
-                    Face(family.name, w, file.style, file.path, family.license, instance=True) for w in (400, 700)
-                ]
-            else:
-                faces.append(Face(family.name, file.weight, file.style, file.path, family.license))
+        faces = [
+            Face(family.name, weight, file.style, file.path, family.license, instance=bool(file.variable))
+            for file in family.files
+            for weight in ((400, 700) if file.variable else (file.weight,))
+        ]
         families_by_name[family.name] = Family(family.name, tuple(sorted(faces, key=lambda f: (f.weight, f.style))))
     for name, package, file in (
         ("Noto Sans CJK JP", "noto_cjk_sans_jp_regular", "NotoSansCJKjp-Regular.otf"),

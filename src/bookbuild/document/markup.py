@@ -113,8 +113,7 @@ def _write_one(inline: Inline, context: MarkupContext, notes: tuple[Note, ...]) 
         case LineBreak() | Caesura():
             return Markup("<br/>")
         case NoteReference(label):
-            note = next(n for n in notes if n.label == label)
-            return _write_reference(note, context)
+            return _write_reference(next(note for note in notes if note.label == label), context)
         case Image():
             return _write_image(inline, context)
         case LineMark(written):
@@ -265,10 +264,9 @@ def write_note(source: Note, identifier: str, context: MarkupContext) -> Markup:
     """Write a note's blocks, the first with its number, which leads back to the mark."""
     back = f"{context.chapter.id}-r{source.number}-{context.language.tag}"
     digits = number(source.number, context.digits)
-    mark = Markup('<a class="back" href="#{}" role="doc-backlink" {}>{}</a>').format(
-        back, write_attributes(context.language), digits
-    )
+    language = write_attributes(context.language)
+    mark = Markup('<a class="back" href="#{}" role="doc-backlink" {}>{}</a>').format(back, language, digits)
     written = [write_block(b, f"{identifier}-{n}", context) for n, b in enumerate(source.blocks, 1)]
     return Markup('<div class="note{}" id="{}" {} role="doc-footnote" epub:type="footnote">{}{}</div>').format(
-        write_room(len(digits)), identifier, write_attributes(context.language), mark, Markup("").join(written)
+        write_room(len(digits)), identifier, language, mark, Markup("").join(written)
     )

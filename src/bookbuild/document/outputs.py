@@ -107,9 +107,8 @@ class BuildContext:
         if not edition.is_imposed:
             return edition
         name = self.sheet_options(edition).edition
-        return next(
-            known for known in expand_for_languages(self.source.tags) if known.name == name and known.format == "pdf"
-        )
+        known = expand_for_languages(self.source.tags)
+        return next(one for one in known if one.name == name and one.format == "pdf")
 
     def show(self, edition: Edition) -> ShownBook:
         """Return the book as an edition shows it: by paragraphs or sentences, without what the edition leaves out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 PAPERS: dict[str, tuple[float, float]] = {
     "A4": (210.0, 297.0),
@@ -60,11 +60,5 @@ SPINE = 6.0
 
 def fit_margins(margins: Margins, binding: str) -> Margins:
     """Return the margins for a way of binding: none, staple, holes or spine."""
-    match binding:
-        case "holes":
-            inner = max(margins.inner, HOLES)
-        case "spine":
-            inner = margins.inner + SPINE
-        case _:
-            inner = margins.inner
-    return Margins(margins.top, margins.bottom, inner, margins.outer)
+    inner = {"holes": max(margins.inner, HOLES), "spine": margins.inner + SPINE}.get(binding, margins.inner)
+    return replace(margins, inner=inner)

@@ -12,13 +12,13 @@ from bookbuild.book.images import Picture
 from bookbuild.checks.coverage import ExpectedText, expect_block, expect_book
 from bookbuild.document import markup
 from bookbuild.document.context import ChapterContext, find_book_context
-from bookbuild.document.document import Cell, Document, Row, Section
+from bookbuild.document.document import Cell, Document, Row, Section, drop_repeats
 from bookbuild.document.editions import Arrangement, Edition
 from bookbuild.document.last_line import hold_last_words
 from bookbuild.document.marks import STAR, write_page_break, write_unit_mark
 from bookbuild.languages.tables import number
 from bookbuild.model.book import Block, Book, Chapter, Kind, Language, Note, Unit, block_id, note_id
-from bookbuild.model.inline import Image, Inline, PageBreak, UnitMark
+from bookbuild.model.inline import Extra, Image, PageBreak, UnitMark
 from bookbuild.work.cache import Memoiser
 
 
@@ -33,7 +33,7 @@ def build_document(
     pictures: Mapping[str, Picture],
     *,
     letters: bool = False,
-    extra: Mapping[str, Mapping[int, Inline]] | None = None,
+    extra: Extra | None = None,
     near: ChapterContext | None = None,
     keep: Memoiser | None = None,
 ) -> Document:
@@ -43,15 +43,7 @@ def build_document(
     has to stand in the texts, by a block's id and offset; `near` says what is to be known of the rest of the book
     where `book` has some of its chapters alone; `keep` gives what was made before of the same, or makes it.
     """
-    making = _DocumentBuilder(
-        book,
-        pictures,
-        paged=edition.format == "pdf",
-        noted=edition.arrangement is Arrangement.NOTES,
-        letters=letters,
-        extra=extra or {},
-        near=near or find_book_context(book),
-    )
+    making = _DocumentBuilder(book, edition, pictures, letters, extra or {}, near or find_book_context(book))
     sections = [making.keep_section(chapter, keep) for chapter in book.chapters]
     opening = None
     if book.metadata.title_in_text:
@@ -68,17 +60,15 @@ class _DocumentBuilder:
     def __init__(
         self,
         book: Book,
+        edition: Edition,
         pictures: Mapping[str, Picture],
-        *,
-        paged: bool,
-        noted: bool,
         letters: bool,
-        extra: Mapping[str, Mapping[int, Inline]],
+        extra: Extra,
         near: ChapterContext,
     ) -> None:
         self.book = book
-        self.paged = paged
-        self.noted = noted
+        self.paged = edition.format == "pdf"
+        self.noted = edition.arrangement is Arrangement.NOTES
         self.letters = letters
         self.extra = extra
         self.images = {source: picture.name for source, picture in pictures.items()}
@@ -92,7 +82,9 @@ class _DocumentBuilder:
     def keep_section(self, chapter: Chapter, keep: Memoiser | None) -> Section:
         """Make a chapter's rows, or take those that were made of the same."""
         if keep is None or not chapter.digest:
-            return self.build_section(chapter)
+            made, expected, _ = self._section(chapter)
+            self.expected += expected
+            return made
         own = {unit.id for unit in chapter.units}
         extra = sorted((block, sorted(at.items())) for block, at in self.extra.items() if block.split("-")[0] in own)
         flags = (self.paged, self.noted, self.letters, bool(self.title and self.title.id in own))
@@ -107,16 +99,11 @@ class _DocumentBuilder:
         return section
 
     def _section(self, chapter: Chapter) -> tuple[Section, tuple[ExpectedText, ...], int]:
-        start = len(self.expected)
-        section = self.build_section(chapter)
-        expected = tuple(self.expected[start:])
-        del self.expected[start:]
-        return section, expected, self.last_level
-
-    def build_section(self, chapter: Chapter) -> Section:
+        before, self.expected = self.expected, []
         rows = tuple(self._row(chapter, unit) for unit in chapter.units)
         heading = rows[0] if rows and rows[0].kind == "heading" else None
-        return Section(chapter.id, rows, heading)
+        expected, self.expected = tuple(self.expected), before
+        return Section(chapter.id, rows, heading), expected, self.last_level
 
     def _row(self, chapter: Chapter, unit: Unit) -> Row:
         level = 0
@@ -145,10 +132,8 @@ class _DocumentBuilder:
             if captioned
         )
         texts = tuple(" ".join(b.text.split()) for b in unit.blocks) if level else ()
-        label = " · ".join(
-            dict.fromkeys(_mark_direction(text, one) for one, text in zip(self.book.languages, texts, strict=False))
-        )
         titles = tuple(zip(self.book.languages, texts, strict=False))
+        label = " · ".join(dict.fromkeys(_mark_direction(text, language) for language, text in titles))
         length = max(len(block.text) for block in unit.blocks)
         return Row(
             unit.id,
@@ -218,12 +203,8 @@ class _DocumentBuilder:
         return Cell(language, html, tuple(written))
 
     def _numbers(self, unit: Unit) -> tuple[tuple[Language, str], ...]:
-        if unit.number is None:
-            return ()
-        written: dict[str, Language] = {}
-        for language in self.book.languages:
-            written.setdefault(_write_number(unit, self.book.digits[language.tag]), language)
-        return tuple((language, text) for text, language in written.items())
+        numbers = ((one, _write_number(unit, self.book.digits[one.tag])) for one in self.book.languages)
+        return drop_repeats(numbers) if unit.number is not None else ()
 
 
 def _write_number(unit: Unit, digits: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -94,9 +95,8 @@ def render(theme: Theme, name: str, **values: Any) -> str:
             text = environment.get_template(name).render(**values)
         text.encode()
     except jinja2.TemplateSyntaxError as error:
-        raise SourceError(
-            [_report_broken(error.filename or name, error.lineno, error.message or "syntax error")]
-        ) from None
+        broken = _report_broken(error.filename or name, error.lineno, error.message or "syntax error")
+        raise SourceError([broken]) from None
     except SourceError:
         raise
     except Exception as error:  # noqa: BLE001 - a layout is a program: it may raise anything, also for want of memory
@@ -143,15 +143,9 @@ def _find_misfit(root: Any, kind: str) -> str:
         return "it has no <body>"
     if kind == "nav" and not any("toc" in nav.get(f"{_OPS}type", "").split() for nav in root.iter(f"{_XHTML}nav")):
         return 'it has no <nav epub:type="toc">'
-    identifiers = [element.get("id") for element in root.iter() if element.get("id") is not None]
-    twice = (
-        next((name for name in identifiers if identifiers.count(name) > 1), None) if _has_repeats(identifiers) else None
-    )
+    counts = Counter(element.get("id") for element in root.iter() if element.get("id") is not None)
+    twice = next((name for name, count in counts.items() if count > 1), None)
     return f'two of its elements have id="{twice}"' if twice is not None else ""
-
-
-def _has_repeats(names: list[str]) -> bool:
-    return len(set(names)) < len(names)
 
 
 def check_document(text: str, path: str, kind: str = "chapter") -> bytes:

@@ -109,7 +109,7 @@ def _lead_with_marks(stack: Stack, characters: str, texts: Iterable[str]) -> Sta
 
 
 def _list_styles(document: Document) -> Iterator[tuple[int, str]]:
-    blocks = [b for u in document.book.units() for b in (*u.blocks, *(p for s in u.notes for n in s for p in n.blocks))]
+    blocks = [block for unit in document.book.units() for block in unit.all_blocks]
     inlines = [i for block in blocks for i in walk(block.content)]
     emphasis = any(isinstance(i, Emphasis) for i in inlines)
     yield 400, "normal"
@@ -126,14 +126,8 @@ def _list_texts(document: Document, language: Language) -> Iterator[tuple[Place,
         if block.language == language.tag:
             yield block.place, block.text
     meta = document.book.metadata
-    for texts in (
-        meta.title,
-        meta.subtitle,
-        document.series,
-        meta.rights,
-        meta.source,
-        *(c.name for c in meta.creators),
-    ):
+    names = [creator.name for creator in meta.creators]
+    for texts in (meta.title, meta.subtitle, document.series, meta.rights, meta.source, *names):
         if language.tag in texts:
             yield Place(""), texts[language.tag]
     yield Place(""), meta.date + meta.level + meta.identifier + meta.publisher

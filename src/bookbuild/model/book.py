@@ -119,6 +119,11 @@ class Unit:
         """The kind that all blocks share."""
         return self.blocks[0].kind
 
+    @property
+    def all_blocks(self) -> tuple[Block, ...]:
+        """The blocks, then those of the notes."""
+        return (*self.blocks, *(block for side in self.notes for note in side for block in note.blocks))
+
 
 @dataclass(frozen=True, slots=True)
 class Chapter:

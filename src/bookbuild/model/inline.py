@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -136,6 +136,8 @@ Mark = NoteReference | LineMark | PageBreak | UnitMark
 Inline = Text | Emphasis | Strong | Link | Code | End | Mark | Image | Run | Unbroken
 Wrapper = Emphasis | Strong | Link | Run | Unbroken
 """Inlines that contain others."""
+Extra = Mapping[str, Mapping[int, Inline]]
+"""Of a block's id: what stands at offsets of its text besides."""
 
 
 def plain(content: tuple[Inline, ...]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from bookbuild.document.document import Document
@@ -20,11 +20,9 @@ def find_lines(rendering: Rendering, identifiers: frozenset[str]) -> tuple[Line,
 
     Note marks are left out: they are no part of a block's text.
     """
-    all_lines: list[Line] = []
     headed: set[str] = set()
-    for number, page in enumerate(rendering.document.pages, 1):
-        all_lines += find_page_lines(page_box(page), number, identifiers, headed)
-    return tuple(all_lines)
+    pages = enumerate(map(page_box, rendering.document.pages), 1)
+    return tuple(line for number, page in pages for line in find_page_lines(page, number, identifiers, headed))
 
 
 def find_page_lines(page: Any, number: int, identifiers: frozenset[str], headed: set[str]) -> Iterator[Line]:
@@ -65,11 +63,7 @@ def _measure_unseen(line: Any, last: Any) -> float:
 
 
 def _find_line_boxes(
-    box: Any,
-    wanted: Container[str],
-    current: str,
-    width: float,
-    headed: set[str],
+    box: Any, wanted: Container[str], current: str, width: float, headed: set[str]
 ) -> Iterator[tuple[str, Any, float]]:
     """Return id, line box and column width of all lines; the head of a table once, not on each of its pages."""
     box = getattr(box, "_box", box)  # absolutely placed boxes come wrapped
@@ -114,11 +108,7 @@ def _find_outside_text(box: Any, wanted: frozenset[str]) -> Iterator[str]:
 
 
 def _find_inner_blocks(
-    box: Any,
-    wanted: Container[str],
-    current: str,
-    width: float,
-    headed: set[str],
+    box: Any, wanted: Container[str], current: str, width: float, headed: set[str]
 ) -> Iterator[tuple[str, Any, float]]:
     box = getattr(box, "_box", box)
     if _is_mark(box.element):
@@ -182,27 +172,19 @@ def find_torn_units(document: Document, lines: tuple[Line, ...]) -> frozenset[st
     A unit that goes on over a page is torn if on some page one side shows nothing although it has
     lines left, while another side shows some: the reader would look for a partner that is not there.
     """
-    result = set()
-    for identifier, sides in _count_lines_by_page(document, lines):
-        covered = {page for side in sides for page in side}
-        if any(page not in side and page < max(side) for side in sides for page in covered):
-            result.add(identifier)
-    return frozenset(result)
-
-
-def _count_lines_by_page(document: Document, lines: tuple[Line, ...]) -> Iterator[tuple[str, list[dict[int, int]]]]:
-    """Return for each unit that has lines, and each of its sides, the number of lines on each page."""
-    pages: dict[str, dict[int, int]] = {}
+    pages: dict[str, set[int]] = {}
     for line in lines:
-        at = pages.setdefault(line.id, {})
-        at[line.page] = at.get(line.page, 0) + 1
+        pages.setdefault(line.id, set()).add(line.page)
+    torn = set()
     for unit in document.book.units():
         sides = [pages[i] for language in document.languages if (i := block_id(unit, language)) in pages]
-        if sides:
-            yield unit.id, sides
+        if any(page < max(side) for side in sides for page in set().union(*sides) - side):
+            torn.add(unit.id)
+    return frozenset(torn)
 
 
-def measure_foot(rendering: Rendering, page: int) -> float:
-    """Return the lower edge of a page's text area, in pt from the page's upper edge; pages are counted from 1."""
-    box = page_box(rendering.document.pages[page - 1])
-    return float(box.content_box_y() + box.height) / POINT
+def measure_white(rendering: Rendering, lines: Sequence[Line]) -> dict[int, float]:
+    """Return the white between the lowest line of each page and the lower edge of its text area, in pt."""
+    feet = {line.page: line.bottom for line in sorted(lines, key=lambda line: line.bottom)}
+    areas = {page: page_box(rendering.document.pages[page - 1]) for page in feet}
+    return {page: float(areas[page].content_box_y() + areas[page].height) / POINT - foot for page, foot in feet.items()}

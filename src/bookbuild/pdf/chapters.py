@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from bookbuild.document import rows
 from bookbuild.document.context import find_book_context, find_chapter_contexts, list_pictures
@@ -22,7 +23,6 @@ from bookbuild.work import fingerprints
 from bookbuild.work.cache import compute_key
 
 _SHEETS = ("print.css", "design.css", "book.css")
-_LAYOUTS = ("base.html",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,7 @@ def plan_chapters(job: PrintJob) -> EditionPlan | None:
         return None
     options = job.options
     page = print_css.plan_page(job.edition, options, len(job.book.languages), own_paper=job.own_paper)
-    if options.columns == "measured" or (page.mirrored and (page.bleed or page.marks)):
-        return None
-    if _has_own_layout(job):
+    if options.columns == "measured" or (page.mirrored and (page.bleed or page.marks)) or _has_own_layout(job):
         return None
     for name, sheet in _find_own_sheets(job).items():
         if list_spanning_rules(sheet.css) != list_spanning_rules(read_shipped_sheet(name).css):
@@ -77,7 +75,7 @@ def has_own_look(job: PrintJob) -> bool:
 
 
 def _has_own_layout(job: PrintJob) -> bool:
-    return any(job.theme.find_override(name) for name in (*_LAYOUTS, job.edition.template))
+    return any(job.theme.find_override(name) for name in ("base.html", job.edition.template))
 
 
 def _find_own_sheets(job: PrintJob) -> dict[str, Sheet]:
@@ -86,51 +84,41 @@ def _find_own_sheets(job: PrintJob) -> dict[str, Sheet]:
 
 
 def _plan_parts(job: PrintJob) -> EditionPlan:
-    book, whole = job.book, job
+    book = job.book
     headings = _select_headings(book)
-    entries = rows.build_document(headings, job.edition, {}).entries
-    contents = bool(job.options.contents) and bool(entries)
-    if job.options.contents == "auto":
-        contents = len(entries) >= passes.ENTRIES
+    outline = rows.build_document(headings, job.edition, {})
+    contents = passes.has_contents(job, outline)
     settings = print_css.find_settings(book, job.typefaces.stacks, job.edition)
-    shared = _key_shared(whole, settings)
+    shared = _key_shared(job, settings)
     parts: list[ChapterPlan] = []
     last = len(book.chapters) - 1
     if contents:
         near = replace(find_book_context(book), alt=())
-        part = Part(frozenset({"front"}), near, settings, contents=True, begins=True)
-        front = replace(whole, book=headings, images={}, part=part)
+        part = Part(frozenset({"front"}), near, settings, contents=True)
+        front = replace(job, book=headings, images={}, part=part)
         key = compute_key(shared, "front", list(headings.units()), book.metadata)
         parts.append(ChapterPlan("title", front, key, shared, front=True, head=None))
     for n, (chapter, near) in enumerate(zip(book.chapters, find_chapter_contexts(book), strict=True)):
         names = {"text", *(() if n or contents else ("front",)), *(("back",) if n == last else ())}
         title = book.metadata.title_in_text and n == 0 and "front" in names
         units = chapter.units[1:] if book.metadata.title_in_text and n == 0 and not title else chapter.units
-        part = Part(frozenset(names), near, settings, contents=False, begins=True)
+        part = Part(frozenset(names), near, settings, contents=False)
         metadata = replace(book.metadata, title_in_text=title)
         shown = replace(chapter, units=units)
         images = {source: job.images[source] for source in list_pictures(shown)}
-        chapter_job = replace(whole, book=replace(book, metadata=metadata, chapters=(shown,)), images=images, part=part)
+        chapter_job = replace(job, book=replace(book, metadata=metadata, chapters=(shown,)), images=images, part=part)
         pictures = [(source, hashlib.sha256(picture.data).hexdigest()) for source, picture in images.items()]
         furnished = metadata if names != {"text"} else None  # a chapter's pages alone say nothing of the book
         key = compute_key(shared, sorted(names), chapter.digest, len(units), near, pictures, furnished)
-        parts.append(
-            ChapterPlan(
-                chapter.name or chapter.id, chapter_job, key, shared, front=False, head=None if title else shown
-            )
-        )
-    return EditionPlan(tuple(parts), frozenset(row.id for row in entries) if contents else frozenset())
+        name, head = chapter.name or chapter.id, None if title else shown
+        parts.append(ChapterPlan(name, chapter_job, key, shared, front=False, head=head))
+    return EditionPlan(tuple(parts), frozenset(row.id for row in outline.entries) if contents else frozenset())
 
 
 def _select_headings(book: Book) -> Book:
     """Return a book with its headings alone."""
-    chapters = tuple(
-        replace(chapter, units=tuple(unit for unit in chapter.units if unit.kind is Kind.HEADING))
-        for chapter in book.chapters
-    )
-    if book.metadata.title_in_text or all(chapter.units for chapter in chapters):
-        return replace(book, chapters=chapters)
-    return replace(book, chapters=tuple(chapter for chapter in chapters if chapter.units))
+    chapters = [replace(c, units=tuple(u for u in c.units if u.kind is Kind.HEADING)) for c in book.chapters]
+    return replace(book, chapters=tuple(c for c in chapters if c.units or book.metadata.title_in_text))
 
 
 def _key_shared(job: PrintJob, settings: Mapping[str, object]) -> str:
@@ -167,11 +155,8 @@ def plan_furniture(planned: ChapterPlan, first: int, count: int, total: int, met
     part, book = planned.job.part, planned.job.book
     if part is None:
         raise ValueError("a part has to say what it is part of")
-    chapters: tuple[Chapter, ...] = ()
-    if planned.head is not None:
-        first_unit = planned.head.units[:1]
-        named = first_unit if first_unit and first_unit[0].kind is Kind.HEADING else ()
-        chapters = (replace(planned.head, units=named),)
+    head = planned.head
+    chapters = (replace(head, units=head.units[:1] if head.heading else ()),) if head else ()
     furniture_part = replace(part, parts=frozenset({"furniture"}), first=first, count=count, total=total, pages=())
     shown = replace(book, metadata=replace(book.metadata, title_in_text=False), chapters=chapters)
     titles = [[b.text for b in unit.blocks] for chapter in chapters for unit in chapter.units]
@@ -181,11 +166,7 @@ def plan_furniture(planned: ChapterPlan, first: int, count: int, total: int, met
 
 def number_first_pages(counts: Sequence[int]) -> list[int]:
     """Return the number of the first page of each part."""
-    first_pages, first = [], 1
-    for count in counts:
-        first_pages.append(first)
-        first += count
-    return first_pages
+    return list(accumulate(counts, initial=1))[:-1]
 
 
 def shift_pages(job: PrintJob, first: int, count: int) -> tuple[float, ...]:

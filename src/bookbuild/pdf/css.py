@@ -26,6 +26,8 @@ GUTTER, GAP = 10.0, 7.0
 """mm between the first two columns, which bears the numbers, and between others."""
 _HALF = 0.75
 """Margins of half a sheet, as a share of a whole one's."""
+_OPPOSITE = {"left": "right", "right": "left"}
+"""The other side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,8 @@ def find_settings(book: Book, stacks: Mapping[str, Stack], edition: Edition) -> 
         leading = how.vocalised if how.vocalised and is_vocalised(text) else how.leading
         ascent, descent = measure_vertically(stack.families[0].face(400))
         leading = max(leading, (ascent + descent) * how.size * TIGHT)
-        settings_by_tag[language.tag] = TypeSetting(
-            round(how.size * factor, 2), round(leading * factor, 2), stack, how, edition.least
-        )
+        size, leading = round(how.size * factor, 2), round(leading * factor, 2)
+        settings_by_tag[language.tag] = TypeSetting(size, leading, stack, how, edition.least)
     return settings_by_tag
 
 
@@ -138,16 +139,13 @@ def write_page_rules(page: Page, direction: str, hand: str = "") -> str:
     if page.bleed or page.marks:
         marks = "; marks: crop" if page.marks else ""
         written.append(f"@page {{ bleed: {max(page.bleed, 5.0 if page.marks else 0.0)}mm{marks} }}")
-    binding = "right" if direction == "rtl" else "left"
-    if hand:
-        binding = "left" if hand == "right" else "right"
     if page.mirrored and not hand:
         # the spine is on the other side of every other page, whichever way they turn
-        for side, inner in (("left", "right"), ("right", "left")):
+        for side, inner in _OPPOSITE.items():
             written.append(f"@page :{side} {{ margin-{inner}: {sides.inner}mm; margin-{side}: {sides.outer}mm }}")
     else:
-        outer = "left" if binding == "right" else "right"
-        written.append(f"@page {{ margin-{binding}: {sides.inner}mm; margin-{outer}: {sides.outer}mm }}")
+        outer = hand or ("left" if direction == "rtl" else "right")
+        written.append(f"@page {{ margin-{_OPPOSITE[outer]}: {sides.inner}mm; margin-{outer}: {sides.outer}mm }}")
     return "\n".join(written)
 
 
@@ -160,13 +158,13 @@ def write_furniture_rules(
     side, where pages are `mirrored`; all of them lie on one `hand` in a part of facing pages.
     """
     first = "right" if direction == "rtl" else "left"
-    second = "left" if first == "right" else "right"
+    second = _OPPOSITE[first]
     written = [f".name-line .label-1 {{ float: {first} }}", f".name-line .label-2 {{ float: {second} }}"]
     for number, side in ((1, hand or first), (2, second)):
         written.append(f".run-{number} {{ position: running(run-{side}); text-align: {side} }}")
         written.append(f".folio-{number} {{ position: running(folio-{side}); text-align: {side} }}")
     if languages == 1 and mirrored and not hand:
-        for one, other in (("left", "right"), ("right", "left")):
+        for one, other in _OPPOSITE.items():
             boxes = (
                 f"@top-{one} {{ content: element(run-{first}); text-align: {one} }}",
                 f"@top-{other} {{ content: none }}",
@@ -181,9 +179,7 @@ def write_furniture_rules(
 
 def write_colours(options: PrintTable) -> str:
     """Write the colours: black and greys, or two inks that differ in grey too (Y' of 0.23 and 0.38)."""
-    if not options.colour:
-        return ""
-    return ":root { --accent: #14396b; --accent-quiet: #9c4a1a }"
+    return ":root { --accent: #14396b; --accent-quiet: #9c4a1a }" if options.colour else ""
 
 
 def write_numbering(first: int, *, outlined: bool) -> str:
@@ -202,8 +198,7 @@ def write_chapter_breaks(*, contents: bool) -> str:
 
 def continue_pages(first: int, direction: str) -> str:
     """Let pages be counted from `first`, and lie on the side of the book where that one lies."""
-    right = (first % 2 == 1) == (direction == "ltr")
-    side = "right" if right else "left"
+    side = "right" if (first % 2 == 1) == (direction == "ltr") else "left"
     return f"html {{ break-before: {side} }} @page :first {{ counter-reset: page {first} }}"
 
 

@@ -51,16 +51,8 @@ def _lay_out(context: BuildContext, edition: Edition, options: PrintTable, *, ow
     outline = rows.outline_document(shown.book, edition)
     chosen = typefaces.choose_typefaces(context.project, outline, source.config, source.toml)
     modified = context.moment.strftime("%Y-%m-%dT%H:%M:%SZ") if context.moment else ""
-    job = PrintJob(
-        theme=context.theme,
-        book=shown.book,
-        edition=edition,
-        options=options,
-        own_paper=own_paper,
-        images=context.images,
-        typefaces=chosen,
-        modified=modified,
-    )
+    theme, images = context.theme, context.images
+    job = PrintJob(theme, shown.book, edition, options, own_paper, images, typefaces=chosen, modified=modified)
     name = edition.file_name(source.slug)
     given = source.config.ebook.identifier or ""
     identifier = identifiers.identify_print(context.book, edition.name, given, default=edition.default)
@@ -137,7 +129,7 @@ class _ChapterJoiner:
                 drawn[0] = first
                 if settled:
                     break
-        furniture = list(self._furniture(planned, drawn))
+        furniture = self._furniture(planned, drawn)
         places = chapters.number_first_pages([piece.pages for piece in drawn])
         bound = [
             join.PlacedFragment(piece.fragment, heads, chapters.shift_pages(planned[0].job, at, piece.pages))
@@ -147,7 +139,7 @@ class _ChapterJoiner:
         data = join.join(bound, self._subset)
         return pieces.merge_pages(drawn), data, counts
 
-    def _furniture(self, planned: Sequence[ChapterPlan], drawn: Sequence[DrawnPages]) -> Iterator[Fragment]:
+    def _furniture(self, planned: Sequence[ChapterPlan], drawn: Sequence[DrawnPages]) -> list[Fragment]:
         counts = [piece.pages for piece in drawn]
         metadata = self.job.book.metadata
         wanted = [
@@ -158,13 +150,11 @@ class _ChapterJoiner:
             Task(f"page numbers of {one.name}", pieces.draw_furniture, (one.job,), one.key, 200.0 * count)
             for one, count in zip(wanted, counts, strict=True)
         ]
-        for fragment, _ in self.workers.run_all(tasks):
-            yield fragment
+        return [fragment for fragment, _ in self.workers.run_all(tasks)]
 
     def _subset(self, sha256: str, count: int, glyphs: Sequence[int], composites: Mapping[int, Any]) -> bytes:
-        data = next(
-            data for face in self.job.typefaces.faces if hashlib.sha256(data := read_face(face)).hexdigest() == sha256
-        )
+        files = map(read_face, self.job.typefaces.faces)
+        data = next(data for data in files if hashlib.sha256(data).hexdigest() == sha256)
         digest = hashlib.sha256(repr((sha256, count, glyphs, sorted(composites.items()))).encode()).hexdigest()
         task = Task("a typeface", subset, (data, count, tuple(glyphs), composites), digest)
         data_of_subset: bytes = self.workers.run_all([task])[0]

@@ -39,10 +39,11 @@ class _SpreadPlan:
     pads: tuple[Mapping[str, float], Mapping[str, float]] = ({}, {})
     """Of each side: white before a unit in pt, so that it begins as high as its partner."""
 
-    def with_blanks(self, side: int, before: str, count: int) -> _SpreadPlan:
-        """Return the plan with more empty pages on a side."""
+    def with_blanks(self, before: str, pages: Sequence[int]) -> _SpreadPlan:
+        """Return the plan with more empty pages before a unit on the side that has fewer `pages` until there."""
         blanks = [dict(one) for one in self.blanks]
-        blanks[side][before] = blanks[side].get(before, 0) + count
+        short = blanks[0 if pages[0] < pages[1] else 1]
+        short[before] = short.get(before, 0) + max(pages) - min(pages)
         return replace(self, blanks=(blanks[0], blanks[1]))
 
 
@@ -68,10 +69,7 @@ class _Flow:
     @property
     def starts(self) -> dict[str, int]:
         """The page on which each unit begins, counted from 1 on this side."""
-        pages: dict[str, int] = {}
-        for unit, line in self.by_unit:
-            pages.setdefault(unit, line.page)
-        return pages
+        return {unit: page for unit, (page, _) in self.tops.items()}
 
     @property
     def tops(self) -> dict[str, tuple[int, float]]:
@@ -81,11 +79,6 @@ class _Flow:
             tops.setdefault(unit, (line.page, (line.top + line.bottom) / 2))
         return tops
 
-    @property
-    def pages(self) -> set[int]:
-        """The pages that bear text."""
-        return {line.page for line in self.lines}
-
 
 def lay_out(job: PrintJob) -> LaidOutPages:
     """Lay an edition out on facing pages."""
@@ -94,13 +87,11 @@ def lay_out(job: PrintJob) -> LaidOutPages:
     flows = _lay_out_flows(job, _SpreadPlan(), front.pages, 0)
     plan = _bring_in_step(job, flows, front.pages)
     flows = _lay_out_flows(job, plan, front.pages, 0)
-    whole = {}
-    for flow in flows:
-        whole.update(linework.find_divided_words(flow.document, flow.lines))
+    divided = [linework.find_divided_words(flow.document, flow.lines) for flow in flows]
+    whole = divided[0] | divided[1]
     plan = replace(plan, whole=whole)
     spreads = [flow.rendering.pages for flow in flows]
-    short = 0 if spreads[0] < spreads[1] else 1
-    plan = plan.with_blanks(short, "end", max(spreads) - min(spreads))
+    plan = plan.with_blanks("end", spreads)
     plan = replace(plan, pads=_level_units(_lay_out_flows(job, plan, front.pages, 0)))
     back = 1 if job.options.colophon else 0
     total = front.pages + 2 * max(spreads) + back
@@ -119,10 +110,8 @@ def lay_out(job: PrintJob) -> LaidOutPages:
 
 def _bring_in_step(job: PrintJob, flows: Sequence[_Flow], front: int) -> _SpreadPlan:
     """Find page breaks and empty pages with which every unit begins on the same spread on both sides."""
-    heights, room = (
-        [_measure_heights(flow) for flow in flows],
-        min(boxes.measure_room(flow.rendering) for flow in flows) - SPARE,
-    )
+    heights = [_measure_heights(flow) for flow in flows]
+    room = min(boxes.measure_room(flow.rendering) for flow in flows) - SPARE
     rows = [row for section in flows[0].document.sections for row in section.rows]
     must: frozenset[str] = frozenset()
     plan = _SpreadPlan(_plan_breaks(rows, heights, room, must))
@@ -132,9 +121,7 @@ def _bring_in_step(job: PrintJob, flows: Sequence[_Flow], front: int) -> _Spread
         if astray is None:
             break
         if astray in plan.forced:  # what is before it takes more pages on one side
-            pages = [start[astray] for start in starts]
-            short = 0 if pages[0] < pages[1] else 1
-            plan = plan.with_blanks(short, astray, max(pages) - min(pages))
+            plan = plan.with_blanks(astray, [start[astray] for start in starts])
         else:
             must |= {astray}
             plan = replace(plan, forced=_plan_breaks(rows, heights, room, must))
@@ -200,13 +187,7 @@ def _plan_breaks(
 def _level_units(flows: Sequence[_Flow]) -> tuple[dict[str, float], dict[str, float]]:
     """Return the white that lets the units of a spread begin at the same height on both pages, where there is room."""
     tops = [flow.tops for flow in flows]
-    feet = [
-        {page: max(line.bottom for line in flow.lines if line.page == page) for page in flow.pages} for flow in flows
-    ]
-    room = [
-        {page: boxes.measure_foot(flow.rendering, page) - foot for page, foot in one.items()}
-        for flow, one in zip(flows, feet, strict=True)
-    ]
+    room = [boxes.measure_white(flow.rendering, flow.lines) for flow in flows]
     pads: tuple[dict[str, float], dict[str, float]] = ({}, {})
     shifts: list[dict[int, float]] = [{}, {}]
     for unit, (page, top) in tops[0].items():

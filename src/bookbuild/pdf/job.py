@@ -53,8 +53,6 @@ class Part:
     """How each language is set, which depends on all of its text."""
     contents: bool
     """Whether the edition has a table of contents."""
-    begins: bool
-    """Whether the text begins a page in any case."""
     pages: tuple[tuple[str, int], ...] = ()
     """Of the title part: page of each heading."""
     first: int = 1

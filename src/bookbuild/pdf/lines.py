@@ -97,12 +97,8 @@ def follow_blocks(document: Document, lines: Sequence[Line]) -> Iterator[tuple[s
 def find_heading_pages(document: Document, lines: Sequence[Line]) -> dict[str, int]:
     """Return the page on which each heading stands, by its unit's id."""
     pages = {line.id: line.page for line in reversed(lines)}
-    pages_by_unit = {}
-    for row in document.entries:
-        at = [pages[f"{row.id}-{language.tag}"] for language, _ in row.titles if f"{row.id}-{language.tag}" in pages]
-        if at:
-            pages_by_unit[row.id] = min(at)
-    return pages_by_unit
+    keys = {row.id: [f"{row.id}-{language.tag}" for language, _ in row.titles] for row in document.entries}
+    return {unit: min(pages[key] for key in own if key in pages) for unit, own in keys.items() if pages.keys() & own}
 
 
 def find_divided_words(document: Document, lines: Sequence[Line]) -> dict[str, dict[int, str]]:
@@ -142,6 +138,5 @@ def number_lines(document: Document, lines: Sequence[Line], restart: str) -> dic
             count, last = (count + 1, last) if here == last else (1, here)
             space = text.find(" ", part.start, part.end)
             if count % _STEP == 0 and space > 0:
-                mark = LineMark(number(count, document.book.digits[tag]))
-                marks.setdefault(identifier, {})[space] = mark
+                marks.setdefault(identifier, {})[space] = LineMark(number(count, document.book.digits[tag]))
     return marks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
@@ -43,14 +44,14 @@ class PageReview:
     def __call__(self, page: Any, number: int) -> BreakRequest:
         """Look at a page box; pages are counted from 1."""
         found: dict[str, list[Line]] = dict(self.begun.get(number, {}))
-        here: dict[str, int] = {}
+        here = Counter[str]()
         lowest: Line | None = None
         for line in find_page_lines(page, number, self.identifiers | self.notes, set()):
             if lowest is None or line.bottom > lowest.bottom:
                 lowest = line
             if line.id in self.identifiers:
                 found[line.id] = [*found.get(line.id, ()), line]
-                here[line.id] = here.get(line.id, 0) + 1
+                here[line.id] += 1
         going = {}
         for identifier, lines in found.items():
             text = self.texts[identifier]
@@ -62,12 +63,8 @@ class PageReview:
         words = set()
         for identifier, end in going.items():
             last, text = found[identifier][-1], self.texts[identifier]
-            if (
-                identifier in here
-                and last.hyphen
-                and last.text.endswith(last.hyphen)
-                and not text[end : end + 1].isspace()
-            ):
+            is_divided = last.hyphen and last.text.endswith(last.hyphen) and not text[end : end + 1].isspace()
+            if identifier in here and is_divided:
                 words.add(last.piece.removesuffix(last.hyphen))
         shown = {unit: [side for side in sides if side in self.texts] for unit, sides in self.sides.items()}
         bare = {u for u in find_units(page, shown) if shown[u] and not any(side in found for side in shown[u])}

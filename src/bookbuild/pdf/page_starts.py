@@ -19,9 +19,8 @@ def find_page_starts(document: Document, lines: Sequence[Line], pages: int) -> t
     starts: dict[int, dict[str, tuple[str, int]]] = {}
     for identifier, tag, text, parts in follow_blocks(document, lines):
         for part in parts:
-            on_page = starts.setdefault(part.line.page, {})
-            if tag not in on_page:
-                on_page[tag] = (identifier, _find_word_start(text, part.start))
+            start = (identifier, _find_word_start(text, part.start))
+            starts.setdefault(part.line.page, {}).setdefault(tag, start)
     return tuple(PageStart(n, starts.get(n, {})) for n in range(1, pages + 1))
 
 
@@ -57,10 +56,8 @@ def place_page_marks(book: Book, arrangement: Arrangement, pages: Sequence[PageS
     `book` has the languages of the e-book. Where translations are notes, the original's words count; a page
     between others without words of its own is left out.
     """
-    order: dict[str, int] = {}
-    for unit in book.units():
-        for language in book.languages:
-            order[block_id(unit, language)] = len(order)
+    identifiers = (block_id(unit, language) for unit in book.units() for language in book.languages)
+    order = {identifier: n for n, identifier in enumerate(identifiers)}
     extra: dict[str, dict[int, PageBreak]] = {}
     blocks: dict[int, str] = {}
     before: list[PageBreak] = []

@@ -16,7 +16,7 @@ from bookbuild.document.templates import GENERATOR
 from bookbuild.document.theme import Sheet
 from bookbuild.languages import kashida
 from bookbuild.model.book import Book, Kind, block_id
-from bookbuild.model.inline import Inline, Text, Unbroken
+from bookbuild.model.inline import Extra, Inline, Text, Unbroken
 from bookbuild.pdf import boxes, css
 from bookbuild.pdf import lines as linework
 from bookbuild.pdf.css import TypeSetting
@@ -106,7 +106,7 @@ def _measure_areas(job: PrintJob, document: Document, lines: Sequence[Line], sha
 def chapters_begin_pages(job: PrintJob, chapters: int) -> bool:
     """Return whether each chapter begins a page; if it is left to us, where chapters are long enough."""
     if job.part is not None:
-        return job.part.begins
+        return True
     wanted = job.options.chapters
     if chapters < 2 or wanted == "run-on" or job.edition.arrangement is Arrangement.FACING:
         return False
@@ -133,8 +133,7 @@ def find_margin_notes(job: PrintJob, pages: LaidOutPages) -> dict[str, dict[int,
     """Return what stands at offsets of texts because of how they fell into lines: line numbers, kashidas."""
     notes: dict[str, dict[int, Inline]] = {}
     if job.edition.line_numbers:
-        for identifier, marks in linework.number_lines(pages.document, pages.lines, job.options.line_numbers).items():
-            notes.setdefault(identifier, {}).update(marks)
+        notes = linework.number_lines(pages.document, pages.lines, job.options.line_numbers)
     if job.options.align == "kashida":
         for identifier, marks in _find_kashidas(job, pages):
             notes[identifier] = {**marks, **notes.get(identifier, {})}
@@ -159,9 +158,7 @@ def _find_kashidas(job: PrintJob, pages: LaidOutPages) -> Iterator[tuple[str, di
             yield identifier, marks
 
 
-def _lay_out_once(
-    job: PrintJob, state: LayoutState, extra: Mapping[str, Mapping[int, Inline]] | None = None
-) -> LaidOutPages:
+def _lay_out_once(job: PrintJob, state: LayoutState, extra: Extra | None = None) -> LaidOutPages:
     document = make_document(job, state, extra)
     # lines are filled when all is known: until then they have their own lengths
     filled = extra is not None or job.options.align != "kashida"
@@ -173,9 +170,7 @@ def _lay_out_once(
     return LaidOutPages(document, rendering, lines, boxes.find_outside_text(rendering, identifiers), torn)
 
 
-def make_document(
-    job: PrintJob, state: LayoutState, extra: Mapping[str, Mapping[int, Inline]] | None = None
-) -> Document:
+def make_document(job: PrintJob, state: LayoutState, extra: Extra | None = None) -> Document:
     """Return the document of an edition with what earlier passes found out."""
     added: dict[str, dict[int, Inline]] = {
         identifier: {at: Unbroken((Text(word),)) for at, word in words.items()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger, ShownText
@@ -71,9 +72,8 @@ def draw_edition(job: PrintJob, name: str, identifier: str) -> DrawnPages:
     """
     arrange = facing.lay_out if job.edition.arrangement is Arrangement.FACING else passes.lay_out
     pages = arrange(job)
-    has_hyphens = _has_own_hyphens(pages)
     data, complaints = render.write_pdf(
-        pages.rendering, has_hyphens=has_hyphens, archive=job.options.archive, identifier=identifier
+        pages.rendering, has_hyphens=_has_own_hyphens(pages), archive=job.options.archive, identifier=identifier
     )
     return replace(_describe_pages(job, pages, name, complaints), data=data)
 
@@ -84,10 +84,9 @@ def draw_chapter(job: PrintJob, name: str, identifier: str, elsewhere: frozenset
     Raises SourceError with broken layouts and stylesheets.
     """
     pages = passes.lay_out(job)
-    has_hyphens = _has_own_hyphens(pages)
     cut, complaints = fragment.draw_fragment(
         pages.rendering,
-        has_hyphens=has_hyphens,
+        has_hyphens=_has_own_hyphens(pages),
         archive=job.options.archive,
         identifier=identifier,
         prefix="".join(f"{chapter.id} " for chapter in job.book.chapters[:1]),
@@ -138,28 +137,22 @@ def _find_overfull(pages: LaidOutPages) -> Iterator[OverfullLine]:
 
 def merge_pages(pieces: Sequence[DrawnPages]) -> DrawnPages:
     """Put together what is known of pieces that follow each other; their PDFs are put together elsewhere."""
-    first = 0
-    starts: list[PageStart] = []
-    headings: dict[str, int] = {}
-    overfull: list[OverfullLine] = []
+    *firsts, total = accumulate((piece.pages for piece in pieces), initial=0)
+    placed = list(zip(pieces, firsts, strict=True))
     ledger = Ledger()
     for piece in pieces:
-        starts += [PageStart(page.number + first, page.starts) for page in piece.starts]
-        headings |= {key: page + first for key, page in piece.headings.items()}
-        overfull += [replace(line, page=line.page + first) for line in piece.overfull]
         ledger.add(piece.ledger)
-        first += piece.pages
     return DrawnPages(
-        first,
+        total,
         ledger,
         tuple(finding for piece in pieces for finding in piece.findings),
         tuple(dict.fromkeys(finding for piece in pieces for finding in piece.complaints)),
         tuple(sorted({family for piece in pieces for family in piece.families})),
-        tuple(starts),
-        headings,
-        tuple(overfull),
+        tuple(PageStart(page.number + first, page.starts) for piece, first in placed for page in piece.starts),
+        {key: page + first for piece, first in placed for key, page in piece.headings.items()},
+        tuple(replace(line, page=line.page + first) for piece, first in placed for line in piece.overfull),
         tuple(place for piece in pieces for place in piece.torn),
-        statistics.merge_statistics([(piece.stats, piece.pages) for piece in pieces]),
+        statistics.merge_statistics([(piece.stats, first) for piece, first in placed]),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
 from bookbuild.document.editions import Arrangement, Edition
-from bookbuild.pdf.boxes import measure_foot
+from bookbuild.pdf.boxes import measure_white
 from bookbuild.pdf.lines import Line, follow_blocks
 from bookbuild.pdf.passes import LaidOutPages
 
@@ -38,12 +39,13 @@ def collect_statistics(pages: LaidOutPages, edition: Edition) -> PageStatistics:
     leading = median(line.bottom - line.top for line in pages.lines) if pages.lines else 1.0
     last = max(by_page, default=0)
     breaks = {row.id for section in pages.document.sections[1:] for row in section.rows[:1]}
+    room = measure_white(pages.rendering, pages.lines)
     white: dict[int, float] = {}
-    for page, lines in by_page.items():
+    for page in by_page:
         following = by_page.get(page + 1, [])
         ends_chapter = following and following[0].id.split("-")[0] in breaks
         if page != last and not ends_chapter:
-            white[page] = round((measure_foot(pages.rendering, page) - max(line.bottom for line in lines)) / leading, 1)
+            white[page] = round(room[page] / leading, 1)
     if edition.arrangement is Arrangement.FACING:  # of two pages that face each other the fuller one counts
         for page in [page for page in white if page % 2 == 0]:
             white[page] = min(white[page], white.pop(page + 1, white[page]))
@@ -55,26 +57,19 @@ def collect_statistics(pages: LaidOutPages, edition: Edition) -> PageStatistics:
     ]
     alone = 0
     for _, _, _, parts in follow_blocks(pages.document, pages.lines):
-        counts: dict[int, int] = {}
-        for part in parts:
-            counts[part.line.page] = counts.get(part.line.page, 0) + 1
-        alone += sum(1 for count in counts.values() if count == 1 and len(counts) > 1)
+        counts = Counter(part.line.page for part in parts)
+        alone += sum(count == 1 for count in counts.values()) if len(counts) > 1 else 0
     torn = tuple(sorted(pages.torn)) if edition.arrangement is Arrangement.ROWS else None
     return PageStatistics(white, tuple(stranded), alone, torn)
 
 
 def merge_statistics(parts: Sequence[tuple[PageStatistics, int]]) -> PageStatistics:
-    """Put together the statistics of parts that follow each other, each with its number of pages."""
-    white: dict[int, float] = {}
-    stranded: list[int] = []
-    first = 0
-    for stats, pages in parts:
-        white |= {page + first: lines for page, lines in stats.white.items()}
-        stranded += [page + first for page in stats.stranded]
-        first += pages
+    """Put together the statistics of parts that follow each other, each with the number of pages before it."""
+    white = {page + before: lines for stats, before in parts for page, lines in stats.white.items()}
+    stranded = tuple(page + before for stats, before in parts for page in stats.stranded)
     torn = [stats.torn for stats, _ in parts if stats.torn is not None]
     joined = tuple(row for rows in torn for row in rows) if torn else None
-    return PageStatistics(white, tuple(stranded), sum(stats.alone for stats, _ in parts), joined)
+    return PageStatistics(white, stranded, sum(stats.alone for stats, _ in parts), joined)
 
 
 def describe_make_up(stats: PageStatistics, pages: int) -> dict[str, Any]:

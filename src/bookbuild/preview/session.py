@@ -20,10 +20,9 @@ from bookbuild.work.cache import Cache
 from bookbuild.work.progress import Progress
 from bookbuild.work.workers import Workers, WorkersClosed
 
-_SUFFIXES_WITHOUT_FONTS = frozenset(
-    (".txt", ".md", ".toml", ".csv", ".xlsx", ".css", ".html", ".xhtml", ".ncx")
-    + (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp")
-)
+_TEXT_SUFFIXES = (".txt", ".md", ".toml", ".csv", ".xlsx", ".css", ".html", ".xhtml", ".ncx")
+_PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp")
+_SUFFIXES_WITHOUT_FONTS = frozenset({*_TEXT_SUFFIXES, *_PICTURE_SUFFIXES})
 """Files that cannot change a typeface; any other path, such as a replaced folder, makes fonts be read again."""
 SendEvent = Callable[[str, Mapping[str, Any]], None]
 """Sends an event to the open pages: its name, and its data for JSON."""

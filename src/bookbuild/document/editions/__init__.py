@@ -7,13 +7,13 @@ import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from bookbuild.document.paper import Margins
 
 if TYPE_CHECKING:
-    from bookbuild.model.book import Book
+    from bookbuild.model.book import Book, Unit
 
 MARGINS = Margins(22, 24, 20, 20)
 
@@ -35,6 +35,11 @@ class Arrangement(StrEnum):
     """As in another edition, several of whose finished pages are put on one side of a sheet."""
 
 
+def show_everything(book: Book) -> Book:
+    """Show all of a book."""
+    return book
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
     """One way to show a book."""
@@ -45,7 +50,7 @@ class Edition:
     template: str
     """The layout's name; the project or the book may have its own of that name."""
     description: str
-    prepare: Callable[[Book], Book]
+    prepare: Callable[[Book], Book] = show_everything
     """Leaves out what the edition does not show."""
     default: bool = False
     """Whether the output is named after the book alone."""
@@ -68,8 +73,14 @@ class Edition:
     """pt: no type is smaller; the scale grows until the text of every script is as large."""
     language: str = ""
     """The tag of the only language that it shows; empty for all."""
-    each: Callable[[str], Edition] | None = None
-    """Makes the edition of one language, where there is one a language."""
+    each: str = ""
+    """Where there is one a language: the description of one, in which {} stands for the language's tag."""
+
+    def for_language(self, tag: str) -> Edition:
+        """Return the edition of one language, where there is one a language."""
+        name, description = f"{self.name}-{tag}", self.each.format(tag)
+        chosen = partial(select_languages, tags=(tag,))
+        return replace(self, name=name, description=description, prepare=chosen, language=tag, each="")
 
     @property
     def is_imposed(self) -> bool:
@@ -89,28 +100,24 @@ class Edition:
 @cache
 def find_editions() -> tuple[Edition, ...]:
     """Return the editions of every module in this package; printed ones and e-books may share a name."""
-    modules = (
-        importlib.import_module(f"{__name__}.{all_editions.name}") for all_editions in pkgutil.iter_modules(__path__)
-    )
-    all_editions: list[Edition] = []
-    for module in modules:
-        all_editions += getattr(module, "EDITIONS", None) or [module.EDITION]
-    return tuple(sorted(all_editions, key=lambda e: (e.name, e.format != "pdf")))
+    modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    known = [edition for module in modules for edition in getattr(module, "EDITIONS", None) or [module.EDITION]]
+    return tuple(sorted(known, key=lambda edition: (edition.name, edition.format != "pdf")))
 
 
 def expand_for_languages(tags: Sequence[str]) -> tuple[Edition, ...]:
     """Return the editions of a book of these languages: those that are one a language, named."""
     expanded: list[Edition] = []
     for edition in find_editions():
-        expanded += [edition] if edition.each is None else map(edition.each, tags)
+        expanded += map(edition.for_language, tags) if edition.each else [edition]
     return tuple(expanded)
 
 
 def find_named_editions(name: str) -> tuple[Edition, ...]:
     """Return the editions of a name, also of one language; none if there is none of that name."""
     stem, _, tag = name.partition("-")
-    named = [edition for edition in find_editions() if edition.name == name and edition.each is None]
-    named += [e.each(tag) for e in find_editions() if e.each is not None and e.name == stem and tag]
+    named = [edition for edition in find_editions() if edition.name == name and not edition.each]
+    named += [edition.for_language(tag) for edition in find_editions() if edition.each and edition.name == stem and tag]
     return tuple(named)
 
 
@@ -118,19 +125,9 @@ def select_languages(book: Book, tags: Sequence[str]) -> Book:
     """Return a book with some of its languages, in the order given."""
     places = {language.tag: n for n, language in enumerate(book.languages)}
     sides = [places[tag] for tag in tags]
-    chapters = tuple(
-        replace(
-            chapter,
-            units=tuple(
-                replace(unit, blocks=tuple(unit.blocks[n] for n in sides), notes=tuple(unit.notes[n] for n in sides))
-                for unit in chapter.units
-            ),
-        )
-        for chapter in book.chapters
-    )
+
+    def select(unit: Unit) -> Unit:
+        return replace(unit, blocks=tuple(unit.blocks[n] for n in sides), notes=tuple(unit.notes[n] for n in sides))
+
+    chapters = tuple(replace(chapter, units=tuple(map(select, chapter.units))) for chapter in book.chapters)
     return replace(book, languages=tuple(book.languages[n] for n in sides), chapters=chapters)
-
-
-def show_everything(book: Book) -> Book:
-    """Show all of a book."""
-    return book

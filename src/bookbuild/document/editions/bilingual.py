@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bookbuild.document.editions import Arrangement, Edition, show_everything
+from bookbuild.document.editions import Arrangement, Edition
 
 EDITION = Edition(
     name="bilingual",
     format="epub",
     template="chapter.xhtml",
     description="each paragraph followed by its translation, for e-readers",
-    prepare=show_everything,
     default=True,
     arrangement=Arrangement.STACKED,
 )

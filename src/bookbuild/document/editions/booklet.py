@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bookbuild.document.editions import Arrangement, Edition, show_everything
+from bookbuild.document.editions import Arrangement, Edition
 
 EDITION = Edition(
     name="booklet",
     format="pdf",
     template="",
     description="pages of the edition that [booklet] names, two a side, in the order for folding",
-    prepare=show_everything,
     arrangement=Arrangement.FOLDED,
 )

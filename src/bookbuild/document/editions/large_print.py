@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookbuild.document.editions import Arrangement, Edition, show_everything
+from bookbuild.document.editions import Arrangement, Edition
 from bookbuild.document.paper import Margins
 
 LEAST = 18.0
@@ -13,7 +13,6 @@ EDITION = Edition(
     format="pdf",
     template="stacked.html",
     description=f"each paragraph above its translation in type of {LEAST:.0f} pt and more",
-    prepare=show_everything,
     arrangement=Arrangement.STACKED,
     style="large-print.css",
     margins=Margins(31, 28, 24, 20),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bookbuild.document.editions import Arrangement, Edition, show_everything
+from bookbuild.document.editions import Arrangement, Edition
 
 EDITION = Edition(
     name="sheets",
     format="pdf",
     template="",
     description="several pages of the edition that [sheets] names on one side of a sheet",
-    prepare=show_everything,
     arrangement=Arrangement.TILED,
 )

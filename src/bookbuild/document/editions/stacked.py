@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookbuild.document.editions import Arrangement, Edition, show_everything
+from bookbuild.document.editions import Arrangement, Edition
 from bookbuild.document.paper import Margins
 
 EDITION = Edition(
@@ -10,7 +10,6 @@ EDITION = Edition(
     format="pdf",
     template="stacked.html",
     description="each paragraph above its translation, one column",
-    prepare=show_everything,
     arrangement=Arrangement.STACKED,
     style="stacked.css",
     margins=Margins(24, 26, 34, 34),

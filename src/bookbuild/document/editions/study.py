@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookbuild.document.editions import Arrangement, Edition, show_everything
+from bookbuild.document.editions import Arrangement, Edition
 from bookbuild.document.paper import Margins
 
 EDITION = Edition(
@@ -10,7 +10,6 @@ EDITION = Edition(
     format="pdf",
     template="stacked.html",
     description="wide margin, numbered lines, ruled space under each paragraph",
-    prepare=show_everything,
     arrangement=Arrangement.STACKED,
     style="study.css",
     line_numbers=True,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from bookbuild.document.editions import Edition, show_everything
+from bookbuild.document.editions import Edition
 from bookbuild.model.book import Block, Book, Kind, Language, block_id, note_id
 
 if TYPE_CHECKING:
@@ -76,10 +76,7 @@ def break_lines(root: Any, *names: str) -> None:
 def export_editions() -> tuple[Edition, ...]:
     """Return an edition for each module of this package; the modules are not imported before they are needed."""
     names = sorted(found.name for found in pkgutil.iter_modules(__path__))
-    return tuple(
-        Edition(name=name, format=name, template="", description="", prepare=show_everything, exchanged=True)
-        for name in names
-    )
+    return tuple(Edition(name=name, format=name, template="", description="", exchanged=True) for name in names)
 
 
 def load_exporter(format_name: str) -> Any:

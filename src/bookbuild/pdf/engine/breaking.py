@@ -64,31 +64,22 @@ class LineBreaks:
 
     def keep_word(self, end: str) -> None:
         """Divide no word where a line ends like this."""
-        self.undivided.add(_remove_soft_hyphens(end))
+        self.undivided.add(end.replace("\u00ad", ""))
 
     def is_undivided(self, end: str) -> bool:
         """Return whether no word is to be divided where a line ends like this."""
-        return _remove_soft_hyphens(end) in self.undivided
+        return end.replace("\u00ad", "") in self.undivided
 
     def split(
-        self,
-        original: Callable[..., FirstLine],
-        text: str,
-        style: Style,
-        context: Context,
-        max_width: float | None,
-        justification_spacing: float,
-        is_line_start: bool = True,
-        minimum: bool = False,
+        self, original: Callable[..., FirstLine], text: str, style: Style, context: Context, *how: Any, **more: Any
     ) -> FirstLine:
         """Break a text's first line as `original`, WeasyPrint's split_first_line(), does, or did before."""
         if not self.caching:
-            return original(text, style, context, max_width, justification_spacing, is_line_start, minimum)
-        key = (text, id(style), max_width, justification_spacing, is_line_start, minimum)
-        entry = self.this_page.get(key) or self.last_page.get(key)
-        if entry is None:
-            line = original(text, style, context, max_width, justification_spacing, is_line_start, minimum)
-            entry = line, style
+            return original(text, style, context, *how, **more)
+        key = (text, id(style), *how, *more.items())
+        entry = (
+            self.this_page.get(key) or self.last_page.get(key) or (original(text, style, context, *how, **more), style)
+        )
         self.this_page[key] = entry
         return entry[0]
 
@@ -141,10 +132,6 @@ def remake_pages(breaks: LineBreaks, inspector: PageInspector | None) -> Iterato
         yield
 
 
-def _remove_soft_hyphens(text: str) -> str:
-    return text.replace("\u00ad", "")
-
-
 def _map_boxes(root: Box) -> dict[str, list[Box]]:
     """Return the boxes of each element that has an id, generated content left out."""
     boxes: dict[str, list[Box]] = {}
@@ -169,26 +156,24 @@ def fix_lines(breaks: LineBreaks) -> Iterator[None]:
         text: str,
         style: Style,
         context: Context,
-        max_width: float | None,
-        justification_spacing: float,
-        is_line_start: bool = True,
-        minimum: bool = False,
+        room: float | None,
+        *how: Any,
+        **more: Any,
     ) -> FirstLine:
-        options = (justification_spacing, is_line_start, minimum)
-        line = breaks.split(original, text, style, context, max_width, *options)
+        line = breaks.split(original, text, style, context, room, *how, **more)
         _, length, resume, *_ = line
         if breaks.undivided and resume is not None and breaks.is_undivided(text.encode()[:resume].decode()):
             style = style.copy()
             style["hyphens"] = "none"
-            line = breaks.split(original, text, style, context, max_width, *options)
+            line = breaks.split(original, text, style, context, room, *how, **more)
             _, length, resume, *_ = line
         trimmed = text.rstrip(_HANGING)
         is_one_word = resume is not None and not text.encode()[:length].strip().count(b" ")
-        if max_width is None or trimmed == text or not trimmed or not is_one_word:
+        if room is None or trimmed == text or not trimmed or not is_one_word:
             return line
-        _, _, resume, width, *_ = breaks.split(original, trimmed, style, context, max_width, *options)
-        if resume is None and width <= max_width:
-            return breaks.split(original, text, style, context, None, *options)
+        _, _, resume, width, *_ = breaks.split(original, trimmed, style, context, room, *how, **more)
+        if resume is None and width <= room:
+            return breaks.split(original, text, style, context, None, *how, **more)
         return line
 
     def justify(original: Callable[..., None], context: Context, line: Box, room: float) -> None:

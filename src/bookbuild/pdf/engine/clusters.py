@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import unicodedata
 from dataclasses import dataclass
@@ -107,7 +108,7 @@ def merge_clusters(clusters: list[Cluster], *, backward: bool) -> list[Cluster]:
     merged: list[Cluster] = []
     logical = clusters[::-1] if backward else clusters
     text = "".join(cluster.text for cluster in logical)
-    inserted = _find_inserted(text) if INSERTED_TATWEEL in text else frozenset()
+    inserted = {n for match in re.finditer(INSERTED_TATWEEL, text) for n in range(*match.span())}
     position = 0
     for cluster in logical:
         if inserted:
@@ -120,16 +121,6 @@ def merge_clusters(clusters: list[Cluster], *, backward: bool) -> list[Cluster]:
         else:
             merged.append(cluster)
     return merged[::-1] if backward else merged
-
-
-def _find_inserted(text: str) -> frozenset[int]:
-    """Return the positions of the kashidas that justification inserted."""
-    positions: set[int] = set()
-    start = text.find(INSERTED_TATWEEL)
-    while start >= 0:
-        positions.update(range(start, start + len(INSERTED_TATWEEL)))
-        start = text.find(INSERTED_TATWEEL, start + len(INSERTED_TATWEEL))
-    return frozenset(positions)
 
 
 def _merge_pair(first: Cluster, second: Cluster, *, backward: bool) -> Cluster:

@@ -27,10 +27,8 @@ def add_composites(data: bytes, first: int, composites: Composites) -> bytes:
         name = names[code] = f"composite{code}"
         order.append(name)
         glyph = Glyph()
-        advance = 0
-        if code in composites:
-            components, advance = composites[code]
-        if code in composites and components:
+        components, advance = composites.get(code, ((), 0))
+        if components:
             glyph.numberOfContours = -1
             glyph.components = []
             for part, x, y in components:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -68,16 +69,9 @@ def find_culprit(draft: Draft, attempt: Callable[[Draft], object]) -> Place | No
             return True
         return False
 
-    low, high = 0, len(cuts)
-    if not cuts or fails(low) or not fails(high):
+    if not cuts or fails(0) or not fails(len(cuts)):
         return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        if fails(middle):
-            high = middle
-        else:
-            low = middle
-    which, _, line = cuts[high - 1]
+    which, _, line = cuts[bisect_left(range(1, len(cuts)), True, key=fails)]
     return Place(draft.sheets[which].path, line)
 
 

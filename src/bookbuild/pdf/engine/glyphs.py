@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from bookbuild.pdf.engine.clusters import PANGO_UNITS, Cluster, GlyphRun, build_clusters, is_whole, read_run
 from bookbuild.pdf.engine.composites import Component, add_composites
@@ -85,13 +86,8 @@ def draw_clusters(
     codes_by_font: dict[str, FontCodes] = {}
 
     def draw_line(
-        original: Callable[..., list[object]],
-        stream: Stream,
-        textbox: Box,
-        overflow: str,
-        ellipsis: str,
-        matrix: Matrix,
-    ) -> list[object]:
+        original: Callable[..., list[Any]], stream: Stream, textbox: Box, overflow: str, ellipsis: str, matrix: Matrix
+    ) -> list[Any]:
         for item in _glyph_items(textbox):
             font, _ = stream.add_font(item.item.analysis.font)
             codes_by_font.setdefault(font.hash, FontCodes(font.glyph_count)).share(font)
@@ -145,11 +141,7 @@ def _is_plain_text(stream: Stream, textbox: Box, overflow: str, ellipsis: str) -
 
 
 def _draw_text(
-    stream: Stream,
-    textbox: Box,
-    matrix: Matrix,
-    codes_by_font: dict[str, FontCodes],
-    divided: tuple[str, str] | None,
+    stream: Stream, textbox: Box, matrix: Matrix, codes_by_font: dict[str, FontCodes], divided: tuple[str, str] | None
 ) -> None:
     import pydyf
     from weasyprint.text.ffi import pango
@@ -242,12 +234,7 @@ def _split_divided_word(
 
 
 def _write_cluster(
-    cluster: Cluster,
-    font: Font,
-    codes: FontCodes,
-    measure: Callable[[int], float],
-    *,
-    backward: bool,
+    cluster: Cluster, font: Font, codes: FontCodes, measure: Callable[[int], float], *, backward: bool
 ) -> str:
     """Write a cluster as a part of TJ's array; `measure` returns a glyph's own advance in em.
 

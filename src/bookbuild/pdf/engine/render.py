@@ -18,7 +18,6 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from bookbuild.document.stylesheets import BASE_URL
@@ -41,9 +40,6 @@ from bookbuild.pdf.engine.internals import (
 )
 from bookbuild.pdf.engine.log import collect_warnings
 from bookbuild.work.processes import make_process_folder
-
-if TYPE_CHECKING:
-    from weasyprint.urls import URLFetcherResponse
 
 TAGGED = {"pdf_variant": "pdf/ua-1"}
 """WeasyPrint's options for printed editions: tags for screen readers."""
@@ -220,11 +216,9 @@ def _lay_out(draft: Draft, *, tagged: bool = True, path: str = "", inspector: Pa
 
 def interleave(front: Rendering, sides: Sequence[Rendering], back: Rendering | None) -> Rendering:
     """Combine renderings: the front, pages of each side in turn, the back; a side that has ended is skipped."""
-    pages = list(front.document.pages)
-    for turn in zip_longest(*(side.document.pages for side in sides)):
-        pages += [page for page in turn if page is not None]
-    if back is not None:
-        pages += back.document.pages
+    turns = zip_longest(*(side.document.pages for side in sides))
+    dealt = [page for turn in turns for page in turn if page is not None]
+    pages = [*front.document.pages, *dealt, *(back.document.pages if back else ())]
     renderings = (front, *sides, *([back] if back else []))
     findings = tuple(dict.fromkeys(finding for rendering in renderings for finding in rendering.complaints))
     drafts = tuple(draft for rendering in renderings for draft in rendering.drafts)

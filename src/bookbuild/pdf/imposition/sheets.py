@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Operator
+from pikepdf import Array, Dictionary, Name
 
 from bookbuild.pdf.imposition.order import PageSlot, Side
 
@@ -114,7 +114,7 @@ def _add_sheet(
     pdf.add_blank_page(page_size=(round(width, 3), round(height, 3)))
     sheet = pdf.pages[-1]
     forms, annotations = Dictionary(), Array()
-    instructions: list[tuple[list[Any], Operator]] = []
+    drawn: list[str] = []
     for number, slot in enumerate(side):
         if slot.page is None:
             continue
@@ -127,39 +127,25 @@ def _add_sheet(
         if "/StructParents" in page.obj:
             form[Name.StructParents] = page.obj.StructParents
         matrix = [scale, 0, 0, scale, x - box[0] * scale, y - box[1] * scale]
-        instructions += [
-            ([], Operator("q")),
-            ([round(n, 5) for n in matrix], Operator("cm")),
-            ([name], Operator("Do")),
-            ([], Operator("Q")),
-        ]
+        drawn.append(f"q {' '.join(f'{n:.5f}' for n in matrix)} cm {name} Do Q")
         placed_page = _PlacedPage(sheet.obj, form, scale, matrix[4], matrix[5])
         placed[page.obj.objgen] = placed_page
         for annotation in page.obj.get("/Annots", Array()):
             annotation[Name.Rect] = Array(placed_page.transform([float(n) for n in annotation.Rect]))
             annotation[Name.P] = sheet.obj
             annotations.append(annotation)
-    instructions += _draw_ticks(ticks)
     sheet.obj[Name.Resources] = Dictionary(XObject=forms)
-    sheet.obj[Name.Contents] = pdf.make_stream(pikepdf.unparse_content_stream(instructions))
+    sheet.obj[Name.Contents] = pdf.make_stream("\n".join([*drawn, *_draw_ticks(ticks)]).encode())
     sheet.obj[Name.Tabs] = Name.S
     if len(annotations):
         sheet.obj[Name.Annots] = annotations
 
 
-def _draw_ticks(lines: Sequence[Tick]) -> list[tuple[list[Any], Operator]]:
+def _draw_ticks(ticks: Sequence[Tick]) -> list[str]:
     """Draw marks where to fold, as artifacts, which screen readers skip."""
-    instructions: list[tuple[list[Any], Operator]] = []
-    if lines:
-        instructions += [([Name.Artifact], Operator("BMC")), ([0.3], Operator("w")), ([0.6], Operator("G"))]
-        for x1, y1, x2, y2 in lines:
-            instructions += [
-                ([round(x1 * POINTS, 3), round(y1 * POINTS, 3)], Operator("m")),
-                ([round(x2 * POINTS, 3), round(y2 * POINTS, 3)], Operator("l")),
-                ([], Operator("S")),
-            ]
-        instructions.append(([], Operator("EMC")))
-    return instructions
+    ends = ([n * POINTS for n in tick] for tick in ticks)
+    lines = [f"{x1:.3f} {y1:.3f} m {x2:.3f} {y2:.3f} l S" for x1, y1, x2, y2 in ends]
+    return ["/Artifact BMC 0.3 w 0.6 G", *lines, "EMC"] if lines else []
 
 
 def _retag(pdf: pikepdf.Pdf, placed: dict[tuple[int, int], _PlacedPage]) -> None:
@@ -179,18 +165,13 @@ def _retag(pdf: pikepdf.Pdf, placed: dict[tuple[int, int], _PlacedPage]) -> None
         if placed_page is not None:
             element[Name.Pg] = placed_page.sheet
         kids: Any = element.get("/K")
-        if kids is None:
-            continue
         if isinstance(kids, int):
             element[Name.K] = _write_content(kids, placed_page)
-        elif isinstance(kids, Array):
-            numbered: list[Any] = list(kids)
-            for n, kid in enumerate(numbered):
-                if isinstance(kid, int):
-                    kids[n] = _write_content(kid, placed_page)
-            waiting += [kid for kid in kids if isinstance(kid, Dictionary)]
-        else:
-            waiting.append(kids)
+        numbered: list[Any] = list(kids) if isinstance(kids, Array) else []
+        for n, kid in enumerate(numbered):
+            if isinstance(kid, int):
+                kids[n] = _write_content(kid, placed_page)
+        waiting.append(kids)
 
 
 def _write_content(number: int, placed_page: _PlacedPage | None) -> Dictionary | int:
@@ -201,7 +182,7 @@ def _write_content(number: int, placed_page: _PlacedPage | None) -> Dictionary |
 
 def _retarget(pdf: pikepdf.Pdf, placed: dict[tuple[int, int], _PlacedPage]) -> None:
     """Point links and the outline to the places where pages have gone."""
-    for target in _find_destinations(pdf):
+    for target in (target for item in pdf.objects for target in _find_destinations(item)):
         placed_page = placed.get(target[0].objgen) if isinstance(target[0], Dictionary) else None
         if placed_page is not None:
             target[0] = placed_page.sheet
@@ -209,14 +190,8 @@ def _retarget(pdf: pikepdf.Pdf, placed: dict[tuple[int, int], _PlacedPage]) -> N
                 target[2], target[3] = placed_page.transform([float(target[2]), float(target[3])])
 
 
-def _find_destinations(pdf: pikepdf.Pdf) -> Iterator[Array]:
-    """Yield every array that names a page and a place on it (ISO 32000-1, 12.3.2)."""
-    for item in pdf.objects:
-        yield from _find_within(item)
-
-
-def _find_within(item: object) -> Iterator[Array]:
-    """Yield the destinations in an object and in what it holds directly."""
+def _find_destinations(item: object) -> Iterator[Array]:
+    """Yield every array in an object that names a page and a place on it (ISO 32000-1, 12.3.2)."""
     if isinstance(item, pikepdf.Stream) or not isinstance(item, Dictionary):
         return
     for key, value in item.items():
@@ -226,4 +201,4 @@ def _find_within(item: object) -> Iterator[Array]:
             elif key == "/Names":
                 yield from (target for target in list(value)[1::2] if isinstance(target, Array))
         elif isinstance(value, Dictionary) and not value.is_indirect:
-            yield from _find_within(value)
+            yield from _find_destinations(value)
