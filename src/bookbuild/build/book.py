@@ -52,15 +52,8 @@ def build_book(
         source = open_book(project, slug)
         check_editions(source)
         loaded = load_book(project, source, workers.cache)
-        context = BuildContext(
-            project=project,
-            source=source,
-            book=loaded.book,
-            images=read_pictures(project, loaded.book),
-            moment=read_source_date(),
-            workers=workers,
-            pages=_read_page_starts(page_starts),
-        )
+        images, pages = read_pictures(project, loaded.book), _read_page_starts(page_starts)
+        context = BuildContext(project, source, loaded.book, images, read_source_date(), workers, pages=pages)
     outputs: list[Output] = []
     failed: list[str] = []
     findings = list(loaded.findings)
@@ -77,14 +70,7 @@ def build_book(
             context.pages[edition.name] = output.page_starts
         outputs.append(output)
     plot = _draw_pairs(loaded) if loaded.table else ""
-    return BuiltBook(
-        loaded=loaded,
-        outputs=tuple(outputs),
-        failed=tuple(failed),
-        plot=plot,
-        findings=tuple(dict.fromkeys(findings)),
-        seconds=seconds,
-    )
+    return BuiltBook(loaded, tuple(outputs), tuple(failed), plot, tuple(dict.fromkeys(findings)), seconds)
 
 
 def _maker(edition: Edition) -> Callable[[BuildContext, Edition], Output]:

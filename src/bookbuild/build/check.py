@@ -41,14 +41,8 @@ def check_outputs(project: Project, slugs: Sequence[str]) -> Iterator[tuple[str,
             source = open_book(project, slug)
             loaded = load_book(project, source)
             check_editions(source)
-            context = BuildContext(
-                project=project,
-                source=source,
-                book=loaded.book,
-                images=images.read_pictures(project, loaded.book),
-                moment=None,
-                workers=Workers(),
-            )
+            pictures = images.read_pictures(project, loaded.book)
+            context = BuildContext(project, source, loaded.book, pictures, moment=None, workers=Workers())
         except SourceError as error:
             yield f"{slug}: not checked", error.findings
             continue

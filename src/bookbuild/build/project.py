@@ -134,17 +134,9 @@ def _write(project: Project, stale: StaleBook, request: BuildRequest, built: Bui
         rows[output.name] = {**report.describe_output(output), "fingerprint": print_}
     known = {row["file"]: row for row in entry.get("outputs", [])}
     failed = sorted({*built.failed, *(output.name for output in built.outputs)} - rows.keys())
-    outcome = Outcome(
-        slug=slug,
-        status="failed" if failed else "built",
-        findings=built.findings,
-        outputs=tuple(rows.values()),
-        seconds=time.perf_counter() - start,
-        paired_by=built.loaded.table,
-        failed=tuple(failed),
-    )
-    row = report.describe_book(built) | {"status": outcome.status, "outputs": list({**known, **rows}.values())}
-    return outcome, row
+    status, seconds = "failed" if failed else "built", time.perf_counter() - start
+    outcome = Outcome(slug, status, built.findings, tuple(rows.values()), seconds, tuple(failed), built.loaded.table)
+    return outcome, report.describe_book(built) | {"status": status, "outputs": list({**known, **rows}.values())}
 
 
 def _hire(request: BuildRequest, cache: Cache | None, progress: Progress | None) -> Workers:

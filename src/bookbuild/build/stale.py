@@ -76,15 +76,7 @@ def find_stale(
     if fresh and not request.again and not select_blocking(earlier, strict=request.strict):
         return Outcome(slug, "fresh", earlier, tuple(known[e.file_name(slug)] for e in editions)), None
     page_starts = {name: row["page_starts"] for name, row in fresh_prints.items()}
-    return StaleBook(
-        slug=slug,
-        editions=tuple(editions),
-        entry=entry,
-        prints=prints,
-        printed=printed,
-        page_starts=page_starts,
-        start=start,
-    )
+    return StaleBook(slug, tuple(editions), entry, prints, printed, page_starts, start)
 
 
 def _find_fresh_prints(

@@ -105,12 +105,9 @@ def expect_block(
     texts: list[ExpectedText], identifier: str, language: Language, block: Block, *, note: bool = False
 ) -> None:
     """Append what an output must show of a block to `texts`, if the block has any text."""
-    text = block.text
-    if text.strip():
+    if block.text.strip():
         heading = block.kind is Kind.HEADING
-        texts.append(
-            ExpectedText(id=identifier, language=language.tag, text=text, place=block.place, note=note, heading=heading)
-        )
+        texts.append(ExpectedText(identifier, language.tag, block.text, block.place, note=note, heading=heading))
 
 
 REPEATED = 40
@@ -126,10 +123,7 @@ def check_coverage(
     stand there besides headings: titles, names, rights.
     """
     pieces: dict[str, list[ShownText]] = {}
-    order: list[str] = []
     for piece in shown:
-        if piece.id not in pieces:
-            order.append(piece.id)
         pieces.setdefault(piece.id, []).append(piece)
     ledger = Ledger()
     findings: list[Finding] = []
@@ -144,7 +138,7 @@ def check_coverage(
         if finding:
             findings.append(finding)
     if not findings:
-        findings += _check_order(expected, order, output)
+        findings += _check_order(expected, list(pieces), output)
     findings += _find_repeated(expected, outside, furniture, output)
     return ledger, tuple(findings)
 
@@ -187,18 +181,14 @@ def _find_repeated(expected: Sequence[ExpectedText], outside: str, furniture: st
     A paragraph that begins like a heading or title may appear there as one: poems are named by their first line.
     """
     elsewhere = _strip_to_letters(outside)
-    named = (
-        _strip_to_letters(furniture)
-        + "\n"
-        + "\n".join(_strip_to_letters(block.text) for block in expected if block.heading)
-    )
+    headings = [block.text for block in expected if block.heading]
+    named = "\n".join(map(_strip_to_letters, (furniture, *headings)))
     for block in expected:
         letters = _strip_to_letters(block.text)
         repeated = len(letters) >= REPEATED and letters[:REPEATED] in elsewhere
         if repeated and not block.heading and letters[:REPEATED] not in named:
-            message = (
-                f"{output} shows this paragraph, or a part of it, a second time: “{_excerpt(_fold_text(block.text))}”"
-            )
+            shown = _excerpt(_fold_text(block.text))
+            message = f"{output} shows this paragraph, or a part of it, a second time: “{shown}”"
             yield Finding("O002", block.place, message, _ADVICE)
 
 

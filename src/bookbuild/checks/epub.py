@@ -42,9 +42,8 @@ def judge(
                 shown += [ShownText(element.get("id"), "".join(walk_text(element))) for element in elements]
                 outside += _walk_outside(root, identifiers)
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, IndexError) as error:
-        raise SourceError(
-            [Finding("O006", Place(path), f"the e-book is damaged ({error})", "build it again")]
-        ) from None
+        finding = Finding("O006", Place(path), f"the e-book is damaged ({error})", "build it again")
+        raise SourceError([finding]) from None
     return coverage.check_coverage(expected, shown, posixpath.basename(path), " ".join(outside), furniture)
 
 

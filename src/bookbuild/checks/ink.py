@@ -145,9 +145,8 @@ def check_visibility(data: bytes, place: Place) -> list[Finding]:
     import numpy as np
     import pypdfium2
 
-    document = pypdfium2.PdfDocument(data)
     hidden: list[str] = []
-    try:
+    with pypdfium2.PdfDocument(data) as document:
         for number, page in enumerate(document, 1):
             edge, _, _, head = page.get_cropbox()  # left, bottom, right, top
             pixels = np.asarray(page.render(scale=_SCALE, grayscale=True).to_pil())
@@ -165,8 +164,6 @@ def check_visibility(data: bytes, place: Place) -> list[Finding]:
                 boxes = [texts.get_charbox(n) for n in range(word.start(), word.end())]
                 if all(top - bottom < _SMALLEST for _, bottom, _, top in boxes):
                     hidden.append(f"“{word[0]}” (page {number})")
-    finally:
-        document.close()
     if sum(map(str.isalnum, "".join(hidden))) < _LEAST_HIDDEN:
         return []
     message = f"text is not seen: {', '.join(hidden[:_FEW])}"

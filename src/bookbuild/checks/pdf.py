@@ -19,14 +19,12 @@ def check_pdf(data: bytes, expected: Sequence[ExpectedText], place: Place) -> tu
     import pypdfium2
 
     try:
-        document = pypdfium2.PdfDocument(data)
+        opened = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         return [Finding("O006", place, f"the PDF is damaged ({error})", "run build --again")], "not judged"
-    try:
+    with opened as document:
         text = "".join(page.get_textpage().get_text_range() for page in document)
         pages = len(document)
-    finally:
-        document.close()
     expected_letters = count_letters("".join(block.text for block in expected))
     share = (expected_letters & count_letters(text)).total() / max(1, expected_letters.total())
     summary = f"{pages} page{'s' if pages != 1 else ''}, {share:.1%} of all letters found by PDFium"

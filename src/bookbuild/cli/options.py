@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from bookbuild.cli.output import say
+from invoke.context import Context
+from invoke.tasks import Task, task
 
-if TYPE_CHECKING:
-    from bookbuild.model.project import Project
+from bookbuild.cli.output import handle_errors, say
+from bookbuild.model.project import Project, open_project
 
 FOLDERS = {
     "root": "The project's folder, which holds source/ (default: the current one).",
@@ -24,11 +27,24 @@ SERVER = {
 }
 
 
-def open_project(root: str, dist: str) -> Project:
-    """Return the project that a task works on. Raises UsageError if there is no such folder."""
-    from bookbuild.model.project import open_project as open_folder  # nothing is imported for --list
+def command(help: Mapping[str, str] | None = None, **options: Any) -> Callable[[Callable[..., None]], Task[Any]]:  # noqa: A002 - invoke's
+    """Make a task of a function of the project and of options of its own; --root and --dist are every task's.
 
-    return open_folder(find_path(root) if root else Path(), find_path(dist) if dist else None)
+    Raises UsageError if there is no such folder.
+    """
+
+    def decorate(function: Callable[..., None]) -> Task[Any]:
+        @functools.wraps(function)
+        def run(_: Context, root: str = "", dist: str = "", **given: Any) -> None:
+            folder = find_path(root) if root else Path()
+            function(open_project(folder, find_path(dist) if dist else None), **given)
+
+        own = inspect.signature(function)
+        folders = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default="") for name in FOLDERS]
+        run.__signature__ = own.replace(parameters=[*own.parameters.values(), *folders])  # type: ignore[attr-defined]  # what invoke looks at
+        return task(help={**(help or {}), **FOLDERS}, **options)(handle_errors(run))  # type: ignore[no-any-return]
+
+    return decorate
 
 
 def find_path(written: str) -> Path:

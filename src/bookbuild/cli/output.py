@@ -9,6 +9,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TextIO
 
@@ -102,10 +103,8 @@ def show_outcome(outcome: Outcome, dist: Path, *, quiet: bool = False) -> None:
     few, left = _select_few(outcome.findings)
     show_findings(few)
     for code, count in left.items():
-        say(
-            f"warning: {count} more like these; all stand in {_show_path(dist / 'build-report.json')} [{code}]",
-            sys.stderr,
-        )
+        where = _show_path(dist / "build-report.json")
+        say(f"warning: {count} more like these; all stand in {where} [{code}]", sys.stderr)
     if quiet and outcome.status != "failed":
         return
     if outcome.status == "fresh":
@@ -159,27 +158,22 @@ def show_pairs(path: str, proposal: Proposal) -> None:
         say("open it in a spreadsheet program, or run `invoke review`; the next build pairs by it")
 
 
-def _count_languages(count: int) -> str:
-    return f"{count} language{'s' if count != 1 else ''}"
-
-
 def _describe_output(output: dict[str, Any]) -> str:
     ledger = output["ledger"]["languages"].values()
     shown, there = {t["shown_blocks"] for t in ledger}, {t["blocks"] for t in ledger}
     if len(shown) == len(there) == 1:
-        blocks = f"{shown.pop()} of {there.pop()} paragraphs and headings in {_count_languages(len(ledger))}"
+        blocks = f"{shown.pop()} of {there.pop()} paragraphs and headings"
     else:  # notes need no partner
-        counts = (sum(t["shown_blocks"] for t in ledger), sum(t["blocks"] for t in ledger))
-        blocks = f"{counts[0]} of {counts[1]} texts in {_count_languages(len(ledger))}"
+        blocks = f"{sum(t['shown_blocks'] for t in ledger)} of {sum(t['blocks'] for t in ledger)} texts"
     pages = f"{output['pages']} page{'s' if output['pages'] != 1 else ''}, " if output["pages"] else ""
-    return f"({pages}{output['bytes'] / 1024:.0f} KiB, {blocks})"
+    languages = f"{len(ledger)} language{'s' if len(ledger) != 1 else ''}"
+    return f"({pages}{output['bytes'] / 1024:.0f} KiB, {blocks} in {languages})"
 
 
 def _show_path(path: Path) -> str:
-    try:
-        return escape_unprintable(path.relative_to(Path.cwd()).as_posix())
-    except ValueError:
-        return escape_unprintable(path.as_posix())
+    with suppress(ValueError):
+        path = path.relative_to(Path.cwd())
+    return escape_unprintable(path.as_posix())
 
 
 def show_json(data: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from invoke.config import Config
 from invoke.exceptions import Exit, ParseError
@@ -27,9 +26,6 @@ class _OwnConfig(Config):
 
 class BookbuildProgram(Program):
     """The `bookbuild` command: wrong usage has the status 2, as everywhere here."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options, config_class=_OwnConfig)
 
     def parse_core(self, argv: list[str] | None) -> None:
         """Parse the program's own options."""
@@ -55,4 +51,4 @@ def _end_wrong_usage() -> Iterator[None]:
 def main() -> None:
     """Run the `bookbuild` command."""
     os.environ.setdefault("BOOKBUILD_COMMAND", "bookbuild")
-    BookbuildProgram(name="bookbuild", binary="bookbuild", namespace=namespace(), version=__version__).run()
+    BookbuildProgram(__version__, namespace(), "bookbuild", "bookbuild", config_class=_OwnConfig).run()

@@ -17,7 +17,7 @@ _LONG = 1.5
 class _CountingProgress(Progress):
     def __init__(self, out: TextIO) -> None:
         self.out = out
-        self.started = now()
+        self.started = self.last_line = now()
         self.tasks = self.done = self.pages = 0
         self.cost = self.spent = 0.0
 
@@ -44,10 +44,6 @@ def _format_duration(seconds: float) -> str:
 class LineProgress(_CountingProgress):
     """Prints a line every ten seconds."""
 
-    def __init__(self, out: TextIO) -> None:
-        super().__init__(out)
-        self.last_line = self.started
-
     def step(self, what: str, cost: float, pages: int) -> None:
         """Learn that a task is done."""
         super().step(what, cost, pages)
@@ -73,9 +69,8 @@ class JsonProgress(_CountingProgress):
         """Learn that a task is done."""
         super().step(what, cost, pages)
         left = round(self.left, 1) if self.left is not None else None
-        self._write_event(
-            event="step", what=what, done=self.done, tasks=self.tasks, pages=self.pages, seconds_left=left
-        )
+        done, tasks = self.done, self.tasks
+        self._write_event(event="step", what=what, done=done, tasks=tasks, pages=self.pages, seconds_left=left)
 
     def close(self) -> None:
         """End the report."""
@@ -85,10 +80,8 @@ class JsonProgress(_CountingProgress):
 class BarProgress(_CountingProgress):
     """Shows a bar that disappears when all is done; none for short work."""
 
-    def __init__(self, out: TextIO) -> None:
-        super().__init__(out)
-        self.bar: Any = None
-        self.task: Any = None
+    bar: Any = None
+    task: Any = None
 
     def step(self, what: str, cost: float, pages: int) -> None:
         """Learn that a task is done."""
@@ -103,12 +96,8 @@ class BarProgress(_CountingProgress):
         from rich import progress as rich
         from rich.console import Console
 
-        columns = (
-            rich.TextColumn("{task.fields[counts]}"),
-            rich.BarColumn(),
-            rich.TimeRemainingColumn(),
-            rich.TextColumn("{task.fields[what]}"),
-        )
+        counts, what = rich.TextColumn("{task.fields[counts]}"), rich.TextColumn("{task.fields[what]}")
+        columns = (counts, rich.BarColumn(), rich.TimeRemainingColumn(), what)
         self.bar = rich.Progress(*columns, console=Console(file=self.out), transient=True)
         self.task = self.bar.add_task("", total=self.cost, counts="", what="")
         self.bar.start()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from bookbuild.book.new import check_book_tags, check_slug, make_slug
@@ -14,15 +13,8 @@ from bookbuild.model.errors import BookbuildError, SourceError, UsageError, desc
 from bookbuild.model.findings import Finding, Place, escape_unprintable
 from bookbuild.model.project import Project
 
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """All that a new book needs."""
-
-    slug: str
-    tags: tuple[str, ...]
-    titles: Mapping[str, str]
-    texts: Mapping[str, str]
+Answers = tuple[str, tuple[str, ...], Mapping[str, str], Mapping[str, str]]
+"""All that a new book needs: the name of its folder, its languages, titles and texts."""
 
 
 def ask_missing(project: Project, book: str, tags: str, title: str, texts: str) -> Answers:
@@ -51,7 +43,7 @@ def ask_missing(project: Project, book: str, tags: str, title: str, texts: str) 
         slug = _ask(f"Name of the folder [{slug or 'my-book'}]: ") or slug or "my-book"
     if not slug:
         raise UsageError("how shall the book's folder be named? Say --book NAME")
-    return Answers(check_slug(project, slug), chosen, titles, contents)
+    return check_slug(project, slug), chosen, titles, contents
 
 
 def _ask_languages(tags: str, *, person: bool) -> tuple[str, ...]:

@@ -126,12 +126,9 @@ def rasterise_page(data: bytes, page: int, width: int) -> bytes:
     import pypdfium2
     from PIL import Image
 
-    opened = pypdfium2.PdfDocument(data)
-    try:
+    with pypdfium2.PdfDocument(data) as opened:
         leaf = opened[page]
         picture = leaf.render(scale=width / leaf.get_width(), grayscale=True).to_pil()
-    finally:
-        opened.close()
     palette = bytes(round(n * 255 / (GREYS - 1)) for n in range(GREYS) for _ in range(3))
     few = picture.convert("L").point([round(n * (GREYS - 1) / 255) for n in range(256)])
     indexed = Image.frombytes("P", few.size, few.tobytes())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -61,10 +61,11 @@ def make_epub(context: BuildContext, edition: Edition) -> Output:
     )
     chosen = typefaces.choose_typefaces(context.project, document, source.config, source.toml)
     identifier = identify_ebook(source, context.book, edition)
-    making = _EpubBuilder(context, document, options, chosen, placed, identifier, sounds)
+    spoken = {key: sound for key, sound in sounds.items() if key[1] in {one.tag for one in document.languages}}
+    making = _EpubBuilder(context, document, options, chosen, placed, identifier, spoken)
     face, complaints = cover.make_cover(context, document, chosen, making.common)
     texts = list(making.parts())
-    parts = [*face, *texts, *making.styles(), *making.images(), *making.sounds(), *making.fonts(texts)]
+    parts = [*face, *texts, *making.styles(), *making.media(), *making.fonts(texts)]
     facts = Facts(
         identifier,
         GENERATOR,
@@ -88,28 +89,21 @@ def make_epub(context: BuildContext, edition: Edition) -> Output:
     )
 
 
+@dataclass
 class _EpubBuilder:
     """Makes the parts of one e-book."""
 
-    def __init__(
-        self,
-        context: BuildContext,
-        document: Document,
-        options: EbookTable,
-        chosen: Typefaces,
-        placed: PageMarks,
-        identifier: str,
-        sounds: Mapping[tuple[str, str], Recording],
-    ) -> None:
-        self.keep = context.keep
-        self.theme = context.theme
-        self.document = document
-        self.options = options
-        self.chosen = chosen
-        self.placed = placed
-        shown = {language.tag for language in document.languages}
-        self.recordings = {key: recording for key, recording in sounds.items() if key[1] in shown}
-        self.identifier = identifier
+    context: BuildContext
+    document: Document
+    options: EbookTable
+    chosen: Typefaces
+    placed: PageMarks
+    identifier: str
+    recordings: Mapping[tuple[str, str], Recording]
+
+    def __post_init__(self) -> None:
+        document, options, chosen = self.document, self.options, self.chosen
+        self.keep, self.theme = self.context.keep, self.context.theme
         self.wide = (
             options.side_by_side == "wide"
             and document.edition.arrangement is Arrangement.STACKED
@@ -189,11 +183,6 @@ class _EpubBuilder:
         else:
             yield page
 
-    def sounds(self) -> Iterator[Part]:
-        """Return the recordings of the languages that are shown."""
-        for recording in self.recordings.values():
-            yield Part(recording.name, recording.media_type, recording.data)
-
     def _make_page(self, template: str, name: str, *properties: str, **more: Any) -> Part:
         text = templates.render(self.theme, template, **self.common, **more)
         ncx = name.endswith(".ncx")
@@ -215,7 +204,8 @@ class _EpubBuilder:
         wide = closed.pop("wide.css", "")
         shared, added = closed.pop("ebook.css"), closed.values()
         embedded = self.options.fonts != "none"
-        faces = write_face_rules(self.chosen.faces, "fonts/", self._suffix) if embedded else ""
+        suffix = ".woff2" if self.options.fonts == "woff2" else ""
+        faces = write_face_rules(self.chosen.faces, "fonts/", suffix) if embedded else ""
         quiet = self.options.translation == "quiet"
         stacks = self.chosen.stacks if embedded else {}
         languages = css.write_ebook_rules(self.document.book, stacks, quiet=quiet)
@@ -225,14 +215,10 @@ class _EpubBuilder:
         if self.wide:
             yield Part("wide.css", "text/css", css.fill_in_properties(f"{properties}\n{wide}").encode())
 
-    def images(self) -> Iterator[Part]:
-        """Return the pictures of the texts."""
-        for image in self.document.pictures:
-            yield Part(image.name, image.media_type, image.data)
-
-    @property
-    def _suffix(self) -> str:
-        return ".woff2" if self.options.fonts == "woff2" else ""
+    def media(self) -> Iterator[Part]:
+        """Return the pictures of the texts, then the recordings of the languages that are shown."""
+        yield from (Part(image.name, image.media_type, image.data) for image in self.document.pictures)
+        yield from (Part(sound.name, sound.media_type, sound.data) for sound in self.recordings.values())
 
     def fonts(self, texts: Sequence[Part]) -> Iterator[Part]:
         """Return the typefaces, cut down to what the book's texts need, with their licences."""

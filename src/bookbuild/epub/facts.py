@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 
 from bookbuild.book.config.ebook import EbookTable
 from bookbuild.book.folder import BookSource
@@ -32,12 +33,8 @@ def identify_printed_source(source: BookSource, book: Book, options: EbookTable)
 def find_publication_date(document: Document) -> dt.datetime:
     """Return the last change that EPUB demands where there is no SOURCE_DATE_EPOCH: the book's date, or a fixed day."""
     parts = [int(p) for p in document.book.metadata.date.split("-") if p]
-    if not parts:
-        return _PAST
-    try:
+    with suppress(ValueError):  # no date, or a day that no month has
         year, month, day = (*parts, 1, 1)[:3]
-        if year < 1000:  # strftime writes it without zeros before it, which no EPUB may have
-            return _PAST
-        return dt.datetime(year, month, day, tzinfo=dt.UTC)
-    except ValueError:
-        return _PAST
+        if year >= 1000:  # strftime writes earlier ones without zeros before them, which no EPUB may have
+            return dt.datetime(year, month, day, tzinfo=dt.UTC)
+    return _PAST

@@ -22,8 +22,8 @@ LARGEST = 4 * 1024 * 1024
 """Bytes; Amazon's publishing guidelines take up to 5 MB a picture."""
 _SAFE = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
 """Kinds that every reader knows; WebP came with EPUB 3.3."""
-_QUALITY = 88
-"""Of JPEG, 0 to 95; no loss is seen beside the original."""
+_ATTEMPTS = (("PNG", 0), ("JPEG", 88), ("JPEG", 75), ("JPEG", 60), ("JPEG", 40))
+"""Kinds and their quality, 0 to 95: at 88 no loss is seen beside the original."""
 _ORIENTATION = 0x0112
 """EXIF tag: how a camera was held, which not every reader looks at."""
 
@@ -100,14 +100,9 @@ def _convert_to_srgb(picture: Image, mode: str) -> Image:
 
 def _write_picture(picture: Image, *, lossy: bool) -> tuple[bytes, str, str]:
     """Write a picture: photographs as JPEG, all else as PNG unless that would be too large."""
-    if not lossy:
+    for kind, quality in ((kind, n) for kind, n in _ATTEMPTS if not (lossy and kind == "PNG")):
         out = io.BytesIO()
-        picture.save(out, "PNG", optimize=True)
-        if out.tell() <= LARGEST:
-            return out.getvalue(), "image/png", ".png"
-    for quality in (_QUALITY, 75, 60, 40):
-        out = io.BytesIO()
-        picture.save(out, "JPEG", quality=quality, optimize=True)
+        picture.save(out, kind, quality=quality, optimize=True)
         if out.tell() <= LARGEST:
             break
-    return out.getvalue(), "image/jpeg", ".jpg"
+    return out.getvalue(), _SAFE[kind], ".png" if kind == "PNG" else ".jpg"

@@ -9,7 +9,6 @@ from typing import Any
 from bookbuild.document.document import Document
 from bookbuild.document.editions import Arrangement
 from bookbuild.languages.tables import NUMBERING_SYSTEMS
-from bookbuild.model.book import Localized
 from bookbuild.model.inline import Image, walk
 
 MARC = {
@@ -68,18 +67,16 @@ def _refine(identifier: str, name: str) -> dict[str, str]:
 
 
 def _add_titles(book: Any, document: Document) -> None:
-    titles = document.titles
-    for number, (language, title) in enumerate(titles, 1):
-        attributes = {"id": f"t{number}", XML_LANG: language.tag, "dir": language.direction}
+    subtitles = document.localized(document.book.metadata.subtitle)
+    # the titles after the first are the same in other languages, for which there is no type
+    titles = [(f"t{n}", "main" if n == 1 else "", *title) for n, title in enumerate(document.titles, 1)]
+    titles += [(f"s{n}", "subtitle", *subtitle) for n, subtitle in enumerate(subtitles, 1)]
+    for number, (identifier, kind, language, title) in enumerate(titles, 1):
+        attributes = {"id": identifier, XML_LANG: language.tag, "dir": language.direction}
         book.add_metadata("DC", "title", title, attributes)
-        if number == 1:  # the others are the same title in other languages, for which there is no type
-            book.add_metadata(None, "meta", "main", _refine(f"t{number}", "title-type"))
-        book.add_metadata(None, "meta", str(number), _refine(f"t{number}", "display-seq"))
-    for number, (language, subtitle) in enumerate(document.localized(document.book.metadata.subtitle), 1):
-        attributes = {"id": f"s{number}", XML_LANG: language.tag, "dir": language.direction}
-        book.add_metadata("DC", "title", subtitle, attributes)
-        book.add_metadata(None, "meta", "subtitle", _refine(f"s{number}", "title-type"))
-        book.add_metadata(None, "meta", str(len(titles) + number), _refine(f"s{number}", "display-seq"))
+        if kind:
+            book.add_metadata(None, "meta", kind, _refine(identifier, "title-type"))
+        book.add_metadata(None, "meta", str(number), _refine(identifier, "display-seq"))
 
 
 def _add_people(book: Any, document: Document) -> None:
@@ -101,21 +98,15 @@ def _add_people(book: Any, document: Document) -> None:
 
 def _add_subjects(book: Any, document: Document) -> None:
     meta = document.book.metadata
-    texts: tuple[tuple[str, Localized], ...] = (
-        ("description", meta.description),
-        ("rights", meta.rights),
-        ("source", meta.source),
-    )
-    for name, localized in texts:
-        for language, text in document.localized(localized):
+    for name, texts in (("description", meta.description), ("rights", meta.rights), ("source", meta.source)):
+        for language, text in document.localized(texts):
             attributes = {XML_LANG: language.tag, "dir": language.direction}
             book.add_metadata("DC", name, text, {} if name == "source" else attributes)
     for subject in meta.subjects:
         book.add_metadata("DC", "subject", subject)
-    if meta.publisher:
-        book.add_metadata("DC", "publisher", meta.publisher)
-    if meta.date:
-        book.add_metadata("DC", "date", meta.date)
+    for name, said in (("publisher", meta.publisher), ("date", meta.date)):
+        if said:
+            book.add_metadata("DC", name, said)
     if meta.level:
         book.add_metadata(None, "meta", meta.level, {"property": "schema:educationalLevel"})
     for number, (language, name) in enumerate(document.localized(meta.series), 1):

@@ -21,19 +21,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bookbuild.model.errors import BookbuildError
 from bookbuild.preview import engine, pairs
 from bookbuild.preview.pictures import WIDTHS, PageRenderer
 from bookbuild.preview.session import Session
 
 HOSTS = ("127.0.0.1", "localhost")
-_STATIC = {
-    "/": "index.html",
-    "/preview.css": "preview.css",
-    "/preview.js": "preview.js",
-    "/review": "review.html",
-    "/review.css": "review.css",
-    "/review.js": "review.js",
-}
+_STATIC = {"/": "index.html", "/review": "review.html"}
+_STATIC |= {f"/{name}": name for name in ("preview.css", "preview.js", "review.css", "review.js")}
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -88,16 +83,12 @@ class RequestGuard:
     @staticmethod
     def _refusal(scope: Scope) -> str:
         headers = Headers(scope=scope)
-        port = scope["server"][1]
-        hosts = {f"{name}:{port}" for name in HOSTS}
+        hosts = {f"{name}:{scope['server'][1]}" for name in HOSTS}
         if headers.get("host", "") not in hosts:
             return "unknown host"
-        origin = headers.get("origin")
-        if origin is not None and origin not in {f"http://{host}" for host in hosts}:
-            return "other sites have no access"
-        if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-            return "other sites have no access"
-        return ""
+        is_own = headers.get("origin") in {None, *(f"http://{host}" for host in hosts)}
+        is_own = is_own and headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
+        return "" if is_own else "other sites have no access"
 
 
 class EventHub:
@@ -159,7 +150,7 @@ class Application:
                 Route("/engine/{path:path}", self._get_engine_file),
                 *pairs.routes(self.session),
             ],
-            exception_handlers={OSError: _answer_missing},
+            exception_handlers={OSError: _answer_missing, BookbuildError: pairs.answer_error},
         )
         app.add_middleware(RequestGuard)
         return app
@@ -178,10 +169,8 @@ class Application:
         return JSONResponse(self.state())
 
     async def _stream_events(self, request: Request) -> Response:
-        headers = {"Cache-Control": "no-store"}
-        return StreamingResponse(
-            self.hub.listen(self.state(), request), media_type="text/event-stream", headers=headers
-        )
+        events = self.hub.listen(self.state(), request)
+        return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
     def _find_output(self, request: Request, suffix: str = "") -> tuple[Path, str]:
         """Return an output's path and SHA-256.

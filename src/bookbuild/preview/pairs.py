@@ -11,7 +11,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bookbuild.model.errors import BookbuildError, SourceError
-from bookbuild.model.project import Project
 from bookbuild.preview import review
 from bookbuild.preview.session import Session
 
@@ -36,54 +35,43 @@ class _PairsEndpoints:
         self.session = session
 
     async def get_pairs(self, request: Request) -> Response:
-        return await self._answer(request, review.read_state)
+        return JSONResponse(await self._run(request, review.read_state), headers=_NO_STORE)
 
     async def get_version(self, request: Request) -> Response:
-        def read_version(project: Project, slug: str) -> dict[str, Any]:
-            return {"version": review.version(project, slug)}
-
-        return await self._answer(request, read_version)
+        return JSONResponse({"version": await self._run(request, review.version)}, headers=_NO_STORE)
 
     async def get_plot(self, request: Request) -> Response:
-        slug = request.path_params["slug"]
-        if slug not in self.session.books:
-            return _refusal_response("unknown book", 404)
-        try:
-            text = await run_in_threadpool(review.draw_plot, self.session.project, slug)
-        except BookbuildError as error:
-            return _error_response(error)
-        return Response(text, media_type="image/svg+xml", headers=_NO_STORE)
+        plot = await self._run(request, review.draw_plot)
+        return Response(plot, media_type="image/svg+xml", headers=_NO_STORE)
 
     async def save_pairs(self, request: Request) -> Response:
         """Save pairs sent as JSON: a content type that other sites cannot send without a preflight request."""
         if request.headers.get("content-type", "").split(";")[0] != "application/json":
-            return _refusal_response("send JSON", 415)
+            raise _RefusalError("send JSON", 415)
         data = bytearray()
         async for part in request.stream():
             data += part
             if len(data) > _MAX_BYTES:
-                return _refusal_response("the request is too large", 413)
+                raise _RefusalError("the request is too large", 413)
+        return JSONResponse(await self._run(request, review.save, bytes(data)), headers=_NO_STORE)
 
-        def save(project: Project, slug: str) -> dict[str, Any]:
-            return review.save(project, slug, bytes(data))
-
-        return await self._answer(request, save)
-
-    async def _answer(self, request: Request, act: Callable[[Project, str], dict[str, Any]]) -> Response:
+    async def _run(self, request: Request, act: Callable[..., Any], *more: Any) -> Any:
         slug = request.path_params["slug"]
         if slug not in self.session.books:
-            return _refusal_response("unknown book", 404)
-        try:
-            return JSONResponse(await run_in_threadpool(act, self.session.project, slug), headers=_NO_STORE)
-        except BookbuildError as error:
-            return _error_response(error)
+            raise _RefusalError("unknown book", 404)
+        return await run_in_threadpool(act, self.session.project, slug, *more)
 
 
-def _error_response(error: BookbuildError) -> Response:
-    lines = [str(finding) for finding in error.findings] if isinstance(error, SourceError) else [str(error)]
-    changed = isinstance(error, SourceError) and any(finding.code == "A004" for finding in error.findings)
-    return JSONResponse({"trouble": lines}, 409 if changed else 422, headers=_NO_STORE)
+class _RefusalError(BookbuildError):
+    """A request that is not answered: the reason, and the status."""
 
 
-def _refusal_response(reason: str, status: int) -> Response:
-    return JSONResponse({"trouble": [reason]}, status, headers=_NO_STORE)
+async def answer_error(_: Request, error: Exception) -> Response:
+    """Answer with what is wrong, as JSON."""
+    lines, status = [str(error.args[0])], 422
+    if isinstance(error, SourceError):
+        lines = [str(finding) for finding in error.findings]
+        status = 409 if any(finding.code == "A004" for finding in error.findings) else 422
+    elif isinstance(error, _RefusalError):
+        status = error.args[1]
+    return JSONResponse({"trouble": lines}, status, headers=_NO_STORE)

@@ -6,6 +6,7 @@ import hashlib
 import io
 import threading
 from collections import OrderedDict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ class PageRenderer:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._documents: OrderedDict[str, Any] = OrderedDict()
-        self._pictures: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
+        self._draw = lru_cache(_MAX_PICTURES)(self._draw_page)
 
     def page_sizes(self, path: Path, sha256: str) -> list[tuple[float, float]]:
         """Return width and height of each page in pt; `sha256` is the digest that the file must have.
@@ -39,21 +40,17 @@ class PageRenderer:
 
         Raises OSError if the file cannot be read or has another digest; IndexError if there is no such page.
         """
-        key = (sha256, number, width)
         with self._lock:
-            if key in self._pictures:
-                self._pictures.move_to_end(key)
-                return self._pictures[key]
-            document = self._open_document(path, sha256)
-            if not 1 <= number <= len(document):
-                raise IndexError(number)
-            scale = width / document.get_page_size(number - 1)[0]
-            out = io.BytesIO()
-            document[number - 1].render(scale=scale).to_pil().save(out, "PNG", compress_level=1)
-            self._pictures[key] = out.getvalue()
-            if len(self._pictures) > _MAX_PICTURES:
-                self._pictures.popitem(last=False)
-            return out.getvalue()
+            return self._draw(path, sha256, number, width)
+
+    def _draw_page(self, path: Path, sha256: str, number: int, width: int) -> bytes:
+        document = self._open_document(path, sha256)
+        if not 1 <= number <= len(document):
+            raise IndexError(number)
+        scale = width / document.get_page_size(number - 1)[0]
+        out = io.BytesIO()
+        document[number - 1].render(scale=scale).to_pil().save(out, "PNG", compress_level=1)
+        return out.getvalue()
 
     def close(self) -> None:
         """Close all PDFs."""

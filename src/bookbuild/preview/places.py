@@ -62,7 +62,8 @@ class TextSnapshots:
                 continue
             for number, (old, new) in enumerate(zip_longest(before, now), 1):
                 if old != new:
-                    column = _count_common(old or "", new or "")
+                    pairs = enumerate(zip_longest(old or "", new or ""))
+                    column = next((n for n, (a, b) in pairs if a != b), 0)
                     edit = Edit(path=self.project.relative(path), line=number, column=column, lines=tuple(now))
                     break
         return edit
@@ -77,13 +78,6 @@ class TextSnapshots:
         except OSError:
             return None
         return self.lines[path]
-
-
-def _count_common(first: str, second: str) -> int:
-    """Return the length of the longest common prefix."""
-    return next(
-        (n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
-    )
 
 
 def find_position(book: Book, edit: Edit) -> BookPosition | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, islice, pairwise
+from operator import attrgetter
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -68,34 +69,22 @@ def _build_state(project: Project, proposal: Proposal) -> dict[str, Any]:
     entries = iter(proposal.entries)
     chapters = []
     for chapter in proposal.chapters:
-        blocks, rows = chapter.blocks, chapter.rows
-        pieces = [_split_pieces(blocks, rows, side, language) for side, language in enumerate(languages)]
-        chapters.append(
+        pieces = _split_pieces(chapter.blocks, chapter.rows, languages)
+        described = [
+            [_describe_piece(blocks, piece) for piece in side_pieces]
+            for blocks, side_pieces in zip(chapter.blocks, pieces, strict=True)
+        ]
+        rows = [
             {
-                "name": chapter.name,
-                "pieces": [
-                    [
-                        {
-                            "text": _format_piece(side_blocks, piece),
-                            "first": piece.start == 0,
-                            "kind": side_blocks[piece.block].kind.value,
-                        }
-                        for piece in side_pieces
-                    ]
-                    for side_blocks, side_pieces in zip(blocks, pieces, strict=True)
-                ],
-                "rows": [
-                    {
-                        "sizes": _count_pieces(row, pieces),
-                        "checked": row.checked,
-                        "confidence": round(row.confidence, 4),
-                        "note": row.note,
-                        "look": next(entries).look,
-                    }
-                    for row in rows
-                ],
+                "sizes": _count_pieces(row, pieces),
+                "checked": row.checked,
+                "confidence": round(row.confidence, 4),
+                "note": row.note,
+                "look": next(entries).look,
             }
-        )
+            for row in chapter.rows
+        ]
+        chapters.append({"name": chapter.name, "pieces": described, "rows": rows})
     return {
         "book": proposal.source.slug,
         "version": _compute_proposal_version(proposal),
@@ -119,30 +108,34 @@ def _compute_proposal_version(proposal: Proposal) -> str:
     return _compute_version(proposal.original, [(chapter.name, chapter.blocks) for chapter in proposal.chapters])
 
 
-def _format_piece(blocks: Sequence[Block], piece: Portion) -> str:
-    return " ".join(table_text(blocks[piece.block])[piece.start : piece.end].split())
+def _describe_piece(blocks: Sequence[Block], piece: Portion) -> dict[str, Any]:
+    block = blocks[piece.block]
+    text = " ".join(table_text(block)[piece.start : piece.end].split())
+    return {"text": text, "first": piece.start == 0, "kind": block.kind.value}
 
 
 def _split_pieces(
-    blocks: Sequence[tuple[Block, ...]], rows: Sequence[Pairing], side: int, language: Language
-) -> list[Portion]:
-    """Split a language's blocks where sentences begin, and wherever rows split them already."""
-    cuts: dict[int, set[int]] = {n: {0, len(table_text(block))} for n, block in enumerate(blocks[side])}
-    for n, block in enumerate(blocks[side]):
-        if block.kind is Kind.PARAGRAPH:
-            cuts[n] |= {start for start, _ in sentences(table_text(block), language)}
-    for row in rows:
-        for portion in row.sides[side]:
-            cuts[portion.block] |= {portion.start, portion.end}
-    return [Portion(n, start, end) for n in sorted(cuts) for start, end in pairwise(sorted(cuts[n]))]
+    blocks: Sequence[Sequence[Block]], rows: Sequence[Pairing], languages: Sequence[Language]
+) -> list[list[Portion]]:
+    """Split each language's blocks where sentences begin, and wherever rows split them already."""
+    pieces = []
+    for side, language in enumerate(languages):
+        cuts = [{0, len(table_text(block))} for block in blocks[side]]
+        for own, block in zip(cuts, blocks[side], strict=True):
+            if block.kind is Kind.PARAGRAPH:
+                own |= {start for start, _ in sentences(table_text(block), language)}
+        for row in rows:
+            for portion in row.sides[side]:
+                cuts[portion.block] |= {portion.start, portion.end}
+        pieces.append([Portion(n, *ends) for n, own in enumerate(cuts) for ends in pairwise(sorted(own))])
+    return pieces
 
 
 def _count_pieces(row: Pairing, pieces: Sequence[Sequence[Portion]]) -> list[int]:
-    counts = []
-    for portions, side_pieces in zip(row.sides, pieces, strict=True):
-        spans = [(p.block, p.start, p.end) for p in portions]
-        counts.append(sum(1 for p in side_pieces if any(p.block == b and s <= p.start < e for b, s, e in spans)))
-    return counts
+    return [
+        sum(any(p.block == one.block and one.start <= p.start < one.end for one in portions) for p in side_pieces)
+        for portions, side_pieces in zip(row.sides, pieces, strict=True)
+    ]
 
 
 def save(project: Project, slug: str, data: bytes) -> dict[str, Any]:
@@ -164,10 +157,7 @@ def save(project: Project, slug: str, data: bytes) -> dict[str, Any]:
         raise _invalid_review(place)
     chapters = []
     for chapter, review_rows in zip(proposal.chapters, page_review.chapters, strict=True):
-        pieces = [
-            _split_pieces(chapter.blocks, chapter.rows, side, language)
-            for side, language in enumerate(proposal.source.languages)
-        ]
+        pieces = _split_pieces(chapter.blocks, chapter.rows, proposal.source.languages)
         pairings = _build_pairings(pieces, review_rows, place)
         for pairing in pairings:
             if reason := find_misfit(chapter.blocks, pairing):
@@ -190,32 +180,22 @@ def _build_pairings(pieces: Sequence[Sequence[Portion]], rows: Sequence[PageRevi
 
     Raises SourceError unless every piece is in exactly one row, and no row is empty.
     """
-    starts = [0] * len(pieces)
+    if any(len(row.sizes) != len(pieces) or not any(row.sizes) for row in rows):
+        raise _invalid_review(place)
+    if [sum(row.sizes[side] for row in rows) for side in range(len(pieces))] != [*map(len, pieces)]:
+        raise _invalid_review(place)
+    waiting = [iter(side_pieces) for side_pieces in pieces]
     pairings = []
     for row in rows:
-        if len(row.sizes) != len(pieces) or not any(row.sizes):
-            raise _invalid_review(place)
-        sides = []
-        for side, size in enumerate(row.sizes):
-            sides.append(_merge_pieces(pieces[side][starts[side] : starts[side] + size]))
-            starts[side] += size
-        pairings.append(
-            Pairing(sides=tuple(sides), confidence=row.confidence, checked=row.checked, fresh=False, note=row.note)
-        )
-    if starts != [len(side_pieces) for side_pieces in pieces]:
-        raise _invalid_review(place)
+        sides = tuple(_merge_pieces(islice(side, size)) for side, size in zip(waiting, row.sizes, strict=True))
+        pairings.append(Pairing(sides, row.confidence, row.checked, fresh=False, note=row.note))
     return pairings
 
 
-def _merge_pieces(pieces: Sequence[Portion]) -> tuple[Portion, ...]:
+def _merge_pieces(pieces: Iterable[Portion]) -> tuple[Portion, ...]:
     """Merge consecutive pieces of the same block."""
-    portions: list[Portion] = []
-    for piece in pieces:
-        if portions and portions[-1].block == piece.block:
-            portions[-1] = Portion(piece.block, portions[-1].start, piece.end)
-        else:
-            portions.append(piece)
-    return tuple(portions)
+    groups = [list(group) for _, group in groupby(pieces, attrgetter("block"))]
+    return tuple(Portion(group[0].block, group[0].start, group[-1].end) for group in groups)
 
 
 def draw_plot(project: Project, slug: str) -> str:

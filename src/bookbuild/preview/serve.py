@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -42,19 +43,13 @@ def serve(project: Project, wanted: BuildRequest, port: int, on_start: Callable[
 
 def _open_listener(port: int) -> socket.socket:
     """Listen at the port asked for, or at the first free one from PORT on."""
-    last_error: OSError | None = None
+    reason = ""
     for number in [port] if port else range(PORT, PORT + _PORTS_TRIED):
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((ADDRESS, number))
-            listener.listen()
+            return socket.create_server((ADDRESS, number))
         except (OSError, OverflowError) as error:
-            listener.close()
-            last_error = error if isinstance(error, OSError) else OSError(str(error))
-        else:
-            return listener
-    reason = (last_error.strerror or str(last_error)).lower() if last_error else ""
+            errno = getattr(error, "errno", None)  # its words name the address too
+            reason = (os.strerror(errno) if errno else str(error)).lower()
     tried = f"port {port} is" if port else f"ports {PORT} to {PORT + _PORTS_TRIED - 1} are"
     raise UsageError(f"{tried} not available ({reason}): choose another one with --port")
 
@@ -73,10 +68,7 @@ async def _run(project: Project, wanted: BuildRequest, listener: socket.socket) 
     )
     server = uvicorn.Server(options)
     ending = asyncio.Event()
-    tasks = [
-        asyncio.create_task(_watch(session, ending)),
-        asyncio.create_task(_fetch_engine(application)),
-    ]
+    tasks = [asyncio.create_task(work) for work in (_watch(session, ending), _fetch_engine(application))]
     try:
         await _serve_until_done(server, listener, hub, tasks)
     finally:
@@ -169,7 +161,7 @@ class _SourceFilter(watchfiles.DefaultFilter):
     ignore_entity_patterns = (
         *watchfiles.DefaultFilter.ignore_entity_patterns,
         r"^\..*",
-        r"^4913$",
-        r"^#.*#$",
+        "^4913$",
+        "^#.*#$",
         r".*\.tmp$",
     )

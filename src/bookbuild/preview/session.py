@@ -75,6 +75,7 @@ class Session:
         """Findings about the whole project."""
         self.building = False
         self.texts = TextSnapshots(project)
+        self.cache = Cache(project.cache) if wanted.cached else None
         self._workshop: Workers | None = None
 
     def state(self) -> dict[str, Any]:
@@ -88,11 +89,8 @@ class Session:
 
     def find_output(self, file: str) -> dict[str, Any] | None:
         """Return the entry of an output by its file name in dist/; None if no build has written it."""
-        for book in self.books.values():
-            for output in book.outputs:
-                if output["file"] == file:
-                    return output
-        return None
+        outputs = (output for book in self.books.values() for output in book.outputs)
+        return next((output for output in outputs if output["file"] == file), None)
 
     def start(self) -> None:
         """Build the books that are not up to date, and remember the texts."""
@@ -119,7 +117,8 @@ class Session:
         self.send_event("building", {})
         start = time.perf_counter()
         try:
-            self._forget_removed()
+            slugs = self.project.select(self.wanted.books)
+            self.books = {slug: self.books.get(slug) or BookState(slug) for slug in slugs}
             workshop = self._open_workshop()
             workshop.listener = _ProgressSender(self.send_event)
             build(self.project, self.wanted, lambda outcome: self._record_outcome(outcome, edit), workers=workshop)
@@ -137,14 +136,9 @@ class Session:
 
     def _open_workshop(self) -> Workers:
         if self._workshop is None:
-            cache = Cache(self.project.cache) if self.wanted.cached else None
-            self._workshop = Workers(self.wanted.jobs or count_processors(), cache, apart=True)
+            self._workshop = Workers(self.wanted.jobs or count_processors(), self.cache, apart=True)
             self._workshop.begin()
         return self._workshop
-
-    def _forget_removed(self) -> None:
-        slugs = self.project.select(self.wanted.books)
-        self.books = {slug: self.books.get(slug) or BookState(slug) for slug in slugs}
 
     def _record_outcome(self, outcome: Outcome, edit: Edit | None) -> None:
         book = self.books[outcome.slug]
@@ -172,8 +166,7 @@ class Session:
 
         book.edit = None
         try:
-            cache = Cache(self.project.cache) if self.wanted.cached else None
-            loaded = load_book(self.project, open_book(self.project, book.slug), cache).book
+            loaded = load_book(self.project, open_book(self.project, book.slug), self.cache).book
         except (SourceError, OSError):  # changed again meanwhile: the next build will report it
             return
         book.title = dict(loaded.metadata.title)

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import hashlib
 import io
 import os
 import pickle
-import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bookbuild.work.fingerprints import toolchain
+from bookbuild.work.stamps import write_if_possible
 
 Result = TypeVar("Result")
 LARGEST = 2 * 1024**3
@@ -26,7 +27,7 @@ LARGEST = 2 * 1024**3
 _OFTEN = 600
 """Seconds between two prunings."""
 _FORM = b"bookbuild 2\n"
-_DIGEST = 32
+_HEAD = len(_FORM) + hashlib.sha256().digest_size
 _SAFE_MODULES = ("bookbuild.",)
 _SAFE = frozenset(
     {("collections", "Counter"), ("markupsafe", "Markup"), ("builtins", "frozenset"), ("builtins", "set")}
@@ -50,20 +51,16 @@ class _Writer(pickle.Pickler):
     """Writes records as calls of their classes, which load in half the time of dataclasses' own form."""
 
     def reducer_override(self, obj: Any) -> Any:
-        names = _field_names(type(obj))
+        names = _field_names(obj.__class__)
         return (type(obj), tuple(getattr(obj, name) for name in names)) if names else NotImplemented
 
 
-_names: dict[type, tuple[str, ...]] = {}
-
-
+@functools.cache
 def _field_names(kind: type) -> tuple[str, ...]:
     """Return the names of the fields of a record of this program, in order; nothing for other types."""
-    if kind not in _names:
-        ours = dataclasses.is_dataclass(kind) and kind.__module__.startswith(_SAFE_MODULES)
-        fields = dataclasses.fields(kind) if ours else ()
-        _names[kind] = tuple(field.name for field in fields) if all(field.init for field in fields) else ()
-    return _names[kind]
+    ours = dataclasses.is_dataclass(kind) and kind.__module__.startswith(_SAFE_MODULES)
+    fields = dataclasses.fields(kind) if ours else ()
+    return tuple(field.name for field in fields) if all(field.init for field in fields) else ()
 
 
 def compute_key(*parts: object) -> str:
@@ -99,17 +96,15 @@ class Cache:
         path = self._path(key)
         try:
             data = path.read_bytes()
-        except OSError:
-            self.misses += 1
-            return None
-        content = memoryview(data)[len(_FORM) + _DIGEST :]
-        if not data.startswith(_FORM) or hashlib.sha256(content).digest() != data[len(_FORM) : len(_FORM) + _DIGEST]:
-            self._forget(path)
-            return None
-        try:
+            content = memoryview(data)[_HEAD:]
+            if data[:_HEAD] != _FORM + hashlib.sha256(content).digest():
+                raise pickle.UnpicklingError("it is damaged")
             result = _Reader(io.BytesIO(content)).load()
-        except Exception:  # noqa: BLE001 - pickle may raise anything on a file of another version or origin
-            self._forget(path)
+        except Exception as error:  # noqa: BLE001 - pickle may raise anything on a file of another version or origin
+            self.misses += 1
+            if not isinstance(error, OSError):
+                with contextlib.suppress(OSError):
+                    path.unlink()
             return None
         with contextlib.suppress(OSError):
             if time.time() - path.stat().st_mtime > 3600:
@@ -125,25 +120,12 @@ class Cache:
             self.put(key, result)
         return result
 
-    def _forget(self, path: Path) -> None:
-        self.misses += 1
-        with contextlib.suppress(OSError):
-            path.unlink()
-
     def put(self, key: str, value: Any) -> None:
         """Store a result; do nothing where the folder cannot be written."""
         buffer = io.BytesIO()
         _Writer(buffer, protocol=5).dump(value)
         content = buffer.getvalue()
-        path = self._path(key)
-        temporary = path.with_name(f".{os.getpid()}-{secrets.token_hex(4)}")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(_FORM + hashlib.sha256(content).digest() + content)
-            temporary.replace(path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        write_if_possible(self._path(key), _FORM + hashlib.sha256(content).digest() + content)
 
     def prune_if_due(self) -> None:
         """Prune, unless that was done recently."""

@@ -54,17 +54,22 @@ class Stamps:
         """Write the digests that were asked for."""
         if self.path is None or self._new == self._known:
             return
-        temporary = self.path.with_name(f".{self.path.name}-{secrets.token_hex(4)}")
-        try:
-            self.path.parent.mkdir(exist_ok=True)
-            entries = {**self._known, **self._new}
-            if len(entries) > 2 * len(self._new) + 1000:  # most of these files are gone
-                entries = self._new
-            temporary.write_text(json.dumps(entries), "ascii")
-            temporary.replace(self.path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        entries = {**self._known, **self._new}
+        if len(entries) > 2 * len(self._new) + 1000:  # most of these files are gone
+            entries = self._new
+        write_if_possible(self.path, json.dumps(entries).encode("ascii"))
+
+
+def write_if_possible(path: Path, data: bytes) -> None:
+    """Write a file so that nobody sees half of it; do nothing where the folder cannot be written."""
+    temporary = path.with_name(f".{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _is_digest(value: object) -> bool:

@@ -92,25 +92,23 @@ class Workers:
 
         The result of a task that fails, takes too long or dies with its process is the error.
         """
-        cached = {n for n, task in enumerate(tasks) if self.is_cached(task)}
-        waiting = [n for n in range(len(tasks)) if n not in cached]
-        # processes begin before the cached results are read
-        started = self._start_apart(tasks, waiting) if self._use_processes(waiting) else None
-        for n in sorted(cached):
+        waiting = [n for n, task in enumerate(tasks) if not self.is_cached(task)]
+        started = self._start(tasks, waiting)  # before the cached results are read
+        damaged = []
+        for n in sorted(set(range(len(tasks))) - set(waiting)):
             result = self.cache.get(tasks[n].key) if self.cache else None
             if result is not None:
                 yield n, result
-            else:  # damaged
-                cached.discard(n)
-        damaged = [n for n in range(len(tasks)) if n not in cached and n not in set(waiting)]
-        yield from self._store_results(tasks, waiting, started or self._run_here(tasks, waiting))
+            else:
+                damaged.append(n)
+        yield from self._store_results(tasks, waiting, started)
         if damaged:
-            run = self._start_apart if self._use_processes(damaged) else self._run_here
-            yield from self._store_results(tasks, damaged, run(tasks, damaged))
+            yield from self._store_results(tasks, damaged, self._start(tasks, damaged))
 
-    def _use_processes(self, waiting: Sequence[int]) -> bool:
-        """Return whether other processes do the work: there is enough of it, or they are running already."""
-        return bool(waiting) and (self.apart or (self.jobs > 1 and (len(waiting) > 1 or self._pool is not None)))
+    def _start(self, tasks: Sequence[Task], waiting: Sequence[int]) -> Iterator[tuple[int, Any]]:
+        """Start tasks in other processes if these run, or there is enough work; else do them here when asked."""
+        apart = bool(waiting) and (self.apart or (self.jobs > 1 and (len(waiting) > 1 or self._pool is not None)))
+        return (self._start_apart if apart else self._run_here)(tasks, waiting)
 
     def _store_results(
         self, tasks: Sequence[Task], waiting: Sequence[int], results: Iterator[tuple[int, Any]]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -23,10 +23,6 @@ class Rows:
     rows: tuple[tuple[Block, ...], ...]
     checked: frozenset[int] = frozenset()
     """Indices of rows whose pairing a person has checked."""
-
-    def sides(self) -> Iterator[tuple[int, Language]]:
-        """Yield the index of each side with its language."""
-        yield from enumerate(self.languages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def check(rows: Rows) -> Iterator[Question]:
 
     What is opened in one block may be closed in a later one; each block between may open it again.
     """
-    for side, _ in rows.sides():
+    for side in range(len(rows.languages)):
         blocks = [row[side] for row in rows.rows]
         for code, what, find in (
             ("Q014", "bracket", lambda text: find_unpaired_signs(_ORNATE.sub(_write_blanks, text), _BRACKETS)),
@@ -65,7 +65,7 @@ def _find_unpaired_by_block(blocks: Sequence[Block], odd: Sequence[Sequence[Odd]
             else:
                 waiting.append((number, sign))
         is_next = waiting and number == waiting[-1][0] + 1
-        if is_next and not signs and _begins_with(blocks[number].text, waiting[-1][1][0]):
+        if is_next and not signs and blocks[number].text.lstrip().startswith(waiting[-1][1][0]):
             waiting.pop()  # its last paragraph is whole by itself
     for number, sign in waiting:
         left.setdefault(number, sign)
@@ -79,10 +79,6 @@ _FARTHEST = 40
 
 def _is_opening(text: str, offset: int) -> bool:
     return not text[offset - 1 : offset].strip() and bool(text[offset + 1 : offset + 2].strip())
-
-
-def _begins_with(text: str, opener: str) -> bool:
-    return text.lstrip().startswith(opener)
 
 
 def find_unpaired_signs(text: str, pairs: dict[str, str]) -> list[Odd]:
@@ -110,8 +106,7 @@ def _find_odd_quotes(text: str) -> list[Odd]:
     „…“, ”…”, »…« and ”…“ are allowed besides «…» and “…”; CLDR has ”…“ for Arabic.
     """
     if text.count('"') % 2:
-        marks = [n for n, char in enumerate(text) if char == '"']
-        return [('"', marks[-1])]
+        return [('"', text.rindex('"'))]
     curly = [c for c in text if c in "“”"]
     if "„" not in text and curly == ["”", "“"] * (len(curly) // 2):
         text = text.translate({ord("“"): "”", ord("”"): "“"})

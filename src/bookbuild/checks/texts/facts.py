@@ -28,7 +28,7 @@ _SERIES = 3
 
 def check(rows: Rows) -> Iterator[Question]:
     """Yield questions about each language's facts against the first one's; checked rows are skipped."""
-    for side, language in list(rows.sides())[1:]:
+    for side, language in list(enumerate(rows.languages))[1:]:
         pairs = [
             (number, row[0], row[side])
             for number, row in enumerate(rows.rows)
@@ -61,36 +61,27 @@ def _mask_numbers(text: str) -> str:
 def _compare_pair(
     row: int, left: Block, right: Block, first: Language, second: Language, series: frozenset[str]
 ) -> Iterator[Question]:
-    texts = (left.text, right.text)
-    numbers: list[Counter[str]] = [
-        Counter() if _mask_numbers(text) in series else _count_numbers(text) for text in texts
-    ]
+    texts, sides = (left.text, right.text), ((left, first), (right, second))
+    numbers = [Counter[str]() if _mask_numbers(text) in series else _count_numbers(text) for text in texts]
     for code, what, advice, facts in (
         ("Q002", "the number", "correct the one that is wrong", numbers),
         ("Q005", "the address", "write it in both languages, or in neither", [Counter(addresses(t)) for t in texts]),
     ):
-        for mine, yours, here, there in (
-            (0, 1, (left, first), (right, second)),
-            (1, 0, (right, second), (left, first)),
-        ):
-            unmatched = [fact for fact in facts[mine] if fact not in facts[yours]]
-            if unmatched:
-                tag, other_tag = here[1].tag, there[1].tag
-                message = f"{what} {list_words(unmatched)} is in {tag}, but not in {other_tag} ({there[0].place})"
-                yield Question(row, Finding(code, here[0].place, message, advice))
+        for mine, yours in ((0, 1), (1, 0)):
+            (block, language), (other, lacking) = sides[mine], sides[yours]
+            if unmatched := [fact for fact in facts[mine] if fact not in facts[yours]]:
+                where = f"is in {language.tag}, but not in {lacking.tag} ({other.place})"
+                yield Question(row, Finding(code, block.place, f"{what} {list_words(unmatched)} {where}", advice))
     dates = (_find_months(left.text, first), _find_months(right.text, second))
     if all(dates) and not dates[0] & dates[1]:
-        message = (
-            f"{second.tag} names month {list_words([str(m) for m in sorted(dates[1])])} where {first.tag} names "
-            f"{list_words([str(m) for m in sorted(dates[0])])} ({left.place})"
-        )
+        here, there = (list_words([str(month) for month in sorted(months)]) for months in dates)
+        message = f"{second.tag} names month {there} where {first.tag} names {here} ({left.place})"
         yield Question(row, Finding("Q003", right.place, message, "correct the date that is wrong"))
-    for block, other, language, other_language in ((left, right, first, second), (right, left, second, first)):
-        if language.script == "Latn" or other_language.script != "Latn":
+    for (block, language), (other, lacking) in (sides, sides[::-1]):
+        if language.script == "Latn" or lacking.script != "Latn":
             continue
-        missing = [name for name in _find_latin_names(block) if name.lower() not in other.text.lower()]
-        if missing:
-            message = f"the name {list_words(missing)} is not in {other_language.tag} ({other.place})"
+        if missing := [name for name in _find_latin_names(block) if name.lower() not in other.text.lower()]:
+            message = f"the name {list_words(missing)} is not in {lacking.tag} ({other.place})"
             advice = "write it there too, or in the letters of both languages"
             yield Question(row, Finding("Q004", block.place, message, advice))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from operator import itemgetter
 
 from bookbuild.checks.texts import Question, Rows, excerpt
 from bookbuild.languages.detect import rank_languages
@@ -32,7 +33,7 @@ _MALAY = frozenset({"id", "ms", "jv", "su", "min", "bjn", "mad", "ban", "bug", "
 def check(rows: Rows) -> Iterator[Question]:
     """Yield questions about paragraphs in another language of the book, in English, or in another script."""
     others = {_base_tag(language) for language in rows.languages} | {"en"}
-    for side, language in rows.sides():
+    for side, language in enumerate(rows.languages):
         blocks = [row[side] for row in rows.rows]
         for number in _find_odd(blocks, language):
             block = blocks[number]
@@ -65,28 +66,23 @@ def _find_odd(blocks: list[Block], language: Language) -> list[int]:
 
 _WORD = re.compile(r"\w+")
 _LETTERS = {
-    "Arab": re.compile("[\u0620-\u06ff]"),
-    "Hebr": re.compile("[\u05d0-\u05ea]"),
-    "Latn": re.compile("[A-Za-z\u00c0-\u024f]"),
-    "Cyrl": re.compile("[\u0400-\u04ff]"),
+    "Arab": (re.compile("[\u0620-\u06ff]"), "Arabic"),
+    "Hebr": (re.compile("[\u05d0-\u05ea]"), "Hebrew"),
+    "Latn": (re.compile("[A-Za-z\u00c0-\u024f]"), "Latin"),
+    "Cyrl": (re.compile("[\u0400-\u04ff]"), "Cyrillic"),
 }
 
 
 def _detect_script(text: str, language: Language) -> str:
     """Return "in … letters" if a text is in another of the four common scripts than its language's, else ""."""
-    pattern = _LETTERS.get(language.script)
+    pattern, _ = _LETTERS.get(language.script, (None, ""))
     if pattern is None:
         return ""
     own_count = len(pattern.findall(text))
     if 4 * own_count > len(text):
         return ""
-    counts = {name: len(letters.findall(text)) for name, letters in _LETTERS.items()}
-    top = max(counts, key=lambda name: counts[name])
-    if counts[top] < _SHORTEST // 2 or counts[top] < 4 * own_count:
-        return ""
-    return {"Arab": "in Arabic letters", "Hebr": "in Hebrew letters", "Cyrl": "in Cyrillic letters"}.get(
-        top, "in Latin letters"
-    )
+    count, name = max(((len(letters.findall(text)), name) for letters, name in _LETTERS.values()), key=itemgetter(0))
+    return f"in {name} letters" if count >= _SHORTEST // 2 and count >= 4 * own_count else ""
 
 
 def _detect_other_language(text: str, language: Language, others: set[str]) -> str:
@@ -94,19 +90,13 @@ def _detect_other_language(text: str, language: Language, others: set[str]) -> s
     mine = _confusable_tags(_base_tag(language))
     if not mine & probabilities.keys():
         return ""
-    own_probability = sum(probabilities.get(tag, 0.0) for tag in mine)
-    best = max(
-        (
-            (sum(probabilities.get(t, 0.0) for t in _confusable_tags(tag)), tag)
-            for tag in others
-            if not _confusable_tags(tag) & mine
-        ),
-        default=(0.0, ""),
-    )
-    if best[0] < _LEAST or best[0] < _CERTAIN * (best[0] + own_probability):
+    alike = {tag: _confusable_tags(tag) for tag in others}
+    shares = {tag: sum(probabilities.get(t, 0.0) for t in tags) for tag, tags in alike.items() if not tags & mine}
+    share, best = max(((share, tag) for tag, share in shares.items()), default=(0.0, ""))
+    if share < _LEAST or share < _CERTAIN * (share + sum(probabilities.get(tag, 0.0) for tag in mine)):
         return ""
-    named = known(best[1])
-    return f"{named.name} ({best[1]})" if named else best[1]
+    named = known(best)
+    return f"{named.name} ({best})" if named else best
 
 
 def _confusable_tags(tag: str) -> frozenset[str]:

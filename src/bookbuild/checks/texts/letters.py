@@ -27,7 +27,7 @@ _LIKE = {"ی": "ي", "ک": "ك", "ي": "ی", "ى": "ی", "ك": "ک"}
 
 def check(rows: Rows) -> Iterator[Question]:
     """Yield questions about controls, presentation forms, tatweel and letters of another language's keyboard."""
-    for side, language in rows.sides():
+    for side, language in enumerate(rows.languages):
         blocks = [row[side] for row in rows.rows]
         letters = alphabet("".join(block.text for block in blocks))
         odd = {c for c in letters if _CONTROLS.match(c) or _FORMS.match(c) or c in "\u0640\u200f" or c in _LIKE}
@@ -49,12 +49,9 @@ def _check_block(number: int, block: Block, language: Language, foreign: dict[st
     if controls := _CONTROLS.findall(text):
         names = list_words([f"U+{ord(c):04X}" for c in sorted(set(controls))])
         message = f"{language.tag} has invisible controls of direction ({names})"
-        inside = "\u200f" in controls
-        advice = (
-            "inside words write U+200C, the non-joiner"
-            if inside
-            else "delete them: directions are set from the language"
-        )
+        advice = "delete them: directions are set from the language"
+        if "\u200f" in controls:
+            advice = "inside words write U+200C, the non-joiner"
         yield _make_question("Q010", number, block, message, advice)
     if forms := sorted(set(_FORMS.findall(text))):
         shown = list_words([f"{c} (U+{ord(c):04X})" for c in forms])

@@ -25,7 +25,7 @@ _PAIRS, _SHARE = 4, 0.75
 def check(rows: Rows) -> Iterator[Question]:
     """Yield questions about names of the first language and each other one, taken from the one that has capitals."""
     first = rows.languages[0]
-    for side, language in list(rows.sides())[1:]:
+    for side, language in list(enumerate(rows.languages))[1:]:
         if language.script in _CASED:
             yield from _find_missed(rows, side, 0, first)
         elif first.script in _CASED:

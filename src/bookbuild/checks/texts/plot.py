@@ -20,7 +20,7 @@ _STYLE = (
 
 def draw_plot(rows: Rows, marked: frozenset[int] = frozenset()) -> str:
     """Draw a band of dots per language pair: the usual ratio in the middle, `marked` rows red, empty sides as lines."""
-    bands = list(rows.sides())[1:]
+    bands = list(enumerate(rows.languages))[1:]
     height = _HEIGHT * len(bands) + 24
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img">',

@@ -26,7 +26,7 @@ def check(rows: Rows) -> Iterator[Question]:
         if number not in rows.checked:
             yield from _check_empty(number, row, rows)
         yield from _check_equal(number, row, rows)
-    for side, _ in rows.sides():
+    for side in range(len(rows.languages)):
         yield from _check_repeated(side, rows)
 
 
@@ -49,9 +49,8 @@ def _check_equal(number: int, row: tuple[Block, ...], rows: Rows) -> Iterator[Qu
         if sum(map(str.isalpha, key)) < _SAME or any(isinstance(i, Image) for i in block.content):
             continue
         if key in seen:
-            message = (
-                f"{rows.languages[side].tag} says the same as {rows.languages[seen[key]].tag}: {excerpt(block.text)}"
-            )
+            here, there = rows.languages[side].tag, rows.languages[seen[key]].tag
+            message = f"{here} says the same as {there}: {excerpt(block.text)}"
             yield Question(number, Finding("Q007", block.place, message, "translate it"))
         seen.setdefault(key, side)
 
@@ -65,16 +64,12 @@ def _check_repeated(side: int, rows: Rows) -> Iterator[Question]:
     for numbers in places.values():
         for before, number in pairwise(numbers):
             here, there = rows.rows[number], rows.rows[before]
-            if (
-                len(here) > 1
-                and all(_letters_key(a) == _letters_key(b) for a, b in zip(here, there, strict=True))
-                and number - before > 1
-            ):
+            apart = number - before > 1 and len(here) > 1
+            if apart and all(_letters_key(a) == _letters_key(b) for a, b in zip(here, there, strict=True)):
                 continue
             message = f"this paragraph is already at {there[side].place}: {excerpt(here[side].text)}"
-            yield Question(
-                number, Finding("Q009", here[side].place, message, "delete one of them if it was pasted twice")
-            )
+            advice = "delete one of them if it was pasted twice"
+            yield Question(number, Finding("Q009", here[side].place, message, advice))
 
 
 def _letters_key(block: Block) -> str:

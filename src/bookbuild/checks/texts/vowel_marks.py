@@ -28,7 +28,7 @@ def _split_marks(word: str) -> tuple[int, str]:
 
 def check(rows: Rows) -> Iterator[Question]:
     """Yield one question per text that has words vocalised in one place and bare in another."""
-    for side, language in rows.sides():
+    for side, language in enumerate(rows.languages):
         if language.script not in {"Arab", "Hebr"}:
             continue
         texts = [row[side].text for row in rows.rows]

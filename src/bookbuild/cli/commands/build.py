@@ -5,17 +5,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from invoke.context import Context
-from invoke.tasks import task
-
-from bookbuild.cli.options import FOLDERS, JOBS, check_jobs, open_project
-from bookbuild.cli.output import handle_errors, show_event, show_json, show_outcome
+from bookbuild.cli.options import JOBS, check_jobs, command
+from bookbuild.cli.output import show_event, show_json, show_outcome
+from bookbuild.model.project import Project
 
 if TYPE_CHECKING:
     from bookbuild.build.request import Outcome
 
 
-@task(
+@command(
     iterable=["book", "edition"],
     help={
         "book": "Build only this book (the name of its folder in source/); may be repeated.",
@@ -29,12 +27,10 @@ if TYPE_CHECKING:
         "json": "Print the report as JSON instead of lines.",
         "events": "Print progress as JSON objects, one per line, instead of lines.",
         "quiet": "Print errors and warnings only.",
-        **FOLDERS,
     },
 )
-@handle_errors
 def build(
-    _: Context,
+    project: Project,
     book: list[str],
     edition: list[str],
     format: str = "",  # noqa: A002 - the option's name
@@ -46,8 +42,6 @@ def build(
     json: bool = False,
     events: bool = False,
     quiet: bool = False,
-    root: str = "",
-    dist: str = "",
 ) -> None:
     """Build the books that changed, each as a PDF handout and an EPUB, into dist/."""
     from invoke.exceptions import Exit
@@ -56,7 +50,6 @@ def build(
     from bookbuild.build.request import BuildRequest
     from bookbuild.cli.progress import JsonProgress, choose_progress
 
-    project = open_project(root, dist)
     check_jobs(jobs)
     request = BuildRequest(
         books=book,
