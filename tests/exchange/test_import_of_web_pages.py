@@ -108,5 +108,5 @@ def test_a_document_reads_no_other_file_and_no_address(tmp_path: Path) -> None:
         str(tmp_path),
     )
     assert run.status == 0, run.err
-    assert run.err.count("not taken over: ar: the picture") == 2
+    assert "not taken over: ar: the pictures ../secret.png, http://127.0.0.1:9/y.png\n" in run.err
     assert not (tmp_path / "source" / "book" / "images").exists()

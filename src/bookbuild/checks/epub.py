@@ -15,6 +15,7 @@ from bookbuild.checks import coverage
 from bookbuild.checks.coverage import ExpectedText, Ledger, ShownText
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
+from bookbuild.work.archives import DAMAGE
 from bookbuild.work.xml import parse_xml
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -41,7 +42,7 @@ def judge(
                 elements = (element for element in root.iter(f"{_XHTML}*") if element.get("id") in identifiers)
                 shown += [ShownText(element.get("id"), "".join(walk_text(element))) for element in elements]
                 outside += _walk_outside(root, identifiers)
-    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, IndexError) as error:
+    except (*DAMAGE, KeyError, etree.XMLSyntaxError, IndexError) as error:
         finding = Finding("O006", Place(path), f"the e-book is damaged ({error})", "build it again")
         raise SourceError([finding]) from None
     return coverage.check_coverage(expected, shown, posixpath.basename(path), " ".join(outside), furniture)

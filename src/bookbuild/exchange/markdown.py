@@ -55,18 +55,15 @@ def render_markdown(blocks: Sequence[Block], notes: Sequence[RawNote] = ()) -> M
     safe_blocks = [_simplify_block(block, losses) for block in blocks]
     parts: list[str] = []
     previous: Block | None = None
-    delimiter = "."
     for block in safe_blocks:
-        own = next((c.delimiter for c in block.containers if c.kind == "ordered"), delimiter)
-        if previous is None or not _is_new_list(previous, block):
-            delimiter = delimiter if previous is not None and previous.containers else own
-        else:  # a list ends where another sign follows the numbers
-            delimiter = ")" if delimiter == "." else "."
-        parts.append("\n".join(_render_lines(block, delimiter)))
+        if previous is not None and _is_new_list(previous, block):
+            marks = [(c.kind, _render_marker(c)) for c in block.containers[:-1]]
+            parts.append("".join(m if kind == "quote" else " " * len(m) for kind, m in marks) + "<!-- -->")
+        parts.append("\n".join(_render_lines(block)))
         previous = block
     text = "\n\n".join(parts) + "\n"
     for note in notes:
-        note_text = "\n\n".join("\n".join(_render_lines(_simplify_block(b, losses), ".")) for b in note.blocks)
+        note_text = "\n\n".join("\n".join(_render_lines(_simplify_block(b, losses))) for b in note.blocks)
         text += f"\n[^{note.label}]: " + note_text.replace("\n", "\n    ").replace("    \n", "\n") + "\n"
     return MarkdownText(text, tuple(losses))
 
@@ -163,7 +160,7 @@ def _is_read_back(block: Block) -> bool:
     labels = [i.label for i in block.content if isinstance(i, NoteReference)]
     notes = "".join(f"\n[^{label}]: x\n" for label in labels)
     try:
-        parsed = reader.read("\n".join(_render_lines(bare, ".")) + "\n" + notes, "", ReaderOptions())
+        parsed = reader.read("\n".join(_render_lines(bare)) + "\n" + notes, "", ReaderOptions())
     except SourceError:
         return False
     return is_same_text([bare], parsed.blocks)
@@ -189,18 +186,18 @@ def _is_new_list(previous: Block, block: Block) -> bool:
     )
 
 
-def _render_lines(block: Block, delimiter: str) -> Iterator[str]:
+def _render_lines(block: Block) -> Iterator[str]:
     first, further = "", ""
     for container in block.containers:
-        mark = _render_marker(container, delimiter)
+        mark = _render_marker(container)
         first += mark if container.first or container.kind == "quote" else " " * len(mark)
         further += mark if container.kind == "quote" else " " * len(mark)
     for number, line in enumerate(_render_content(block)):
         yield ((first if number == 0 else further) + line).rstrip(" ") if line.strip() else further.rstrip(" ")
 
 
-def _render_marker(container: Container, delimiter: str) -> str:
-    return {"quote": "> ", "bullet": "- "}.get(container.kind, f"{container.number}{delimiter} ")
+def _render_marker(container: Container) -> str:
+    return {"quote": "> ", "bullet": "- "}.get(container.kind, f"{container.number}{container.delimiter} ")
 
 
 def _render_content(block: Block) -> list[str]:

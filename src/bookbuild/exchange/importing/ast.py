@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from bookbuild.book.readers import RawNote
-from bookbuild.exchange.importing import marks
+from bookbuild.exchange.importing import labels, marks
 from bookbuild.exchange.importing.ast_inlines import InlineBuilder, Node
 from bookbuild.exchange.importing.latex import is_silent
 from bookbuild.exchange.importing.spans import fill_spans
@@ -79,7 +79,7 @@ def _replace_line_breaks(inline: Inline) -> Inline:
     """Return an inline of verse or code as it stands within a line."""
     if isinstance(inline, Code):
         return Code(" ".join(inline.text.split()))
-    return Text(" ") if isinstance(inline, LineBreak) else inline
+    return Text(" ") if isinstance(inline, LineBreak | CellEnd | RowEnd) else inline
 
 
 class _BlockBuilder(InlineBuilder):
@@ -90,6 +90,10 @@ class _BlockBuilder(InlineBuilder):
         self.table_cells: list[tuple[Block | None, ...]] = []
         self.table_notes: list[RawNote] = []
         self.containers: list[Container] = []
+        self.label = ""
+        """The label of a list's item that the next block begins with."""
+        self.flat = False
+        """Whether the blocks become inlines, so that numbers of lists must be part of the text."""
 
     def convert_value(self, node: Node | None) -> tuple[Inline, ...]:
         """Return a value of the metadata as inlines."""
@@ -138,8 +142,9 @@ class _BlockBuilder(InlineBuilder):
                 for item in content:
                     self._add_container(Container("bullet"), item)
             case "OrderedList":
-                for number, item in enumerate(content[1], content[0][0]):
-                    self._add_container(Container("ordered", number), item)
+                start, style, delimiter = content[0]
+                for number, item in enumerate(content[1], start):
+                    self._add_item(item, labels.format_label(number, style["t"], delimiter["t"]))
             case "DefinitionList":
                 for term, definitions in content:
                     self._add_paragraph([Strong(tidy_inlines(self.convert_inlines(term)))])
@@ -158,7 +163,28 @@ class _BlockBuilder(InlineBuilder):
             case "RawBlock" if content[1].strip() and not is_silent(*content):
                 self.losses.append(f"a piece of {content[0]}: {content[1].strip()[:40]}")
 
+    def _add_item(self, item: Sequence[Node], label: str) -> None:
+        """Add an item of a numbered list; a label that Markdown cannot express becomes part of the text."""
+        first = next((b["c"][0] for b in item[:1] if b["t"] in {"Para", "Plain"} and b["c"]), {"t": "", "c": ""})
+        if first["t"] == "Str" and first["c"].startswith(labels.LABEL_START):  # what the document itself shows
+            label, _, rest = first["c"].removeprefix(labels.LABEL_START).partition(labels.LABEL_END)
+            item = [{**item[0], "c": [{"t": "Str", "c": rest}, *item[0]["c"][1:]]}, *item[1:]]
+        plain_label = None if self.flat else labels.split_plain_label(label)
+        if plain_label:
+            self._add_container(Container("ordered", plain_label[0], delimiter=plain_label[1]), item)
+            return
+        self.label += f"{label} "
+        self.convert_blocks(item)
+        if self.label:
+            self._add(Block(Kind.PARAGRAPH, (), _NO_PLACE))
+
     def _add(self, block: Block) -> None:
+        if self.label:
+            label, self.label = self.label, ""
+            if block.kind in {Kind.PARAGRAPH, Kind.HEADING, Kind.VERSE}:
+                block = replace(block, content=marks.trim_white_space(tidy_inlines([Text(label), *block.content])))
+            else:
+                self._add(Block(Kind.PARAGRAPH, (Text(label.rstrip()),), _NO_PLACE))
         self.blocks.append(replace(block, containers=tuple(self.containers)))
         self.containers = [replace(c, first=False) for c in self.containers]
 
@@ -202,10 +228,12 @@ class _BlockBuilder(InlineBuilder):
     def _flatten_blocks(self, nodes: Sequence[Node]) -> list[Inline]:
         """Return the inlines of blocks, with a space between blocks."""
         builder = _BlockBuilder()
-        builder.notes, builder.in_note, builder.losses = self.notes, self.in_note, self.losses
+        builder.notes, builder.in_note, builder.losses, builder.flat = self.notes, self.in_note, self.losses, True
         builder.convert_blocks(nodes)
         inlines: list[Inline] = []
         for block in builder.blocks:
+            if block.kind is Kind.TABLE:
+                self.losses.append(f"the rows and columns of a table in a table: “{' '.join(block.text.split())[:40]}”")
             inlines += [*([Text(" ")] if inlines else []), *map(_replace_line_breaks, block.content)]
         return inlines
 
@@ -239,7 +267,7 @@ class _BlockBuilder(InlineBuilder):
     def _convert_cell(self, cell: Sequence[Any]) -> Block | None:
         """Return a cell as one block: verse if it has several; None if it is empty."""
         builder = _BlockBuilder()
-        builder.notes = self.table_notes
+        builder.notes, builder.flat = self.table_notes, True
         builder.convert_blocks(cell[4])
         if not builder.blocks:
             return None

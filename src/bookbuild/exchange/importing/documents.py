@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import posixpath
 import re
 import subprocess
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from io import BytesIO
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
+from bookbuild.book.readers import RawNote
 from bookbuild.exchange.importing import (
     ImportedPairs,
     ImportedText,
@@ -27,15 +22,17 @@ from bookbuild.exchange.importing import (
 )
 from bookbuild.exchange.importing.ast import convert
 from bookbuild.exchange.importing.ebook import join_ebook
-from bookbuild.exchange.importing.marks import ConvertedDocument, rename_pictures
+from bookbuild.exchange.importing.marks import ConvertedDocument
 from bookbuild.exchange.importing.packages import PreparedDocument
 from bookbuild.exchange.importing.pages import prepare_page
+from bookbuild.exchange.importing.pictures import extract_pictures, open_archive
 from bookbuild.exchange.importing.witness import find_lost_words, find_missing_words, split_words
 from bookbuild.languages import names as language_names
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
-from bookbuild.model.inline import Image, Text, walk
+from bookbuild.model.inline import Text
+from bookbuild.work.archives import DAMAGE
 from bookbuild.work.optional import import_optional
 
 _FORMATS = {
@@ -58,7 +55,6 @@ _TIMEOUT = 120
 """Seconds that pandoc may take for a document."""
 _MAX_BYTES = 256 * 1024 * 1024
 """Limit of a document, packed and unpacked."""
-_SUFFIX_BY_SIGNATURE = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"RIFF": ".webp"}
 
 
 def read(path: Path, data: bytes, name: str, options: ImportOptions) -> ImportedText | ImportedPairs:
@@ -88,7 +84,9 @@ def read(path: Path, data: bytes, name: str, options: ImportOptions) -> Imported
         if outside:
             losses.append(f"text outside the columns: {outside}")
         cells = [cell for row in pair_rows for cell in row]
-        pictures, kept_cells = _extract_pictures(path, data, cells, prepared)
+        notes = converted.table_notes
+        pictures = extract_pictures(path, data, [*filter(None, cells), *_list_note_blocks(notes)], prepared)
+        kept_cells = [cell and pictures.rename(cell) for cell in cells]
         next_cells = iter(kept_cells)
         rows = tuple(tuple(next(next_cells) for _ in row) for row in pair_rows)
         return ImportedPairs(
@@ -96,19 +94,19 @@ def read(path: Path, data: bytes, name: str, options: ImportOptions) -> Imported
             rows=rows,
             structured=any(map(_is_structured, kept_cells)),
             losses=tuple(losses),
-            notes=converted.table_notes,
-            files=pictures,
+            notes=pictures.rename_notes(notes),
+            files=pictures.files,
         )
     if not converted.blocks:
         reasons = f" ({'; '.join(losses)})" if losses else ""
         message = f"the document has no text{reasons}"
         raise SourceError([Finding("T003", Place(name), message, "check that it is the right file")])
-    pictures, kept_blocks = _extract_pictures(path, data, converted.blocks, prepared)
-    blocks = [block for block in kept_blocks if block]
+    pictures = extract_pictures(path, data, list(_all_blocks(converted)), prepared)
+    blocks = _trim_breaks([block for block in map(pictures.rename, converted.blocks) if block])
     return ImportedText(
         blocks=tuple(blocks),
-        notes=converted.notes,
-        files=pictures,
+        notes=pictures.rename_notes(converted.notes),
+        files=pictures.files,
         language=converted.language,
         losses=tuple(losses),
         structured=any(map(_is_structured, blocks)) or bool(converted.notes),
@@ -144,11 +142,15 @@ def _check_readable(data: bytes, name: str) -> None:
         message = "this is an old Word document, or it has a password"
         advice = "open it in Word or LibreOffice and save it as .docx without a password"
         raise SourceError([Finding("T009", Place(name), message, advice)])
-    if zipfile.is_zipfile(BytesIO(data)):
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MAX_BYTES:
-                message = "the file is too large when unpacked"
-                raise SourceError([Finding("T004", Place(name), message, "split it into several")])
+    try:
+        archive = open_archive(data)
+    except DAMAGE as error:
+        message = f"the file is damaged ({str(error)[:120]})"
+        advice = "copy or download it again, or open it in the program that made it and save it again"
+        raise SourceError([Finding("T009", Place(name), message, advice)]) from None
+    if archive and sum(entry.file_size for entry in archive.infolist()) > _MAX_BYTES:
+        message = "the file is too large when unpacked"
+        raise SourceError([Finding("T004", Place(name), message, "split it into several")])
 
 
 def _convert(prepared: PreparedDocument, suffix: str, name: str) -> ConvertedDocument:
@@ -168,9 +170,22 @@ def _convert(prepared: PreparedDocument, suffix: str, name: str) -> ConvertedDoc
     return convert(tree, include_title=source_format in _FORMATS_WITH_TITLE)
 
 
+def _trim_breaks(blocks: Sequence[Block]) -> list[Block]:
+    """Return blocks without breaks at the ends, where they part a text from its notes, and without repeated ones."""
+    kept: list[Block] = []
+    for block in blocks:
+        if block.kind is not Kind.BREAK or (kept and kept[-1].kind is not Kind.BREAK):
+            kept.append(block)
+    return kept[:-1] if kept and kept[-1].kind is Kind.BREAK else kept
+
+
 def _all_blocks(converted: ConvertedDocument) -> Iterator[Block]:
     yield from converted.blocks
-    for note in converted.notes:
+    yield from _list_note_blocks(converted.notes)
+
+
+def _list_note_blocks(notes: Sequence[RawNote]) -> Iterator[Block]:
+    for note in notes:
         yield from note.blocks
 
 
@@ -234,66 +249,3 @@ def _find_words_outside(converted: ConvertedDocument, rows: _Rows) -> str:
         accounted += texts if sum(map(bool, language_names.find_column_tags(texts, anywhere=False))) > 1 else []
         accounted += [cell.text for cell in row[:1] if cell and _ROW_NUMBER.fullmatch(cell.text)]
     return find_missing_words(split_words("\n".join(block.text for block in _all_blocks(converted))), accounted)
-
-
-def _extract_pictures(
-    path: Path, data: bytes, blocks: Sequence[Block | None], prepared: PreparedDocument
-) -> tuple[dict[str, bytes], list[Block | None]]:
-    """Return the pictures (path in the book's folder -> content), and the blocks with these paths.
-
-    Pictures that cannot be found or used are left out of the blocks, and reported in `prepared`.
-    """
-    files: dict[str, bytes] = {}
-    names: dict[str, str] = {}
-    load = _build_loader(path, data)
-    stem = re.sub(r"[^\w-]+", "-", path.stem).strip("-").lower() or "picture"
-    for image in (i for b in blocks if b for i in walk(b.content) if isinstance(i, Image)):
-        if image.source in names:
-            continue
-        content = load(image.source)
-        suffix = next((s for start, s in _SUFFIX_BY_SIGNATURE.items() if content and content.startswith(start)), "")
-        if content and not suffix and re.search(rb"<svg[\s>]", content[:2000]):
-            suffix = ".svg"
-        if not content or not suffix:
-            prepared.losses.append(f"the picture {image.source[:60]}")
-            continue
-        names[image.source] = f"images/{stem}-{len(files) + 1}{suffix}"
-        files[names[image.source]] = content
-    kept_blocks: list[Block | None] = []
-    for block in blocks:
-        if block is None:
-            kept_blocks.append(None)
-            continue
-        inlines = rename_pictures(block.content, names, prepared.descriptions)
-        lost_picture = block.kind is Kind.FIGURE and not any(isinstance(i, Image) for i in inlines)
-        kind = Kind.PARAGRAPH if lost_picture else block.kind
-        kept_blocks.append(replace(block, content=inlines, kind=kind) if inlines else None)
-    return files, kept_blocks
-
-
-def _build_loader(path: Path, data: bytes) -> Callable[[str], bytes | None]:
-    """Return a function that loads a picture from a data URL, the archive, or the folder of the file; nowhere else."""
-    archive = zipfile.ZipFile(BytesIO(data)) if zipfile.is_zipfile(BytesIO(data)) else None
-    entries = archive.namelist() if archive else []
-    folder = path.parent.resolve()
-
-    def load(source: str) -> bytes | None:
-        if source.startswith("data:"):
-            head, _, body = source.partition(",")
-            try:
-                return base64.b64decode(body) if head.endswith(";base64") else unquote(body).encode()
-            except ValueError:
-                return None
-        if archive:
-            entry_path = posixpath.normpath(unquote(source))
-            matches = [n for n in entries if n == entry_path] or [n for n in entries if n.endswith(f"/{entry_path}")]
-            if not matches or archive.getinfo(matches[0]).file_size > _MAX_BYTES:
-                return None
-            return archive.read(matches[0])
-        try:
-            file = (folder / unquote(source)).resolve()
-            return file.read_bytes() if file.is_relative_to(folder) and file.is_file() else None
-        except (OSError, ValueError):
-            return None
-
-    return load

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urldefrag
 
 from lxml import etree, html
 
@@ -21,6 +21,7 @@ from bookbuild.exchange.importing.entities import PARSER, replace_named_characte
 from bookbuild.exchange.importing.pages import render_for_pandoc
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
+from bookbuild.work.archives import DAMAGE
 from bookbuild.work.xml import drop_element
 
 _OPS_TYPE = "{http://www.idpf.org/2007/ops}type"
@@ -47,7 +48,7 @@ def join_ebook(data: bytes, name: str) -> JoinedEbook:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             return _join_archive(archive)
-    except (zipfile.BadZipFile, KeyError, IndexError, etree.XMLSyntaxError, NotImplementedError, RuntimeError) as error:
+    except (*DAMAGE, KeyError, IndexError, etree.XMLSyntaxError) as error:
         reason = str(error).strip("'") or type(error).__name__
         advice = "remove any DRM, open it in an e-book editor such as Sigil or calibre and save it again"
         message = f"the e-book is damaged ({reason[:120]})"
@@ -58,7 +59,7 @@ def _join_archive(archive: zipfile.ZipFile) -> JoinedEbook:
     container = etree.fromstring(archive.read("META-INF/container.xml"), PARSER)
     package_path = posixpath.normpath(str(container.xpath("//*[local-name()='rootfile']/@full-path")[0]))
     package_document = etree.fromstring(archive.read(package_path), PARSER)
-    names = list(_spine(package_document, package_path, frozenset(archive.namelist())))
+    names = list(dict.fromkeys(_spine(package_document, package_path, frozenset(archive.namelist()))))
     numbers = {name: number for number, name in enumerate(names)}
     page = html.document_fromstring("<html><head><meta charset='utf-8'></head><body></body></html>")
     language = package_document.findtext(".//{http://purl.org/dc/elements/1.1/}language")
@@ -91,7 +92,8 @@ def _spine(package_document: Any, package_path: str, entries: frozenset[str]) ->
             raise KeyError(f"the package has no item {reference.get('idref')}")
         if "nav" in item.get("properties", "").split() or "html" not in item.get("media-type", ""):
             continue
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(package_path), unquote(item.get("href", ""))))
+        href = unquote(urldefrag(item.get("href", "")).url)  # an item may be a part of a document
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(package_path), href))
         if path not in entries:
             raise KeyError(f"{path} is missing")
         yield path

@@ -11,6 +11,8 @@ from typing import Any
 
 from lxml import etree
 
+from bookbuild.work.archives import DAMAGE
+
 LEFT_OUT_LISTS = {
     "TOC": "the table of contents, which is rebuilt",
     "INDEX": "the index, whose page numbers refer to the old pages",
@@ -72,7 +74,7 @@ def rewrite_parts(
             root = etree.fromstring(parts[name].replace(*STRICT_TO_TRANSITIONAL), parser)
             change(name, root, prepared)
             parts[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError, RuntimeError, EOFError, ValueError):
+    except (*DAMAGE, etree.XMLSyntaxError):
         return PreparedDocument(data)  # pandoc says what is wrong with it
     output = BytesIO()
     with zipfile.ZipFile(output, "w") as archive:
@@ -80,6 +82,16 @@ def rewrite_parts(
             archive.writestr(zipfile.ZipInfo(name), content)
     prepared.data = output.getvalue()
     return prepared
+
+
+def read_part(data: bytes, name: str) -> Any:
+    """Return the root of a part of an archive; None if it has none, or cannot be read."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            return etree.fromstring(archive.read(name).replace(*STRICT_TO_TRANSITIONAL), parser)
+    except (*DAMAGE, KeyError, etree.XMLSyntaxError):
+        return None
 
 
 def insert_after(host: Any, blocks: Sequence[Any]) -> None:

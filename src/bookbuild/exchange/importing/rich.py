@@ -21,7 +21,7 @@ from bookbuild.model.findings import Finding, Place
 
 _TOKEN = re.compile(
     rb"\\(?:(?P<word>[a-zA-Z]{1,32})(?P<value>-?\d{1,10})? ?|'(?P<hex>[0-9a-fA-F]{2})|(?P<sign>[\s\S]))"
-    rb"|(?P<brace>[{}])|(?P<end>[\r\n\0]+|\\\Z)|(?P<text>[^\\{}\r\n\0]+)"
+    rb"|(?P<brace>\{(?:[\r\n]*(?P<star>\\\*))?|\})|(?P<end>[\r\n\0]+|\\\Z)|(?P<text>[^\\{}\r\n\0]+)"
 )
 _DESTINATIONS = {
     "fonttbl": "fonts", "stylesheet": "styles", "shpinst": "shape", "do": "shape", "picprop": "shape",
@@ -95,13 +95,14 @@ class _RichTextParser:
             position = match.end()
             if match["text"] or match["hex"]:
                 self._read_bytes(match["text"] or bytes([int(match["hex"], 16)]))
-            elif match["brace"] == b"{":
-                self._open_group()
-            elif match["brace"]:
+            elif match["brace"] == b"}":
                 if self.stack:
                     self._close_group()
                 if not self.stack:
                     break
+            elif match["brace"]:
+                self._open_group()
+                self.is_starred = bool(match["star"])
             elif match["word"]:
                 value = int(match["value"]) if match["value"] else None
                 if match["word"] == b"bin":
@@ -179,9 +180,7 @@ class _RichTextParser:
             self._read_table_word(word)
 
     def _read_sign(self, sign: bytes) -> None:
-        if sign == b"*":
-            self.is_starred = True
-        elif self.skip_count:
+        if self.skip_count:
             self.skip_count -= 1
         elif sign in b"\r\n":
             self._end_part("par")

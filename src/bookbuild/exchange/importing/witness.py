@@ -9,12 +9,13 @@ import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from urllib.parse import unquote
+from urllib.parse import unquote, urldefrag
 
 from lxml import etree, html
 
 from bookbuild.exchange.importing.entities import replace_named_characters
 from bookbuild.exchange.importing.packages import STRICT_TO_TRANSITIONAL
+from bookbuild.work.archives import DAMAGE
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
@@ -40,7 +41,7 @@ def find_lost_words(data: bytes, suffix: str, texts: Sequence[str], skipped: Col
     """
     try:
         document_words = list(_read_words(data, suffix, skipped))
-    except (zipfile.BadZipFile, KeyError, IndexError, etree.XMLSyntaxError, ValueError):
+    except (*DAMAGE, KeyError, IndexError, etree.XMLSyntaxError):
         return ""
     return find_missing_words(document_words, texts)
 
@@ -93,7 +94,7 @@ def _read_words(data: bytes, suffix: str, skipped: Collection[str]) -> Iterator[
         yield from _read_page_words(data)
     elif suffix == ".epub":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for name in _spine(archive, parser):
+            for name in dict.fromkeys(_spine(archive, parser)):
                 if name not in skipped:
                     yield from _read_page_words(archive.read(name))
     elif suffix == ".fb2":
@@ -134,7 +135,8 @@ def _spine(archive: zipfile.ZipFile, parser: etree.XMLParser) -> Iterator[str]:
     for reference in root.iter("{*}itemref"):
         item = items[reference.get("idref")]
         if "nav" not in item.get("properties", "").split() and "html" in item.get("media-type", ""):
-            yield posixpath.normpath(posixpath.join(posixpath.dirname(package), unquote(item.get("href", ""))))
+            href = unquote(urldefrag(item.get("href", "")).url)
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(package), href))
 
 
 def _read_rtf_words(data: bytes) -> Iterator[str]:

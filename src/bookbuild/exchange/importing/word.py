@@ -12,8 +12,10 @@ from bookbuild.exchange.importing.packages import (
     LEFT_OUT_LISTS,
     PreparedDocument,
     insert_after,
+    read_part,
     rewrite_parts,
 )
+from bookbuild.exchange.importing.word_numbers import Numbering
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.work.xml import drop_element, unwrap_element
@@ -35,6 +37,7 @@ def prepare(data: bytes, name: str) -> PreparedDocument:
     Raises SourceError if the file embeds text in another format (altChunk).
     """
     foreign_chunks: list[str] = []
+    numbering = Numbering(read_part(data, "word/numbering.xml"), read_part(data, "word/styles.xml"))
 
     def change(part: str, root: Any, prepared: PreparedDocument) -> None:
         if "comments" in part:
@@ -43,6 +46,7 @@ def prepare(data: bytes, name: str) -> PreparedDocument:
             _report_diagram(root, prepared)
         else:
             foreign_chunks.extend(chunk.tag for chunk in root.iter(f"{_W}altChunk"))
+            numbering.label_paragraphs(root)
             _prepare_part(root, prepared)
 
     prepared = rewrite_parts(data, _PARTS, change)
@@ -68,6 +72,8 @@ def _prepare_part(root: Any, prepared: PreparedDocument) -> None:
         for properties in wrapper.iterchildren(f"{_W}customXmlPr", f"{_W}smartTagPr"):
             wrapper.remove(properties)
         unwrap_element(wrapper)
+    for line_break in list(root.iter(f"{_W}cr")):
+        line_break.tag = f"{_W}br"
     for tab in list(root.iter(f"{_W}ptab")):
         tab.tag = f"{_W}tab"
         tab.attrib.clear()

@@ -38,8 +38,8 @@ SUFFIXES = (".md", ".markdown")
 _DEEPEST = 40
 """Levels of nested marks: more is a mistake, and Python would run out of stack."""
 
-_PIN = re.compile(r"<!--\s*=\s*([^\s<>]{1,40})\s*-->")
-"""A comment that pins the next paragraph to the one after the same comment in other languages."""
+_PIN = re.compile(r"<!--\s*(?:=\s*([^\s<>]{1,40})\s*)?-->")
+"""A comment that pins the next paragraph to the one after the same comment elsewhere; an empty one divides lists."""
 _NOTE_MARK = re.compile(r"\[\^[^\]\s]+\]")
 
 if TYPE_CHECKING:
@@ -158,10 +158,10 @@ class _TextBuilder:
         children = token.children or []
         if not match or not children or not _PIN.fullmatch(children[0].content.strip()):
             return False
-        if match[1] in self.pins:
+        if match[1] and match[1] in self.pins:
             self._report("T007", f"the pin {match[1]!r} stands here again", "give each pin a name of its own")
-        self.pins.add(match[1])
-        self.pin = match[1]
+        self.pins.add(match[1] or "")
+        self.pin = match[1] or self.pin
         del children[: 2 if len(children) > 1 and children[1].type in {"softbreak", "hardbreak"} else 1]
         return not children
 
