@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 from imports import lone
+from office_documents import packed
 
 pytest.importorskip("pypandoc", reason="the extra `import` is not installed")
 
+TORN = packed({"a.xml": b"<a/>"}).replace(b"PK\x01\x02", b"PK\x01\x09")
+"""An archive whose list of files is damaged."""
 REPEATED = f"""<xliff version="1.2"><file source-language="ar" target-language="id"><body>
 <trans-unit id="l"><source>{"x" * 10_000}</source></trans-unit>
 <trans-unit id="1"><source>{'<x id="1" xid="l"/>' * 10_000}</source><target>y</target></trans-unit></body></file></xliff>""".encode()
@@ -20,6 +23,9 @@ REPEATED = f"""<xliff version="1.2"><file source-language="ar" target-language="
         ("ar.docx", b"PK\x03\x04 broken", "T009"),
         ("ar.docx", b"\xd0\xcf\x11\xe0" + bytes(600), "T009"),
         ("ar.docx", b"", "T009"),
+        ("ar.docx", TORN, "T009"),
+        ("ar.epub", TORN, "T009"),
+        ("ar.xlsx", TORN, "T009"),
         ("ar.odt", b"nothing", "T009"),
         ("ar.epub", b"PK\x05\x06" + bytes(18), "T009"),
         ("ar.fb2", b"<FictionBook><body>", "T009"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.imports import written, written_and_lost
-from helpers.office_documents import imported, run, word
+from imports import written, written_and_lost
+from office_documents import imported, run, word
 
 from bookbuild.exchange.importing.labels import format_number
+
+pytest.importorskip("pypandoc", reason="the extra `import` is not installed")
 
 NUMBERING = (
     '<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">{}'

@@ -201,3 +201,9 @@ def test_no_rich_text_breaks_the_reader(pieces: list[str]) -> None:
         assert "nested" in str(error)
     else:
         assert html.fromstring(made.data).find("body") is not None
+
+
+@pytest.mark.parametrize("word", ["cs7", "unheardof"])
+def test_a_star_in_the_middle_of_a_group_hides_nothing(tmp_path: Path, word: str) -> None:
+    text = rf"{{\rtf1\ansi {{\b0 Satu\*\{word}  dua.}}\par {{\*\unheardof Hilang}}Tiga.\par}}"
+    assert imported(tmp_path, text.encode())[0] == "Satu dua.\n\nTiga.\n"

@@ -95,3 +95,27 @@ def test_a_document_of_nothing_but_hidden_words_is_told(tmp_path: Path) -> None:
     assert (
         "id.docx: the document has no text (hidden text: “Rahasia”): check that it is the right file [T003]" in done.err
     )
+
+
+def test_a_title_of_several_paragraphs_is_one_heading_and_later_ones_are_headings(tmp_path: Path) -> None:
+    def titled(text: str, style: str) -> str:
+        return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{run(text)}</w:p>'
+
+    body = (
+        titled("Besar", "Title") + titled("sekali", "Title") + titled("Kecil", "Subtitle") + titled("saja", "Subtitle")
+    )
+    body += f"<w:p>{run('Isi.')}</w:p>{titled('Bagian dua', 'Title')}<w:p>{run('Akhir.')}</w:p>"
+    text, losses = imported(tmp_path, "id.docx", word(body))
+    assert losses == []
+    assert text == "# Besar sekali\n\n## Kecil saja\n\nIsi.\n\n## Bagian dua\n\nAkhir.\n"
+
+
+def test_marks_within_the_same_marks_are_one(tmp_path: Path) -> None:
+    body = run("Ini ") + run("miring bergaris", '<w:i/><w:u w:val="single"/>') + run(" dan ")
+    body += run("tiga", '<w:b/><w:i/><w:u w:val="single"/>') + run(".")
+    assert imported(tmp_path, "id.docx", word(f"<w:p>{body}</w:p>")) == ("Ini *miring bergaris* dan ***tiga***.\n", [])
+
+
+def test_a_carriage_return_in_a_line_begins_another(tmp_path: Path) -> None:
+    body = "<w:p><w:r><w:t>Satu</w:t><w:cr/><w:t>dua</w:t></w:r></w:p>"
+    assert imported(tmp_path, "id.docx", word(body)) == ("Satu\\\ndua\n", [])

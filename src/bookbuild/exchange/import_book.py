@@ -17,6 +17,7 @@ from bookbuild.exchange.importing import ImportedPairs, ImportedText, ImportOpti
 from bookbuild.exchange.importing.other_kinds import find_advice
 from bookbuild.exchange.importing.subtitles import SUFFIXES as SUBTITLES
 from bookbuild.exchange.importing.subtitles import find_speakers, pair_cues, read_cues
+from bookbuild.exchange.windows_characters import correct_controls
 from bookbuild.languages import names as language_names
 from bookbuild.languages import tables
 from bookbuild.model.errors import Problems, SourceError, UsageError, describe_os_error, suggest_name
@@ -107,7 +108,7 @@ def _read_content(path: Path) -> bytes:
             raise SourceError(
                 [Finding("T004", Place(escape_unprintable(str(path))), "the file is too large", "split it")]
             )
-        return path.read_bytes()
+        return correct_controls(path.read_bytes())
     except OSError as error:
         reason = describe_os_error(error)
         place = Place(escape_unprintable(str(path)))

@@ -53,6 +53,8 @@ _MAX_PASSES = 5
 """How often LaTeX is read again with definitions of what was unknown before."""
 _TIMEOUT = 120
 """Seconds that pandoc may take for a document."""
+_MAX_REASONS = 300
+"""Characters of a message about what was found instead of text."""
 _MAX_BYTES = 256 * 1024 * 1024
 """Limit of a document, packed and unpacked."""
 
@@ -97,12 +99,15 @@ def read(path: Path, data: bytes, name: str, options: ImportOptions) -> Imported
             notes=pictures.rename_notes(notes),
             files=pictures.files,
         )
-    if not converted.blocks:
-        reasons = f" ({'; '.join(losses)})" if losses else ""
-        message = f"the document has no text{reasons}"
-        raise SourceError([Finding("T003", Place(name), message, "check that it is the right file")])
     pictures = extract_pictures(path, data, list(_all_blocks(converted)), prepared)
     blocks = _trim_breaks([block for block in map(pictures.rename, converted.blocks) if block])
+    if all(block.kind is Kind.FIGURE and not block.text for block in blocks):
+        advice = "check that it is the right file"
+        if blocks:
+            losses.insert(0, f"it is {len(blocks)} picture{'s' if len(blocks) > 1 else ''}")
+            advice += "; of a scan, let a program recognize the text (OCR) and save it first"
+        reasons = f" ({'; '.join(losses)[:_MAX_REASONS]})" if losses else ""
+        raise SourceError([Finding("T003", Place(name), f"the document has no text{reasons}", advice)])
     return ImportedText(
         blocks=tuple(blocks),
         notes=pictures.rename_notes(converted.notes),

@@ -42,6 +42,7 @@ def convert_script(inner: Sequence[Inline], characters: Mapping[int, int]) -> It
 
 def wrap_emphasis(kind: type[Emphasis | Strong], inner: list[Inline]) -> Iterator[Inline]:
     """Yield emphasis with white space moved outside, as Markdown needs; blank content without emphasis."""
+    inner = list(_unwrap(kind, inner))
     text = plain(tuple(inner))
     if not text.strip():
         yield from inner
@@ -51,6 +52,17 @@ def wrap_emphasis(kind: type[Emphasis | Strong], inner: list[Inline]) -> Iterato
     yield kind(trim_line_breaks(tidy_inlines(inner)))
     if text[-1].isspace():
         yield Text(" ")
+
+
+def _unwrap(kind: type[Emphasis | Strong], inlines: Sequence[Inline]) -> Iterator[Inline]:
+    """Yield inlines without marks of a kind, which mean nothing within the same kind and confuse Markdown."""
+    for inline in inlines:
+        if isinstance(inline, kind):
+            yield from _unwrap(kind, inline.children)
+        elif isinstance(inline, Emphasis | Strong | Link):
+            yield replace(inline, children=tuple(_unwrap(kind, inline.children)))
+        else:
+            yield inline
 
 
 def trim_line_breaks(content: tuple[Inline, ...]) -> tuple[Inline, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lxml import etree
@@ -22,12 +22,17 @@ from bookbuild.work.xml import drop_element, unwrap_element
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_PARTS = re.compile(r"word/(?:(?:document|footnotes|endnotes|comments)\d*|diagrams/data\d*|charts/chart\d*)\.xml")
+_PARTS = re.compile(
+    r"word/(?:(?:document|footnotes|endnotes|comments)\d*|styles|diagrams/data\d*|charts/chart\d*)\.xml"
+)
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _RELATIONSHIPS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _LIST_FIELD = re.compile(r"\s*(TOC|INDEX)\b")
 _WRAPPERS = tuple(f"{_W}{name}" for name in ("bdo", "dir", "customXml", "smartTag"))
 _BOX = f"{_W}txbxContent"
+_FRONT = {"title", "subtitle", "author", "date", "abstract"}
+"""Styles of the paragraphs at the beginning that pandoc reads as metadata."""
+_HEADING_STYLE = "bookbuild-heading"
 _OFF = {"0", "false", "off"}
 
 
@@ -37,16 +42,21 @@ def prepare(data: bytes, name: str) -> PreparedDocument:
     Raises SourceError if the file embeds text in another format (altChunk).
     """
     foreign_chunks: list[str] = []
-    numbering = Numbering(read_part(data, "word/numbering.xml"), read_part(data, "word/styles.xml"))
+    styles = read_part(data, "word/styles.xml")
+    numbering = Numbering(read_part(data, "word/numbering.xml"), styles)
+    front_styles = _find_front_styles(styles)
 
     def change(part: str, root: Any, prepared: PreparedDocument) -> None:
         if "comments" in part:
             prepared.report_comments(sum(1 for _ in root.iter(f"{_W}comment")))
+        elif part == "word/styles.xml":
+            root.append(_build_heading_style())
         elif "/" in part.removeprefix("word/"):
             _report_diagram(root, prepared)
         else:
             foreign_chunks.extend(chunk.tag for chunk in root.iter(f"{_W}altChunk"))
             numbering.label_paragraphs(root)
+            _join_titles(root, front_styles)
             _prepare_part(root, prepared)
 
     prepared = rewrite_parts(data, _PARTS, change)
@@ -55,6 +65,40 @@ def prepare(data: bytes, name: str) -> PreparedDocument:
         advice = "open it in Word or LibreOffice and save it again as .docx"
         raise SourceError([Finding("T009", Place(name), message, advice)])
     return prepared
+
+
+def _find_front_styles(styles: Any) -> dict[str, str]:
+    """Return the names of styles in `_FRONT` by their ids, which programs translate."""
+    names = {} if styles is None else {s.get(f"{_W}styleId"): s.find(f"{_W}name") for s in styles.iter(f"{_W}style")}
+    lowered = {key: (name.get(f"{_W}val") or "").casefold() for key, name in names.items() if name is not None}
+    return {key: name for key, name in lowered.items() if name in _FRONT}
+
+
+def _build_heading_style() -> Any:
+    style = etree.Element(f"{_W}style", {f"{_W}type": "paragraph", f"{_W}styleId": _HEADING_STYLE})
+    etree.SubElement(style, f"{_W}name").set(f"{_W}val", "heading 1")
+    return style
+
+
+def _join_titles(root: Any, front_styles: Mapping[str, str]) -> None:
+    """Join a title of several paragraphs, of which pandoc keeps the last; those in the text become headings."""
+    body = root.find(f"{_W}body")
+    joined: dict[str, Any] = {}
+    at_front = True
+    for paragraph in list(body.iterchildren(f"{_W}p")) if body is not None else []:
+        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        name = "" if style is None else front_styles.get(style.get(f"{_W}val", ""), "")
+        if not any((text.text or "").strip() for text in paragraph.iter(f"{_W}t")):
+            continue
+        at_front = at_front and bool(name)
+        if name == "title" and not at_front:
+            style.set(f"{_W}val", _HEADING_STYLE)
+        elif at_front and name in {"title", "subtitle"} and joined.setdefault(name, paragraph) is not paragraph:
+            space = etree.SubElement(etree.SubElement(joined[name], f"{_W}r"), f"{_W}t")
+            space.text = " "
+            space.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            joined[name].extend(child for child in paragraph if child.tag != f"{_W}pPr")
+            drop_element(paragraph)
 
 
 def _report_diagram(root: Any, prepared: PreparedDocument) -> None:
