@@ -127,3 +127,86 @@ def test_files_of_translators_programs_are_read(tmp_path: Path, name: str, data:
     book = tmp_path / "source" / "book"
     found = [next(book.glob(f"{tag}*.md")).read_text("utf-8") for tag in TAGS]
     assert found == ["نص **مهم** هنا. ثم NATO.\n", "Teks **pen*ting*** di sini. Lalu NATO.\n"]
+
+
+def rows_of(folder: Path, name: str, data: str | bytes, *options: str) -> tuple[list[list[str]], str]:
+    """Import a file of translators; give the lines that were written a language, and what was told."""
+    write(folder, {name: data})
+    run = command("import", str(folder / name), "--book", "b", *options, "--root", str(folder))
+    assert run.status == 0, run.err
+    texts = sorted((folder / "source" / "b").glob("*.[tm][xd]*"))
+    return [[line for line in text.read_text("utf-8").splitlines() if line] for text in texts], run.err
+
+
+def memory(*units: str) -> str:
+    return f'<tmx version="1.4"><header srclang="en"/><body>{"".join(f"<tu>{u}</tu>" for u in units)}</body></tmx>'
+
+
+def test_a_language_in_several_spellings_is_one(tmp_path: Path) -> None:
+    data = memory(
+        '<tuv xml:lang="en-us"><seg>One.</seg></tuv><tuv xml:lang="ar_EG"><seg>واحد.</seg></tuv>',
+        '<tuv xml:lang="AR-eg"><seg>اثنان.</seg></tuv><tuv lang="EN-US"><seg>Two.</seg></tuv>',
+        '<tuv xml:lang="ar"><seg>ثلاثة.</seg></tuv><tuv xml:lang="English"><seg>Three.</seg></tuv>',
+    )
+    assert rows_of(tmp_path, "m.tmx", data) == ([["واحد.", "اثنان.", "ثلاثة."], ["One.", "Two.", "Three."]], "")
+
+
+def test_texts_of_a_memory_without_a_segment_or_a_language_are_kept_or_told(tmp_path: Path) -> None:
+    data = memory(
+        '<tuv xml:lang="en"><note>x</note>One <bpt i="1">&lt;b&gt;</bpt>now<ept i="1">&lt;/b&gt;</ept>.</tuv><tuv xml:lang="id"><seg>Satu.</seg></tuv>',
+        '<tuv xml:lang="en"><seg>Two.</seg></tuv><tuv xml:lang="id"/>',
+        '<tuv xml:lang="en"><seg>Three.</seg></tuv><tuv xml:lang="id"><seg>Tiga.</seg></tuv><tuv><seg>Lost.</seg></tuv>',
+    )  # fmt: skip
+    (english, indonesian), told = rows_of(
+        tmp_path, "m.tmx", data.replace("<tmx", '<tmx xmlns="http://www.lisa.org/tmx14"')
+    )
+    assert (english, indonesian) == (["One **now**.", "Two.", "Three."], ["Satu.", "Tiga."])
+    assert told == "warning: not taken over: texts without a language: “Lost.”\n"
+
+
+def xliff(*files: str) -> str:
+    return f'<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">{"".join(files)}</xliff>'
+
+
+def file_of(target: str, *units: tuple[str, str, str], original: str = "a") -> str:
+    written = "".join(
+        f"<trans-unit {identifier}><source>{source}</source>{f'<target>{other}</target>' if other else ''}</trans-unit>"
+        for identifier, source, other in units
+    )
+    return f'<file source-language="en" target-language="{target}" original="{original}"><body>{written}</body></file>'
+
+
+def test_units_without_an_id_or_with_the_same_one_are_all_kept(tmp_path: Path) -> None:
+    one = file_of("id", ("", "One.", "Satu."), ("", "Two.", "Dua."), ('id="1"', "Three.", "Tiga."))
+    two = file_of("id", ('id="1"', "Four.", "Empat."), ('id="1"', "Five.", "Lima."), ('resname="x"', "Six.", "Enam."))
+    lines, told = rows_of(tmp_path, "m.xlf", xliff(one, two))
+    assert lines == [
+        ["One.", "Two.", "Three.", "Four.", "Five.", "Six."], ["Satu.", "Dua.", "Tiga.", "Empat.", "Lima.", "Enam."]
+    ]  # fmt: skip
+    assert told == ""
+
+
+def test_files_of_several_targets_share_their_sources(tmp_path: Path) -> None:
+    units = [("", "One.", "{}1"), ('id="1"', "Two.", "{}2"), ('id="1"', "Two.", "{}3")]
+    files = [file_of(tag, *((i, s, t.format(tag)) for i, s, t in units)) for tag in ("id", "ar")]
+    lines, _ = rows_of(tmp_path, "m.xlf", xliff(*files))
+    assert lines == [["ar1", "ar2", "ar3"], ["One.", "Two.", "Two."], ["id1", "id2", "id3"]]
+
+
+@pytest.mark.parametrize(("encoding", "tag", "text"), [
+    ("KOI8-R", "ru", "Привет"), ("windows-1256", "ar", "مرحبا"), ("EUC-JP", "ja", "こんにちは"), ("CHARSET", "fr", "Été"),
+])  # fmt: skip
+def test_a_catalogue_is_read_in_the_encoding_of_its_header(tmp_path: Path, encoding: str, tag: str, text: str) -> None:
+    head = f'msgid ""\nmsgstr ""\n"Language: {tag}\\n"\n"Content-Type: text/plain; charset={encoding}\\n"\n\n'
+    codec = "utf-8" if encoding == "CHARSET" else encoding
+    lines, told = rows_of(tmp_path, "m.po", f'{head}msgid "Hello"\nmsgstr "{text}"\n'.encode(codec))
+    assert (sorted(lines), told) == (sorted([["Hello"], [text]]), "")
+
+
+@pytest.mark.parametrize("encoding", ["no-such-thing", "ascii"])
+def test_a_catalogue_in_another_encoding_than_it_says_is_told(tmp_path: Path, encoding: str) -> None:
+    data = f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset={encoding}\\n"\n\nmsgid "a"\nmsgstr "é"\n'
+    write(tmp_path, {"m.po": data})
+    run = command("import", str(tmp_path / "m.po"), "--book", "b", "--languages", "en,fr", "--root", str(tmp_path))
+    assert run.status == 1
+    assert f"m.po: the catalogue is not in the encoding that it declares ({encoding}): correct charset=" in run.err

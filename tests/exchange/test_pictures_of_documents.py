@@ -35,7 +35,10 @@ def test_pictures_in_notes_come_over_and_equal_ones_once(tmp_path: Path) -> None
 
 
 def test_pictures_that_cannot_be_used_are_told_in_a_line(tmp_path: Path) -> None:
-    page = "".join(f'<p>Ini kalimat yang ditulis di dalam bahasa Indonesia, nomor {n}.<img src="gone-{n}.png"></p>' for n in range(250))
+    page = "".join(
+        f'<p>Ini kalimat yang ditulis di dalam bahasa Indonesia, nomor {n}.<img src="gone-{n}.png"></p>'
+        for n in range(250)
+    )
     write(tmp_path, {"id.html": f"<html lang=id>{page}</html>", "ar.txt": "نص.\n"})
     files = (str(tmp_path / "id.html"), str(tmp_path / "ar.txt"))
     done = command("import", *files, "--book", "b", "--root", str(tmp_path))

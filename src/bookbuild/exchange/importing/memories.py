@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from lxml import etree
 
 from bookbuild.exchange.importing import ImportedPairs, ImportOptions, workbenches
 from bookbuild.exchange.importing.codes import collect_sub_texts, convert_segment, convert_segment_part
+from bookbuild.languages import names as language_names
 from bookbuild.languages.tables import find_language
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.characters import LARGEST, decode_text
@@ -20,6 +22,7 @@ from bookbuild.model.findings import Finding, Place
 from bookbuild.model.inline import Inline, Text, plain
 from bookbuild.model.inlines import tidy_inlines
 from bookbuild.work.optional import import_optional
+from bookbuild.work.xml import drop_element
 
 SUFFIXES = (".tmx", ".xliff", ".xlf", ".po", ".sdlxliff", ".mqxliff", ".mxliff")
 _LANG_ATTRIBUTE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -88,19 +91,28 @@ _Row = tuple[str, dict[str, tuple[Inline, ...]]]
 
 
 def _read_tmx(root: Any, losses: Losses) -> Iterator[_Row]:
-    for unit in root.iter("tu"):
-        kind = next((p.text or "" for p in unit.findall("prop") if p.get("type") == "x-kind"), "")
+    for unit in root.iter("{*}tu"):
+        kind = next((p.text or "" for p in unit.findall("{*}prop") if p.get("type") == "x-kind"), "")
         texts: dict[str, tuple[Inline, ...]] = {}
-        for variant in unit.findall("tuv"):
-            tag = variant.get(_LANG_ATTRIBUTE) or variant.get("lang") or ""
-            segment = variant.find("seg")
-            if segment is not None and tag:
-                losses.add("texts inside codes", collect_sub_texts(segment))
-                inlines = convert_segment(segment)
-                if tag in texts and texts[tag] != inlines:
-                    losses.add(f"second texts of {tag} in a unit", [plain(inlines)])
-                texts.setdefault(tag, inlines)
+        for variant in unit.findall("{*}tuv"):
+            tag = _normalize_tag(variant.get(_LANG_ATTRIBUTE) or variant.get("lang") or "")
+            segment = variant.find("{*}seg")
+            if segment is None:  # some programs write the text without it
+                segment = variant
+                for described in variant.findall("{*}prop") + variant.findall("{*}note"):
+                    drop_element(described)
+            losses.add("texts inside codes", collect_sub_texts(segment))
+            inlines = convert_segment(segment)
+            if not tag:
+                losses.add("texts without a language", [plain(inlines)])
+            elif texts.setdefault(tag, inlines) != inlines:
+                losses.add(f"second texts of {tag} in a unit", [plain(inlines)])
         yield kind, texts
+
+
+def _normalize_tag(tag: str) -> str:
+    """Return a language tag in the one spelling of BCP 47: en-US for en-us, EN-US and en_US."""
+    return language_names.correct_tag(tag) or tag.replace("_", "-")
 
 
 def _read_xliff(root: Any, options: ImportOptions, losses: Losses) -> Iterator[_Row]:
@@ -111,7 +123,7 @@ def _read_xliff(root: Any, options: ImportOptions, losses: Losses) -> Iterator[_
 
 
 def _read_xliff_2(root: Any, space: str, losses: Losses) -> Iterator[_Row]:
-    source, target = root.get("srcLang", ""), root.get("trgLang", "")
+    source, target = _normalize_tag(root.get("srcLang", "")), _normalize_tag(root.get("trgLang", ""))
     for unit in root.iter(f"{space}unit"):
         texts: dict[str, list[Inline]] = {}
         for segment in unit.iter(f"{space}segment", f"{space}ignorable"):
@@ -126,36 +138,65 @@ def _read_xliff_2(root: Any, space: str, losses: Losses) -> Iterator[_Row]:
 
 
 def _read_xliff_1(root: Any, space: str, options: ImportOptions, losses: Losses) -> Iterator[_Row]:
-    merged: dict[str, _Row] = {}  # files of several targets repeat their source
-    for number, file in enumerate(root.iter(f"{space}file")):
-        source, target = file.get("source-language", ""), file.get("target-language", "")
-        if not target and len(options.languages) > 1:
-            target = options.languages[1]
-        base = file.get("original", str(number))
+    units: list[tuple[str, dict[str, tuple[Inline, ...]], set[str]]] = []
+    """Kind, texts, and the target languages of the files that the texts are from."""
+    places: dict[tuple[str, str, int], int] = {}
+    for file in root.iter(f"{space}file"):
+        source = _normalize_tag(file.get("source-language", ""))
+        target = _normalize_tag(file.get("target-language", "") or "".join(options.languages[1:2]))
+        counts: Counter[str] = Counter()  # ids may be missing or repeated
         for unit in file.iter(f"{space}trans-unit"):
-            key = f"{base} {unit.get('id')}"
-            kind, unit_texts = merged.get(key, (unit.get("restype", ""), {}))
+            unit_texts: dict[str, tuple[Inline, ...]] = {}
             for side, tag in (("source", source), ("target", target)):
                 element = unit.find(f"{space}{side}")
                 if element is not None and tag:
                     losses.add("texts inside codes", collect_sub_texts(element))
-                    unit_texts.setdefault(element.get(_LANG_ATTRIBUTE) or tag, convert_segment(element))
-            merged[key] = (kind, unit_texts)
-    yield from merged.values()
+                    own_tag = element.get(_LANG_ATTRIBUTE)
+                    unit_texts.setdefault(_normalize_tag(own_tag) if own_tag else tag, convert_segment(element))
+            identifier = unit.get("id") or unit.get("resname") or ""
+            counts[identifier] += 1
+            place = places.setdefault((file.get("original", ""), identifier, counts[identifier]), len(units))
+            if place < len(units):
+                _, texts, targets = units[place]
+                if target not in targets and texts.get(source) == unit_texts.get(source):
+                    texts |= unit_texts  # files of several targets repeat their source
+                    targets.add(target)
+                    continue
+            units.append((unit.get("restype", ""), unit_texts, {target}))
+    for kind, texts, _ in units:
+        yield kind, texts
+
+
+_CHARSET = re.compile(rb"^\"Content-Type:[^\n]*?charset=([\w.:-]+)", re.IGNORECASE | re.MULTILINE)
+
+
+def _decode_catalogue(data: bytes, name: str) -> bytes:
+    """Return a catalogue in UTF-8, whatever encoding its header names; or raise SourceError."""
+    header = _CHARSET.search(data)
+    encoding = header[1].decode("ascii") if header else ""
+    try:
+        codec = codecs.lookup(encoding).name if encoding.upper() not in {"", "CHARSET"} else "utf-8"
+        text = data.decode(codec) if codec != "utf-8" else decode_text(data, name)
+    except (LookupError, UnicodeDecodeError):
+        message = f"the catalogue is not in the encoding that it declares ({encoding[:40]})"
+        advice = "correct charset= in its header, or convert it with `msgconv --to-code=UTF-8`"
+        raise SourceError([Finding("T001", Place(name), message, advice)]) from None
+    utf8 = text.encode()
+    return _CHARSET.sub(lambda match: match[0].removesuffix(match[1]) + b"UTF-8", utf8, count=1)
 
 
 def _read_po(data: bytes, name: str, options: ImportOptions) -> ImportedPairs:
     """Return the pairs of a gettext catalogue; fuzzy entries have no target, obsolete and empty ones no row."""
     pypo = import_optional("translate.storage.pypo", "import", name)
-    decode_text(data, name)  # for a clear error if it is not UTF-8
+    catalogue = _decode_catalogue(data, name)
     try:
-        store = pypo.pofile.parsestring(data)
+        store = pypo.pofile.parsestring(catalogue)
     except Exception as error:  # noqa: BLE001 - a damaged file may raise anything in the library
         advice = "check it with msgfmt, which is part of gettext"
         message = f"the catalogue cannot be read ({type(error).__name__})"
         raise SourceError([Finding("T009", Place(name), message, advice)]) from None
     source, target = (*options.languages, "", "")[:2]
-    target = target or (store.gettargetlanguage() or "").replace("_", "-")
+    target = target or _normalize_tag(store.gettargetlanguage() or "")
     rows: list[_Row] = []
     losses = Losses()
     for unit in store.units:
