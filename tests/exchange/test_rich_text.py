@@ -129,7 +129,7 @@ def test_rich_text_of_plain_editors_has_lists_too() -> None:
     made = page(apple)
     assert len(made.findall(".//br")) == 1
     assert [[item.text_content() for item in made.iter("li") if item.getparent() is box] for box in made.iter("ul", "ol")] == [
-        ["Satu", "Dua– نص"], ["Tiga"], ["Empat"],
+        ["Satu", "Dua– نص"], ["\ue0001.\ue001Tiga"], ["Empat"],
     ]  # fmt: skip
 
 
@@ -207,3 +207,16 @@ def test_no_rich_text_breaks_the_reader(pieces: list[str]) -> None:
 def test_a_star_in_the_middle_of_a_group_hides_nothing(tmp_path: Path, word: str) -> None:
     text = rf"{{\rtf1\ansi {{\b0 Satu\*\{word}  dua.}}\par {{\*\unheardof Hilang}}Tiga.\par}}"
     assert imported(tmp_path, text.encode())[0] == "Satu dua.\n\nTiga.\n"
+
+
+def test_labels_that_rich_text_only_shows_are_kept(tmp_path: Path) -> None:
+    """What Word would count stands in the file as text; only "3." and "3)" are numbers of Markdown."""
+    data = rb"""{\rtf1\ansi{\stylesheet{\s1 heading 1;}}
+{\pard\s1{\listtext Article 1\tab}Nom\par}
+{\pard\ls1{\listtext a)\tab}Satu\par}{\pard\ls1{\listtext b)\tab}Dua\par}
+{\pard\ls2{\listtext 3.\tab}Tiga\par}{\pard\ls2{\listtext 5.\tab}Lima\par}
+{\pard\ls2{\listtext 6.\tab}\par}{\pard\ls3{\listtext \'a7 4\tab}\par}
+{\pard\ls3{\listtext \'b7\tab}Titik\par}}"""
+    text, lost, _ = imported(tmp_path, data)
+    assert text == "# Article 1 Nom\n\na) Satu\n\nb) Dua\n\n3. Tiga\n\n<!-- -->\n\n5. Lima\n\n§ 4\n\n- Titik\n"
+    assert not lost

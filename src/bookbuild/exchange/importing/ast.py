@@ -166,14 +166,14 @@ class _BlockBuilder(InlineBuilder):
     def _add_item(self, item: Sequence[Node], label: str) -> None:
         """Add an item of a numbered list; a label that Markdown cannot express becomes part of the text."""
         first = next((b["c"][0] for b in item[:1] if b["t"] in {"Para", "Plain"} and b["c"]), {"t": "", "c": ""})
-        if first["t"] == "Str" and first["c"].startswith(labels.LABEL_START):  # what the document itself shows
-            label, _, rest = first["c"].removeprefix(labels.LABEL_START).partition(labels.LABEL_END)
+        if first["t"] == "Str" and (shown := labels.read_label(first["c"])):
+            label, rest = shown
             item = [{**item[0], "c": [{"t": "Str", "c": rest}, *item[0]["c"][1:]]}, *item[1:]]
         plain_label = None if self.flat else labels.split_plain_label(label)
         if plain_label:
             self._add_container(Container("ordered", plain_label[0], delimiter=plain_label[1]), item)
             return
-        self.label += f"{label} "
+        self.label += f"{label} " if label else ""
         self.convert_blocks(item)
         if self.label:
             self._add(Block(Kind.PARAGRAPH, (), _NO_PLACE))

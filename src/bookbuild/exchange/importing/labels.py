@@ -11,6 +11,7 @@ from string import ascii_lowercase, ascii_uppercase
 
 LABEL_START, LABEL_END = "\ue000", "\ue001"
 """Around a label in a document prepared for pandoc; private characters, which no text of a book may contain."""
+_NO_BREAK_SPACE = "\u00a0"
 _LETTERS = {
     "lowerLetter": ascii_lowercase,
     "upperLetter": ascii_uppercase,
@@ -130,3 +131,16 @@ def split_plain_label(label: str) -> tuple[int, str] | None:
     """Return number and delimiter of a label that Markdown can express, such as "3." and "3)"; else None."""
     match = _PLAIN_LABEL.fullmatch(label) if label.isascii() else None
     return (int(match[1]), match[2]) if match else None
+
+
+def write_label(label: str) -> str:
+    """Return a label as it stands before the words of an item in a page for pandoc, which splits text at spaces."""
+    return f"{LABEL_START}{label.replace(' ', _NO_BREAK_SPACE)}{LABEL_END}"
+
+
+def read_label(word: str) -> tuple[str, str] | None:
+    """Return the label that a word of pandoc's tree begins with, and the rest of the word; None without a label."""
+    if not word.startswith(LABEL_START):
+        return None
+    label, _, rest = word.removeprefix(LABEL_START).partition(LABEL_END)
+    return label.replace(_NO_BREAK_SPACE, " "), rest

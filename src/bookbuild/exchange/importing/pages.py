@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
-from bookbuild.exchange.importing.labels import LABEL_END, LABEL_START, format_number
+from bookbuild.exchange.importing.labels import LABEL_START, format_number, write_label
 from bookbuild.exchange.importing.spans import remove_row_spans
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
@@ -62,9 +62,9 @@ def render_for_pandoc(root: Any) -> bytes:
         if reading.getparent().find("rp") is None and reading.text_content().strip():
             reading.text = f"（{reading.text or ''}"
             add_text(reading, "）")
+    _convert_note_links(root)
     for numbered in root.iter("ol"):
         _label_items(numbered)
-    _convert_note_links(root)
     referred = {(a.get("href") or "")[1:] for a in root.iter("a") if a.get(_EPUB_TYPE) == "noteref"}
     for note in root.iter("aside"):  # pandoc drops notes without a reference
         if note.get(_EPUB_TYPE) == "footnote" and note.get("id") not in referred:
@@ -77,23 +77,25 @@ def render_for_pandoc(root: Any) -> bytes:
 
 
 def _label_items(numbered: Any) -> None:
-    """Write the labels of a list's items where pandoc does not know them: values, other scripts, backwards."""
+    """Write the label that a browser shows before each item of a list, unless it has one."""
     kind = re.search(r"list-style(?:-type)?\s*:[^;]*?([a-z-]{4,})", numbered.get("style") or "")
     items = list(numbered.iterchildren("li"))
-    is_reversed = numbered.get("reversed") is not None
-    if not is_reversed and not kind and not any(item.get("value") for item in items):
-        return
-    start = numbered.get("start") or ""
-    step = -1 if is_reversed else 1
-    number = int(start) if re.fullmatch(r"-?\d{1,9}", start) else len(items) if is_reversed else 1
+    start, is_reversed = _read_number(numbered.get("start")), numbered.get("reversed") is not None
+    number = start if start is not None else len(items) if is_reversed else 1
     for item in items:
-        value = item.get("value") or ""
-        number = int(value) if re.fullmatch(r"-?\d{1,9}", value) else number
-        label = format_number(number, kind[1] if kind else numbered.get("type") or "1")
+        value = _read_number(item.get("value"))
+        number = number if value is None else value
+        label = f"{format_number(number, kind[1] if kind else numbered.get('type') or '1')}."
+        number += -1 if is_reversed else 1
         first = next(iter(item), None)
         holder = first if first is not None and first.tag == "p" and not (item.text or "").strip() else item
-        holder.text = f"{LABEL_START}{label}.{LABEL_END}{(holder.text or '').lstrip()}"
-        number += step
+        if not item.text_content().lstrip().startswith(LABEL_START):
+            shown = "" if kind and kind[1] == "none" else label
+            holder.text = write_label(shown) + (holder.text or "").lstrip()
+
+
+def _read_number(text: str | None) -> int | None:
+    return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else None
 
 
 def _convert_note_links(root: Any) -> None:

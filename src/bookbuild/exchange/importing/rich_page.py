@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml import etree, html
 
+from bookbuild.exchange.importing.labels import split_plain_label, write_label
 from bookbuild.exchange.importing.pages import render_for_pandoc
 
 _NOT_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -18,7 +19,8 @@ _QUOTED = frozenset({"quote", "intense quote", "block text", "quotations", "bloc
 _CODE = frozenset({"source code", "preformatted text", "html preformatted"})
 _ALL_MARKS = frozenset({"strong", "em", "u", "s", "sub", "sup"})
 _HEADING = re.compile(r"heading (\d)")
-_NUMBERED = re.compile(r"\d|[^\W_][.)]")
+_BULLET = re.compile(r"[\W_]*[oØüvqnlà§]?[\W_]*")
+"""The mark of an item without a number; letters stand for signs of symbol fonts."""
 _TYPED_MARKER = re.compile(r"(?:(?P<bullet>[\u2022\u25e6\u25aa\u2043\u00b7-])|(?P<number>\d{1,3})[.)])\t+")
 """A bullet or number before a tab: a list item typed by hand, if the first line hangs."""
 
@@ -147,13 +149,16 @@ class Flow:
         level = 0
         if headings:
             level = shape.style.heading if shape.outline is None else min(6, shape.outline + 1)
+        ignored = shape.style.marks | ({"strong"} if level else frozenset())
         words = "".join(run.text for run in takewhile(lambda run: run.kind == "text", runs))
         typed_marker = _TYPED_MARKER.match(words) if mark is None and shape.first < 0 else None
         if typed_marker:
             mark = typed_marker[0]
             self.left_out.append(mark)
         runs = list(_drop_letters(runs, typed_marker.end() if typed_marker else len(words) - len(words.lstrip())))
-        if all(run.kind == "line" or (run.kind == "text" and not run.text.strip()) for run in runs):
+        label = "" if mark is None or _BULLET.fullmatch(mark) else " ".join(mark.split())
+        is_blank = all(run.kind == "line" or (run.kind == "text" and not run.text.strip()) for run in runs)
+        if is_blank and (not label or split_plain_label(label)):
             return
         if level:
             self.lists = []
@@ -168,7 +173,8 @@ class Flow:
         else:
             self.lists = []
             box = etree.SubElement(self._open_quotation(parent, shape), "p")
-        ignored = shape.style.marks | ({"strong"} if level else frozenset())
+        if label:
+            box.text = f"{label} " if level else write_label(label)
         _write_runs(box, runs, ignored)
 
     def _open_quotation(self, parent: Any, shape: Shape) -> Any:
@@ -191,8 +197,7 @@ class Flow:
         return etree.SubElement(parent, "pre")
 
     def _add_item(self, parent: Any, mark: str, level: int) -> Any:
-        numbered = bool(_NUMBERED.search(mark))
-        tag = "ol" if numbered else "ul"
+        tag = "ul" if _BULLET.fullmatch(mark) else "ol"
         del self.lists[level + 1 :]
         if len(self.lists) == level + 1 and self.lists[-1].tag != tag:
             del self.lists[-1:]
@@ -200,11 +205,7 @@ class Flow:
             inner = self.lists[-1][-1] if self.lists and len(self.lists[-1]) else parent
             if self.lists and inner is parent:  # a list level without an item
                 inner = etree.SubElement(self.lists[-1], "li")
-            list_element = etree.SubElement(inner, tag)
-            digits = re.search(r"\d{1,6}(?=\D*$)", mark)
-            if numbered and digits and int(digits[0]) != 1:
-                list_element.set("start", str(int(digits[0])))
-            self.lists.append(list_element)
+            self.lists.append(etree.SubElement(inner, tag))
         return etree.SubElement(self.lists[-1], "li")
 
 

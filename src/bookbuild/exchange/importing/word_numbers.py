@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from bookbuild.exchange.importing.labels import LABEL_END, LABEL_START, format_number, split_plain_label
+from bookbuild.exchange.importing.labels import format_number, split_plain_label, write_label
 from bookbuild.work.xml import drop_element
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -73,7 +73,7 @@ class Numbering:
                     properties.append(_build_number_off())
             run = etree.Element(f"{_W}r")
             text = etree.SubElement(run, f"{_W}t")
-            text.text = f"{LABEL_START}{label}{LABEL_END}" if is_list else f"{label} "
+            text.text = write_label(label) if is_list else f"{label} "
             text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
             properties.addnext(run)
 
