@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bookbuild.book.pairs.aligner.beads import SHAPES, Bead, Segment
+from bookbuild.book.pairs.aligner.beads import MOST_JOINED, SHAPES, Bead, Segment
 from bookbuild.book.pairs.aligner.vectors import Vectors, normalise_rows
 
 Floats = NDArray[np.float64]
@@ -27,10 +27,20 @@ GUESSED_KIND_MISMATCH = -2.0
 """The score of partners of different kinds if one of the kinds is a guess."""
 _PASSAGE_SEGMENTS = 4
 """Successive segments without a partner from which they count as one passage."""
+_LEAST_DEVIATION = 0.4
 _SAME_RATIO = 0.1
 """Difference of the logarithms of two ratios that count as equal."""
 _PRIOR_WEIGHT = 20.0
 """Weight of the priors, in beads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """Lengths of any segments of a text, log-normal."""
+
+    mean: float
+    """Of the logarithm."""
+    deviation: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +52,14 @@ class Lengths:
     constant: float = 0.02
     """Part of the variance of the logarithm that does not depend on the lengths."""
     decreasing: float = 0.5
-    """Part of the variance per inverse length, in characters."""
-    other_mean: float = 4.5
-    """Of the logarithm of the length of any segment in the second text."""
-    other_deviation: float = 1.0
+    """Part of the variance per inverse length, in characters; see `combine_inverses`."""
+    strangers: tuple[tuple[Strangers, ...], ...] = ()
+    """For each text, of one segment, two joined, and so on."""
+
+    def combine_inverses(self, first: Floats, second: Floats) -> Floats:
+        """Combine the inverse lengths of two stretches; the result is the same if the texts change places."""
+        half = math.exp(self.mean / 2)
+        return first / half + second * half
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +90,19 @@ def guess_models(first: Sequence[Segment], second: Sequence[Segment]) -> list[Mo
     The usual ratio of lengths is that of the whole texts; if one of them lacks much, it is rather that of the segments.
     """
     left, right = (np.array([len(s.text) + 1 for s in side], float) for side in (first, second))
-    logs = np.log(right)
-    other = max(0.5, float(logs.std()))
-    means = [math.log(right.sum() / left.sum()), float(logs.mean() - np.log(left).mean())]
+    strangers = (_measure_strangers(left), _measure_strangers(right))
+    means = [math.log(right.sum() / left.sum()), strangers[1][0].mean - strangers[0][0].mean]
     if abs(means[0] - means[1]) < _SAME_RATIO:
         means.pop()
-    return [Model(Lengths(m, other_mean=float(logs.mean()), other_deviation=other), _INITIAL_LIKENESS) for m in means]
+    return [Model(Lengths(m, strangers=strangers), _INITIAL_LIKENESS) for m in means]
+
+
+def _measure_strangers(lengths: Floats) -> tuple[Strangers, ...]:
+    measured = []
+    for count in range(1, MOST_JOINED + 1):
+        logs = np.log(np.convolve(lengths, np.ones(count), "valid" if count <= len(lengths) else "full"))
+        measured.append(Strangers(float(logs.mean()), max(_LEAST_DEVIATION, float(logs.std()))))
+    return tuple(measured)
 
 
 def fit_model(
@@ -104,11 +125,12 @@ def _fit_lengths(
     left = np.array([sum(len(first[i].text) + 1 for i in b.first) for b in pairs], float)
     right = np.array([sum(len(second[j].text) + 1 for j in b.second) for b in pairs], float)
     logs = np.log(right / left)
-    mean = float(np.average(logs, weights=np.sqrt(left)))
+    size = np.sqrt(left * right)
+    mean = float(np.average(logs, weights=np.sqrt(size)))
     # robust against wrong pairs: the median deviation, scaled as for a normal distribution
-    inverse = (1 / left + math.exp(mean) / right) / 2
+    inverse = replace(before, mean=mean).combine_inverses(1 / left, 1 / right)
     deviation = np.abs(logs - mean)
-    long = left >= np.median(left)
+    long = size >= np.median(size)
     wide = float(np.median(deviation[long]) / 0.6745) ** 2
     narrow = float(np.median(deviation[~long]) / 0.6745) ** 2 if (~long).any() else wide
     slope_at = (float(np.median(inverse[long])), float(np.median(inverse[~long])) if (~long).any() else 1.0)

@@ -7,6 +7,7 @@ the texts: one byte and one number per cell of the band.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -184,13 +185,14 @@ class _Search:
 
     def _score_lengths(self, p: int, q: int, i: Integers, j: Integers) -> Floats:
         lengths, (left, right) = self.model.lengths, self.sides
-        log = right.log[q][j]
-        inverse = left.inverse[p][i] + right.inverse[q][j] * np.exp(lengths.mean)
+        logs = left.log[p][i], right.log[q][j]
+        inverse = lengths.combine_inverses(left.inverse[p][i], right.inverse[q][j])
         variance = lengths.constant + lengths.decreasing * inverse
-        off = log - left.log[p][i] - lengths.mean
-        far = (log - lengths.other_mean - np.log(q)) / lengths.other_deviation
-        near = np.exp(-0.5 * off * off / variance) / np.sqrt(variance) + _FLOOR
-        ratio: Floats = np.log(near) + 0.5 * np.minimum(far * far, 6.0) + np.log(lengths.other_deviation)
+        off = logs[1] - logs[0] - lengths.mean
+        ratio: Floats = np.log(np.exp(-0.5 * off * off / variance) / np.sqrt(variance) + _FLOOR)
+        for log, strangers in zip(logs, (lengths.strangers[0][p - 1], lengths.strangers[1][q - 1]), strict=True):
+            far = (log - strangers.mean) / strangers.deviation
+            ratio += 0.5 * (0.5 * np.minimum(far * far, 6.0) + math.log(strangers.deviation))
         return ratio
 
     def _score_likeness(self, p: int, q: int, i: Integers, j: Integers, product: Floats) -> Floats:
