@@ -38,6 +38,8 @@ _STRANGER_RATE = 0.97
 _MOST_TRANSLATIONS = 3
 _LEAST_EVIDENCE = 6.0
 """Least log-likelihood ratio (Dunning 1993) of two words taken as translations."""
+_Table = dict[str, dict[str, float]]
+"""Words, and their translations with weights up to 1."""
 
 
 class Lexicon:
@@ -72,9 +74,7 @@ class Lexicon:
                 for t, c in self.punctuation_counts[side][n].items():
                     row[t] = 0.7 * c
                 if dictionary:
-                    weighted = dictionary.translate_segment(n) if side == 0 else dictionary.weigh_targets(n)
-                    for t, value in weighted.items():
-                        row[t] = row.get(t, 0.0) + value
+                    row |= dictionary.translate_segment(side, n) | dictionary.weigh_targets(side, n)
                 rows[side].append(row)
         return _build_dense_vectors(rows)
 
@@ -88,11 +88,11 @@ def _count_segments(side: Sequence[Counter[str]]) -> Counter[str]:
 
 
 class _Dictionary:
-    """Words of the first text and their translations in the second, learned from the beads of an earlier pass."""
+    """Words of either text and their translations in the other, learned from the beads of an earlier pass."""
 
     def __init__(self, lexicon: Lexicon, pairs: Pairs) -> None:
         self.lexicon = lexicon
-        self.fold = {i: n % FOLDS for n, (ours, _) in enumerate(pairs) for i in ours}
+        self.folds = tuple({i: n % FOLDS for n, pair in enumerate(pairs) for i in pair[side]} for side in (0, 1))
         self.names = tuple(sorted(w for w, count in side.items() if count > 1) for side in lexicon.frequency)
         places = tuple({w: n for n, w in enumerate(side)} for side in self.names)
         rare = [[self._find_rare_words(side, places[side], pair[side]) for pair in pairs] for side in (0, 1)]
@@ -119,8 +119,12 @@ class _Dictionary:
             known = positions < len(self.keys)
             known[known] = self.keys[positions[known]] == distinct[known]
             self.counts[fold, positions[known]] = times[known]
-        self.translations = [self._find_translations(fold) for fold in range(-1, FOLDS)]
-        self.targets = {other for table in self.translations for row in table.values() for other in row}
+        found = [self._find_translations(fold) for fold in range(-1, FOLDS)]
+        self.translations = tuple([tables[side] for tables in found] for side in (0, 1))
+        self.targets = tuple(
+            {other for table in self.translations[1 - side] for row in table.values() for other in row}
+            for side in (0, 1)
+        )
 
     def _find_rare_words(self, side: int, places: dict[str, int], segments: Sequence[int]) -> NDArray[np.int64]:
         frequency = self.lexicon.frequency[side]
@@ -129,10 +133,10 @@ class _Dictionary:
         chosen = sorted(candidates, key=lambda w: (frequency[w], w))[:_WORDS_PER_SEGMENT]
         return np.array([places[w] for w in chosen], np.int64)
 
-    def _find_translations(self, fold: int) -> dict[str, dict[str, float]]:
-        """Return the translations of each word, with weights up to 1, without the evidence of a fold; -1 for none."""
+    def _find_translations(self, fold: int) -> tuple[_Table, _Table]:
+        """Return the translations of the words of each text, without the evidence of a fold; -1 for none."""
         if not len(self.keys):
-            return {}
+            return {}, {}
         others = [f for f in range(FOLDS) if f != fold]
         both = self.counts[others].sum(0)
         x, y = np.divmod(self.keys, len(self.names[1]))
@@ -141,33 +145,35 @@ class _Dictionary:
         total = sum(self.sizes[f] for f in others)
         good = np.flatnonzero((both > 1) & (_likelihood_ratio(both, left, right, total) >= _LEAST_EVIDENCE))
         dice = 2 * both[good] / (left[good] + right[good])
-        translations: dict[str, dict[str, float]] = {}
-        for n in np.lexsort((y[good], -dice, x[good])):
-            row = translations.setdefault(self.names[0][x[good[n]]], {})
-            if len(row) < _MOST_TRANSLATIONS:
-                row[self.names[1][y[good[n]]]] = float(dice[n])
-        return translations
+        pairs = [(self.names[0][i], self.names[1][j]) for i, j in zip(x[good], y[good], strict=True)]
+        tables: tuple[_Table, _Table] = ({}, {})
+        for n in np.lexsort((-both[good], -dice)):
+            for word, other, table in ((*pairs[n], tables[0]), (*pairs[n][::-1], tables[1])):
+                row = table.setdefault(word, {})
+                if len(row) < _MOST_TRANSLATIONS:
+                    row[other] = float(dice[n])
+        return tables
 
-    def translate_segment(self, n: int) -> dict[str, float]:
-        """Return a segment of the first text as weighted words of the second."""
-        known = self.translations[self.fold.get(n, -1) + 1]
+    def translate_segment(self, side: int, n: int) -> dict[str, float]:
+        """Return a segment as weighted words of the other text."""
+        known = self.translations[side][self.folds[side].get(n, -1) + 1]
         weights: dict[str, float] = {}
-        for word, count in self.lexicon.word_counts[0][n].items():
+        for word, count in self.lexicon.word_counts[side][n].items():
             for other, value in known.get(word, {}).items():
-                weight = value * self._weigh_word(other) * min(count, 2)
-                weights[f"w{other}"] = max(weights.get(f"w{other}", 0.0), weight)
+                token, weight = f"w{1 - side}{other}", value * self._weigh_word(1 - side, other) * min(count, 2)
+                weights[token] = max(weights.get(token, 0.0), weight)
         return weights
 
-    def weigh_targets(self, n: int) -> dict[str, float]:
-        """Return the weighted words of a segment of the second text that are translations."""
+    def weigh_targets(self, side: int, n: int) -> dict[str, float]:
+        """Return the weighted words of a segment that are translations of words of the other text."""
         return {
-            f"w{word}": self._weigh_word(word) * min(count, 2)
-            for word, count in self.lexicon.word_counts[1][n].items()
-            if word in self.targets
+            f"w{side}{word}": self._weigh_word(side, word) * min(count, 2)
+            for word, count in self.lexicon.word_counts[side][n].items()
+            if word in self.targets[side]
         }
 
-    def _weigh_word(self, word: str) -> float:
-        return max(0.0, -math.log(self.lexicon.frequency[1][word] / self.lexicon.size[1]))
+    def _weigh_word(self, side: int, word: str) -> float:
+        return max(0.0, -math.log(self.lexicon.frequency[side][word] / self.lexicon.size[side]))
 
 
 def normalise_rows(rows: Vectors) -> Vectors:
