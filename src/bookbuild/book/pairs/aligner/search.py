@@ -44,6 +44,8 @@ def align(
     vectors: tuple[Vectors, Vectors],
     guide: Points = (),
     through: Points = (),
+    *,
+    passages: bool = True,
 ) -> tuple[list[Bead], float]:
     """Return the best sequence of beads, which cover every segment of both texts once, in order, and a likelihood.
 
@@ -57,7 +59,7 @@ def align(
     sides = _Side(first, vectors[0], numbers[0]), _Side(second, vectors[1], numbers[1])
     while True:
         band = Band(size, line, width, through)
-        search = _Search(first, second, sides, model, band, lone_number_score)
+        search = _Search(first, second, sides, model, band, lone_number_score, passages=passages)
         path = search.find_path()
         if band.whole or band.is_clear_of_edges([(i, j) for i, j, _ in path]):
             return search.build_beads(path), search.likelihood
@@ -107,7 +109,10 @@ class _Search:
         model: Model,
         band: Band,
         lone_number_score: float,
+        *,
+        passages: bool,
     ) -> None:
+        self.passage_prior = _PASSAGE_PRIOR if passages else _IMPOSSIBLE
         self.lone_number_score = lone_number_score
         self.n, self.m = len(first), len(second)
         self.last = self.n + self.m
@@ -155,7 +160,7 @@ class _Search:
             if not p or not q:  # no one-sided bead directly after a pin
                 inside &= ~((since == p + q) & self.band.pinned[start:end, None])
             ours, theirs = np.where(inside, i, 0), np.where(inside, j, 0)
-            score = np.full(i.shape, self.model.priors[s] if s < len(SHAPES) else _PASSAGE_PRIOR)
+            score = np.full(i.shape, self.model.priors[s] if s < len(SHAPES) else self.passage_prior)
             if p and q:
                 score += self._score_lengths(p, q, ours, theirs)
                 if of_vectors:

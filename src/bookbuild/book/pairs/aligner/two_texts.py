@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -36,42 +37,65 @@ def align(
         unpaired = [Bead(range(n, n + 1), range(0), 1.0) for n in range(len(first))]
         return unpaired + [Bead(range(0), range(n, n + 1), 1.0) for n in range(len(second))]
     lexicon = Lexicon([s.text for s in first], [s.text for s in second])
-    vectors = lexicon.build_vectors()
-    beads, model = _run_first_pass(first, second, lexicon, vectors, through)
-    for number in range(PASSES - 1):
-        sure = [b for b in beads if b.first and b.second and b.confidence >= _SURE_CONFIDENCE]
-        if len(sure) < 4:
-            sure = [b for b in beads if b.first and b.second]
-        vectors = lexicon.build_vectors([(b.first, b.second) for b in sure])
-        if embedded and number == 1 and judge and not judge(first, second, beads, embedded):
+    task = _Task(first, second, lexicon, through)
+    starts = [task.run_first_pass(passages=passages) for passages in (True, False)]
+    if [(b.first, b.second) for b in starts[0].beads] == [(b.first, b.second) for b in starts[1].beads]:
+        del starts[1]
+    best = max((task.run_next_pass(start) for start in starts), key=lambda result: result.likelihood)
+    for number in range(1, PASSES - 1):
+        if embedded and number == 1 and judge and not judge(first, second, best.beads, embedded):
             embedded = None
-        if embedded and number > 0:
+        best = task.run_next_pass(best, embedded)
+    return best.beads
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What a pass found."""
+
+    beads: list[Bead]
+    likelihood: float
+    model: Model
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Two texts to align."""
+
+    first: Sequence[Segment]
+    second: Sequence[Segment]
+    lexicon: Lexicon
+    through: Points
+
+    def run_first_pass(self, *, passages: bool) -> _Result:
+        """Align by lengths, numbers and names with several models and guides; return the likeliest result.
+
+        `passages` is whether one text may lack a passage of the other at little cost: with texts whose segments are
+        often joined, such passages look likelier than they are.
+        """
+        lines: list[Points] = [()]
+        if max(len(self.first), len(self.second)) > search.WIDE:  # shorter texts are searched as a whole
+            lines += [line] if (line := find_landmarks(*self.lexicon.anchor_counts)) else []
+        vectors = self.lexicon.build_vectors()
+        results = []
+        for model in scores.guess_models(self.first, self.second):
+            for line in lines:
+                found = search.align(
+                    self.first, self.second, model, vectors, line, self.through, passages=passages
+                )
+                results.append(_Result(*found, model))
+        return max(results, key=lambda result: result.likelihood)
+
+    def run_next_pass(self, before: _Result, embedded: tuple[Vectors, Vectors] | None = None) -> _Result:
+        """Align with the dictionary and the model learned from the pass before."""
+        pairs = [b for b in before.beads if b.first and b.second]
+        sure = [b for b in pairs if b.confidence >= _SURE_CONFIDENCE]
+        vectors = self.lexicon.build_vectors([(b.first, b.second) for b in (sure if len(sure) >= 4 else pairs)])
+        if embedded:
             stacked = [
                 np.hstack([normalise_rows(a), normalise_rows(b)]) for a, b in zip(vectors, embedded, strict=True)
             ]
             vectors = (stacked[0], stacked[1])
-        model = scores.fit_model(model, first, second, beads, vectors)
-        line = [(b.first.stop, b.second.stop) for b in beads]
-        beads, _ = search.align(first, second, model, vectors, line, through)
-    return beads
-
-
-def _run_first_pass(
-    first: Sequence[Segment],
-    second: Sequence[Segment],
-    lexicon: Lexicon,
-    vectors: tuple[Vectors, Vectors],
-    through: Points,
-) -> tuple[list[Bead], Model]:
-    """Align by lengths, numbers and names with several models and guides; return the likeliest, and its model."""
-    lines: list[Points] = [()]
-    if max(len(first), len(second)) > search.WIDE:  # shorter texts are searched as a whole
-        lines += [line] if (line := find_landmarks(*lexicon.anchor_counts)) else []
-    best: tuple[float, list[Bead], Model] | None = None
-    for model in scores.guess_models(first, second):
-        for line in lines:
-            beads, likelihood = search.align(first, second, model, vectors, line, through)
-            if best is None or likelihood > best[0]:
-                best = (likelihood, beads, model)
-    assert best is not None  # noqa: S101 - there is at least one model and one guide
-    return best[1], best[2]
+        model = scores.fit_model(before.model, self.first, self.second, before.beads, vectors)
+        line = [(b.first.stop, b.second.stop) for b in before.beads]
+        return _Result(*search.align(self.first, self.second, model, vectors, line, self.through), model)
