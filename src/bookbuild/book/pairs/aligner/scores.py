@@ -94,7 +94,21 @@ def guess_models(first: Sequence[Segment], second: Sequence[Segment]) -> list[Mo
     means = [math.log(right.sum() / left.sum()), strangers[1][0].mean - strangers[0][0].mean]
     if abs(means[0] - means[1]) < _SAME_RATIO:
         means.pop()
-    return [Model(Lengths(m, strangers=strangers), _INITIAL_LIKENESS) for m in means]
+    priors = [_tilt_priors(len(left), len(right)), _tilt_priors(1, 1)]
+    return [Model(Lengths(m, strangers=strangers), _INITIAL_LIKENESS, p) for m, p in zip(means, priors)]
+
+
+def _tilt_priors(first: int, second: int) -> tuple[float, ...]:
+    """Return logarithms of priors whose mean bead has segments in the ratio of all segments of the two texts."""
+    def tilt(weight):
+        raw = [PRIORS[p, q] * math.exp(weight * (q - p)) for p, q in SHAPES]
+        return [r / sum(raw) for r in raw]
+    low, high = -6.0, 6.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        mean = [sum(t * shape[side] for t, shape in zip(tilt(middle), SHAPES)) for side in (0, 1)]
+        low, high = (middle, high) if mean[1] * first < mean[0] * second else (low, middle)
+    return tuple(math.log(p) for p in tilt(low))
 
 
 def _measure_strangers(lengths: Floats) -> tuple[Strangers, ...]:

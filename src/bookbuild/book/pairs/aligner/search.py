@@ -24,7 +24,7 @@ _IMPOSSIBLE = -1e30
 _LONG_PASSAGE = 16
 """Segments of a passage that one text lacks: together they cost little more than one segment."""
 _MOVES = (*SHAPES, (_LONG_PASSAGE, 0), (0, _LONG_PASSAGE))
-_PASSAGE_PRIOR = -6.5
+_PASSAGE_PRIOR = -11.0
 """Logarithm of the prior probability of such a passage."""
 _PAD = _LONG_PASSAGE
 _RING_SIZE = _LONG_PASSAGE + 1
@@ -44,8 +44,6 @@ def align(
     vectors: tuple[Vectors, Vectors],
     guide: Points = (),
     through: Points = (),
-    *,
-    passages: bool = True,
 ) -> tuple[list[Bead], float]:
     """Return the best sequence of beads, which cover every segment of both texts once, in order, and a likelihood.
 
@@ -59,7 +57,7 @@ def align(
     sides = _Side(first, vectors[0], numbers[0]), _Side(second, vectors[1], numbers[1])
     while True:
         band = Band(size, line, width, through)
-        search = _Search(first, second, sides, model, band, lone_number_score, passages=passages)
+        search = _Search(first, second, sides, model, band, lone_number_score)
         path = search.find_path()
         if band.whole or band.is_clear_of_edges([(i, j) for i, j, _ in path]):
             return search.build_beads(path), search.likelihood
@@ -109,10 +107,7 @@ class _Search:
         model: Model,
         band: Band,
         lone_number_score: float,
-        *,
-        passages: bool,
     ) -> None:
-        self.passage_prior = _PASSAGE_PRIOR if passages else _IMPOSSIBLE
         self.lone_number_score = lone_number_score
         self.n, self.m = len(first), len(second)
         self.last = self.n + self.m
@@ -160,7 +155,7 @@ class _Search:
             if not p or not q:  # no one-sided bead directly after a pin
                 inside &= ~((since == p + q) & self.band.pinned[start:end, None])
             ours, theirs = np.where(inside, i, 0), np.where(inside, j, 0)
-            score = np.full(i.shape, self.model.priors[s] if s < len(SHAPES) else self.passage_prior)
+            score = np.full(i.shape, self.model.priors[s] if s < len(SHAPES) else _PASSAGE_PRIOR)
             if p and q:
                 score += self._score_lengths(p, q, ours, theirs)
                 if of_vectors:

@@ -38,14 +38,11 @@ def align(
         return unpaired + [Bead(range(0), range(n, n + 1), 1.0) for n in range(len(second))]
     lexicon = Lexicon([s.text for s in first], [s.text for s in second])
     task = _Task(first, second, lexicon, through)
-    starts = [task.run_first_pass(passages=passages) for passages in (True, False)]
-    if [(b.first, b.second) for b in starts[0].beads] == [(b.first, b.second) for b in starts[1].beads]:
-        del starts[1]
-    best = max((task.run_next_pass(start) for start in starts), key=lambda result: result.likelihood)
-    for number in range(1, PASSES - 1):
+    best = task.run_first_pass()
+    for number in range(PASSES - 1):
         if embedded and number == 1 and judge and not judge(first, second, best.beads, embedded):
             embedded = None
-        best = task.run_next_pass(best, embedded)
+        best = task.run_next_pass(best, embedded if number else None)
     return best.beads
 
 
@@ -67,12 +64,8 @@ class _Task:
     lexicon: Lexicon
     through: Points
 
-    def run_first_pass(self, *, passages: bool) -> _Result:
-        """Align by lengths, numbers and names with several models and guides; return the likeliest result.
-
-        `passages` is whether one text may lack a passage of the other at little cost: with texts whose segments are
-        often joined, such passages look likelier than they are.
-        """
+    def run_first_pass(self) -> _Result:
+        """Align by lengths, numbers and names with several models and guides; return the likeliest result."""
         lines: list[Points] = [()]
         if max(len(self.first), len(self.second)) > search.WIDE:  # shorter texts are searched as a whole
             lines += [line] if (line := find_landmarks(*self.lexicon.anchor_counts)) else []
@@ -80,9 +73,7 @@ class _Task:
         results = []
         for model in scores.guess_models(self.first, self.second):
             for line in lines:
-                found = search.align(
-                    self.first, self.second, model, vectors, line, self.through, passages=passages
-                )
+                found = search.align(self.first, self.second, model, vectors, line, self.through)
                 results.append(_Result(*found, model))
         return max(results, key=lambda result: result.likelihood)
 
