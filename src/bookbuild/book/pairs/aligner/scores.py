@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bookbuild.book.pairs.aligner.beads import MOST_JOINED, SHAPES, Bead, Segment
+from bookbuild.book.pairs.aligner.evidence import Evidence
 from bookbuild.book.pairs.aligner.vectors import Vectors, normalise_rows
 
 Floats = NDArray[np.float64]
@@ -30,6 +31,8 @@ _PASSAGE_SEGMENTS = 4
 _LEAST_DEVIATION = 0.4
 _SAME_RATIO = 0.1
 """Difference of the logarithms of two ratios that count as equal."""
+_BEADS_AT_ONCE = 100
+_WORDS_WEIGHT = 4.0
 _PRIOR_WEIGHT = 20.0
 """Weight of the priors, in beads."""
 
@@ -70,8 +73,12 @@ class Likeness:
     ratios: tuple[float, ...] = ()
 
 
-_INITIAL_LIKENESS = Likeness((0.0, 0.05, 0.15, 0.3, 0.5, 0.75, 1.0), (-0.3, -0.1, 0.3, 0.9, 1.8, 2.8, 4.0))
-"""For vectors of numbers, names and punctuation, before any estimate."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How far the evidence of words is to be trusted: its factor, and what is added per bead."""
+
+    factor: float = 0.5
+    constant: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,9 @@ class Model:
     """All parameters of the scores of two texts."""
 
     lengths: Lengths = Lengths()
-    likeness: Likeness = Likeness()
+    words: Words = Words()
+    likeness: Likeness | None = None
+    """Of embeddings, if there are any."""
     priors: tuple[float, ...] = tuple(math.log(PRIORS[s]) for s in SHAPES)
     """Logarithms, in the order of SHAPES."""
 
@@ -95,7 +104,7 @@ def guess_models(first: Sequence[Segment], second: Sequence[Segment]) -> list[Mo
     if abs(means[0] - means[1]) < _SAME_RATIO:
         means.pop()
     priors = [_tilt_priors(len(left), len(right)), _tilt_priors(1, 1)]
-    return [Model(Lengths(m, strangers=strangers), _INITIAL_LIKENESS, p) for m, p in zip(means, priors)]
+    return [Model(Lengths(m, strangers=strangers), priors=p) for m, p in zip(means, priors)]
 
 
 def _tilt_priors(first: int, second: int) -> tuple[float, ...]:
@@ -124,13 +133,19 @@ def fit_model(
     first: Sequence[Segment],
     second: Sequence[Segment],
     beads: Sequence[Bead],
-    vectors: tuple[Vectors, Vectors],
+    evidence: Evidence,
+    vectors: tuple[Vectors, Vectors] | None = None,
 ) -> Model:
     """Estimate the parameters on the beads of an earlier pass, some of which may be wrong."""
     pairs = [b for b in beads if b.first and b.second]
     if len(pairs) < 4:
         return model
-    return Model(_fit_lengths(model.lengths, first, second, pairs), _fit_likeness(pairs, vectors), _fit_priors(beads))
+    return Model(
+        _fit_lengths(model.lengths, first, second, pairs),
+        _fit_words(model.lengths, first, second, pairs, evidence),
+        _fit_likeness(pairs, vectors) if vectors else None,
+        _fit_priors(beads),
+    )
 
 
 def _fit_lengths(
@@ -166,6 +181,76 @@ def _fit_priors(beads: Sequence[Bead]) -> tuple[float, ...]:
     total = sum(counts.values())
     mixed = {s: (counts[s] + counts[s[1], s[0]]) / 2 * 0.5 + counts[s] * 0.5 for s in SHAPES}
     return tuple(math.log(mixed[s] / total) for s in SHAPES)
+
+
+def _fit_words(
+    lengths: Lengths, first: Sequence[Segment], second: Sequence[Segment], pairs: Sequence[Bead], evidence: Evidence
+) -> Words:
+    """Estimate by logistic regression what evidence of words distinguishes partners from strangers."""
+    sizes = tuple(np.array([len(s.text) + 1 for s in side], float) for side in (first, second))
+    partners: list[Floats] = []
+    strangers: list[Floats] = []
+    for start in range(0, len(pairs), _BEADS_AT_ONCE):
+        chunk = pairs[start : start + _BEADS_AT_ONCE]
+        matrix = _compare_all(lengths, sizes, chunk, evidence)
+        partners.append(matrix.diagonal())
+        strangers += [matrix.diagonal(n) for d in _STRANGERS for n in (d, -d) if d < len(chunk)]
+    ours, theirs = np.concatenate(partners), np.concatenate([np.zeros(0), *strangers])
+    if not len(theirs):
+        return Words()
+    x = np.concatenate([ours, theirs])
+    weights = np.concatenate([np.full(len(ours), 1.0), np.full(len(theirs), len(ours) / len(theirs))])
+    labels = np.concatenate([np.ones(len(ours)), np.zeros(len(theirs))])
+    scale = max(1.0, float(np.abs(x).mean()))
+    columns = np.stack([x / scale, np.ones(len(x))])
+    beta = np.zeros(2)
+    for _ in range(25):
+        chance = 1 / (1 + np.exp(-np.clip(beta @ columns, -30, 30)))
+        wrong = 0.1 * (labels * (1 - chance) + (1 - labels) * chance)
+        right = 0.9 * (labels * chance + (1 - labels) * (1 - chance))
+        believed = np.where(labels > 0.5, right, wrong) / (right + wrong)
+        gradient = columns @ (weights * (believed - chance)) - beta
+        curvature = (columns * (weights * chance * (1 - chance))) @ columns.T + np.eye(2)
+        beta = beta + np.linalg.solve(curvature, gradient)
+    return Words(max(0.0, float(beta[0] / scale)), float(beta[1]))
+
+
+def _compare_all(
+    lengths: Lengths, sizes: Sequence[Floats], beads: Sequence[Bead], evidence: Evidence
+) -> Floats:
+    """Return the evidence for each first side of some beads with each second side."""
+    rows, columns = (beads[0].first.start, beads[-1].first.stop), (beads[0].second.start, beads[-1].second.stop)
+    products = evidence.multiply(rows, columns)
+    groups = [[(b.first, b.second)[side] for b in beads] for side in (0, 1)]
+    picks = [np.zeros((len(beads), end - start)) for start, end in (rows, columns)]
+    for pick, group, start in zip(picks, groups, (rows[0], columns[0]), strict=True):
+        for n, segments in enumerate(group):
+            pick[n, segments.start - start : segments.stop - start] = 1
+    later = []  # segments that are joined with the one before
+    for pick in picks:
+        follows = pick.copy()
+        follows[np.arange(len(pick)), pick.argmax(1)] = 0
+        later.append(follows)
+    gain, *hits = (picks[0] @ part @ picks[1].T for part in (products.gain, *products.hits))
+    gain -= later[0] @ products.again[0] @ picks[1].T + picks[0] @ products.again[1] @ later[1].T
+    absent = [
+        pick @ a[start:end] - follows @ r[start:end]
+        for pick, follows, a, r, (start, end) in zip(picks, later, evidence.absent, evidence.repeated, (rows, columns), strict=True)
+    ]
+    logs = [np.log(pick @ size[start:end]) for pick, size, (start, end) in zip(picks, sizes, (rows, columns), strict=True)]
+    return add_evidence(lengths, (absent[0][:, None], absent[1][None, :]), gain, hits, (logs[0][:, None], logs[1][None, :]))
+
+
+def add_evidence(lengths: Lengths, absent: Sequence[Floats], gain: Floats, hits: Sequence[Floats], logs: Sequence[Floats]) -> Floats:
+    """Add up the evidence of words for two stretches; a token is found more easily in a long one."""
+    strangers = lengths.strangers
+    return (
+        absent[0]
+        + absent[1]
+        + gain
+        - hits[0] * (logs[1] - strangers[1][0].mean)
+        - hits[1] * (logs[0] - strangers[0][0].mean)
+    )
 
 
 _STEPS = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.9)

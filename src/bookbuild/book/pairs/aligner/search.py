@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bookbuild.book.pairs.aligner.band import Band, Integers, Points, estimate_line
-from bookbuild.book.pairs.aligner.beads import SHAPES, Bead, Segment
-from bookbuild.book.pairs.aligner.scores import GUESSED_KIND_MISMATCH, KIND_MISMATCH, Floats, Model
-from bookbuild.book.pairs.aligner.vectors import Vectors, build_number_vectors
+from bookbuild.book.pairs.aligner.beads import MOST_JOINED, SHAPES, Bead, Segment
+from bookbuild.book.pairs.aligner.scores import GUESSED_KIND_MISMATCH, KIND_MISMATCH, Floats, Likeness, Model, add_evidence
+from bookbuild.book.pairs.aligner.evidence import Evidence, Products
+from bookbuild.book.pairs.aligner.vectors import Vectors
 
 _FLOOR = 0.005
 """Least density of the ratio of lengths of partners: a few have any lengths."""
@@ -29,8 +30,8 @@ _PASSAGE_PRIOR = -11.0
 _PAD = _LONG_PASSAGE
 _RING_SIZE = _LONG_PASSAGE + 1
 """Diagonals that the longest move spans, including its own."""
-_MOST_NUMBERS = 2.0
-"""Most numbers on one side only that count against partners."""
+_LEAST_RATIO, _MOST_RATIO = -4.0, 15.0
+"""Least and most that words say of two stretches."""
 _CELLS_AT_ONCE = 30_000
 """Cells whose scores are computed at once."""
 WIDE, NARROW = 120, 40
@@ -41,9 +42,10 @@ def align(
     first: Sequence[Segment],
     second: Sequence[Segment],
     model: Model,
-    vectors: tuple[Vectors, Vectors],
+    evidence: Evidence,
     guide: Points = (),
     through: Points = (),
+    vectors: tuple[Vectors, Vectors] | None = None,
 ) -> tuple[list[Bead], float]:
     """Return the best sequence of beads, which cover every segment of both texts once, in order, and a likelihood.
 
@@ -53,11 +55,13 @@ def align(
     size = (len(first), len(second))
     line = guide or estimate_line(first, second)
     width = NARROW if guide else WIDE
-    *numbers, lone_number_score = build_number_vectors([s.text for s in first], [s.text for s in second])
-    sides = _Side(first, vectors[0], numbers[0]), _Side(second, vectors[1], numbers[1])
+    sides = tuple(
+        _Side(text, evidence.absent[n], evidence.repeated[n], vectors[n] if vectors else None)
+        for n, text in enumerate((first, second))
+    )
     while True:
         band = Band(size, line, width, through)
-        search = _Search(first, second, sides, model, band, lone_number_score)
+        search = _Search(first, second, sides, model, band, evidence)
         path = search.find_path()
         if band.whole or band.is_clear_of_edges([(i, j) for i, j, _ in path]):
             return search.build_beads(path), search.likelihood
@@ -67,25 +71,25 @@ def align(
 class _Side:
     """One text: lengths, norms and what may be joined, for 1, 2 and 3 segments that end at each boundary."""
 
-    def __init__(self, segments: Sequence[Segment], vectors: Vectors, numbers: Vectors) -> None:
+    def __init__(self, segments: Sequence[Segment], absent: Floats, repeated: Floats, vectors: Vectors | None) -> None:
         size = len(segments)
-        self.numbers = numbers
-        counted = np.concatenate([np.zeros((1, numbers.shape[1])), np.cumsum(numbers, 0, dtype=np.float64)])
-        self.squares = [np.zeros(size + 1) for _ in range(4)]
-        for p in (1, 2, 3):
-            if size >= p:
-                self.squares[p][p:] = ((counted[p:] - counted[:-p]) ** 2).sum(1)
+        all_absent, all_repeated = (np.concatenate([[0], np.cumsum(a)]) for a in (absent, repeated))
         lengths = np.array([len(s.text) + 1 for s in segments], float)
         total = np.concatenate([[0], np.cumsum(lengths)])
-        sums = np.concatenate([np.zeros((1, vectors.shape[1])), np.cumsum(vectors, 0, dtype=np.float64)])
+        rows = np.zeros((size, 1)) if vectors is None else vectors
+        sums = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, 0, dtype=np.float64)])
         blocked = np.concatenate([[0], np.cumsum([s.alone for s in segments])])
         self.log: list[Floats] = [np.zeros(0)]
         self.inverse: list[Floats] = [np.zeros(0)]
         self.norm: list[Floats] = [np.zeros(0)]
+        self.absent: list[Floats] = [np.zeros(0)]
         self.free: list[NDArray[np.bool_]] = [np.ones(size + 1, bool)]
         for p in (1, 2, 3):
             length, norm, free = np.ones(size + 1), np.zeros(size + 1), np.zeros(size + 1, bool)
+            missing = np.zeros(size + 1)
             if size >= p:
+                missing[p:] = all_absent[p:] - all_absent[:-p]
+                missing[p:] -= all_repeated[p:] - all_repeated[1 : len(all_repeated) - p + 1]
                 length[p:] = total[p:] - total[:-p]
                 norm[p:] = np.linalg.norm(sums[p:] - sums[:-p], axis=1)
                 free[p:] = True if p == 1 else blocked[p:] == blocked[:-p]
@@ -93,6 +97,7 @@ class _Side:
             self.inverse.append(1 / length)
             self.norm.append(np.where(norm > 1e-6, norm, np.inf))
             self.free.append(free)
+            self.absent.append(missing)
         self.vectors = vectors
 
 
@@ -106,16 +111,15 @@ class _Search:
         sides: tuple[_Side, _Side],
         model: Model,
         band: Band,
-        lone_number_score: float,
+        evidence: Evidence,
     ) -> None:
-        self.lone_number_score = lone_number_score
+        self.evidence = evidence
         self.n, self.m = len(first), len(second)
         self.last = self.n + self.m
         self.model, self.band, self.sides = model, band, sides
         names = {s.shape: n for n, s in enumerate((*first, *second))}
         self.kinds = [np.array([names[s.shape] for s in side]) for side in (first, second)]
         self.guessed = [np.array([s.guessed for s in side]) for side in (first, second)]
-        self.uses_vectors = any(self.model.likeness.ratios)
 
     def _split_diagonals(self) -> Iterator[tuple[int, int]]:
         """Split the diagonals into stretches whose scores are computed at once."""
@@ -141,14 +145,10 @@ class _Search:
         j = k - i
         allowed = i <= high
         since = k - self.band.start[start:end, None]
-        of_vectors = (
-            self._multiply_vectors(i, j, allowed, [side.vectors for side in self.sides]) if self.uses_vectors else None
-        )
-        of_numbers = (
-            self._multiply_vectors(i, j, allowed, [side.numbers for side in self.sides])
-            if self.lone_number_score
-            else None
-        )
+        rows = max(0, int(i[allowed].min()) - MOST_JOINED), int(i[allowed].max())
+        columns = max(0, int(j[allowed].min()) - MOST_JOINED), int(j[allowed].max())
+        products = self.evidence.multiply(rows, columns)
+        of_vectors = self._multiply_vectors(rows, columns)
         out = np.full((len(_MOVES), *i.shape), _IMPOSSIBLE)
         for s, (p, q) in enumerate(_MOVES):
             inside = allowed & (i >= p) & (j >= q) & (since >= p + q)
@@ -158,12 +158,9 @@ class _Search:
             score = np.full(i.shape, self.model.priors[s] if s < len(SHAPES) else _PASSAGE_PRIOR)
             if p and q:
                 score += self._score_lengths(p, q, ours, theirs)
-                if of_vectors:
-                    score += self._score_likeness(p, q, ours, theirs, _sum_products(p, q, ours, theirs, *of_vectors))
-                if of_numbers:
-                    same = _sum_products(p, q, ours, theirs, *of_numbers)
-                    left = self.sides[0].squares[p][ours] + self.sides[1].squares[q][theirs] - 2 * same
-                    score += self.lone_number_score * np.clip(left, 0.0, _MOST_NUMBERS)
+                score += self._score_words(p, q, ours, theirs, products)
+                if of_vectors is not None:
+                    score += self._score_likeness(p, q, ours, theirs, _sum_products(p, q, ours, theirs, of_vectors, products.corner))
                 before = np.maximum(ours - 1, 0), np.maximum(theirs - 1, 0)
                 differ = self.kinds[0][before[0]] != self.kinds[1][before[1]]
                 if p == q == 1:
@@ -174,14 +171,24 @@ class _Search:
             out[s] = np.where(inside, score, _IMPOSSIBLE)
         return out
 
-    def _multiply_vectors(
-        self, i: Integers, j: Integers, allowed: NDArray[np.bool_], vectors: Sequence[Vectors]
-    ) -> tuple[Vectors, tuple[int, int]]:
-        """Return the products of the vectors of all segments on some diagonals, and the first row and column."""
-        rows = max(0, int(i[allowed].min()) - 4), int(i[allowed].max())
-        columns = max(0, int(j[allowed].min()) - 4), int(j[allowed].max())
-        products: Vectors = vectors[0][rows[0] : rows[1] + 1] @ vectors[1][columns[0] : columns[1] + 1].T
-        return products, (rows[0], columns[0])
+    def _multiply_vectors(self, rows: tuple[int, int], columns: tuple[int, int]) -> Vectors | None:
+        """Return the products of the vectors of some segments, if there are any."""
+        ours, theirs = (side.vectors for side in self.sides)
+        return None if ours is None or theirs is None else ours[slice(*rows)] @ theirs[slice(*columns)].T
+
+    def _score_words(self, p: int, q: int, i: Integers, j: Integers, products: Products) -> Floats:
+        """Score by the words whose translations are there."""
+        gain, *hits = (
+            _sum_products(p, q, i, j, part, products.corner) for part in (products.gain, *products.hits)
+        )
+        gain -= _sum_products(p - 1, q, i, j, products.again[0], products.corner)
+        gain -= _sum_products(p, q - 1, i, j, products.again[1], products.corner)
+        left, right = self.sides
+        found = add_evidence(
+            self.model.lengths, (left.absent[p][i], right.absent[q][j]), gain, hits, (left.log[p][i], right.log[q][j])
+        )
+        words = self.model.words
+        return np.clip(words.factor * found + words.constant * (p + q) / 2, _LEAST_RATIO, _MOST_RATIO)
 
     def _score_lengths(self, p: int, q: int, i: Integers, j: Integers) -> Floats:
         lengths, (left, right) = self.model.lengths, self.sides
@@ -197,7 +204,8 @@ class _Search:
 
     def _score_likeness(self, p: int, q: int, i: Integers, j: Integers, product: Floats) -> Floats:
         cosine = product / (self.sides[0].norm[p][i] * self.sides[1].norm[q][j])
-        ratio: Floats = np.interp(cosine, self.model.likeness.cosines, self.model.likeness.ratios)
+        likeness = self.model.likeness or Likeness()
+        ratio: Floats = np.interp(cosine, likeness.cosines, likeness.ratios)
         return ratio
 
     def find_path(self) -> list[tuple[int, int, int]]:

@@ -10,8 +10,9 @@ import numpy as np
 from bookbuild.book.pairs.aligner import scores, search
 from bookbuild.book.pairs.aligner.band import Points, find_landmarks
 from bookbuild.book.pairs.aligner.beads import Bead, Segment
+from bookbuild.book.pairs.aligner.lexicon import Lexicon
 from bookbuild.book.pairs.aligner.scores import Model
-from bookbuild.book.pairs.aligner.vectors import Lexicon, Vectors, normalise_rows
+from bookbuild.book.pairs.aligner.vectors import Vectors
 
 PASSES = 4
 """One by lengths, numbers and names, the others with the dictionary learned from the pass before."""
@@ -68,12 +69,12 @@ class _Task:
         """Align by lengths, numbers and names with several models and guides; return the likeliest result."""
         lines: list[Points] = [()]
         if max(len(self.first), len(self.second)) > search.WIDE:  # shorter texts are searched as a whole
-            lines += [line] if (line := find_landmarks(*self.lexicon.anchor_counts)) else []
-        vectors = self.lexicon.build_vectors()
+            lines += [line] if (line := find_landmarks(*self.lexicon.anchors)) else []
+        evidence = self.lexicon.collect_evidence()
         results = []
         for model in scores.guess_models(self.first, self.second):
             for line in lines:
-                found = search.align(self.first, self.second, model, vectors, line, self.through)
+                found = search.align(self.first, self.second, model, evidence, line, self.through)
                 results.append(_Result(*found, model))
         return max(results, key=lambda result: result.likelihood)
 
@@ -81,12 +82,7 @@ class _Task:
         """Align with the dictionary and the model learned from the pass before."""
         pairs = [b for b in before.beads if b.first and b.second]
         sure = [b for b in pairs if b.confidence >= _SURE_CONFIDENCE]
-        vectors = self.lexicon.build_vectors([(b.first, b.second) for b in (sure if len(sure) >= 4 else pairs)])
-        if embedded:
-            stacked = [
-                np.hstack([normalise_rows(a), normalise_rows(b)]) for a, b in zip(vectors, embedded, strict=True)
-            ]
-            vectors = (stacked[0], stacked[1])
-        model = scores.fit_model(before.model, self.first, self.second, before.beads, vectors)
+        evidence = self.lexicon.collect_evidence([(b.first, b.second) for b in (sure if len(sure) >= 4 else pairs)])
+        model = scores.fit_model(before.model, self.first, self.second, before.beads, evidence, embedded)
         line = [(b.first.stop, b.second.stop) for b in before.beads]
-        return _Result(*search.align(self.first, self.second, model, vectors, line, self.through), model)
+        return _Result(*search.align(self.first, self.second, model, evidence, line, self.through, embedded), model)
