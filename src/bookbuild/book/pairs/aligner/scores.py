@@ -29,6 +29,8 @@ GUESSED_KIND_MISMATCH = -2.0
 _PASSAGE_SEGMENTS = 4
 """Successive segments without a partner from which they count as one passage."""
 _LEAST_DEVIATION = 0.4
+LENGTHS_FLOOR = 0.005
+"""Least density of the ratio of lengths of partners: a few have any lengths."""
 _SAME_RATIO = 0.1
 """Difference of the logarithms of two ratios that count as equal."""
 _BEADS_AT_ONCE = 100
@@ -154,21 +156,17 @@ def _fit_lengths(
     left = np.array([sum(len(first[i].text) + 1 for i in b.first) for b in pairs], float)
     right = np.array([sum(len(second[j].text) + 1 for j in b.second) for b in pairs], float)
     logs = np.log(right / left)
-    size = np.sqrt(left * right)
-    mean = float(np.average(logs, weights=np.sqrt(size)))
-    # robust against wrong pairs: the median deviation, scaled as for a normal distribution
+    order = np.argsort(logs)
+    weights = np.cumsum((left * right)[order] ** 0.25)
+    mean = float(logs[order][np.searchsorted(weights, weights[-1] / 2)])
+    # a few of the pairs are wrong: they are taken for strangers of any lengths, as when scores are added up
     inverse = replace(before, mean=mean).combine_inverses(1 / left, 1 / right)
-    deviation = np.abs(logs - mean)
-    long = size >= np.median(size)
-    wide = float(np.median(deviation[long]) / 0.6745) ** 2
-    narrow = float(np.median(deviation[~long]) / 0.6745) ** 2 if (~long).any() else wide
-    slope_at = (float(np.median(inverse[long])), float(np.median(inverse[~long])) if (~long).any() else 1.0)
-    decreasing = max(0.0, (narrow - wide) / max(1e-6, slope_at[1] - slope_at[0]))
-    decreasing = min(8.0, 0.5 * decreasing + 0.5 * before.decreasing)
-    constant = min(0.2, max(0.004, wide - decreasing * slope_at[0]))
-    weight = len(pairs) / (len(pairs) + _PRIOR_WEIGHT)
-    constant = weight * constant + (1 - weight) * before.constant
-    return replace(before, mean=mean, constant=constant, decreasing=decreasing)
+    constants, slopes = np.geomspace(0.004, 0.2, 18), np.geomspace(0.06, 4.0, 18)
+    variance = constants[:, None, None] + slopes[None, :, None] * inverse
+    likelihood = np.log(np.exp(-0.5 * (logs - mean) ** 2 / variance) / np.sqrt(variance) + LENGTHS_FLOOR).sum(-1)
+    likelihood -= (np.log(constants / 0.02) ** 2)[:, None] + (np.log(slopes / 0.5) ** 2)[None, :]
+    best = np.unravel_index(likelihood.argmax(), likelihood.shape)
+    return replace(before, mean=mean, constant=float(constants[best[0]]), decreasing=float(slopes[best[1]]))
 
 
 def _fit_priors(beads: Sequence[Bead]) -> tuple[float, ...]:

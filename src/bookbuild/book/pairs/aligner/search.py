@@ -15,12 +15,10 @@ from numpy.typing import NDArray
 
 from bookbuild.book.pairs.aligner.band import Band, Integers, Points, estimate_line
 from bookbuild.book.pairs.aligner.beads import MOST_JOINED, SHAPES, Bead, Segment
-from bookbuild.book.pairs.aligner.scores import GUESSED_KIND_MISMATCH, KIND_MISMATCH, Floats, Likeness, Model, add_evidence
+from bookbuild.book.pairs.aligner.scores import GUESSED_KIND_MISMATCH, KIND_MISMATCH, LENGTHS_FLOOR, Floats, Likeness, Model, add_evidence
 from bookbuild.book.pairs.aligner.evidence import Evidence, Products
 from bookbuild.book.pairs.aligner.vectors import Vectors
 
-_FLOOR = 0.005
-"""Least density of the ratio of lengths of partners: a few have any lengths."""
 _IMPOSSIBLE = -1e30
 _LONG_PASSAGE = 16
 """Segments of a passage that one text lacks: together they cost little more than one segment."""
@@ -196,7 +194,7 @@ class _Search:
         inverse = lengths.combine_inverses(left.inverse[p][i], right.inverse[q][j])
         variance = lengths.constant + lengths.decreasing * inverse
         off = logs[1] - logs[0] - lengths.mean
-        ratio: Floats = np.log(np.exp(-0.5 * off * off / variance) / np.sqrt(variance) + _FLOOR)
+        ratio: Floats = np.log(np.exp(-0.5 * off * off / variance) / np.sqrt(variance) + LENGTHS_FLOOR)
         for log, strangers in zip(logs, (lengths.strangers[0][p - 1], lengths.strangers[1][q - 1]), strict=True):
             far = (log - strangers.mean) / strangers.deviation
             ratio += 0.5 * (0.5 * np.minimum(far * far, 6.0) + math.log(strangers.deviation))
