@@ -25,7 +25,7 @@ class Band:
 
         Paths must pass `through` some points: between two of them, only the box with these corners is searched.
         """
-        n, m = size
+        self.size = n, m = size
         k = np.arange(n + m + 1)
         corners = np.array(sorted({(0, 0), *through, (n, m)}), np.int64)
         sums = corners.sum(1)

@@ -33,8 +33,6 @@ class Products:
     """What of that is not added if the segment of the first, or second, text is joined with the one before it."""
     hits: tuple[Floats, Floats]
     """How many tokens the segments of the first and of the second text find in the other."""
-    corner: tuple[int, int]
-    """The segments of the first row and column."""
 
 
 class Evidence:
@@ -50,7 +48,10 @@ class Evidence:
         self.held = [_Held(p.held, places) for p in (first, second)]
 
     def multiply(self, rows: tuple[int, int], columns: tuple[int, int]) -> Products:
-        """Return the part of the matrix from a first row and column up to, without, a last one."""
+        """Return the part of the matrix from a first row and column up to, without, a last one.
+
+        The first may be less than 0: rows and columns without a segment are 0.
+        """
         shape = (rows[1] - rows[0], columns[1] - columns[0])
         ones, others = self._find_hits(0, rows, columns), self._find_hits(1, columns, rows)
         places = (ones.own * shape[1] + ones.other, others.other * shape[1] + others.own)
@@ -70,15 +71,14 @@ class Evidence:
                 add_up(ones.gains * ones.other_again, others.gains * others.own_again),
             ),
             (add_up(np.ones(len(ones.own)), None), add_up(None, np.ones(len(others.own)))),
-            (rows[0], columns[0]),
         )
 
     def _find_hits(self, side: int, own: tuple[int, int], other: tuple[int, int]) -> _Hits:
         """Return what tokens of a text's segments find in segments of the other, from the start of both ranges."""
         sought, held = self.sought[side], self.held[1 - side]
-        start, end = sought.starts[own[0]], sought.starts[own[1]]
+        start, end = sought.starts[max(0, own[0])], sought.starts[own[1]]
         tokens = sought.tokens[start:end]
-        first = np.searchsorted(held.keys, tokens * held.size + other[0])
+        first = np.searchsorted(held.keys, tokens * held.size + max(0, other[0]))
         counts = np.searchsorted(held.keys, tokens * held.size + other[1]) - first
         at = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(first, counts)
         return _Hits(

@@ -14,18 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bookbuild.book.pairs.aligner.beads import MOST_JOINED, SHAPES, Bead, Segment
-from bookbuild.book.pairs.aligner.evidence import Evidence
+from bookbuild.book.pairs.aligner.evidence import Evidence, Floats
 from bookbuild.book.pairs.aligner.vectors import Vectors, normalise_rows
 
-Floats = NDArray[np.float64]
-
 PRIORS = {(1, 1): 0.86, (1, 0): 0.02, (0, 1): 0.02, (2, 1): 0.04, (1, 2): 0.04, (2, 2): 0.008}
-PRIORS |= {(3, 1): 0.006, (1, 3): 0.006}
+PRIORS |= {(3, 1): 0.006, (1, 3): 0.006, (4, 1): 0.0015, (1, 4): 0.0015, (3, 2): 0.0015, (2, 3): 0.0015}
 """Prior probability of each shape; near those of Gale and Church (1993)."""
-KIND_MISMATCH = -7.0
-"""The score of partners of different kinds."""
-GUESSED_KIND_MISMATCH = -2.0
-"""The score of partners of different kinds if one of the kinds is a guess."""
 _PASSAGE_SEGMENTS = 4
 """Successive segments without a partner from which they count as one passage."""
 _LEAST_DEVIATION = 0.4
@@ -236,19 +230,16 @@ def _compare_all(
         for pick, follows, a, r, (start, end) in zip(picks, later, evidence.absent, evidence.repeated, (rows, columns), strict=True)
     ]
     logs = [np.log(pick @ size[start:end]) for pick, size, (start, end) in zip(picks, sizes, (rows, columns), strict=True)]
-    return add_evidence(lengths, (absent[0][:, None], absent[1][None, :]), gain, hits, (logs[0][:, None], logs[1][None, :]))
+    return absent[0][:, None] + absent[1] + gain - weigh_hits(lengths, hits, (logs[0][:, None], logs[1]))
 
 
-def add_evidence(lengths: Lengths, absent: Sequence[Floats], gain: Floats, hits: Sequence[Floats], logs: Sequence[Floats]) -> Floats:
-    """Add up the evidence of words for two stretches; a token is found more easily in a long one."""
-    strangers = lengths.strangers
-    return (
-        absent[0]
-        + absent[1]
-        + gain
-        - hits[0] * (logs[1] - strangers[1][0].mean)
-        - hits[1] * (logs[0] - strangers[0][0].mean)
-    )
+def weigh_hits(lengths: Lengths, hits: Sequence[Floats], logs: Sequence[Floats]) -> Floats:
+    """Return how much less tokens say that are found in a long stretch, where any token is found more easily.
+
+    `hits` are the numbers of tokens of the first and second text that the other has, `logs` the logarithms of lengths.
+    """
+    (ours, *_), (theirs, *_) = lengths.strangers
+    return hits[0] * (logs[1] - theirs.mean) + hits[1] * (logs[0] - ours.mean)
 
 
 _STEPS = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.9)

@@ -7,19 +7,18 @@ the texts: one byte and one number per cell of the band.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bookbuild.book.pairs.aligner.band import Band, Integers, Points, estimate_line
-from bookbuild.book.pairs.aligner.beads import MOST_JOINED, SHAPES, Bead, Segment
-from bookbuild.book.pairs.aligner.scores import GUESSED_KIND_MISMATCH, KIND_MISMATCH, LENGTHS_FLOOR, Floats, Likeness, Model, add_evidence
-from bookbuild.book.pairs.aligner.evidence import Evidence, Products
+from bookbuild.book.pairs.aligner.bead_scores import IMPOSSIBLE, Scorer
+from bookbuild.book.pairs.aligner.beads import SHAPES, Bead, Segment
+from bookbuild.book.pairs.aligner.evidence import Evidence, Floats
+from bookbuild.book.pairs.aligner.scores import Model
 from bookbuild.book.pairs.aligner.vectors import Vectors
 
-_IMPOSSIBLE = -1e30
 _LONG_PASSAGE = 16
 """Segments of a passage that one text lacks: together they cost little more than one segment."""
 _MOVES = (*SHAPES, (_LONG_PASSAGE, 0), (0, _LONG_PASSAGE))
@@ -28,8 +27,6 @@ _PASSAGE_PRIOR = -11.0
 _PAD = _LONG_PASSAGE
 _RING_SIZE = _LONG_PASSAGE + 1
 """Diagonals that the longest move spans, including its own."""
-_LEAST_RATIO, _MOST_RATIO = -4.0, 15.0
-"""Least and most that words say of two stretches."""
 _CELLS_AT_ONCE = 30_000
 """Cells whose scores are computed at once."""
 WIDE, NARROW = 120, 40
@@ -53,71 +50,23 @@ def align(
     size = (len(first), len(second))
     line = guide or estimate_line(first, second)
     width = NARROW if guide else WIDE
-    sides = tuple(
-        _Side(text, evidence.absent[n], evidence.repeated[n], vectors[n] if vectors else None)
-        for n, text in enumerate((first, second))
-    )
+    scorer = Scorer(first, second, model, evidence, vectors)
     while True:
         band = Band(size, line, width, through)
-        search = _Search(first, second, sides, model, band, evidence)
+        search = _Search(scorer, model, band)
         path = search.find_path()
         if band.whole or band.is_clear_of_edges([(i, j) for i, j, _ in path]):
             return search.build_beads(path), search.likelihood
         width *= 3
 
 
-class _Side:
-    """One text: lengths, norms and what may be joined, for 1, 2 and 3 segments that end at each boundary."""
-
-    def __init__(self, segments: Sequence[Segment], absent: Floats, repeated: Floats, vectors: Vectors | None) -> None:
-        size = len(segments)
-        all_absent, all_repeated = (np.concatenate([[0], np.cumsum(a)]) for a in (absent, repeated))
-        lengths = np.array([len(s.text) + 1 for s in segments], float)
-        total = np.concatenate([[0], np.cumsum(lengths)])
-        rows = np.zeros((size, 1)) if vectors is None else vectors
-        sums = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, 0, dtype=np.float64)])
-        blocked = np.concatenate([[0], np.cumsum([s.alone for s in segments])])
-        self.log: list[Floats] = [np.zeros(0)]
-        self.inverse: list[Floats] = [np.zeros(0)]
-        self.norm: list[Floats] = [np.zeros(0)]
-        self.absent: list[Floats] = [np.zeros(0)]
-        self.free: list[NDArray[np.bool_]] = [np.ones(size + 1, bool)]
-        for p in (1, 2, 3):
-            length, norm, free = np.ones(size + 1), np.zeros(size + 1), np.zeros(size + 1, bool)
-            missing = np.zeros(size + 1)
-            if size >= p:
-                missing[p:] = all_absent[p:] - all_absent[:-p]
-                missing[p:] -= all_repeated[p:] - all_repeated[1 : len(all_repeated) - p + 1]
-                length[p:] = total[p:] - total[:-p]
-                norm[p:] = np.linalg.norm(sums[p:] - sums[:-p], axis=1)
-                free[p:] = True if p == 1 else blocked[p:] == blocked[:-p]
-            self.log.append(np.log(length))
-            self.inverse.append(1 / length)
-            self.norm.append(np.where(norm > 1e-6, norm, np.inf))
-            self.free.append(free)
-            self.absent.append(missing)
-        self.vectors = vectors
-
-
 class _Search:
     """One band, searched forwards for the best path and backwards for the probabilities of its beads."""
 
-    def __init__(
-        self,
-        first: Sequence[Segment],
-        second: Sequence[Segment],
-        sides: tuple[_Side, _Side],
-        model: Model,
-        band: Band,
-        evidence: Evidence,
-    ) -> None:
-        self.evidence = evidence
-        self.n, self.m = len(first), len(second)
+    def __init__(self, scorer: Scorer, model: Model, band: Band) -> None:
+        self.scorer, self.model, self.band = scorer, model, band
+        self.n, self.m = band.size
         self.last = self.n + self.m
-        self.model, self.band, self.sides = model, band, sides
-        names = {s.shape: n for n, s in enumerate((*first, *second))}
-        self.kinds = [np.array([names[s.shape] for s in side]) for side in (first, second)]
-        self.guessed = [np.array([s.guessed for s in side]) for side in (first, second)]
 
     def _split_diagonals(self) -> Iterator[tuple[int, int]]:
         """Split the diagonals into stretches whose scores are computed at once."""
@@ -135,7 +84,7 @@ class _Search:
     def _score_beads(self, start: int, end: int) -> Floats:
         """Score the beads that end on diagonals from start to end: an array by move, diagonal and boundary.
 
-        Boundaries are counted from the band's lower edge; the score is _IMPOSSIBLE where no such bead can end.
+        Boundaries are counted from the band's lower edge; the score is IMPOSSIBLE where no such bead can end.
         """
         k = np.arange(start, end)[:, None]
         low, high = self.band.low[start:end, None], self.band.high[start:end, None]
@@ -143,73 +92,24 @@ class _Search:
         j = k - i
         allowed = i <= high
         since = k - self.band.start[start:end, None]
-        rows = max(0, int(i[allowed].min()) - MOST_JOINED), int(i[allowed].max())
-        columns = max(0, int(j[allowed].min()) - MOST_JOINED), int(j[allowed].max())
-        products = self.evidence.multiply(rows, columns)
-        of_vectors = self._multiply_vectors(rows, columns)
-        out = np.full((len(_MOVES), *i.shape), _IMPOSSIBLE)
+        rows, columns = ((int(x[allowed].min()), int(x[allowed].max())) for x in (i, j))
+        scores = self.scorer.score(rows, columns)
+        places = np.where(allowed, (i - rows[0]) * (columns[1] - columns[0] + 1) + j - columns[0], 0)
+        out = np.full((len(_MOVES), *i.shape), IMPOSSIBLE)
         for s, (p, q) in enumerate(_MOVES):
             inside = allowed & (i >= p) & (j >= q) & (since >= p + q)
             if not p or not q:  # no one-sided bead directly after a pin
                 inside &= ~((since == p + q) & self.band.pinned[start:end, None])
-            ours, theirs = np.where(inside, i, 0), np.where(inside, j, 0)
             score = np.full(i.shape, self.model.priors[s] if s < len(SHAPES) else _PASSAGE_PRIOR)
             if p and q:
-                score += self._score_lengths(p, q, ours, theirs)
-                score += self._score_words(p, q, ours, theirs, products)
-                if of_vectors is not None:
-                    score += self._score_likeness(p, q, ours, theirs, _sum_products(p, q, ours, theirs, of_vectors, products.corner))
-                before = np.maximum(ours - 1, 0), np.maximum(theirs - 1, 0)
-                differ = self.kinds[0][before[0]] != self.kinds[1][before[1]]
-                if p == q == 1:
-                    guessed = self.guessed[0][before[0]] | self.guessed[1][before[1]]
-                    score += np.where(differ, np.where(guessed, GUESSED_KIND_MISMATCH, KIND_MISMATCH), 0.0)
-                else:
-                    inside &= self.sides[0].free[p][ours] & self.sides[1].free[q][theirs] & ~differ
-            out[s] = np.where(inside, score, _IMPOSSIBLE)
+                score += scores[p, q].ravel()[places]
+            out[s] = np.where(inside, np.maximum(score, IMPOSSIBLE), IMPOSSIBLE)
         return out
-
-    def _multiply_vectors(self, rows: tuple[int, int], columns: tuple[int, int]) -> Vectors | None:
-        """Return the products of the vectors of some segments, if there are any."""
-        ours, theirs = (side.vectors for side in self.sides)
-        return None if ours is None or theirs is None else ours[slice(*rows)] @ theirs[slice(*columns)].T
-
-    def _score_words(self, p: int, q: int, i: Integers, j: Integers, products: Products) -> Floats:
-        """Score by the words whose translations are there."""
-        gain, *hits = (
-            _sum_products(p, q, i, j, part, products.corner) for part in (products.gain, *products.hits)
-        )
-        gain -= _sum_products(p - 1, q, i, j, products.again[0], products.corner)
-        gain -= _sum_products(p, q - 1, i, j, products.again[1], products.corner)
-        left, right = self.sides
-        found = add_evidence(
-            self.model.lengths, (left.absent[p][i], right.absent[q][j]), gain, hits, (left.log[p][i], right.log[q][j])
-        )
-        words = self.model.words
-        return np.clip(words.factor * found + words.constant * (p + q) / 2, _LEAST_RATIO, _MOST_RATIO)
-
-    def _score_lengths(self, p: int, q: int, i: Integers, j: Integers) -> Floats:
-        lengths, (left, right) = self.model.lengths, self.sides
-        logs = left.log[p][i], right.log[q][j]
-        inverse = lengths.combine_inverses(left.inverse[p][i], right.inverse[q][j])
-        variance = lengths.constant + lengths.decreasing * inverse
-        off = logs[1] - logs[0] - lengths.mean
-        ratio: Floats = np.log(np.exp(-0.5 * off * off / variance) / np.sqrt(variance) + LENGTHS_FLOOR)
-        for log, strangers in zip(logs, (lengths.strangers[0][p - 1], lengths.strangers[1][q - 1]), strict=True):
-            far = (log - strangers.mean) / strangers.deviation
-            ratio += 0.5 * (0.5 * np.minimum(far * far, 6.0) + math.log(strangers.deviation))
-        return ratio
-
-    def _score_likeness(self, p: int, q: int, i: Integers, j: Integers, product: Floats) -> Floats:
-        cosine = product / (self.sides[0].norm[p][i] * self.sides[1].norm[q][j])
-        likeness = self.model.likeness or Likeness()
-        ratio: Floats = np.interp(cosine, likeness.cosines, likeness.ratios)
-        return ratio
 
     def find_path(self) -> list[tuple[int, int, int]]:
         """Return the steps of the best path from last to first: boundaries i and j, and the move that ends there."""
         size = self.n + 2 * _PAD
-        best, total = np.full((_RING_SIZE, size), _IMPOSSIBLE), np.full((_RING_SIZE, size), _IMPOSSIBLE)
+        best, total = np.full((_RING_SIZE, size), IMPOSSIBLE), np.full((_RING_SIZE, size), IMPOSSIBLE)
         best[0, _PAD] = total[0, _PAD] = 0.0
         self.moves: list[NDArray[np.uint8]] = [np.zeros(1, np.uint8)]
         self.forward: list[Floats] = [np.zeros(1)]
@@ -225,7 +125,7 @@ class _Search:
                         bests[s] += best[(k - p - q) % _RING_SIZE, offset : offset + width]
                         sums[s] += total[(k - p - q) % _RING_SIZE, offset : offset + width]
                 self.moves.append(bests.argmax(0).astype(np.uint8))
-                best[k % _RING_SIZE], total[k % _RING_SIZE] = _IMPOSSIBLE, _IMPOSSIBLE
+                best[k % _RING_SIZE], total[k % _RING_SIZE] = IMPOSSIBLE, IMPOSSIBLE
                 best[k % _RING_SIZE, low + _PAD : low + _PAD + width] = bests.max(0)
                 summed = _add_logarithms(sums)
                 total[k % _RING_SIZE, low + _PAD : low + _PAD + width] = summed
@@ -243,7 +143,7 @@ class _Search:
         """Return the beads of a path, each with its probability: the share of all alignments that hold it."""
         wanted = {i + j: (i, shape) for i, j, shape in path}
         size = self.n + 2 * _PAD
-        after = np.full((_RING_SIZE, size), _IMPOSSIBLE)
+        after = np.full((_RING_SIZE, size), IMPOSSIBLE)
         after[self.last % _RING_SIZE, self.n + _PAD] = 0.0
         beads: list[Bead] = []
         for start, end in reversed(list(self._split_diagonals())):
@@ -260,7 +160,7 @@ class _Search:
                             k, i, shape, float(diagonal_scores[shape, i - low] + here[i - low]) - self.likelihood
                         )
                     )
-                after[k % _RING_SIZE] = _IMPOSSIBLE
+                after[k % _RING_SIZE] = IMPOSSIBLE
                 for s, (p, q) in enumerate(_MOVES):
                     if p + q <= k:
                         target = slice(low - p + _PAD, low - p + _PAD + width)
@@ -277,17 +177,6 @@ class _Search:
             return [Bead(range(i - p, i), range(k - i - q, k - i), confidence)]
         beads = [Bead(range(n, n + 1), range(k - i, k - i), confidence) for n in range(i - p, i)]
         return beads + [Bead(range(i, i), range(n, n + 1), confidence) for n in range(k - i - q, k - i)]
-
-
-def _sum_products(p: int, q: int, i: Integers, j: Integers, products: Vectors, corner: tuple[int, int]) -> Floats:
-    """Return the products of the sums of the p and q vectors that end at boundaries i and j."""
-    total = np.zeros(i.shape)
-    for u in range(1, p + 1):
-        for v in range(1, q + 1):
-            row = np.clip(i - u - corner[0], 0, products.shape[0] - 1)
-            column = np.clip(j - v - corner[1], 0, products.shape[1] - 1)
-            total += products[row, column]
-    return total
 
 
 def _add_logarithms(rows: Floats) -> Floats:
