@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bookbuild.book.pairs.aligner import many, two_texts
-from bookbuild.book.pairs.aligner.beads import SHAPES, Segment
+from bookbuild.book.pairs.aligner.bead_scores import _Blocks
+from bookbuild.book.pairs.aligner.beads import MOST_JOINED, SHAPES, Segment
 from bookbuild.book.pairs.aligner.diff import find_matches
-from bookbuild.book.pairs.aligner.vectors import build_number_vectors
+from bookbuild.book.pairs.aligner.evidence import Evidence, Tokens
+from bookbuild.book.pairs.aligner.lexicon import Lexicon
 from bookbuild.book.pairs.embeddings import is_better_than_lengths
 from bookbuild.languages.words import addresses, count_anchors, numbers, words
 
@@ -130,18 +132,57 @@ def test_numbers_that_are_never_the_same_part_nothing() -> None:
 
 
 def test_what_a_lone_number_says_follows_from_the_texts() -> None:
-    kept = build_number_vectors(
-        [f"tahun {n} dan 12" for n in range(1900, 1950)], [f"عام {n} و٣" for n in range(1900, 1950)]
-    )
-    other = build_number_vectors(
-        [f"tahun {n}" for n in range(1900, 1950)], [f"عام {n - 600}" for n in range(1900, 1950)]
-    )
-    none = build_number_vectors(["tahun 12"], ["عام 3"])
-    assert kept[2] < -4
-    assert -0.2 < other[2] <= 0
-    assert none[2] == 0
-    assert np.allclose(((kept[0] - kept[1]) ** 2).sum(1), 0)
-    assert np.allclose(((other[0] - other[1]) ** 2).sum(1), 2)
+    """Translators keep years, unless they are of another calendar."""
+    arabic = [f"عام {n}" for n in range(1900, 1950)]
+    pairs = [([n], [n]) for n in range(50)]
+    kept = Lexicon([f"tahun {n}" for n in range(1900, 1950)], arabic).collect_evidence(pairs)
+    other = Lexicon([f"tahun {n - 30}" for n in range(1900, 1950)], arabic).collect_evidence(pairs)
+    assert kept.absent[0].max() < -2
+    assert other.absent[0].min() > -1
+
+
+WORD_SETS = st.lists(st.sets(st.sampled_from("abcdefgh"), max_size=5), min_size=1, max_size=6)
+
+
+@given(WORD_SETS, WORD_SETS, st.data())
+def test_evidence_of_joined_segments_counts_each_token_once(
+    first: list[set[str]], second: list[set[str]], data: st.DataObject
+) -> None:
+    gains = {c: n + 1.0 for n, c in enumerate("abcdefgh")}
+    sides = [Tokens(t, [{c: gains[c] for c in held} for held in t], [0.0] * len(t), [0.0] * len(t)) for t in (first, second)]
+    p, q = data.draw(st.sampled_from([s for s in SHAPES if sum(s) < 4 and 0 not in s]))
+    products = Evidence(*sides).multiply((-MOST_JOINED, len(first)), (-MOST_JOINED, len(second)))
+    gain, *again = (_Blocks(part) for part in (products.gain, *products.again))
+    found = gain.add_up(p, q) - again[0].add_up(p - 1, q) - again[1].add_up(p, q - 1)
+    for i in range(p, len(first) + 1):
+        for j in range(q, len(second) + 1):
+            ours, theirs = set().union(*first[i - p : i]), set().union(*second[j - q : j])
+            assert found[i, j] == 2 * sum(gains[c] for c in ours & theirs)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_order_of_the_languages_changes_nothing(seed: int) -> None:
+    rng = random.Random(seed)  # noqa: S311 - no secret
+    texts = translation(60, seed)
+    left, right = (segments([line for line in text if rng.random() > 0.1]) for text in texts)
+    there, back = two_texts.align(left, right), two_texts.align(right, left)
+    assert {(b.first, b.second) for b in there} == {(b.second, b.first) for b in back}
+
+
+def test_a_text_whose_segments_are_often_joined_does_not_lose_its_partner() -> None:
+    """Passages without a partner are rare: a chain of 1-2 and 1-3 beads must not look like one."""
+    rng = random.Random(7)  # noqa: S311 - no secret
+    left, right = translation(90, 7)
+    second, gold = [], []
+    for n, line in enumerate(right):
+        words_of_line = line.split()
+        parts = rng.choice((1, 2, 2, 3))
+        size = -(-len(words_of_line) // parts)
+        pieces = [" ".join(words_of_line[k : k + size]) for k in range(0, len(words_of_line), size)]
+        gold.append((range(n, n + 1), range(len(second), len(second) + len(pieces))))
+        second += pieces
+    beads = [(b.first, b.second) for b in two_texts.align(segments(left), segments(second))]
+    assert len(set(beads) & set(gold)) > 0.8 * len(gold)
 
 
 def test_headings_pair_with_headings_and_are_joined_with_nothing() -> None:

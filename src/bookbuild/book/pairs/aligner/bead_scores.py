@@ -5,7 +5,6 @@ A boundary is the number of segments before it. All scores are logarithms of lik
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from bookbuild.book.pairs.aligner.beads import MOST_JOINED, SHAPES, Segment
 from bookbuild.book.pairs.aligner.evidence import Evidence, Floats
-from bookbuild.book.pairs.aligner.scores import LENGTHS_FLOOR, Model, weigh_hits
+from bookbuild.book.pairs.aligner.scores import Model
 from bookbuild.book.pairs.aligner.vectors import Vectors
 
 IMPOSSIBLE = -1e30
@@ -28,9 +27,7 @@ _LEAST_BY_WORDS, _MOST_BY_WORDS = -4.0, 15.0
 class _Side:
     """One text: what is known of 1, 2 and more segments that end at each boundary."""
 
-    def __init__(
-        self, segments: Sequence[Segment], absent: Floats, repeated: Floats, vectors: Vectors | None
-    ) -> None:
+    def __init__(self, segments: Sequence[Segment], absent: Floats, repeated: Floats, vectors: Vectors | None) -> None:
         size = len(segments)
         rows = np.zeros((size, 1)) if vectors is None else vectors
         total, all_absent, all_repeated, blocked = (
@@ -88,11 +85,11 @@ class Scorer:
             left, right = self.sides
             logs = left.log[p][i][:, None], right.log[q][j][None, :]
             found = gain.add_up(p, q) - again[0].add_up(p - 1, q) - again[1].add_up(p, q - 1)
-            found -= weigh_hits(self.model.lengths, [h.add_up(p, q) for h in hits], logs)
+            found -= self.model.lengths.weigh_hits([h.add_up(p, q) for h in hits], logs)
             found += left.absent[p][i][:, None] + right.absent[q][j][None, :]
             words = self.model.words
             found = words.factor * found + words.constant * ((p + q) / 2)
-            score = self._score_lengths(p, q, logs) + np.clip(found, _LEAST_BY_WORDS, _MOST_BY_WORDS)
+            score = self.model.lengths.score((p, q), logs) + np.clip(found, _LEAST_BY_WORDS, _MOST_BY_WORDS)
             if of_vectors is not None and self.model.likeness:
                 cosine = of_vectors.add_up(p, q) / np.maximum(
                     left.norm[p][i][:, None] * right.norm[q][j][None, :], 1e-9
@@ -115,17 +112,6 @@ class Scorer:
             for v, k in ((ours, i), (theirs, j))
         ]
         return _Blocks((sides[0] @ sides[1].T).astype(float))
-
-    def _score_lengths(self, p: int, q: int, logs: tuple[Floats, Floats]) -> Floats:
-        lengths = self.model.lengths
-        inverse = lengths.combine_inverses(np.exp(-logs[0]), np.exp(-logs[1]))
-        variance = lengths.constant + lengths.decreasing * inverse
-        off = logs[1] - logs[0] - lengths.mean
-        ratio: Floats = np.log(np.exp(-0.5 * off * off / variance) / np.sqrt(variance) + LENGTHS_FLOOR)
-        for log, strangers in zip(logs, (lengths.strangers[0][p - 1], lengths.strangers[1][q - 1]), strict=True):
-            far = (log - strangers.mean) / strangers.deviation
-            ratio += 0.5 * (0.5 * np.minimum(far * far, 6.0) + math.log(strangers.deviation))
-        return ratio
 
 
 class _Blocks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,13 +13,15 @@ _Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Posting:
-    """One text: per segment its tokens, what each token of a partner adds, and what is added without any."""
+class Tokens:
+    """The tokens of one text, per segment."""
 
-    held: Sequence[Set[str]]
-    sought: Sequence[Mapping[str, float]]
-    absent: Sequence[float]
-    repeated: Sequence[float]
+    held: list[set[str]]
+    sought: list[dict[str, float]]
+    """Tokens of the other text that add to the score of a partner that holds them, and what they add."""
+    absent: list[float]
+    """What a partner adds that holds none of them."""
+    repeated: list[float]
     """The part of `absent` that is due to tokens that the segment before holds, too."""
 
 
@@ -38,7 +40,7 @@ class Products:
 class Evidence:
     """All that the tokens of two texts say."""
 
-    def __init__(self, first: Posting, second: Posting) -> None:
+    def __init__(self, first: Tokens, second: Tokens) -> None:
         self.absent = tuple(np.array(p.absent, float) for p in (first, second))
         """Per segment, what is added if none of its tokens has a translation in the partner."""
         self.repeated = tuple(np.array(p.repeated, float) for p in (first, second))
@@ -62,7 +64,8 @@ class Evidence:
                 for at, weights in zip(places, (first, second), strict=True)
                 if weights is not None
             ]
-            return np.sum(parts, 0).reshape(shape)
+            total: Floats = np.sum(parts, 0).reshape(shape)
+            return total
 
         return Products(
             add_up(ones.gains, others.gains),
@@ -118,7 +121,7 @@ class _Sought:
 class _Held:
     """Which segments of a text hold a token: token × segments + segment, in order."""
 
-    def __init__(self, held: Sequence[Set[str]], places: Mapping[str, int]) -> None:
+    def __init__(self, held: Sequence[set[str]], places: Mapping[str, int]) -> None:
         self.size = max(1, len(held))
         keys = [places[t] * self.size + n for n, tokens in enumerate(held) for t in tokens if t in places]
         self.keys = np.array(sorted(keys), np.int64)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bookbuild.book.pairs.aligner.band import Band, Integers, Points, estimate_line
+from bookbuild.book.pairs.aligner.band import Band, Points, estimate_line
 from bookbuild.book.pairs.aligner.bead_scores import IMPOSSIBLE, Scorer
 from bookbuild.book.pairs.aligner.beads import SHAPES, Bead, Segment
 from bookbuild.book.pairs.aligner.evidence import Evidence, Floats
@@ -41,11 +41,11 @@ def align(
     guide: Points = (),
     through: Points = (),
     vectors: tuple[Vectors, Vectors] | None = None,
-) -> tuple[list[Bead], float]:
-    """Return the best sequence of beads, which cover every segment of both texts once, in order, and a likelihood.
+) -> Alignment:
+    """Find the best sequence of beads, which cover every segment of both texts once, in order.
 
     The band lies around `guide`, else around the expected path. It is widened until the path keeps away from its
-    edges. The likelihood, a logarithm, is that of all alignments together.
+    edges.
     """
     size = (len(first), len(second))
     line = guide or estimate_line(first, second)
@@ -53,20 +53,20 @@ def align(
     scorer = Scorer(first, second, model, evidence, vectors)
     while True:
         band = Band(size, line, width, through)
-        search = _Search(scorer, model, band)
-        path = search.find_path()
-        if band.whole or band.is_clear_of_edges([(i, j) for i, j, _ in path]):
-            return search.build_beads(path), search.likelihood
+        found = Alignment(scorer, model, band)
+        if band.whole or band.is_clear_of_edges([(i, j) for i, j, _ in found.path]):
+            return found
         width *= 3
 
 
-class _Search:
-    """One band, searched forwards for the best path and backwards for the probabilities of its beads."""
+class Alignment:
+    """One band, searched forwards for the best path and, for its beads, backwards for their probabilities."""
 
     def __init__(self, scorer: Scorer, model: Model, band: Band) -> None:
         self.scorer, self.model, self.band = scorer, model, band
         self.n, self.m = band.size
         self.last = self.n + self.m
+        self.path = self._find_path()
 
     def _split_diagonals(self) -> Iterator[tuple[int, int]]:
         """Split the diagonals into stretches whose scores are computed at once."""
@@ -106,7 +106,7 @@ class _Search:
             out[s] = np.where(inside, np.maximum(score, IMPOSSIBLE), IMPOSSIBLE)
         return out
 
-    def find_path(self) -> list[tuple[int, int, int]]:
+    def _find_path(self) -> list[tuple[int, int, int]]:
         """Return the steps of the best path from last to first: boundaries i and j, and the move that ends there."""
         size = self.n + 2 * _PAD
         best, total = np.full((_RING_SIZE, size), IMPOSSIBLE), np.full((_RING_SIZE, size), IMPOSSIBLE)
@@ -131,6 +131,7 @@ class _Search:
                 total[k % _RING_SIZE, low + _PAD : low + _PAD + width] = summed
                 self.forward.append(summed)
         self.likelihood = float(self.forward[self.last][self.n - int(self.band.low[self.last])])
+        """Of all alignments together, as a logarithm."""
         steps = []
         i, j = self.n, self.m
         while i or j:
@@ -139,9 +140,9 @@ class _Search:
             i, j = i - _MOVES[shape][0], j - _MOVES[shape][1]
         return steps
 
-    def build_beads(self, path: Sequence[tuple[int, int, int]]) -> list[Bead]:
-        """Return the beads of a path, each with its probability: the share of all alignments that hold it."""
-        wanted = {i + j: (i, shape) for i, j, shape in path}
+    def build_beads(self) -> list[Bead]:
+        """Return the beads of the path, each with its probability: the share of all alignments that hold it."""
+        wanted = {i + j: (i, shape) for i, j, shape in self.path}
         size = self.n + 2 * _PAD
         after = np.full((_RING_SIZE, size), IMPOSSIBLE)
         after[self.last % _RING_SIZE, self.n + _PAD] = 0.0

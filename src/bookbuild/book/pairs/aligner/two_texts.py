@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from bookbuild.book.pairs.aligner import scores, search
+from bookbuild.book.pairs.aligner import fitting, scores, search
 from bookbuild.book.pairs.aligner.band import Points, find_landmarks
 from bookbuild.book.pairs.aligner.beads import Bead, Segment
 from bookbuild.book.pairs.aligner.lexicon import Lexicon
@@ -71,18 +69,20 @@ class _Task:
         if max(len(self.first), len(self.second)) > search.WIDE:  # shorter texts are searched as a whole
             lines += [line] if (line := find_landmarks(*self.lexicon.anchors)) else []
         evidence = self.lexicon.collect_evidence()
-        results = []
-        for model in scores.guess_models(self.first, self.second):
-            for line in lines:
-                found = search.align(self.first, self.second, model, evidence, line, self.through)
-                results.append(_Result(*found, model))
-        return max(results, key=lambda result: result.likelihood)
+        results = [
+            (search.align(self.first, self.second, model, evidence, line, self.through), model)
+            for model in scores.guess_models(self.first, self.second)
+            for line in lines
+        ]
+        best, model = max(results, key=lambda result: result[0].likelihood)
+        return _Result(best.build_beads(), best.likelihood, model)
 
     def run_next_pass(self, before: _Result, embedded: tuple[Vectors, Vectors] | None = None) -> _Result:
         """Align with the dictionary and the model learned from the pass before."""
         pairs = [b for b in before.beads if b.first and b.second]
         sure = [b for b in pairs if b.confidence >= _SURE_CONFIDENCE]
         evidence = self.lexicon.collect_evidence([(b.first, b.second) for b in (sure if len(sure) >= 4 else pairs)])
-        model = scores.fit_model(before.model, self.first, self.second, before.beads, evidence, embedded)
+        model = fitting.fit_model(before.model, self.first, self.second, before.beads, evidence, embedded)
         line = [(b.first.stop, b.second.stop) for b in before.beads]
-        return _Result(*search.align(self.first, self.second, model, evidence, line, self.through, embedded), model)
+        found = search.align(self.first, self.second, model, evidence, line, self.through, embedded)
+        return _Result(found.build_beads(), found.likelihood, model)
