@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_translations import translation
 
 from bookbuild.book.pairs.aligner import many, two_texts
 from bookbuild.book.pairs.aligner.bead_scores import _Blocks
@@ -35,24 +36,6 @@ def test_every_segment_stands_in_one_bead_in_order(first: list[str], second: lis
     assert [j for b in beads for j in b.second] == list(range(len(second)))
     assert all(b.shape in SHAPES for b in beads)
     assert all(0 <= b.confidence <= 1 for b in beads)
-
-
-def translation(count: int, seed: int) -> tuple[list[str], list[str]]:
-    """A made text and its made translation: words of two vocabularies, in another order, some left out."""
-    rng = random.Random(seed)  # noqa: S311 - no secret
-    syllables = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
-    book = [
-        ("".join(rng.choices(syllables, k=3)), "".join(rng.choices("ابتجدرزسشعفقكلمنهوي", k=5))) for _ in range(600)
-    ]
-    weights = [1 / (n + 5) for n in range(len(book))]
-    left, right = [], []
-    for _ in range(count):
-        chosen = rng.choices(book, weights, k=max(5, int(rng.lognormvariate(3.0, 0.6))))
-        left.append(" ".join(a for a, _ in chosen) + ".")
-        other = [b for _, b in chosen if rng.random() > 0.2]
-        rng.shuffle(other)
-        right.append(" ".join(other) + ".")
-    return left, right
 
 
 def damaged(lines: list[str], rng: random.Random, rate: float) -> list[tuple[str, set[int]]]:
@@ -149,7 +132,9 @@ def test_evidence_of_joined_segments_counts_each_token_once(
     first: list[set[str]], second: list[set[str]], data: st.DataObject
 ) -> None:
     gains = {c: n + 1.0 for n, c in enumerate("abcdefgh")}
-    sides = [Tokens(t, [{c: gains[c] for c in held} for held in t], [0.0] * len(t), [0.0] * len(t)) for t in (first, second)]
+    sides = [
+        Tokens(t, [{c: gains[c] for c in held} for held in t], [0.0] * len(t), [0.0] * len(t)) for t in (first, second)
+    ]
     p, q = data.draw(st.sampled_from([s for s in SHAPES if sum(s) < 4 and 0 not in s]))
     products = Evidence(*sides).multiply((-MOST_JOINED, len(first)), (-MOST_JOINED, len(second)))
     gain, *again = (_Blocks(part) for part in (products.gain, *products.again))

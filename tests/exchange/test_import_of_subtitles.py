@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 from conftest import command, write
 from imports import units, written_and_lost
+from made_translations import translation
+
+from bookbuild.exchange.importing.cue_times import estimate_line
+from bookbuild.exchange.importing.cues import Cue
+from bookbuild.exchange.importing.subtitles import pair_editions
 
 pytest.importorskip("pypandoc", reason="the extra `import` is not installed")
 
@@ -41,4 +47,70 @@ def test_subtitles_are_paired_by_their_times(tmp_path: Path) -> None:
     assert run.status == 0, run.err
     assert [u[3] for u in units(tmp_path, "film")] == [
         ("Hello there.", "Halo."), ("How are you?", "Apa kabar?"), ("I am fine, and I go.", "Aku baik, dan aku pergi."),
+    ]  # fmt: skip
+
+
+def two_editions() -> tuple[list[Cue], list[Cue]]:
+    """A text and its translation as subtitles of two editions of a film, whose cues begin a little apart."""
+    rng = random.Random(5)  # noqa: S311 - no secret
+    sides: tuple[list[Cue], list[Cue]] = ([], [])
+    time = 20_000
+    for pair in zip(*translation(120, 5), strict=True):
+        length = 1000 + 60 * len(pair[0])
+        for side, text, shift in zip(sides, pair, (0, rng.randint(-200, 200)), strict=True):
+            side.append(Cue(time + shift, time + length + shift, text))
+        time += length + rng.choice((100, 400, 3000))
+    return sides
+
+
+@pytest.mark.parametrize(
+    ("rate", "offset"), [(1, 0), (1, 3000), (1, 15_000), (1, -40_000), (25 / (24000 / 1001), 0), (0.96, 15_000)]
+)
+def test_editions_that_begin_later_or_run_faster_are_led_together(rate: float, offset: int) -> None:
+    first, second = two_editions()
+    moved = [Cue(round(c.start * rate) + offset, round(c.end * rate) + offset, c.text) for c in second]
+    line = estimate_line(first, moved).line
+    assert line is not None
+    rows, remarks = pair_editions([first, moved], ["ar", "id"])
+    assert [[b.text if b else "" for b in row] for row in rows] == [
+        [" ".join(c.text.split()) for c in pair] for pair in zip(first, second, strict=True)
+    ]
+    assert bool(remarks) == bool(offset or rate != 1)
+
+
+def test_editions_of_other_cuts_are_paired_by_their_words() -> None:
+    """Each reel of the second begins at a time of its own."""
+    first, second = two_editions()
+    reels = [
+        Cue(c.start + 20_000 * (n // 6) ** 2, c.end + 20_000 * (n // 6) ** 2, c.text) for n, c in enumerate(second)
+    ]
+    rows, remarks = pair_editions([first, reels], ["ar", "id"])
+    gold = {(a.text, b.text) for a, b in zip(first, second, strict=True)}
+    found = {(row[0].text, row[1].text) for row in rows if row[0] and row[1]}
+    assert len(gold & found) > 0.9 * len(gold)
+    assert "paired by the words" in remarks[0]
+
+
+def test_subtitles_that_begin_at_one_time_keep_their_order(tmp_path: Path) -> None:
+    cues = "".join(f"{n}\n00:00:01,000 --> 00:00:0{6 - n},000\n{w}\n\n" for n, w in ((1, "Dua"), (2, "baris")))
+    write(tmp_path, {"id.srt": cues, "ar.srt": "1\n00:00:01,000 --> 00:00:05,000\nسطران\n"})
+    lines, _ = written_and_lost(tmp_path, "ar.srt", "id.srt")
+    assert lines == [["سطران"], ["Dua baris"]]
+
+
+@pytest.mark.parametrize("form", ["lines", "cues"])
+def test_one_file_of_subtitles_may_have_both_languages(tmp_path: Path, form: str) -> None:
+    times = "00:00:0{0},000 --> 00:00:0{0},900"
+    pairs = (("(lagu KISS\ndari jauh)", "（播放 KISS 的歌）"), ("Selamat pagi.", "你好。"))
+    cues = []
+    for n, pair in enumerate(pairs, 1):
+        texts = pair if form == "cues" else ("\n".join(pair),)
+        cues += [f"{n}\n{times.format(n)}\n{text}\n" for text in texts]
+    write(tmp_path, {"film.srt": "\n".join(cues)})
+    run = command(
+        "import", str(tmp_path / "film.srt"), "--book", "film", "--languages", "id,zh", "--root", str(tmp_path)
+    )
+    assert run.status == 0, run.err
+    assert [u[3] for u in units(tmp_path, "film")] == [
+        ("(lagu KISS dari jauh)", "（播放 KISS 的歌）"), ("Selamat pagi.", "你好。"),
     ]  # fmt: skip

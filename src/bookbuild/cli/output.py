@@ -141,6 +141,8 @@ def show_imported(imported: ImportResult, book: str) -> None:
     say(f"{imported.folder}: {counts}")
     for line in imported.guessed:
         say(f"by its words, {line}; if that is wrong, say --languages")
+    for remark in imported.remarks:
+        say(remark)
     for loss in imported.losses:
         say(f"warning: not taken over: {escape_unprintable(loss)}", sys.stderr)
     if imported.even:

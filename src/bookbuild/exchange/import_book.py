@@ -13,10 +13,10 @@ from bookbuild.book.readers import readers
 from bookbuild.exchange import files as imported_files
 from bookbuild.exchange.file_languages import detect_language
 from bookbuild.exchange.files import BookFiles
-from bookbuild.exchange.importing import ImportedPairs, ImportedText, ImportOptions, importers
+from bookbuild.exchange.importing import ImportedPairs, ImportedText, ImportOptions, importers, subtitles
+from bookbuild.exchange.importing.alternating import pair_alternating
+from bookbuild.exchange.importing.cues import Cue
 from bookbuild.exchange.importing.other_kinds import find_advice
-from bookbuild.exchange.importing.subtitles import SUFFIXES as SUBTITLES
-from bookbuild.exchange.importing.subtitles import find_speakers, pair_cues, read_cues
 from bookbuild.exchange.windows_characters import correct_controls
 from bookbuild.languages import names as language_names
 from bookbuild.languages import tables
@@ -40,6 +40,8 @@ class ImportResult:
     losses: tuple[str, ...]
     guessed: tuple[str, ...]
     """Files whose languages only their words support, for messages."""
+    remarks: tuple[str, ...]
+    """What else was found out, for messages."""
     even: bool
     """Whether all languages have equally many paragraphs in every chapter, or came paired."""
 
@@ -56,8 +58,9 @@ def import_texts(
     contents = [_read_content(path) for path in files]
     guessed: list[str] = []
     texts_or_pairs: _TextsByLanguage | ImportedPairs
-    if all(path.suffix.lower() in SUBTITLES for path in files):
-        texts_or_pairs = _read_subtitles(files, contents, tags, guessed)
+    remarks: list[str] = []
+    if all(path.suffix.lower() in subtitles.SUFFIXES for path in files):
+        texts_or_pairs = _read_subtitles(files, contents, tags, guessed, remarks)
     else:
         texts_or_pairs = _read_files(files, contents, tags, guessed)
     if isinstance(texts_or_pairs, ImportedPairs):
@@ -71,7 +74,7 @@ def import_texts(
     if tags != order_languages(tags) and not (folder / "book.toml").exists():
         outputs |= imported_files.render_settings(tags)
     write.create_files(project, folder, outputs, replaced=_find_other_texts(folder, outputs), overwrite=over)
-    return ImportResult(project.relative(folder), counts, files_to_write.losses, tuple(guessed), even)
+    return ImportResult(project.relative(folder), counts, files_to_write.losses, tuple(guessed), tuple(remarks), even)
 
 
 def _order_tags(texts: _TextsByLanguage, tags: Sequence[str], names: list[str]) -> list[str]:
@@ -127,6 +130,8 @@ def _read_files(
         options = ImportOptions((tags[number],) if named and len(files) > 1 else tuple(tags))
         with problems.collect():
             imported = importers()[path.suffix.lower()](path, data, escape_unprintable(path.name), options)
+            if isinstance(imported, ImportedText) and len(files) == 1:
+                imported = pair_alternating(imported, tags) or imported
             if isinstance(imported, ImportedPairs):
                 pairs = _append_pairs(pairs, imported, escape_unprintable(path.name)) if pairs else imported
                 continue
@@ -172,25 +177,37 @@ def _detect_tag(path: Path, text: ImportedText, tags: Sequence[str], guessed: li
 
 
 def _read_subtitles(
-    files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str], guessed: list[str]
+    files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str], guessed: list[str], remarks: list[str]
 ) -> ImportedPairs:
-    sides = [read_cues(path, data, escape_unprintable(path.name)) for path, data in zip(files, contents, strict=True)]
-    languages = []
+    names = [escape_unprintable(path.name) for path in files]
+    sides = [
+        subtitles.read_cues(path, *one) for path, one in zip(files, zip(contents, names, strict=True), strict=True)
+    ]
     losses = []
-    for number, (path, side) in enumerate(zip(files, sides, strict=True)):
-        if len(tags) == len(files):
-            languages.append(tags[number])
-        else:
-            blocks = tuple(b for row in pair_cues([side]) for b in row if b)
-            languages.append(_detect_tag(path, ImportedText(blocks), tags, guessed, folders=False))
+    if len(sides) == 1 and (both := subtitles.split_languages(sides[0], tags)):
+        languages, sides = list(both[0]), both[1]
+        speakers = subtitles.find_speakers(contents[0], names[0])
+        losses += [f"the names of speakers ({', '.join(speakers)[:60]})"] if speakers else []
+    else:
+        languages = [
+            tags[n] if len(tags) == len(files) else _detect_subtitle_tag(path, side, tags, guessed)
+            for n, (path, side) in enumerate(zip(files, sides, strict=True))
+        ]
+        for tag, data, name in zip(languages, contents, names, strict=True):
+            if speakers := subtitles.find_speakers(data, name):
+                losses.append(f"{tag}: the names of speakers ({', '.join(speakers)[:60]})")
     if len(set(languages)) != len(languages):
         raise UsageError(
             f"two files are in the same language ({', '.join(languages)}): name the languages with --languages"
         )
-    for tag, path, data in zip(languages, files, contents, strict=True):
-        if names := find_speakers(data, escape_unprintable(path.name)):
-            losses.append(f"{tag}: the names of speakers ({', '.join(names)[:60]})")
-    return ImportedPairs(tuple(languages), pair_cues(sides), losses=tuple(losses))
+    rows, found = subtitles.pair_editions(sides, languages)
+    remarks += found
+    return ImportedPairs(tuple(languages), rows, losses=tuple(losses))
+
+
+def _detect_subtitle_tag(path: Path, side: Sequence[Cue], tags: Sequence[str], guessed: list[str]) -> str:
+    blocks = tuple(b for row in subtitles.pair_cues([side]) for b in row if b)
+    return _detect_tag(path, ImportedText(blocks), tags, guessed, folders=False)
 
 
 def _render_texts(texts: _TextsByLanguage) -> tuple[BookFiles, dict[str, int], bool]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bookbuild.exchange.importing import ImportedPairs, ImportOptions
+from bookbuild.exchange.importing.alternating import find_two_languages
+from bookbuild.exchange.importing.cues import Cue, is_simultaneous
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.characters import decode_text
 from bookbuild.model.errors import SourceError
@@ -17,23 +20,18 @@ from bookbuild.model.inline import Text as Words
 from bookbuild.model.inlines import tidy_inlines
 from bookbuild.work.optional import import_optional
 
+if TYPE_CHECKING:
+    from bookbuild.book.pairs.aligner.beads import Bead
+
 _MARKS = re.compile(r"\{[^}]*\}|<[^>]*>")
 """Styles of SubStation Alpha, tags of SRT and WebVTT."""
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>\n]+)>")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|nbsp|lrm|rlm|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A subtitle."""
-
-    start: int
-    """In milliseconds."""
-    end: int
-    text: str
-
-
 SUFFIXES = (".srt", ".vtt")
+Rows = tuple[tuple[Block | None, ...], ...]
+"""Rows of partners: one block per language, or none."""
 
 
 def read(path: Path, data: bytes, name: str, options: ImportOptions) -> ImportedPairs:
@@ -61,15 +59,16 @@ def read_cues(path: Path, data: bytes, name: str) -> list[Cue]:
         raise SourceError([Finding("T009", Place(name), message, advice)]) from None
     cues = []
     for event in subtitles:
-        unmarked = _MARKS.sub("", event.text.replace("\\N", " ").replace("\\h", " "))
-        words = " ".join(_ENTITY.sub(lambda match: html.unescape(match[0]), unmarked).split())
+        unmarked = _MARKS.sub("", event.text.replace("\\N", "\n").replace("\\h", " "))
+        unescaped = _ENTITY.sub(lambda match: html.unescape(match[0]), unmarked)
+        words = "\n".join(" ".join(line.split()) for line in unescaped.splitlines() if line.strip())
         if words and not event.is_comment:
             cues.append(Cue(event.start, event.end, words))
     if not cues:
         raise SourceError(
             [Finding("T003", Place(name), "the file has no subtitles", "see whether it is the right one")]
         )
-    return sorted(cues, key=lambda cue: (cue.start, cue.end))
+    return sorted(cues, key=lambda cue: cue.start)  # cues of one start stay in the order of the file
 
 
 def find_speakers(data: bytes, name: str) -> list[str]:
@@ -83,10 +82,48 @@ def find_speakers(data: bytes, name: str) -> list[str]:
 
 
 def _build_block(text: str) -> Block:
-    return Block(Kind.PARAGRAPH, tidy_inlines([Words(text)]), Place(""))
+    return Block(Kind.PARAGRAPH, tidy_inlines([Words(" ".join(text.split()))]), Place(""))
 
 
-def pair_cues(sides: Sequence[Sequence[Cue]]) -> tuple[tuple[Block | None, ...], ...]:
+def split_languages(cues: Sequence[Cue], tags: Sequence[str]) -> tuple[tuple[str, str], list[list[Cue]]] | None:
+    """Return the two languages of a file that has both, and the cues of each; None if it has one."""
+    lines = [(cue, line) for cue in cues for line in cue.text.splitlines()]
+    found = find_two_languages([line for _, line in lines], tags)
+    if found is None:
+        return None
+    languages, sides = found
+    return languages, [
+        [replace(c, text=t) for (c, t), n in zip(lines, sides, strict=True) if n == side] for side in (0, 1)
+    ]
+
+
+def pair_editions(sides: Sequence[Sequence[Cue]], tags: Sequence[str]) -> tuple[Rows, list[str]]:
+    """Return rows with one block per language, and what was found out about the times, for messages.
+
+    The times of all editions are led to those of the first.
+    """
+    from bookbuild.exchange.importing.cue_times import estimate_line
+
+    moved, remarks = [sides[0]], []
+    for tag, side in zip(tags[1:], sides[1:], strict=True):
+        estimate = estimate_line(sides[0], side)
+        if estimate.line is None and len(sides) == 2:
+            remarks.append(f"the times of {tag} fit those of {tags[0]} nowhere: paired by the words; check the pairs")
+            return _pair_by_beads(sides, estimate.beads), remarks
+        if estimate.line is None:
+            remarks.append(f"the times of {tag} fit those of {tags[0]} nowhere: check the pairs")
+        elif description := estimate.line.describe():
+            remarks.append(f"the times of {tag} were moved to fit those of {tags[0]}: {description}")
+        moved.append(estimate.line.move(side) if estimate.line else side)
+    return pair_cues(moved), remarks
+
+
+def _pair_by_beads(sides: Sequence[Sequence[Cue]], beads: Sequence[Bead]) -> Rows:
+    joined = [[[side[n].text for n in r] for side, r in zip(sides, (b.first, b.second), strict=True)] for b in beads]
+    return tuple(tuple(_build_block(" ".join(texts)) if texts else None for texts in row) for row in joined)
+
+
+def pair_cues(sides: Sequence[Sequence[Cue]]) -> Rows:
     """Return rows with one block per language.
 
     Cues that share more than half of the shorter one's time are in one row, and so are all that overlap the row so far.
@@ -103,7 +140,7 @@ def pair_cues(sides: Sequence[Sequence[Cue]]) -> tuple[tuple[Block | None, ...],
         while has_grown:
             has_grown = False
             for number, side in enumerate(sides):
-                while positions[number] < len(side) and _is_simultaneous(side[positions[number]], first, end):
+                while positions[number] < len(side) and is_simultaneous(side[positions[number]], first, end):
                     cue = side[positions[number]]
                     row_cues[number].append(cue)
                     end = max(end, cue.end)
@@ -113,8 +150,3 @@ def pair_cues(sides: Sequence[Sequence[Cue]]) -> tuple[tuple[Block | None, ...],
             tuple(_build_block(" ".join(c.text for c in side_cues)) if side_cues else None for side_cues in row_cues)
         )
     return tuple(rows)
-
-
-def _is_simultaneous(cue: Cue, start: int, end: int) -> bool:
-    shared = min(cue.end, end) - max(cue.start, start)
-    return shared * 2 > min(cue.end - cue.start, end - start) or cue.start == start
