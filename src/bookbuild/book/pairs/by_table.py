@@ -69,11 +69,10 @@ def _build_segment(block: Block, heading: bool) -> Segment:
 
 
 def align_texts(texts: Sequence[Sequence[Block]], *, guess: bool, embed: Any = None) -> list[Pairing]:
-    """Align the blocks of all languages without a table; `embed` is a model loaded by embeddings.py, if any."""
+    """Align the blocks of all languages without a table; `embed` is a model of embeddings.py, if any."""
     from bookbuild.book.pairs.aligner import many
-    from bookbuild.book.pairs.embeddings import is_better_than_lengths
 
-    rows = many.align([build_segments(blocks, guess=guess) for blocks in texts], embed, is_better_than_lengths)
+    rows = many.align([build_segments(blocks, guess=guess) for blocks in texts], embed)
     return [
         Pairing(
             tuple(

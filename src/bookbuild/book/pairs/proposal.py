@@ -70,10 +70,10 @@ class Proposal:
         return sum(1 for chapter in self.chapters for row in chapter.rows if not row.fresh)
 
 
-def propose_pairs(project: Project, slug: str, *, anew: bool = False, model: Path | None = None) -> Proposal:
+def propose_pairs(project: Project, slug: str, *, anew: bool = False, model: str = "") -> Proposal:
     """Pair the paragraphs of a book, keeping the rows of its table unless `anew` is set.
 
-    `model` is the folder of a sentence-transformers model, which is used only without a table.
+    `model` is "small", or the folder of a sentence-transformers model; it is used only without a table.
 
     Raises SourceError if the texts or the table cannot be read.
     """
@@ -81,10 +81,11 @@ def propose_pairs(project: Project, slug: str, *, anew: bool = False, model: Pat
     original = read_file(project, source.table) if source.table else None
     table = None if anew else read_pair_table(project, source)
     embed = None
-    if model is not None:
+    if model:
         from bookbuild.book.pairs import embeddings
 
-        embed = embeddings.load_model(model)
+        small = model == embeddings.SMALL_MODEL
+        embed = embeddings.load_small_model() if small else embeddings.load_model(Path(model))
     chapters = []
     entries: list[Entry] = []
     for name, parsed in parse_chapters(project, source):

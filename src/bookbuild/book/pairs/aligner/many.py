@@ -22,12 +22,11 @@ class Row:
 def align(
     sides: Sequence[Sequence[Segment]],
     embed: Callable[[Sequence[str]], Vectors] | None = None,
-    judge: two_texts.Judge | None = None,
 ) -> list[Row]:
     """Align texts; the ranges of each text cover its segments once, in order.
 
     Rows begin at pins that all texts have in the same order. `embed` returns sentence embeddings, one row per segment,
-    which are used if `judge` accepts them.
+    which are used where they help.
     """
     vectors = [embed([s.text for s in side]) for side in sides] if embed else []
     common = _find_common_pins(sides)
@@ -35,7 +34,7 @@ def align(
     alignments: list[list[Bead]] = []
     for number, other in enumerate(sides[1:], 1):
         embedded = (vectors[0], vectors[number]) if vectors else None
-        alignments.append(two_texts.align(sides[0], other, embedded, [(p[0], p[number]) for p in points], judge))
+        alignments.append(two_texts.align(sides[0], other, embedded, [(p[0], p[number]) for p in points]))
     return join_alignments(alignments, len(sides[0]))
 
 

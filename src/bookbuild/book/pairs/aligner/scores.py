@@ -96,6 +96,10 @@ class Likeness:
     ratios: tuple[float, ...]
 
 
+_FIRST_LIKENESS = Likeness((-0.3, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7), (-2.0, -1.0, -0.3, 0.5, 1.5, 2.5, 3.5, 5.0))
+"""Of models of sentences in many languages, before any estimate."""
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """All parameters of the scores of two texts."""
@@ -108,18 +112,20 @@ class Model:
     """Logarithms, in the order of SHAPES."""
 
 
-def guess_models(first: Sequence[Segment], second: Sequence[Segment]) -> list[Model]:
+def guess_models(first: Sequence[Segment], second: Sequence[Segment], *, embedded: bool = False) -> list[Model]:
     """Return first models, which use only the lengths of the texts and their segments.
 
     If the texts lack little, the usual ratio of lengths is that of the whole texts, and beads have as many segments of
-    both as the texts; if one of them lacks much, it is rather the ratio of the segments.
+    both as the texts; if one of them lacks much, it is rather the ratio of the segments. `embedded` is whether there
+    are sentence embeddings.
     """
     left, right = (np.array([len(s.text) + 1 for s in side], float) for side in (first, second))
     strangers = (_measure_strangers(left), _measure_strangers(right))
     whole = Lengths(math.log(right.sum() / left.sum()), strangers=strangers)
     single = Lengths(strangers[1][0].mean - strangers[0][0].mean, strangers=strangers)
-    models = [Model(whole, priors=_tilt_priors(len(right) / len(left)))]
-    return models if abs(whole.mean - single.mean) < _SAME_RATIO else [*models, Model(single)]
+    likeness = _FIRST_LIKENESS if embedded else None
+    models = [Model(whole, likeness=likeness, priors=_tilt_priors(len(right) / len(left)))]
+    return models if abs(whole.mean - single.mean) < _SAME_RATIO else [*models, Model(single, likeness=likeness)]
 
 
 def _tilt_priors(ratio: float) -> tuple[float, ...]:

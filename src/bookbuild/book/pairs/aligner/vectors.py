@@ -14,3 +14,8 @@ def normalise_rows(rows: Vectors) -> Vectors:
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     unit: Vectors = (rows / np.where(norms > 0, norms, 1)).astype(np.float32)
     return unit
+
+
+def centre_rows(rows: Vectors) -> Vectors:
+    """Return unit rows without what all of them share: models of sentences put every text of a kind into one corner."""
+    return normalise_rows(rows - rows.mean(0, keepdims=True)) if len(rows) else rows
