@@ -82,5 +82,5 @@ def test_no_paragraph_is_lost(parts: list[str]) -> None:
     blocks = tuple(Block(Kind.PARAGRAPH if p else Kind.BREAK, (Text(p),) if p else (), Place("")) for p in parts)
     pairs = pair_alternating(ImportedText(blocks), ())
     if pairs:
-        assert sorted(id(b) for row in pairs.rows for b in row if b) == sorted(map(id, blocks))
+        assert sorted(id(b) for row in pairs.rows for cell in row for b in cell) == sorted(map(id, blocks))
         assert all(any(row) for row in pairs.rows)

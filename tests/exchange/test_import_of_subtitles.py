@@ -46,8 +46,19 @@ def test_subtitles_are_paired_by_their_times(tmp_path: Path) -> None:
     )
     assert run.status == 0, run.err
     assert [u[3] for u in units(tmp_path, "film")] == [
-        ("Hello there.", "Halo."), ("How are you?", "Apa kabar?"), ("I am fine, and I go.", "Aku baik, dan aku pergi."),
+        ("Hello there.", "Halo."), ("How are you?", "Apa kabar?"), ("I am fine, and I go.", "Aku baik,\ndan aku pergi."),
     ]  # fmt: skip
+
+
+def test_cues_that_were_paired_wrongly_can_be_paired_again(tmp_path: Path) -> None:
+    """Every cue is a paragraph of its own, whatever row it stands in."""
+    write(tmp_path, {f"film.{tag}.srt": text for tag, text in SRT.items()})
+    files = [str(tmp_path / f"film.{tag}.srt") for tag in SRT]
+    assert command("import", *files, "--book", "film", "--root", str(tmp_path)).status == 0
+    table = tmp_path / "source" / "film" / "aligned.csv"
+    table.write_text("en,id\nHello there. How are you?,Halo.\n", "utf-8")
+    assert command("align", "--anew", "--book", "film", "--root", str(tmp_path)).status == 0
+    assert units(tmp_path, "film")[0][3] == ("Hello there.", "Halo.")
 
 
 def two_editions() -> tuple[list[Cue], list[Cue]]:
@@ -72,8 +83,8 @@ def test_editions_that_begin_later_or_run_faster_are_led_together(rate: float, o
     line = estimate_line(first, moved).line
     assert line is not None
     rows, remarks = pair_editions([first, moved], ["ar", "id"])
-    assert [[b.text if b else "" for b in row] for row in rows] == [
-        [" ".join(c.text.split()) for c in pair] for pair in zip(first, second, strict=True)
+    assert [[[b.text for b in blocks] for blocks in row] for row in rows] == [
+        [[" ".join(c.text.split())] for c in pair] for pair in zip(first, second, strict=True)
     ]
     assert bool(remarks) == bool(offset or rate != 1)
 
@@ -86,7 +97,7 @@ def test_editions_of_other_cuts_are_paired_by_their_words() -> None:
     ]
     rows, remarks = pair_editions([first, reels], ["ar", "id"])
     gold = {(a.text, b.text) for a, b in zip(first, second, strict=True)}
-    found = {(row[0].text, row[1].text) for row in rows if row[0] and row[1]}
+    found = {(ours[0].text, theirs[0].text) for ours, theirs in rows if len(ours) == len(theirs) == 1}
     assert len(gold & found) > 0.9 * len(gold)
     assert "paired by the words" in remarks[0]
 
@@ -95,7 +106,7 @@ def test_subtitles_that_begin_at_one_time_keep_their_order(tmp_path: Path) -> No
     cues = "".join(f"{n}\n00:00:01,000 --> 00:00:0{6 - n},000\n{w}\n\n" for n, w in ((1, "Dua"), (2, "baris")))
     write(tmp_path, {"id.srt": cues, "ar.srt": "1\n00:00:01,000 --> 00:00:05,000\nسطران\n"})
     lines, _ = written_and_lost(tmp_path, "ar.srt", "id.srt")
-    assert lines == [["سطران"], ["Dua baris"]]
+    assert lines == [["سطران"], ["Dua", "baris"]]
 
 
 @pytest.mark.parametrize("form", ["lines", "cues"])

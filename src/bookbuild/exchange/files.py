@@ -49,7 +49,7 @@ def build_text_files(texts: Mapping[str, Sequence[ImportedText]], chapters: Sequ
 
 
 def build_pair_files(tags: Sequence[str], pairs: ImportedPairs) -> BookFiles:
-    """Return one file per language, and a table of pairs if there are untranslated rows.
+    """Return one file per language, and a table of pairs unless each row has one paragraph of each.
 
     Raises SourceError if a text cannot be written.
     """
@@ -61,9 +61,15 @@ def build_pair_files(tags: Sequence[str], pairs: ImportedPairs) -> BookFiles:
         path, data, text_losses = _render_text_file(tag, text, structured=structured)
         contents[path] = data
         losses += text_losses
-    if any(None in row for row in pairs.rows):
+    if any(len(blocks) != 1 for row in pairs.rows for blocks in row):
         entries = [
-            Entry("", tuple(table_text(b) if b else "" for b in row), "–".join("1" if b else "0" for b in row), 1.0, "")
+            Entry(
+                "",
+                tuple("\n".join(map(table_text, blocks)) for blocks in row),
+                "–".join(str(len(blocks)) for blocks in row),
+                1.0,
+                "",
+            )
             for row in pairs.rows
         ]
         contents["aligned.csv"] = table.to_csv(tags, entries)
@@ -90,7 +96,7 @@ def name_chapters(stems: Sequence[Sequence[str]]) -> tuple[str, ...]:
 
 
 def _extract_side(pairs: ImportedPairs, side: int) -> ImportedText:
-    blocks = tuple(b for row in pairs.rows if (b := row[side]))
+    blocks = tuple(b for row in pairs.rows for b in row[side])
     labels = {i.label for b in blocks for i in walk(b.content) if isinstance(i, NoteReference)}
     notes = tuple(note for note in pairs.notes if note.label in labels)
     return ImportedText(blocks, notes, structured=pairs.structured)

@@ -206,7 +206,7 @@ def _read_subtitles(
 
 
 def _detect_subtitle_tag(path: Path, side: Sequence[Cue], tags: Sequence[str], guessed: list[str]) -> str:
-    blocks = tuple(b for row in subtitles.pair_cues([side]) for b in row if b)
+    blocks = tuple(b for row in subtitles.pair_cues([side]) for blocks in row for b in blocks)
     return _detect_tag(path, ImportedText(blocks), tags, guessed, folders=False)
 
 
@@ -237,7 +237,7 @@ def _render_pairs(pairs: ImportedPairs) -> tuple[list[str], BookFiles, dict[str,
     unknown = [tag for tag in tags if tables.find_language(tag) is None]
     if unknown:
         raise UsageError(f"unknown language {unknown[0]!r}: name the languages with --languages ar,id")
-    counts = {tag: sum(row[side] is not None for row in pairs.rows) for side, tag in enumerate(tags)}
+    counts = {tag: sum(len(row[side]) for row in pairs.rows) for side, tag in enumerate(tags)}
     empty = [tag for tag, count in counts.items() if not count]
     if empty:
         raise UsageError(f"the file has no text in {empty[0]}")

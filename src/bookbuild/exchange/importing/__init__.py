@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -29,13 +29,22 @@ class ImportedText:
     """Whether the file marks up its structure, such as headings."""
 
 
+PairRow = tuple[tuple[Block, ...], ...]
+"""Partners: per language, its blocks."""
+
+
+def build_row(blocks: Iterable[Block | None]) -> PairRow:
+    """Return a row with one block, or none, per language."""
+    return tuple((block,) if block else () for block in blocks)
+
+
 @dataclass(frozen=True, slots=True)
 class ImportedPairs:
-    """Texts that are already paired: one row per unit, one block (or none) per language."""
+    """Texts that are already paired: one row per unit, with the blocks of each language, if it has any."""
 
     languages: tuple[str, ...]
     """Language names as in the file; as long as each row."""
-    rows: tuple[tuple[Block | None, ...], ...]
+    rows: tuple[PairRow, ...]
     structured: bool = False
     losses: tuple[str, ...] = ()
     notes: tuple[RawNote, ...] = ()

@@ -12,11 +12,9 @@ from collections.abc import Sequence
 from itertools import groupby, zip_longest
 
 from bookbuild.exchange.file_languages import detect_language
-from bookbuild.exchange.importing import ImportedPairs, ImportedText
+from bookbuild.exchange.importing import ImportedPairs, ImportedText, PairRow, build_row
 from bookbuild.languages.detect import rank_languages
 from bookbuild.model.book import Block
-
-_Rows = tuple[tuple[Block | None, ...], ...]
 
 _FEWEST_LETTERS = 12
 """Letters from which words tell a language."""
@@ -47,7 +45,7 @@ def pair_alternating(text: ImportedText, tags: Sequence[str]) -> ImportedPairs |
     partners = _find_partners(worded, sides)
     orders = [_pair_runs(text.blocks, worded, [side ^ lead for side in sides]) for lead in (0, 1)]
     # a title in one language alone does not tell which of them stands first, the words do
-    fits = [sum(frozenset(map(id, row)) in partners for row in rows) for rows in orders]
+    fits = [sum(frozenset(id(b) for side in row for b in side) in partners for row in rows) for rows in orders]
     lead = int(fits[1] > fits[0])
     in_order = languages[::-1] if lead else languages
     return ImportedPairs(in_order, orders[lead], text.structured, text.losses, text.notes, text.files)
@@ -64,17 +62,17 @@ def _find_partners(worded: Sequence[Block], sides: Sequence[int]) -> set[frozens
     return {frozenset({id(texts[0][b.first.start]), id(texts[1][b.second.start])}) for b in beads}
 
 
-def _pair_runs(blocks: Sequence[Block], worded: Sequence[Block], sides: Sequence[int]) -> _Rows:
+def _pair_runs(blocks: Sequence[Block], worded: Sequence[Block], sides: Sequence[int]) -> tuple[PairRow, ...]:
     """Return rows in which parts of the first side stand beside what follows them."""
     side_of = {id(block): side for block, side in zip(worded, sides, strict=True)}
     runs = [(side, list(run)) for side, run in groupby(blocks, lambda block: side_of.get(id(block)))]
-    rows: list[tuple[Block | None, ...]] = []
+    rows: list[PairRow] = []
     while runs:
         side, ours = runs.pop(0)
         theirs = runs.pop(0)[1] if side == 0 and runs and runs[0][0] == 1 else []
         alone = max(0, len(ours) - len(theirs))
-        rows += [(None, block) if side == 1 else (block, None) for block in ours[:alone]]
-        rows += zip_longest(ours[alone:], theirs)  # what stands next to each other are partners
+        rows += [((), (block,)) if side == 1 else ((block,), ()) for block in ours[:alone]]
+        rows += map(build_row, zip_longest(ours[alone:], theirs))  # what stands next to each other are partners
     return tuple(rows)
 
 

@@ -14,6 +14,7 @@ from bookbuild.exchange.importing import (
     ImportedPairs,
     ImportedText,
     ImportOptions,
+    build_row,
     fiction,
     latex,
     open_document,
@@ -90,7 +91,7 @@ def read(path: Path, data: bytes, name: str, options: ImportOptions) -> Imported
         pictures = extract_pictures(path, data, [*filter(None, cells), *_list_note_blocks(notes)], prepared)
         kept_cells = [cell and pictures.rename(cell) for cell in cells]
         next_cells = iter(kept_cells)
-        rows = tuple(tuple(next(next_cells) for _ in row) for row in pair_rows)
+        rows = tuple(build_row(next(next_cells) for _ in row) for row in pair_rows)
         return ImportedPairs(
             languages=languages,
             rows=rows,

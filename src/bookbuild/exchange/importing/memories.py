@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from bookbuild.exchange.importing import ImportedPairs, ImportOptions, workbenches
+from bookbuild.exchange.importing import ImportedPairs, ImportOptions, build_row, workbenches
 from bookbuild.exchange.importing.codes import collect_sub_texts, convert_segment, convert_segment_part
 from bookbuild.languages import names as language_names
 from bookbuild.languages.tables import find_language
@@ -231,7 +231,9 @@ def _build_pairs(rows: Sequence[_Row], name: str, options: ImportOptions, losses
             block_rows.append(row)
     if not block_rows:
         raise SourceError([Finding("T003", Place(name), "the file has no texts", "see whether it is the right one")])
-    return ImportedPairs(tuple(tags), tuple(block_rows), structured=structured, losses=tuple(losses.messages()))
+    return ImportedPairs(
+        tuple(tags), tuple(map(build_row, block_rows)), structured=structured, losses=tuple(losses.messages())
+    )
 
 
 def _merge_regions(rows: Sequence[_Row]) -> list[_Row]:

@@ -156,7 +156,7 @@ class Flow:
             mark = typed_marker[0]
             self.left_out.append(mark)
         runs = list(_drop_letters(runs, typed_marker.end() if typed_marker else len(words) - len(words.lstrip())))
-        label = "" if mark is None or _BULLET.fullmatch(mark) else " ".join(mark.split())
+        label = "" if mark is None or _BULLET.fullmatch(mark) else " ".join(_clean_text(mark).split())
         is_blank = all(run.kind == "line" or (run.kind == "text" and not run.text.strip()) for run in runs)
         if is_blank and (not label or split_plain_label(label)):
             return

@@ -6,10 +6,11 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bookbuild.exchange.importing import ImportedPairs, ImportOptions
+from bookbuild.exchange.importing import ImportedPairs, ImportOptions, PairRow
 from bookbuild.exchange.importing.alternating import find_two_languages
 from bookbuild.exchange.importing.cues import Cue, is_simultaneous
 from bookbuild.model.book import Block, Kind
@@ -30,8 +31,6 @@ _ENTITY = re.compile(r"&(?:amp|lt|gt|nbsp|lrm|rlm|#\d{1,7}|#x[0-9a-fA-F]{1,6});"
 
 
 SUFFIXES = (".srt", ".vtt")
-Rows = tuple[tuple[Block | None, ...], ...]
-"""Rows of partners: one block per language, or none."""
 
 
 def read(path: Path, data: bytes, name: str, options: ImportOptions) -> ImportedPairs:
@@ -41,7 +40,7 @@ def read(path: Path, data: bytes, name: str, options: ImportOptions) -> Imported
     """
     file_cues = read_cues(path, data, name)
     tag = options.languages[0] if options.languages else ""
-    return ImportedPairs((tag,), tuple((_build_block(cue.text),) for cue in file_cues))
+    return ImportedPairs((tag,), tuple(((_build_block(cue.text),),) for cue in file_cues))
 
 
 def read_cues(path: Path, data: bytes, name: str) -> list[Cue]:
@@ -91,14 +90,18 @@ def split_languages(cues: Sequence[Cue], tags: Sequence[str]) -> tuple[tuple[str
     found = find_two_languages([line for _, line in lines], tags)
     if found is None:
         return None
-    languages, sides = found
-    return languages, [
-        [replace(c, text=t) for (c, t), n in zip(lines, sides, strict=True) if n == side] for side in (0, 1)
-    ]
+    languages, numbers = found
+    sides: list[list[Cue]] = [[], []]
+    for cue, run in groupby(zip(lines, numbers, strict=True), lambda one: one[0][0]):
+        parts = [(line, number) for (_, line), number in run]
+        for side in sorted({number for _, number in parts}):
+            text = "\n".join(line for line, number in parts if number == side)
+            sides[side].append(replace(cue, text=text))
+    return languages, sides
 
 
-def pair_editions(sides: Sequence[Sequence[Cue]], tags: Sequence[str]) -> tuple[Rows, list[str]]:
-    """Return rows with one block per language, and what was found out about the times, for messages.
+def pair_editions(sides: Sequence[Sequence[Cue]], tags: Sequence[str]) -> tuple[tuple[PairRow, ...], list[str]]:
+    """Return rows with the cues of each language, and what was found out about the times, for messages.
 
     The times of all editions are led to those of the first.
     """
@@ -118,17 +121,20 @@ def pair_editions(sides: Sequence[Sequence[Cue]], tags: Sequence[str]) -> tuple[
     return pair_cues(moved), remarks
 
 
-def _pair_by_beads(sides: Sequence[Sequence[Cue]], beads: Sequence[Bead]) -> Rows:
-    joined = [[[side[n].text for n in r] for side, r in zip(sides, (b.first, b.second), strict=True)] for b in beads]
-    return tuple(tuple(_build_block(" ".join(texts)) if texts else None for texts in row) for row in joined)
+def _pair_by_beads(sides: Sequence[Sequence[Cue]], beads: Sequence[Bead]) -> tuple[PairRow, ...]:
+    ranges = ((bead.first, bead.second) for bead in beads)
+    return tuple(
+        tuple(tuple(_build_block(side[n].text) for n in r) for side, r in zip(sides, row, strict=True))
+        for row in ranges
+    )
 
 
-def pair_cues(sides: Sequence[Sequence[Cue]]) -> Rows:
-    """Return rows with one block per language.
+def pair_cues(sides: Sequence[Sequence[Cue]]) -> tuple[PairRow, ...]:
+    """Return rows with the cues of each language.
 
     Cues that share more than half of the shorter one's time are in one row, and so are all that overlap the row so far.
     """
-    rows: list[tuple[Block | None, ...]] = []
+    rows: list[PairRow] = []
     positions = [0] * len(sides)
     while any(n < len(side) for n, side in zip(positions, sides, strict=True)):
         starts = [side[n].start if n < len(side) else None for n, side in zip(positions, sides, strict=True)]
@@ -146,7 +152,5 @@ def pair_cues(sides: Sequence[Sequence[Cue]]) -> Rows:
                     end = max(end, cue.end)
                     positions[number] += 1
                     has_grown = True
-        rows.append(
-            tuple(_build_block(" ".join(c.text for c in side_cues)) if side_cues else None for side_cues in row_cues)
-        )
+        rows.append(tuple(tuple(_build_block(c.text) for c in side_cues) for side_cues in row_cues))
     return tuple(rows)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bookbuild.book.spreadsheets import list_unread_sheets, read_csv, read_xlsx
-from bookbuild.exchange.importing import ImportedPairs, ImportOptions
+from bookbuild.exchange.importing import ImportedPairs, ImportOptions, build_row
 from bookbuild.languages import names as language_names
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.errors import SourceError
@@ -64,7 +64,7 @@ def read(path: Path, data: bytes, name: str, options: ImportOptions) -> Imported
     losses = list(_find_unread_columns(filled[0][1] if body is not filled else [], columns, body))
     if suffix == ".xlsx" and (sheets := list_unread_sheets(data, name)):
         losses.append(f"the other sheets: {', '.join(sheets)}")
-    return ImportedPairs(tags, tuple(block_rows), structured=kinds is not None, losses=tuple(losses))
+    return ImportedPairs(tags, tuple(map(build_row, block_rows)), structured=kinds is not None, losses=tuple(losses))
 
 
 def _find_unread_columns(
