@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import re
+import warnings
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -52,6 +56,24 @@ def test_sheets_that_are_not_read_are_told(tmp_path: Path) -> None:
     book.save(tmp_path / "t.xlsx")
     run = command("import", str(tmp_path / "t.xlsx"), "--book", "b", "--root", str(tmp_path))
     assert (run.status, run.err) == (0, "warning: not taken over: the other sheets: Lain\n")
+
+
+def test_the_library_of_spreadsheets_warns_of_nothing(tmp_path: Path) -> None:
+    from openpyxl import Workbook, load_workbook
+
+    book, made = Workbook(), io.BytesIO()
+    for row in (("ar", "id"), ("جملة", "Kalimat")):
+        book.active.append(row)
+    book.save(made)
+    with zipfile.ZipFile(made) as full, zipfile.ZipFile(tmp_path / "t.xlsx", "w") as bare:
+        for name in full.namelist():
+            bare.writestr(name, re.sub(rb"<cellStyles.*</cellStyles>", b"", full.read(name)))
+    with pytest.warns(UserWarning, match="no default style"):
+        load_workbook(tmp_path / "t.xlsx")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run = command("import", str(tmp_path / "t.xlsx"), "--book", "b", "--root", str(tmp_path))
+    assert (run.status, run.err) == (0, "")
 
 
 def test_a_table_with_a_column_a_language_is_a_book(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import HERE, command, write
-from imports import pixel, written
+from imports import pixel, written, written_and_lost
 
 pytest.importorskip("pypandoc", reason="the extra `import` is not installed")
 
@@ -110,3 +110,11 @@ def test_a_document_reads_no_other_file_and_no_address(tmp_path: Path) -> None:
     assert run.status == 0, run.err
     assert "not taken over: ar: the pictures ../secret.png, http://127.0.0.1:9/y.png\n" in run.err
     assert not (tmp_path / "source" / "book" / "images").exists()
+
+
+def test_equations_are_kept_as_their_source_and_that_is_told(tmp_path: Path) -> None:
+    fraction = "<math><mfrac><mi>a</mi><mi>b</mi></mfrac></math>"
+    write(tmp_path, {"id.html": f"<p>Jadi {fraction} dan {fraction}.</p>", "ar.txt": "نص.\n"})
+    lines, lost = written_and_lost(tmp_path, "id.html", "ar.txt")
+    assert lines[1] == [r"Jadi `\frac{a}{b}` dan `\frac{a}{b}`."]
+    assert lost == ["id: the setting of 2 equations, kept as LaTeX source"]

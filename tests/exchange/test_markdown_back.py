@@ -19,6 +19,12 @@ def test_a_backslash_at_the_end_is_no_verse() -> None:
     assert markdown.check_markdown(markdown.render_markdown([block]), [block]).blocks[0].kind is Kind.PARAGRAPH
 
 
+def test_no_loss_is_told_where_no_marks_are() -> None:
+    block = Block(Kind.PARAGRAPH, (Text("C:\\dir\\"), Code("a")), Place(""))
+    assert not markdown.render_markdown([block]).losses
+    assert not markdown.render_markdown([Block(Kind.PARAGRAPH, (Text("C:\\dir\\"),), Place(""))]).losses
+
+
 def test_the_columns_of_a_table_keep_their_alignment() -> None:
     cells = (Text("a"), CellEnd(), Text("b"), CellEnd(), Text("c"), RowEnd(), Text("1"), CellEnd(), Text("2"))
     block = Block(Kind.TABLE, cells, Place(""), columns=("left", "center", "right"))

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -55,30 +56,34 @@ def read_xlsx(data: bytes, path: str) -> Iterator[tuple[int, list[str]]]:
             if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
                 advice = "split it into several files"
                 raise SourceError([Finding("T004", Place(path), "the spreadsheet is too large", advice)])
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = _first_sheet(book)
-        sheet.reset_dimensions()  # some files claim 16,384 columns
-        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-            yield number, [_cell_text(value) for value in row]
-        book.close()
+        with warnings.catch_warnings():  # about styles and the like, which are not read
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            sheet = _first_sheet(book)
+            sheet.reset_dimensions()  # some files claim 16,384 columns
+            rows = [[_cell_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+            book.close()
     except SourceError:
         raise
     except Exception as error:  # noqa: BLE001 - openpyxl may raise anything on a damaged file
         advice = "open it in a spreadsheet program and save it again as .xlsx"
         message = f"the spreadsheet cannot be read ({type(error).__name__})"
         raise SourceError([Finding("T009", Place(path), message, advice)]) from None
+    yield from enumerate(rows, 1)
 
 
 def list_unread_sheets(data: bytes, path: str) -> list[str]:
     """Return the names of the sheets that read_xlsx leaves out although they are not empty."""
-    book = import_optional("openpyxl", "import", path).load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    read = _first_sheet(book)
-    unread = []
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()
-        if sheet is not read and any(value is not None for row in sheet.iter_rows(values_only=True) for value in row):
-            unread.append(str(sheet.title))
-    book.close()
+    openpyxl = import_optional("openpyxl", "import", path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        first = _first_sheet(book)
+        others = [sheet for sheet in book.worksheets if sheet is not first]
+        for sheet in others:
+            sheet.reset_dimensions()
+        unread = [str(s.title) for s in others if any(v is not None for r in s.iter_rows(values_only=True) for v in r)]
+        book.close()
     return unread
 
 

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bookbuild.book.readers import ParsedText, RawNote, ReaderOptions
 from bookbuild.book.readers import markdown as reader
-from bookbuild.model.book import Block, Container, Kind
+from bookbuild.exchange.markdown_blocks import render_lines, render_marker
+from bookbuild.model.book import Block, Kind
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
-from bookbuild.model.inline import (
-    Caesura,
-    CellEnd,
-    Code,
-    Emphasis,
-    Image,
-    Inline,
-    LineBreak,
-    Link,
-    NoteReference,
-    RowEnd,
-    Strong,
-    Text,
-    plain,
-)
-from bookbuild.model.inlines import split_inlines, tidy_inlines
+from bookbuild.model.inline import Code, Emphasis, Inline, Link, NoteReference, Strong, Text, plain, walk
+from bookbuild.model.inlines import tidy_inlines
 
-_SPECIAL = re.compile(r"[\\`*_\[\]<>&|]|(?<=!)\[")
-_BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=\s|$)|[-+_~=]{3,}|:?-+:?$)")
-_NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
-_NEEDS_BRACKETS = re.compile(r"[\s()<>\\]")
-"""In the target of a link."""
-_BAR = re.compile(r"(?<!\\)\|")
 _EDGE_PUNCTUATION = ".,;:!?()[]{}«»“”‘’\"'…–—-،؛؟、。，；：！？（）「」『』【】《》"
 """Punctuation that may stand outside emphasis as well."""
 _MAX_TRIALS = 400
@@ -57,13 +37,13 @@ def render_markdown(blocks: Sequence[Block], notes: Sequence[RawNote] = ()) -> M
     previous: Block | None = None
     for block in safe_blocks:
         if previous is not None and _is_new_list(previous, block):
-            marks = [(c.kind, _render_marker(c)) for c in block.containers[:-1]]
+            marks = [(c.kind, render_marker(c)) for c in block.containers[:-1]]
             parts.append("".join(m if kind == "quote" else " " * len(m) for kind, m in marks) + "<!-- -->")
-        parts.append("\n".join(_render_lines(block)))
+        parts.append("\n".join(render_lines(block)))
         previous = block
     text = "\n\n".join(parts) + "\n"
     for note in notes:
-        note_text = "\n\n".join("\n".join(_render_lines(_simplify_block(b, losses))) for b in note.blocks)
+        note_text = "\n\n".join("\n".join(render_lines(_simplify_block(b, losses))) for b in note.blocks)
         text += f"\n[^{note.label}]: " + note_text.replace("\n", "\n    ").replace("    \n", "\n") + "\n"
     return MarkdownText(text, tuple(losses))
 
@@ -102,7 +82,18 @@ def _simplify_block(block: Block, losses: list[str]) -> Block:
     tight = replace(block, content=tidy_inlines(list(_move_punctuation_out(block.content))))
     if _is_read_back(tight):
         return tight
-    losses.append(f"some bold, italics or links of “{block.text[:40]}”")
+    simple = _find_readable_form(block, tight)
+    if _count_marked(simple.content) < _count_marked(block.content):
+        losses.append(f"some bold, italics or links of “{block.text[:40]}”")
+    return simple
+
+
+def _count_marked(content: tuple[Inline, ...]) -> int:
+    """Return how many characters stand in emphasis and links, once for each of these."""
+    return sum(len(plain(i.children)) for i in walk(content) if isinstance(i, Emphasis | Strong | Link))
+
+
+def _find_readable_form(block: Block, tight: Block) -> Block:
     bare = replace(block, content=tidy_inlines(list(_strip_marks(block.content))))
     if _is_read_back(bare):
         return _restore_marks(bare, tight.content)
@@ -160,7 +151,7 @@ def _is_read_back(block: Block) -> bool:
     labels = [i.label for i in block.content if isinstance(i, NoteReference)]
     notes = "".join(f"\n[^{label}]: x\n" for label in labels)
     try:
-        parsed = reader.read("\n".join(_render_lines(bare)) + "\n" + notes, "", ReaderOptions())
+        parsed = reader.read("\n".join(render_lines(bare)) + "\n" + notes, "", ReaderOptions())
     except SourceError:
         return False
     return is_same_text([bare], parsed.blocks)
@@ -184,101 +175,6 @@ def _is_new_list(previous: Block, block: Block) -> bool:
         and container.first
         and container.number != previous_container.number + 1
     )
-
-
-def _render_lines(block: Block) -> Iterator[str]:
-    first, further = "", ""
-    for container in block.containers:
-        mark = _render_marker(container)
-        first += mark if container.first or container.kind == "quote" else " " * len(mark)
-        further += mark if container.kind == "quote" else " " * len(mark)
-    for number, line in enumerate(_render_content(block)):
-        yield ((first if number == 0 else further) + line).rstrip(" ") if line.strip() else further.rstrip(" ")
-
-
-def _render_marker(container: Container) -> str:
-    return {"quote": "> ", "bullet": "- "}.get(container.kind, f"{container.number}{container.delimiter} ")
-
-
-def _render_content(block: Block) -> list[str]:
-    match block.kind:
-        case Kind.BREAK:
-            return ["***"]
-        case Kind.CODE:
-            text = block.text
-            fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
-            return [fence, *text.split("\n"), fence]
-        case Kind.HEADING:
-            return [f"{'#' * block.level} {re.sub(r'(#+)$', _escape, _render_inlines(block.content))}"]
-        case Kind.TABLE:
-            return _render_table(block)
-        case Kind.FIGURE:
-            image = block.content[0]
-            title = plain(block.content[1:]).replace("\\", "\\\\").replace('"', '\\"')
-            written = _render_inlines((image,))
-            return [f'{written[:-1]} "{title}")' if title else written]
-        case _:
-            lines = [_render_line(part) for part in split_inlines(block.content, LineBreak)]
-            if block.kind is Kind.VERSE and len(lines) == 1:
-                return [f"{lines[0]}\\"]
-            return [f"{line}\\" for line in lines[:-1]] + lines[-1:]
-
-
-def _escape(match: re.Match[str]) -> str:
-    return f"\\{match[0]}"
-
-
-def _render_line(content: Sequence[Inline]) -> str:
-    """Render a line of a paragraph so that it is not read as a heading, list or rule."""
-    written = _render_inlines(content)
-    written = _NUMBERED.sub(r"\1\\\2", written)
-    return _BLOCK_START.sub(_escape, written)
-
-
-_RULES = {"left": ":---", "center": ":---:", "right": "---:"}
-"""Under the head of a table, by the alignment of a column."""
-
-
-def _render_table(block: Block) -> list[str]:
-    rows = [
-        [_render_inlines(cell) for cell in split_inlines(row, CellEnd)] for row in split_inlines(block.content, RowEnd)
-    ]
-    rows = [[_BAR.sub(r"\\|", cell) for cell in row] for row in rows]
-    written = [f"| {' | '.join(row)} |" for row in rows]
-    rules = [_RULES.get(alignment, "---") for alignment in (*block.columns, *[""] * len(rows[0]))][: len(rows[0])]
-    return [written[0], f"|{'|'.join(rules)}|", *written[1:]]
-
-
-def _render_inlines(content: Sequence[Inline]) -> str:
-    return "".join(map(_render_inline, content))
-
-
-def _render_inline(inline: Inline) -> str:
-    match inline:
-        case Text(text):
-            return _SPECIAL.sub(_escape, text)
-        case Code(text):
-            ticks = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
-            space = " " if text.startswith(("`", " ")) or text.endswith(("`", " ")) else ""
-            return f"{ticks}{space}{text}{space}{ticks}"
-        case Emphasis(children):
-            return f"*{_render_inlines(children)}*"
-        case Strong(children):
-            return f"**{_render_inlines(children)}**"
-        case Link(href, children):
-            target = f"<{href}>" if _NEEDS_BRACKETS.search(href) else href
-            return f"[{_render_inlines(children)}]({target})"
-        case Image(source, alt):
-            target = f"<{source}>" if _NEEDS_BRACKETS.search(source) else source
-            return f"![{_SPECIAL.sub(_escape, alt)}]({target})"
-        case NoteReference(label):
-            return f"[^{label}]"
-        case Caesura():
-            return " // "
-        case LineBreak():  # where Markdown allows none
-            return " "
-        case _:
-            return ""
 
 
 def check_markdown(rendered: MarkdownText, blocks: Sequence[Block]) -> ParsedText:

@@ -291,7 +291,7 @@ class _TextBuilder:
             absolute = True
         path = posixpath.normpath(source)
         if absolute:
-            self._report("I001", f"the image {source!r} is not in the book's folder", "copy it to images/ there")
+            self._report("I001", f"the image {source[:80]!r} is not in the book's folder", "copy it to images/ there")
         elif path.startswith(("/", "..")) or "\\" in source or "\0" in source:
             self._report("P005", f"the image {source!r} lies outside the book's folder", "copy it to images/ there")
         return Image(path, alt)
