@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from imports import written, written_and_lost
-from office_documents import imported, run, word
+from office_documents import OPEN, imported, open_document, run, word
 
 from bookbuild.exchange.importing.labels import format_number
 
@@ -118,3 +118,66 @@ def test_a_table_in_a_table_keeps_its_words_and_the_table_around_it(tmp_path: Pa
 )  # fmt: skip
 def test_numbers_are_written_as_each_kind_writes_them(value: int, kind: str, written_as: str) -> None:
     assert format_number(value, kind) == written_as
+
+
+OUTLINE = (
+    '<text:list-style style:name="L1"><text:list-level-style-number text:level="1" style:num-prefix="Pasal " style:num-format="1"/>'
+    '<text:list-level-style-number text:level="2" style:num-format="a" style:num-suffix=")" text:start-value="3"/>'
+    '<text:list-level-style-number text:level="3" style:num-format="I" text:display-levels="2"/></text:list-style>'
+    '<text:list-style style:name="L2"><text:list-level-style-number text:level="1" style:num-format="1" style:num-suffix="."/></text:list-style>'
+    '<text:list-style style:name="L3"><text:list-level-style-bullet text:level="1" text:bullet-char="•"/></text:list-style>'
+    '<style:style style:name="P2" style:family="paragraph" style:list-style-name="L2"/>'
+)
+
+
+def outlined(folder: Path, body: str, styles: str = OUTLINE) -> str:
+    """Import an OpenDocument text, and return what was written; each element of `styles` is a style."""
+    start = OPEN[: OPEN.index("<office:automatic-styles>")]
+    written = f"<office:automatic-styles>{styles}</office:automatic-styles><office:body><office:text>{body}</office:text></office:body>"
+    whole = f"{start}{written}</office:document-content>"
+    text, losses = imported(folder, "id.odt", open_document(whole))
+    assert losses == []
+    return text
+
+
+def test_numbers_of_lists_in_opendocument_files_are_those_that_are_shown(tmp_path: Path) -> None:
+    def items(*texts: str, more: str = "") -> str:
+        return "".join(f"<text:list-item><text:p>{t}</text:p>{more}</text:list-item>" for t in texts)
+
+    third = f"<text:list>{items('romawi')}</text:list>"
+    inner = f"<text:list>{items('huruf', more=third)}{items('lagi')}</text:list>"
+    body = (
+        f'<text:list text:style-name="L1" xml:id="a">{items("Satu", more=inner)}</text:list><text:p>Isi.</text:p>'
+        f'<text:list text:style-name="L1" text:continue-numbering="true">{items("Dua")}</text:list><text:p>Isi.</text:p>'
+        f'<text:list text:style-name="L1">{items("Baru")}</text:list><text:p>Isi.</text:p>'
+        f'<text:list text:continue-list="a" text:style-name="L1" xml:id="a">{items("Lanjut")}</text:list>'
+        f'<text:list text:style-name="L3">{items("butir")}</text:list>'
+        '<text:list><text:list-item text:start-value="7"><text:p text:style-name="P2">Tujuh</text:p></text:list-item>'
+        "<text:list-header><text:p>Tanpa.</text:p></text:list-header>"
+        '<text:list-item><text:p text:style-name="P2">Delapan</text:p></text:list-item></text:list>'
+    )
+    lines = [line.strip() for line in outlined(tmp_path, body).splitlines() if line.strip()]
+    assert [line.replace("\\", "") for line in lines] == [
+        "Pasal 1 Satu", "c) huruf", "c.I romawi", "d) lagi", "Isi.", "Pasal 2 Dua", "Isi.", "Pasal 1 Baru", "Isi.",
+        "Pasal 3 Lanjut", "- butir", "7. Tujuh", "Tanpa.", "8. Delapan",
+    ]  # fmt: skip
+
+
+def test_numbers_of_headings_in_opendocument_files_are_shown(tmp_path: Path) -> None:
+    styles = (
+        '<text:outline-style><text:outline-level-style text:level="1" style:num-prefix="Bab " style:num-format="I" style:num-suffix=":"/>'
+        '<text:outline-level-style text:level="2" style:num-format="1" text:display-levels="2"/></text:outline-style>'
+        '<style:style style:name="Kata" style:family="paragraph" style:list-style-name=""/>'
+        '<style:style style:name="Anak" style:family="paragraph" style:parent-style-name="Kata"/>'
+    )
+    body = "".join(
+        f'<text:h text:outline-level="{level}" text:style-name="{style}"{more}>{text}</text:h>'
+        for level, style, more, text in (
+            (1, "Anak", "", "Pengantar"), (1, "H", "", "Satu"), (2, "H", "", "Anak"), (2, "H", "", "Cucu"),
+            (1, "H", "", "Dua"), (2, "H", "", "Lagi"), (1, "H", ' text:is-list-header="true"', "Penutup"),
+        )
+    )  # fmt: skip
+    lines = [line for line in outlined(tmp_path, body, styles).splitlines() if line]
+    assert lines == [
+        "# Pengantar", "# Bab I: Satu", "## I.1 Anak", "## I.2 Cucu", "# Bab II: Dua", "## II.1 Lagi", "# Penutup",
+    ]  # fmt: skip

@@ -11,12 +11,13 @@ Element = Any
 def parse_xml(data: bytes | str, *, huge: bool = False) -> Element:
     """Return the root element of a document.
 
-    `huge` lifts libxml2's limits on depth and on the length of texts. Raises lxml.etree.XMLSyntaxError, ValueError.
+    `huge` lifts libxml2's limits on depth and on the length of texts. An id may occur twice. Raises
+    lxml.etree.XMLSyntaxError, ValueError.
     """
     from lxml import etree
 
     content = data.encode() if isinstance(data, str) else data
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=huge)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=huge, collect_ids=False)
     return etree.fromstring(content, parser)
 
 

@@ -148,7 +148,7 @@ class _BlockBuilder(InlineBuilder):
                 self._add_container(Container("quote"), content)
             case "BulletList":
                 for item in content:
-                    self._add_container(Container("bullet"), item)
+                    self._add_item(item, None)
             case "OrderedList":
                 start, style, delimiter = content[0]
                 for number, item in enumerate(content[1], start):
@@ -171,12 +171,18 @@ class _BlockBuilder(InlineBuilder):
             case "RawBlock" if content[1].strip() and not is_silent(*content):
                 self.losses.append(f"a piece of {content[0]}: {content[1].strip()[:40]}")
 
-    def _add_item(self, item: Sequence[Node], label: str) -> None:
-        """Add an item of a numbered list; a label that Markdown cannot express becomes part of the text."""
+    def _add_item(self, item: Sequence[Node], label: str | None) -> None:
+        """Add an item of a list; a label that Markdown cannot express becomes part of the text.
+
+        `label` is None for a bullet. What the document itself says comes before it.
+        """
         first = next((b["c"][0] for b in item[:1] if b["t"] in {"Para", "Plain"} and b["c"]), {"t": "", "c": ""})
         if first["t"] == "Str" and (shown := labels.read_label(first["c"])):
             label, rest = shown
             item = [{**item[0], "c": [{"t": "Str", "c": rest}, *item[0]["c"][1:]]}, *item[1:]]
+        if label is None:
+            self._add_container(Container("bullet"), item)
+            return
         plain_label = None if self.flat else labels.split_plain_label(label)
         if plain_label:
             self._add_container(Container("ordered", plain_label[0], delimiter=plain_label[1]), item)

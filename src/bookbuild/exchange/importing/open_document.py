@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree
 
+from bookbuild.exchange.importing.open_document_numbers import Numbering
 from bookbuild.exchange.importing.packages import (
     LEFT_OUT_LISTS,
     PreparedDocument,
@@ -42,23 +43,20 @@ _READ_BY_PANDOC = frozenset(
 
 def prepare(data: bytes, name: str) -> PreparedDocument:  # noqa: ARG001 - same signature as word.prepare
     """Return a text of which pandoc keeps all words that are shown."""
-    hidden = _read_hidden_styles(data)
+    styles = read_part(data, "styles.xml")
+    shared = [] if styles is None else [styles]
 
     def change(_part: str, root: Any, prepared: PreparedDocument) -> None:
         body = root.find(f"{_OFFICE}body")
         if body is not None:
-            _prepare_body(body, hidden | _find_hidden_styles(root), prepared)
+            _prepare_body(body, frozenset().union(*map(_find_hidden_styles, (*shared, root))), prepared)
+            Numbering(*shared, root).write(body)
 
     return rewrite_parts(data, re.compile(r"content\.xml"), change)
 
 
-def _read_hidden_styles(data: bytes) -> frozenset[str]:
-    """Return the names of shared styles (styles.xml) that hide text."""
-    styles = read_part(data, "styles.xml")
-    return frozenset() if styles is None else _find_hidden_styles(styles)
-
-
 def _find_hidden_styles(root: Any) -> frozenset[str]:
+    """Return the names of styles that hide text."""
     return frozenset(
         style.get(f"{_STYLE}name", "")
         for style in root.iter(f"{_STYLE}style")

@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from bookbuild.work.archives import DAMAGE
+from bookbuild.work.xml import parse_xml
 
 LEFT_OUT_LISTS = {
     "TOC": "the table of contents, which is rebuilt",
@@ -66,12 +67,11 @@ def rewrite_parts(
     `change` takes the name of a part, its root, and the document to add losses to.
     """
     prepared = PreparedDocument(data)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             parts = {entry.filename: archive.read(entry) for entry in archive.infolist()}
         for name in filter(part_names.fullmatch, list(parts)):
-            root = etree.fromstring(parts[name].replace(*STRICT_TO_TRANSITIONAL), parser)
+            root = parse_xml(parts[name].replace(*STRICT_TO_TRANSITIONAL))
             change(name, root, prepared)
             parts[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     except (*DAMAGE, etree.XMLSyntaxError):
@@ -86,10 +86,9 @@ def rewrite_parts(
 
 def read_part(data: bytes, name: str) -> Any:
     """Return the root of a part of an archive; None if it has none, or cannot be read."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            return etree.fromstring(archive.read(name).replace(*STRICT_TO_TRANSITIONAL), parser)
+            return parse_xml(archive.read(name).replace(*STRICT_TO_TRANSITIONAL))
     except (*DAMAGE, KeyError, etree.XMLSyntaxError):
         return None
 

@@ -16,6 +16,7 @@ from lxml import etree, html
 from bookbuild.exchange.importing.entities import replace_named_characters
 from bookbuild.exchange.importing.packages import STRICT_TO_TRANSITIONAL
 from bookbuild.work.archives import DAMAGE
+from bookbuild.work.xml import parse_xml
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
@@ -73,12 +74,11 @@ def split_words(text: str) -> list[str]:
 
 def _read_words(data: bytes, suffix: str, skipped: Collection[str]) -> Iterator[str]:
     """Yield the words of a document that a reader sees."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     if suffix == ".docx":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for name in archive.namelist():
                 if re.fullmatch(r"word/(document|footnotes|endnotes)\d*\.xml", name):
-                    root = etree.fromstring(archive.read(name).replace(*STRICT_TO_TRANSITIONAL), parser)
+                    root = parse_xml(archive.read(name).replace(*STRICT_TO_TRANSITIONAL))
                     for fallback in [f for f in root.iter(f"{_COMPATIBILITY}Fallback") if _is_repeated(f)]:
                         fallback.getparent().remove(fallback)
                     for paragraph in root.iter(f"{_W}p"):
@@ -86,7 +86,7 @@ def _read_words(data: bytes, suffix: str, skipped: Collection[str]) -> Iterator[
                         yield from split_words("".join(runs))
     elif suffix == ".odt":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            root = etree.fromstring(archive.read("content.xml"), parser)
+            root = parse_xml(archive.read("content.xml"))
         for paragraph in root.iter(f"{_TEXT}p", f"{_TEXT}h"):
             if not any(True for _ in paragraph.iterancestors(f"{_TEXT}tracked-changes", f"{_OFFICE}annotation")):
                 yield from split_words("".join(_collect_texts(paragraph)))
@@ -94,11 +94,11 @@ def _read_words(data: bytes, suffix: str, skipped: Collection[str]) -> Iterator[
         yield from _read_page_words(data)
     elif suffix == ".epub":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for name in dict.fromkeys(_spine(archive, parser)):
+            for name in dict.fromkeys(_spine(archive)):
                 if name not in skipped:
                     yield from _read_page_words(archive.read(name))
     elif suffix == ".fb2":
-        for node in etree.fromstring(replace_named_characters(data), parser).xpath(
+        for node in parse_xml(replace_named_characters(data)).xpath(
             f"//*[local-name()='body']//text()[not({_POINTERS})]"
         ):
             if not node.getparent().xpath(_NUMBER_OF_NOTE):
@@ -126,11 +126,11 @@ def _read_page_words(data: bytes) -> Iterator[str]:
         yield from split_words(str(node))
 
 
-def _spine(archive: zipfile.ZipFile, parser: etree.XMLParser) -> Iterator[str]:
+def _spine(archive: zipfile.ZipFile) -> Iterator[str]:
     """Yield the paths of the documents of an EPUB's spine, in order, whether linear or not."""
-    container = etree.fromstring(archive.read("META-INF/container.xml"), parser)
+    container = parse_xml(archive.read("META-INF/container.xml"))
     package = str(container.xpath("//*[local-name()='rootfile']/@full-path")[0])
-    root = etree.fromstring(archive.read(package), parser)
+    root = parse_xml(archive.read(package))
     items = {item.get("id"): item for item in root.iter("{*}item")}
     for reference in root.iter("{*}itemref"):
         item = items[reference.get("idref")]

@@ -46,7 +46,7 @@ def is_break(code: Any) -> bool:
 
 def _restore_locked(file: Any, name: str) -> None:
     """Put locked texts (Trados) back where they were taken from."""
-    units = {unit.get("id"): unit for unit in file.iter("{*}trans-unit")}
+    units = {unit.get("id"): unit for unit in file.iter("{*}trans-unit") if unit.get("id")}
     pointers = [code for code in file.iter("{*}x") if code.get("xid") in units]
     locked = {units[code.get("xid")] for code in pointers}
     letters = 0
