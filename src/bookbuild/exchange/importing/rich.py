@@ -224,7 +224,7 @@ class _RichTextParser:
         elif destination == "sv" and self.property_name == "wzDescription":
             self.alt_text = text
         elif destination == "generated":
-            self.lists[self.state.generated_list].append(text)
+            self.lists[self.state.generated_list or "TOC"].append(text)  # the group of the field may be gone
         elif destination == "pict":
             self._add_picture(text)
         elif destination == "fldinst":  # the result of the field follows, in the group around it
