@@ -93,16 +93,16 @@ class Numbering:
         level = levels.get(depth)
         for item in parent.iterchildren(*_ITEMS):
             first = next(iter(item), None)
-            is_shown = first is not None and first.tag in _LINES
-            if item.tag == f"{_TEXT}list-item" and (is_shown or first is None):
+            line = first if first is not None and first.tag in _LINES else None
+            if item.tag == f"{_TEXT}list-item" and (line is not None or first is None):
                 start = _read_number(item.get(f"{_TEXT}start-value"))
                 usual = counts[depth] + 1 if depth in counts else level.start if level else 1
                 counts[depth] = usual if start is None else start
                 for deeper in [d for d in counts if d > depth]:
                     del counts[deeper]
-            if is_shown and level and level.is_number:
+            if line is not None and level and level.is_number:
                 label = _format(levels, depth, counts) if item.tag == f"{_TEXT}list-item" else ""
-                first.text = write_label(label) + (first.text or "").lstrip()
+                line.text = write_label(label) + (line.text or "").lstrip()
             for inner in item.iterchildren(f"{_TEXT}list"):
                 self._write_items(inner, parent.get(f"{_TEXT}style-name") or style, depth + 1, counts)
 

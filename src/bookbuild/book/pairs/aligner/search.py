@@ -29,6 +29,8 @@ _RING_SIZE = _LONG_PASSAGE + 1
 """Diagonals that the longest move spans, including its own."""
 _CELLS_AT_ONCE = 30_000
 """Cells whose scores are computed at once."""
+_MOST_KEPT = 8_000_000
+"""Scores that are kept in memory for the second direction."""
 WIDE, NARROW = 120, 40
 """Segments on either side of a guessed path, and of a path found by an earlier pass."""
 
@@ -66,6 +68,7 @@ class Alignment:
         self.scorer, self.model, self.band = scorer, model, band
         self.n, self.m = band.size
         self.last = self.n + self.m
+        self.kept_scores: dict[int, Floats] = {}
         self.path = self._find_path()
 
     def _split_diagonals(self) -> Iterator[tuple[int, int]]:
@@ -80,6 +83,15 @@ class Alignment:
                 end += 1
             yield start, end
             start = end
+
+    def _get_scores(self, start: int, end: int) -> Floats:
+        """Return the scores of a stretch of diagonals, which both directions need: kept as far as there is room."""
+        scores = self.kept_scores.pop(start, None)
+        if scores is None:
+            scores = self._score_beads(start, end)
+            if scores.size + sum(kept.size for kept in self.kept_scores.values()) <= _MOST_KEPT:
+                self.kept_scores[start] = scores
+        return scores
 
     def _score_beads(self, start: int, end: int) -> Floats:
         """Score the beads that end on diagonals from start to end: an array by move, diagonal and boundary.
@@ -114,7 +126,7 @@ class Alignment:
         self.moves: list[NDArray[np.uint8]] = [np.zeros(1, np.uint8)]
         self.forward: list[Floats] = [np.zeros(1)]
         for start, end in self._split_diagonals():
-            scores = self._score_beads(start, end)
+            scores = self._get_scores(start, end)
             for k in range(start, end):
                 low, width = int(self.band.low[k]), int(self.band.high[k] - self.band.low[k]) + 1
                 diagonal_scores = scores[:, k - start, :width]
@@ -148,7 +160,7 @@ class Alignment:
         after[self.last % _RING_SIZE, self.n + _PAD] = 0.0
         beads: list[Bead] = []
         for start, end in reversed(list(self._split_diagonals())):
-            scores = self._score_beads(start, end)
+            scores = self._get_scores(start, end)
             for k in range(end - 1, start - 1, -1):
                 low, width = int(self.band.low[k]), int(self.band.high[k] - self.band.low[k]) + 1
                 # add what ends here to where it begins; nothing that begins after k can end here
