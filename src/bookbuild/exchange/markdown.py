@@ -39,6 +39,8 @@ def render_markdown(blocks: Sequence[Block], notes: Sequence[RawNote] = ()) -> M
         if previous is not None and _is_new_list(previous, block):
             marks = [(c.kind, render_marker(c)) for c in block.containers[:-1]]
             parts.append("".join(m if kind == "quote" else " " * len(m) for kind, m in marks) + "<!-- -->")
+        if block.pin:
+            parts.append(f"<!-- = {block.pin} -->")
         parts.append("\n".join(render_lines(block)))
         previous = block
     text = "\n\n".join(parts) + "\n"

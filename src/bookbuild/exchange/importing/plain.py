@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bookbuild.book.readers import ReaderOptions, readers
 from bookbuild.exchange.importing import ImportedText, ImportOptions
+from bookbuild.exchange.importing.lingtrain import read_marked_text
 from bookbuild.model.characters import decode_text
 
 SUFFIXES = (".txt", ".md", ".markdown")
@@ -16,5 +17,8 @@ def read(path: Path, data: bytes, name: str, options: ImportOptions) -> Imported
 
     Raises SourceError if the file is not UTF-8, or its reader refuses it.
     """
-    parsed = readers()[path.suffix.lower()](decode_text(data, name), name, ReaderOptions())
+    text = decode_text(data, name)
+    if marked := read_marked_text(text):
+        return marked
+    parsed = readers()[path.suffix.lower()](text, name, ReaderOptions())
     return ImportedText(parsed.blocks, parsed.notes, structured=not parsed.infer_headings)
