@@ -112,7 +112,6 @@ PIECES = st.sampled_from(
         "\\w ",
         "\\w*",
         "\\s ",
-        "\\",
     ]
 )
 
