@@ -68,6 +68,7 @@ def convert(tree: Node, *, include_title: bool) -> marks.ConvertedDocument:
         table_cells=tuple(builder.table_cells),
         table_notes=tuple(builder.table_notes),
         language=language,
+        numbers=tuple(builder.numbers),
         losses=tuple(dict.fromkeys(builder.losses)),
     )
 
@@ -185,6 +186,7 @@ class _BlockBuilder(InlineBuilder):
             return
         plain_label = None if self.flat else labels.split_plain_label(label)
         if plain_label:
+            self.numbers.append(label)
             self._add_container(Container("ordered", plain_label[0], delimiter=plain_label[1]), item)
             return
         self.label += f"{label} " if label else ""

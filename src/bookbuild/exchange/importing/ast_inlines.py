@@ -24,6 +24,8 @@ class InlineBuilder:
         self.blocks: list[Block] = []
         self.notes: list[RawNote] = []
         self.losses: list[str] = []
+        self.numbers: list[str] = []
+        """Labels of items of lists, also of empty ones, that are not part of their text."""
         self.in_note = False
         """Whether the blocks are those of a note."""
 
@@ -94,7 +96,7 @@ class InlineBuilder:
 
     def _convert_note(self, nodes: Sequence[Node]) -> Iterator[Inline]:
         builder = type(self)()
-        builder.in_note, builder.losses = True, self.losses
+        builder.in_note, builder.losses, builder.numbers = True, self.losses, self.numbers
         builder.convert_blocks(nodes)
         if not builder.blocks:
             return

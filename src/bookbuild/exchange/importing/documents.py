@@ -52,6 +52,8 @@ _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0"
 """Start of old Office documents, and of new ones with a password."""
 _MAX_PASSES = 5
 """How often LaTeX is read again with definitions of what was unknown before."""
+_PREPARED_AS = dict.fromkeys((".epub", ".rtf", ".fb2"), ".html")
+"""The kind of what pandoc is given of a document, where it is another."""
 _TIMEOUT = 120
 """Seconds that pandoc may take for a document."""
 _MAX_REASONS = 300
@@ -77,8 +79,10 @@ def read(path: Path, data: bytes, name: str, options: ImportOptions) -> Imported
         raise SourceError([Finding("T009", Place(name), message, "save it in a simpler form")]) from None
     losses = prepared.losses
     losses += converted.losses
-    texts = [*prepared.left_out, *(block.text for block in _all_blocks(converted))]
-    missing = find_lost_words(data, suffix, texts, skipped)
+    texts = [block.text for block in _all_blocks(converted)]
+    missing = find_lost_words(data, suffix, [*prepared.left_out, *texts], skipped)
+    # what was prepared also has what the document only counts: numbers of lists and headings
+    missing = missing or find_lost_words(prepared.data, _PREPARED_AS.get(suffix, suffix), [*texts, *converted.numbers])
     if missing:
         losses.append(f"words that pandoc dropped: {missing}")
     languages, pair_rows = _find_pair_rows(converted, options.languages)

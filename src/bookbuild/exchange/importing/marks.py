@@ -24,6 +24,8 @@ class ConvertedDocument:
     """The notes of `table_cells`, numbered apart from those of the text."""
     language: str
     losses: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+    """Labels of items of lists, also of empty ones, that are not part of their text."""
 
 
 SUPERSCRIPT = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
