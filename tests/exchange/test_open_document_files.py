@@ -104,3 +104,14 @@ def test_cells_of_fictionbooks_reach_over_rows_too(tmp_path: Path) -> None:
 def test_how_words_of_a_web_page_are_read_stands_in_brackets(tmp_path: Path) -> None:
     page = "<p><ruby>漢<rt>kan</rt></ruby> <ruby>字<rt><b>ji</b></rt></ruby> <ruby>読<rp>(</rp><rt>yo</rt><rp>)</rp></ruby></p>"
     assert imported(tmp_path, "id.html", page.encode()) == ("漢（kan） 字（**ji**） 読(yo)\n", [])
+
+
+def test_the_title_of_an_opendocument_file_is_its_first_heading(tmp_path: Path) -> None:
+    start = OPEN[: OPEN.index("<office:automatic-styles>")]
+    styles = '<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Title"/>'
+    body = (
+        '<text:p text:style-name="P1"/><text:p text:style-name="P1">Judul</text:p>'
+        '<text:h text:outline-level="1">Bab</text:h><text:p>Isi.</text:p><text:h text:outline-level="2">Anak</text:h>'
+    )
+    whole = f"{start}<office:automatic-styles>{styles}</office:automatic-styles><office:body><office:text>{body}</office:text></office:body></office:document-content>"
+    assert imported(tmp_path, "id.odt", open_document(whole)) == ("# Judul\n\n## Bab\n\nIsi.\n\n### Anak\n", [])

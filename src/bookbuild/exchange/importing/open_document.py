@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from lxml import etree
@@ -29,6 +30,7 @@ _INDEXES = {
     ),
     "alphabetical-index": LEFT_OUT_LISTS["INDEX"],
 }
+_LEVEL = f"{_TEXT}outline-level"
 _LINES = (f"{_TEXT}p", f"{_TEXT}h")
 _READ_BY_PANDOC = frozenset(
     f"{_TEXT}{name}"
@@ -51,8 +53,33 @@ def prepare(data: bytes, name: str) -> PreparedDocument:  # noqa: ARG001 - same 
         if body is not None:
             _prepare_body(body, frozenset().union(*map(_find_hidden_styles, (*shared, root))), prepared)
             Numbering(*shared, root).write(body)
+            _mark_title(body, [*shared, root])
 
     return rewrite_parts(data, re.compile(r"content\.xml"), change)
+
+
+def _mark_title(body: Any, roots: Sequence[Any]) -> None:
+    """Make a heading of the paragraph that is styled as the title; chapters then stand below it."""
+    titles = {"Title"} | {
+        style.get(f"{_STYLE}name", "")
+        for root in roots
+        for style in root.iter(f"{_STYLE}style")
+        if style.get(f"{_STYLE}parent-style-name") == "Title"
+    }
+    title = next((p for p in body.iter(f"{_TEXT}p") if p.get(f"{_TEXT}style-name") in titles and _has_words(p)), None)
+    if title is None or title.getparent().tag != f"{_OFFICE}text":
+        return
+    headings = list(body.iter(f"{_TEXT}h"))
+    if any(heading.get(_LEVEL, "1") == "1" for heading in headings):
+        for heading in headings:
+            level = heading.get(_LEVEL, "1")
+            heading.set(_LEVEL, str(min(6, int(level) + 1)) if re.fullmatch(r"\d{1,4}", level) else "2")
+    title.tag = f"{_TEXT}h"
+    title.set(_LEVEL, "1")
+
+
+def _has_words(line: Any) -> bool:
+    return bool("".join(line.itertext()).strip())
 
 
 def _find_hidden_styles(root: Any) -> frozenset[str]:
