@@ -119,3 +119,9 @@ def test_marks_within_the_same_marks_are_one(tmp_path: Path) -> None:
 def test_a_carriage_return_in_a_line_begins_another(tmp_path: Path) -> None:
     body = "<w:p><w:r><w:t>Satu</w:t><w:cr/><w:t>dua</w:t></w:r></w:p>"
     assert imported(tmp_path, "id.docx", word(body)) == ("Satu\\\ndua\n", [])
+
+
+def test_a_picture_that_a_word_file_names_but_does_not_hold_is_told(tmp_path: Path) -> None:
+    picture = '<w:r><w:drawing><wp:inline><a:graphic><a:graphicData><a:blip r:embed="rId99"/></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>'
+    text, losses = imported(tmp_path, "id.docx", word(f"<w:p>{run('Teks')}{picture}</w:p>"))
+    assert (text, losses) == ("Teks\n", ["1 picture that the file names but does not hold"])

@@ -58,6 +58,7 @@ def prepare(data: bytes, name: str) -> PreparedDocument:
             numbering.label_paragraphs(root)
             _join_titles(root, front_styles)
             _prepare_part(root, prepared)
+            _report_absent_pictures(root, read_part(data, f"word/_rels/{part.removeprefix('word/')}.rels"), prepared)
 
     prepared = rewrite_parts(data, _PARTS, change)
     if foreign_chunks:
@@ -65,6 +66,14 @@ def prepare(data: bytes, name: str) -> PreparedDocument:
         advice = "open it in Word or LibreOffice and save it again as .docx"
         raise SourceError([Finding("T009", Place(name), message, advice)])
     return prepared
+
+
+def _report_absent_pictures(root: Any, relationships: Any, prepared: PreparedDocument) -> None:
+    """Report pictures that a part shows by a name that it does not explain; no program shows them."""
+    known = {r.get("Id") for r in relationships} if relationships is not None else set()
+    names = [blip.get(f"{_RELATIONSHIPS}embed") for blip in root.iter(f"{_DRAWING}blip")]
+    if absent := sum(1 for name in names if name and name not in known):
+        prepared.losses.append(f"{absent} picture{'s'[: absent > 1]} that the file names but does not hold")
 
 
 def _find_front_styles(styles: Any) -> dict[str, str]:
