@@ -29,7 +29,7 @@ def import_optional(module: str, extra: str, path: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError:
-        message = f"this file needs the extra bookbuild[{extra}], which is not installed"
+        message = f"this needs the extra bookbuild[{extra}], which is not installed"
         raise SourceError([Finding("X001", Place(path), message, f"install it: {extra_command(extra)}")]) from None
 
 
