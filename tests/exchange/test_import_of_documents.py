@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from conftest import command, write
-from imports import TAGS, bound, pixel, units
+from imports import TAGS, bound, pixel, units, written_and_lost
 
 from bookbuild.model.book import Kind
 
-pytest.importorskip("pypandoc", reason="the extra `import` is not installed")
+pypandoc = pytest.importorskip("pypandoc", reason="the extra `import` is not installed")
 
 
 def rich(tag: str) -> bytes:
@@ -165,3 +165,16 @@ def test_a_word_table_keeps_its_notes_and_pictures(tmp_path: Path) -> None:
     assert (folder / "id.md").read_text("utf-8") == "Satu **dua**[^1].\n\n![](images/x-1.png)\n\n[^1]: Catatan.\n"
     assert (folder / "ar.md").read_text("utf-8").startswith("واحد اثنان[^2].\n\nثلاثة.\n")
     assert (folder / "images" / "x-1.png").read_bytes() == pixel()
+
+
+def test_a_title_page_that_repeats_the_first_heading_is_left_out(tmp_path: Path) -> None:
+    for tag, words in (("ar", "عنوان"), ("id", "Judul")):
+        pypandoc.convert_text(
+            f"# {words}\n\nTeks.", "epub", "markdown",
+            outputfile=str(tmp_path / f"{tag}.epub"), extra_args=["--metadata", f"title={words}"],
+        )  # fmt: skip
+    lines, lost = written_and_lost(tmp_path, "ar.epub", "id.epub")
+    assert lines == [["# عنوان", "Teks."], ["# Judul", "Teks."]]
+    assert [loss for loss in lost if "title page" in loss] == [
+        f"{tag}: the title page, whose words come again (title_page.xhtml)" for tag in ("ar", "id")
+    ]

@@ -67,6 +67,7 @@ def _join_archive(archive: zipfile.ZipFile) -> JoinedEbook:
         page.set("lang", language.strip())
     body = page.find("body")
     left_out: dict[str, str] = {}
+    kept_name = ""
     for name in names:
         document = _parse_body(archive.read(name))
         if document is None:
@@ -76,6 +77,10 @@ def _join_archive(archive: zipfile.ZipFile) -> JoinedEbook:
         elif _is_table_of_contents(document):
             left_out[name] = "the table of contents, which is rebuilt"
         else:
+            if len(body) == 1 and _is_title_page_of(body[0], document):
+                left_out[kept_name] = "the title page, whose words come again"
+                body.remove(body[0])
+            kept_name = name
             _rewrite_addresses(document, name, numbers)
             document.tag = "div"
             document.attrib.clear()
@@ -115,6 +120,13 @@ def _parse_body(data: bytes) -> Any:
             element.set("data-epub-type", kind)
     text = etree.tostring(root, method="html", encoding="unicode")
     return html.document_fromstring(text.replace(' data-epub-type="', ' epub:type="')).find("body")
+
+
+def _is_title_page_of(page: Any, document: Any) -> bool:
+    """Return whether a document has no more words than the first heading of the next one."""
+    heading = next(document.iter("h1", "h2", "h3"), None)
+    has_picture = next(page.iter("img", "svg"), None) is not None
+    return heading is not None and not has_picture and page.text_content().split() == heading.text_content().split()
 
 
 def _is_table_of_contents(document: Any) -> bool:
