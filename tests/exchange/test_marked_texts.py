@@ -80,8 +80,8 @@ def test_verses_of_usfm_are_paragraphs_that_are_pinned_together(tmp_path: Path) 
     assert run.status == 0, run.err
     book = tmp_path / "source" / "rut"
     assert (book / "id.md").read_text("utf-8") == MARKDOWN
-    assert "taken over: id: 1 cross references" in run.err
-    assert "taken over: id: 1 pictures" in run.err
+    assert "taken over: id: 1 cross reference\n" in run.err
+    assert "taken over: id: 1 picture\n" in run.err
     assert command("align", "--book", "rut", "--root", str(tmp_path)).status == 0
     table = (book / "aligned.csv").read_text("utf-8-sig")
     assert '2-3 Nama orang itu Elimelekh. Ia mati.,"2 واسم الرجل أليمالك.\n3 ومات."' in table.replace("\r\n", "\n")

@@ -53,7 +53,7 @@ def read(path: Path, data: bytes, name: str, options: ImportOptions) -> Imported
     reader.end_block()
     if not reader.blocks:
         raise SourceError([Finding("T003", Place(name), "the file has no text", "see whether it is the right one")])
-    losses = [f"{count} {what}" for what, count in reader.losses.items() if count]
+    losses = [f"{count} {what}{'s'[: count > 1]}" for what, count in reader.losses.items() if count]
     return ImportedText(tuple(reader.blocks), tuple(reader.notes), losses=tuple(losses), structured=True)
 
 
@@ -93,10 +93,10 @@ class _Reader:
         elif name in _NOTES | _REFERENCES:
             self.note = []
             if name in _REFERENCES:
-                self.losses["cross references"] += 1
+                self.losses["cross reference"] += 1
             self._add_text(re.sub(r"^\s*\S\s*", "", text, count=1))  # the caller
         elif name in {"fig", _MILESTONE}:
-            self.losses["pictures"] += name == "fig"
+            self.losses["picture"] += name == "fig"
             self.hidden = name
         elif name in _STRONG | _EMPHASIS:
             self.style = name
