@@ -82,6 +82,7 @@ def test_verses_of_usfm_are_paragraphs_that_are_pinned_together(tmp_path: Path) 
     assert (book / "id.md").read_text("utf-8") == MARKDOWN
     assert "taken over: id: 1 cross reference\n" in run.err
     assert "taken over: id: 1 picture\n" in run.err
+    assert "taken over: id: 1 remark\n" in run.err
     assert command("align", "--book", "rut", "--root", str(tmp_path)).status == 0
     table = (book / "aligned.csv").read_text("utf-8-sig")
     assert '2-3 Nama orang itu Elimelekh. Ia mati.,"2 واسم الرجل أليمالك.\n3 ومات."' in table.replace("\r\n", "\n")
@@ -122,10 +123,16 @@ def test_every_word_of_usfm_arrives(pieces: list[str]) -> None:
     read = usfm.read(Path("a.usfm"), text.encode(), "a.usfm", ImportOptions())
     notes = [b for note in read.notes for b in note.blocks]
     arrived = "".join(b.text for b in (*read.blocks, *notes))
-    if "\\f" not in text:  # a note that never ends has no place
-        assert sorted(c for c in arrived if c in "bع") == sorted(
-            c for c in "".join(p for p in pieces if not p.startswith("\\")) if c in "bع"
-        )
+    sought = "".join(p for p in pieces if not p.startswith("\\"))
+    assert sorted(c for c in arrived if c in "bع") == sorted(c for c in sought if c in "bع")
+
+
+def test_remarks_and_what_is_not_ended_are_told_or_kept() -> None:
+    text = "\\id GEN\n\\c 1\n\\p\n\\v 1 Satu\\f + \\ft catatan\n\\v 2 Dua \\qt-s |x y\n\\rem ulang\n\\zsendiri teks\n\\p Tiga"
+    read = usfm.read(Path("a.usfm"), text.encode(), "a.usfm", ImportOptions())
+    assert [b.text for b in read.blocks] == ["1", "1 Satu", "2 Dua", "Tiga"]
+    assert [b.text for note in read.notes for b in note.blocks] == ["catatan"]
+    assert read.losses == ("1 unended milestone", "2 remarks")
 
 
 def test_marks_of_lingtrain_are_headings_quotations_and_verse() -> None:

@@ -180,9 +180,7 @@ def _read_subtitles(
     files: Sequence[Path], contents: Sequence[bytes], tags: Sequence[str], guessed: list[str], remarks: list[str]
 ) -> ImportedPairs:
     names = [escape_unprintable(path.name) for path in files]
-    sides = [
-        subtitles.read_cues(path, *one) for path, one in zip(files, zip(contents, names, strict=True), strict=True)
-    ]
+    sides = [subtitles.read_cues(path, data, name) for path, data, name in zip(files, contents, names, strict=True)]
     losses = []
     if len(sides) == 1 and (both := subtitles.split_languages(sides[0], tags)):
         languages, sides = list(both[0]), both[1]

@@ -85,12 +85,12 @@ def _simplify_block(block: Block, losses: list[str]) -> Block:
     if _is_read_back(tight):
         return tight
     simple = _find_readable_form(block, tight)
-    if _count_marked(simple.content) < _count_marked(block.content):
+    if _count_marked_characters(simple.content) < _count_marked_characters(block.content):
         losses.append(f"some bold, italics or links of “{block.text[:40]}”")
     return simple
 
 
-def _count_marked(content: tuple[Inline, ...]) -> int:
+def _count_marked_characters(content: tuple[Inline, ...]) -> int:
     """Return how many characters stand in emphasis and links, once for each of these."""
     return sum(len(plain(i.children)) for i in walk(content) if isinstance(i, Emphasis | Strong | Link))
 

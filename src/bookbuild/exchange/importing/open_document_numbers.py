@@ -97,9 +97,7 @@ class Numbering:
             if item.tag == f"{_TEXT}list-item" and (line is not None or first is None):
                 start = _read_number(item.get(f"{_TEXT}start-value"))
                 usual = counts[depth] + 1 if depth in counts else level.start if level else 1
-                counts[depth] = usual if start is None else start
-                for deeper in [d for d in counts if d > depth]:
-                    del counts[deeper]
+                _count_up(counts, depth, usual if start is None else start)
             if line is not None and level and level.is_number:
                 label = _format(levels, depth, counts) if item.tag == f"{_TEXT}list-item" else ""
                 line.text = write_label(label) + (line.text or "").lstrip()
@@ -116,13 +114,18 @@ class Numbering:
         if start is None:
             begins = depth not in self.headings or heading.get(f"{_TEXT}restart-numbering") == "true"
             start = (level.start if level else 1) if begins else self.headings[depth] + 1
-        self.headings[depth] = start
-        for deeper in [d for d in self.headings if d > depth]:
-            del self.headings[deeper]
+        _count_up(self.headings, depth, start)
         return _format(self.outline, depth, self.headings)
 
 
 _ITEMS = (f"{_TEXT}list-item", f"{_TEXT}list-header")
+
+
+def _count_up(counts: dict[int, int], depth: int, number: int) -> None:
+    """Set the number of a level; the levels below it begin again."""
+    counts[depth] = number
+    for deeper in [d for d in counts if d > depth]:
+        del counts[deeper]
 
 
 def _read_levels(style: Any) -> _Levels:

@@ -74,12 +74,15 @@ class _Reader:
         self.inline = inline
         self.blocks: list[Block] = []
         self.notes: list[RawNote] = []
+        self.pins: set[str] = set()
         self.losses: Counter[str] = Counter()
         self.content: list[Inline] = []
         self.kind, self.level, self.pin = Kind.PARAGRAPH, 0, ""
         self.chapter = self.label = ""
         self.note: list[str] | None = None
         """Words of the note that is open."""
+        self.is_reference = False
+        """Whether that is a cross reference, which is left out."""
         self.hidden = ""
         """The marker of text that is not printed."""
         self.style = ""
@@ -91,9 +94,9 @@ class _Reader:
             self._end_style(name)
             self._add_text(text)
         elif name in _NOTES | _REFERENCES:
-            self.note = []
-            if name in _REFERENCES:
-                self.losses["cross reference"] += 1
+            self._end_note()
+            self.note, self.is_reference = [], name in _REFERENCES
+            self.losses["cross reference"] += self.is_reference
             self._add_text(re.sub(r"^\s*\S\s*", "", text, count=1))  # the caller
         elif name in {"fig", _MILESTONE}:
             self.losses["picture"] += name == "fig"
@@ -102,6 +105,7 @@ class _Reader:
             self.style = name
             self._add_text(text)
         elif name in _HIDDEN or (name.startswith("z") and name not in self.inline):
+            self.losses["remark"] += bool(text.strip()) and (name == "rem" or name[0] == "z")
             self._hide(name)
         elif name in self.inline or _IN_NOTES.fullmatch(name):
             self._add_text(text)
@@ -134,7 +138,9 @@ class _Reader:
         self.kind, self.level = kind, level
 
     def end_block(self) -> None:
-        """End the paragraph, heading or verse that has begun."""
+        """End the paragraph, heading or verse that has begun, with a note that was not ended."""
+        self._end_note()
+        self.losses["unended milestone"] += self.hidden == _MILESTONE
         content = tidy_inlines(self.content)
         while content and isinstance(content[-1], LineBreak):
             content = content[:-1]
@@ -145,7 +151,6 @@ class _Reader:
             self.blocks.append(Block(kind, content, Place(""), self.level, pin=self.pin))
         self.content, self.kind, self.level, self.pin = [], Kind.PARAGRAPH, 0, ""
         self.hidden = self.style = ""
-        self.note = None
 
     def _begin_verse(self, text: str) -> None:
         match = _NUMBER.match(text)
@@ -153,7 +158,8 @@ class _Reader:
         self._begin(Kind.PARAGRAPH)
         first = re.match(r"\d+", number)
         pin = f"{self.chapter}:{first[0]}" if first and self.chapter else ""
-        self.pin = "" if any(block.pin == pin for block in self.blocks[-400:]) else pin
+        self.pin = "" if pin in self.pins else pin  # a verse may go on in another paragraph
+        self.pins.add(pin)
         self._add_text(f"{number} {rest}")
 
     def _begin_chapter(self, text: str) -> None:
@@ -187,15 +193,16 @@ class _Reader:
             self.hidden = ""
         if name == self.style:
             self.style = ""
-        if name in _REFERENCES:
-            self.note = None
-        elif name in _NOTES and self.note is not None:
-            words = " ".join("".join(self.note).split())
-            self.note = None
-            if words:
-                label = str(len(self.notes) + 1)
-                self.notes.append(RawNote(label, (Block(Kind.PARAGRAPH, (Text(words),), Place("")),)))
-                self.content.append(NoteReference(label))
+        if name in _NOTES | _REFERENCES:
+            self._end_note()
+
+    def _end_note(self) -> None:
+        words = " ".join("".join(self.note or ()).split())
+        self.note = None
+        if words and not self.is_reference:
+            label = str(len(self.notes) + 1)
+            self.notes.append(RawNote(label, (Block(Kind.PARAGRAPH, (Text(words),), Place("")),)))
+            self.content.append(NoteReference(label))
 
     def _add_text(self, text: str) -> None:
         text = _ATTRIBUTES.sub("", text).replace("~", "\u00a0").replace("//", " ")
