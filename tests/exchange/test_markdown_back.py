@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from bookbuild.exchange import markdown
 from bookbuild.model.book import Block, Container, Kind
 from bookbuild.model.findings import Place
-from bookbuild.model.inline import CellEnd, Code, Emphasis, Inline, LineBreak, Link, RowEnd, Strong, Text
+from bookbuild.model.inline import CellEnd, Code, Emphasis, Equation, Inline, LineBreak, Link, RowEnd, Strong, Text
 from bookbuild.model.inlines import tidy_inlines
 
-PLAIN = st.text("ab ج*_`[]<>#|-+=.1)!&~", min_size=1, max_size=20) | st.just("a\\b") | st.just("\\*c")
+PLAIN = st.text("ab ج*_`[]<>#|-+=.1)!&~$", min_size=1, max_size=20) | st.just("a\\b") | st.just("\\*c")
 
 
 def test_a_backslash_at_the_end_is_no_verse() -> None:
@@ -37,6 +37,8 @@ def inline(depth: int) -> st.SearchStrategy[Inline]:
     leaf: st.SearchStrategy[Inline] = PLAIN.map(Text) | st.text("ab*_ c", min_size=1, max_size=8).map(
         lambda t: Code(" ".join(t.split()) or "x")
     )
+    latex = st.text("ab^_{}\\\\|`$", min_size=1, max_size=8).map(lambda t: t.strip("`") or "x")
+    leaf |= st.builds(Equation, latex, st.booleans())
     if depth == 0:
         return leaf
     inner = st.lists(inline(depth - 1), min_size=1, max_size=3).map(tuple)

@@ -125,3 +125,17 @@ def test_a_picture_that_a_word_file_names_but_does_not_hold_is_told(tmp_path: Pa
     picture = '<w:r><w:drawing><wp:inline><a:graphic><a:graphicData><a:blip r:embed="rId99"/></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>'
     text, losses = imported(tmp_path, "id.docx", word(f"<w:p>{run('Teks')}{picture}</w:p>"))
     assert (text, losses) == ("Teks\n", ["1 picture that the file names but does not hold"])
+
+
+def test_equations_of_word_become_latex(tmp_path: Path) -> None:
+    import pypandoc
+
+    text = "Luasnya $A = \\pi r^2$ saja.\n\n$$x = \\frac{1}{2}$$\n"
+    pypandoc.convert_text(text, "docx", "markdown", outputfile=str(tmp_path / "id.docx"))
+    write(tmp_path, {"ar.txt": "نص.\n\nنص.\n"})
+    files = [str(tmp_path / name) for name in ("id.docx", "ar.txt")]
+    done = command("import", *files, "--book", "book", "--root", str(tmp_path))
+    assert done.status == 0, done.err
+    assert "not taken over" not in done.err
+    written = (tmp_path / "source" / "book" / "id.md").read_text("utf-8")
+    assert written == "Luasnya $`A = \\pi r^{2}`$ saja.\n\n$$`x = \\frac{1}{2}`$$\n"

@@ -113,6 +113,51 @@ Tudih and Miqrat have not faded // woven over by the winds
 [^a]: A note on ISO 216.
 """,
 }
+EQUATIONS = {
+    "ar": r"""# معادلات
+
+إذا كان $`a \neq 0`$ فإن للمعادلة $`ax^2 + bx + c = 0`$ حلين.[^1]
+
+$$`x_{1,2} = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}`$$
+
+- المجموع هو $$`\sum_{i=1}^{n} i = \frac{n(n+1)}{2}`$$ لكل عدد $`n`$.
+
+| المساحة | $`A = \pi r^2`$ |
+|---|---|
+| السعر | $5 |
+
+[^1]: ومعها $`E = mc^2`$.
+""",
+    "id": r"""# Persamaan
+
+Jika $`a \neq 0`$ maka persamaan $`ax^2 + bx + c = 0`$ mempunyai dua penyelesaian.[^1]
+
+$$`x_{1,2} = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}`$$
+
+- Jumlahnya ialah $$`\sum_{i=1}^{n} i = \frac{n(n+1)}{2}`$$ untuk setiap $`n`$.
+
+| Luas | $`A = \pi r^2`$ |
+|---|---|
+| Harga | $5 |
+
+[^1]: Dengan $`E = mc^2`$.
+""",
+    "en": r"""# Equations
+
+If $`a \neq 0`$, the equation $`ax^2 + bx + c = 0`$ has two solutions.[^1]
+
+$$`x_{1,2} = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}`$$
+
+- The sum is $$`\sum_{i=1}^{n} i = \frac{n(n+1)}{2}`$$ for every $`n`$.
+
+| Area | $`A = \pi r^2`$ |
+|---|---|
+| Price | $5 |
+
+[^1]: With $`E = mc^2`$.
+""",
+}
+"""A chapter of mathematics: in a line, apart, in a list, a table and a note."""
 TITLES = '[title]\nar = "كتاب البناء"\nid = "Buku Bangunan"\nen = "The Book of Building"\n'
 
 

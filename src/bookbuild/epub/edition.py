@@ -109,6 +109,7 @@ class _EpubBuilder:
             and document.edition.arrangement is Arrangement.STACKED
             and len(document.languages) > 1
         )
+        self.faces = (*chosen.faces, *((ebook_fonts.MATH,) if document.has_equations else ()))
         self.files = split_into_files(document)
         self.places = {row.id: file.name for file in self.files for row in file.rows}
         self.places |= {s.id: f"{s.id}.xhtml" for s in document.sections}
@@ -189,6 +190,8 @@ class _EpubBuilder:
         media_type = "application/x-dtbncx+xml" if ncx else "application/xhtml+xml"
         path = self.theme.layout_path(template)
         kind = "ncx" if ncx else "nav" if "nav" in properties else "chapter"
+        if "<math " in text:
+            properties = (*properties, "mathml")
         return Part(name, media_type, templates.check_document(text, path, kind), properties, spine=not ncx)
 
     def styles(self) -> Iterator[Part]:
@@ -205,7 +208,7 @@ class _EpubBuilder:
         shared, added = closed.pop("ebook.css"), closed.values()
         embedded = self.options.fonts != "none"
         suffix = ".woff2" if self.options.fonts == "woff2" else ""
-        faces = write_face_rules(self.chosen.faces, "fonts/", suffix) if embedded else ""
+        faces = write_face_rules(self.faces, "fonts/", suffix) if embedded else ""
         quiet = self.options.translation == "quiet"
         stacks = self.chosen.stacks if embedded else {}
         languages = css.write_ebook_rules(self.document.book, stacks, quiet=quiet)
@@ -224,15 +227,16 @@ class _EpubBuilder:
         """Return the typefaces, cut down to what the book's texts need, with their licences."""
         if self.options.fonts == "none":
             return
-        shown = ebook_fonts.list_shown_characters([part.data for part in texts if part.spine], self.chosen.stacks)
-        for face in self.chosen.faces:
+        documents = [part.data for part in texts if part.spine]
+        shown = ebook_fonts.list_shown_characters(documents, self.chosen.stacks)
+        for face in self.faces:
             packed = self.options.fonts == "woff2"
-            wanted = "".join(sorted({*self.chosen.characters[face.family], *shown.get(face.family, ())}))
+            wanted = "".join(sorted({*self.chosen.characters.get(face.family, ()), *shown.get(face.family, ())}))
             digest = hashlib.sha256(read_face(face)).hexdigest()
             data = self.keep(
                 ("face", digest, wanted, packed), partial(ebook_fonts.cut_down_face, face, wanted, packed=packed)
             )
             kind = "woff2" if packed else "otf" if face.file_name.endswith(".otf") else "ttf"
             yield Part(f"fonts/{face.stem}.woff2" if packed else f"fonts/{face.file_name}", f"font/{kind}", data)
-        for file, text in ebook_fonts.find_licences(self.chosen.faces).items():
+        for file, text in ebook_fonts.find_licences(self.faces).items():
             yield Part(file, "text/plain", text)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bookbuild.document.fonts import Face, Stack, read_face
+from bookbuild.languages.equations import find_typeface
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.work.xml import parse_xml
@@ -75,10 +77,11 @@ def list_shown_characters(documents: Iterable[bytes], stacks: Mapping[str, Stack
         tags: dict[Any, str] = {}
         for element in parse_xml(data).iter("*"):
             around = tags.get(element.getparent(), "")
-            tags[element] = element.get(_LANGUAGE, around)
+            tags[element] = _MATH_TAG if element.tag == _MATH_ELEMENT else element.get(_LANGUAGE, around)
             shown.setdefault(tags[element], set()).update(element.text or "")
             shown.setdefault(around, set()).update(element.tail or "")
-    families: dict[str, set[str]] = {}
+    italics = {c for letter in shown.get(_MATH_TAG, ()) for c in _ITALICS.get(letter, "")}
+    families = {MATH.family: {*shown.pop(_MATH_TAG, ()), *italics, _ROOT}}
     for tag, stack in stacks.items():
         for char in shown.get(tag, ()):
             if family := stack.find_family(char):
@@ -86,6 +89,15 @@ def list_shown_characters(documents: Iterable[bytes], stacks: Mapping[str, Stack
     return families
 
 
+MATH = Face("STIX Two Math", 400, "normal", find_typeface(), "OFL-1.1")
+"""The face of equations: without one, some reading engines draw no root signs."""
+_MATH_ELEMENT = "{http://www.w3.org/1998/Math/MathML}math"
+_MATH_TAG = "math"
+_ROOT = "√"
+"""What engines draw around `msqrt` and `mroot`."""
+_LETTERS = [*range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C), 0x210E]
+_ITALICS = {unicodedata.normalize("NFKD", chr(point)): chr(point) for point in _LETTERS}
+"""Letters to the slanted ones that MathML shows for a single letter."""
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 

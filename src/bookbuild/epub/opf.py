@@ -126,6 +126,7 @@ def _add_accessibility(book: Any, document: Document, facts: Facts) -> None:
     modes = ["textual", *(["visual"] if pictures else []), *(["auditory"] if facts.active_class else [])]
     features = ["structuralNavigation", "tableOfContents", "readingOrder", "displayTransformability"]
     features += ["alternativeText"] if described else []
+    features += ["MathML"] if document.has_equations else []
     features += ["pageBreakMarkers", "pageNavigation"] if facts.print_identifier else []
     features += ["synchronizedAudioText"] if facts.active_class else []
     for mode in modes:

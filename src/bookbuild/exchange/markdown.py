@@ -11,7 +11,7 @@ from bookbuild.exchange.markdown_blocks import render_lines, render_marker
 from bookbuild.model.book import Block, Kind
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
-from bookbuild.model.inline import Code, Emphasis, Inline, Link, NoteReference, Strong, Text, plain, walk
+from bookbuild.model.inline import Code, Emphasis, Equation, Inline, Link, NoteReference, Strong, Text, plain, walk
 from bookbuild.model.inlines import tidy_inlines
 
 _EDGE_PUNCTUATION = ".,;:!?()[]{}«»“”‘’\"'…–—-،؛؟、。，；：！？（）「」『』【】《》"
@@ -99,7 +99,7 @@ def _find_readable_form(block: Block, tight: Block) -> Block:
     bare = replace(block, content=tidy_inlines(list(_strip_marks(block.content))))
     if _is_read_back(bare):
         return _restore_marks(bare, tight.content)
-    inlines = tidy_inlines([Text(i.text) if isinstance(i, Code) else i for i in bare.content])
+    inlines = tidy_inlines([Text(plain((i,))) if isinstance(i, Code | Equation) else i for i in bare.content])
     last = inlines[-1] if inlines else None
     if isinstance(last, Text) and last.text.endswith("\\"):  # it would mark a line of verse
         stem = last.text.rstrip("\\")

@@ -11,6 +11,7 @@ from bookbuild.model.inline import (
     CellEnd,
     Code,
     Emphasis,
+    Equation,
     Image,
     Inline,
     LineBreak,
@@ -23,7 +24,7 @@ from bookbuild.model.inline import (
 )
 from bookbuild.model.inlines import split_inlines
 
-_SPECIAL = re.compile(r"[\\`*_\[\]<>&|]|(?<=!)\[")
+_SPECIAL = re.compile(r"[\\`*_\[\]<>&|]|(?<=!)\[|^\$|\$$")
 _BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=\s|$)|[-+_~=]{3,}|:?-+:?$)")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _NEEDS_BRACKETS = re.compile(r"[\s()<>\\]")
@@ -100,14 +101,21 @@ def _render_inlines(content: Sequence[Inline]) -> str:
     return "".join(map(_render_inline, content))
 
 
+def _render_code(text: str) -> str:
+    ticks = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    space = " " if text.startswith(("`", " ")) or text.endswith(("`", " ")) else ""
+    return f"{ticks}{space}{text}{space}{ticks}"
+
+
 def _render_inline(inline: Inline) -> str:
     match inline:
         case Text(text):
             return _SPECIAL.sub(_escape, text)
         case Code(text):
-            ticks = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
-            space = " " if text.startswith(("`", " ")) or text.endswith(("`", " ")) else ""
-            return f"{ticks}{space}{text}{space}{ticks}"
+            return _render_code(text)
+        case Equation(source, display):
+            dollars = "$$" if display else "$"
+            return f"{dollars}{_render_code(source)}{dollars}"
         case Emphasis(children):
             return f"*{_render_inlines(children)}*"
         case Strong(children):

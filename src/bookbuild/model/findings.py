@@ -69,6 +69,7 @@ CODES = _build_codes(
     ("T007", "error", "A construct of Markdown is not supported here."),
     ("T008", "warning", "An image has no description."),
     ("T009", "error", "A file of another format cannot be read."),
+    ("T010", "warning", "An equation cannot be set and is printed as LaTeX."),
     ("I001", "error", "An image is missing, of an unknown kind or damaged."),
     ("M001", "error", "A recording is damaged, of a kind that e-readers do not play, or belongs to no text."),
     ("M002", "error", "A timing file is missing, cannot be read, or does not fit the text."),

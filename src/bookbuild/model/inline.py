@@ -43,6 +43,16 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Equation:
+    """Mathematics."""
+
+    source: str
+    """LaTeX, white space folded to single spaces."""
+    display: bool = False
+    """Whether it stands on a line of its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class LineBreak:
     """A forced end of line, as in verse."""
 
@@ -133,7 +143,7 @@ End = LineBreak | Caesura | CellEnd | RowEnd | ParagraphEnd
 """Inlines that end a stretch of text, for the order of characters and for white space."""
 Mark = NoteReference | LineMark | PageBreak | UnitMark
 """Inlines that are not text of the book."""
-Inline = Text | Emphasis | Strong | Link | Code | End | Mark | Image | Run | Unbroken
+Inline = Text | Emphasis | Strong | Link | Code | Equation | End | Mark | Image | Run | Unbroken
 Wrapper = Emphasis | Strong | Link | Run | Unbroken
 """Inlines that contain others."""
 Extra = Mapping[str, Mapping[int, Inline]]
@@ -141,11 +151,14 @@ Extra = Mapping[str, Mapping[int, Inline]]
 
 
 def plain(content: tuple[Inline, ...]) -> str:
-    """Return the characters of inlines: line ends as newlines, gaps as tabs, marks and images as nothing."""
+    """Return the characters of inlines.
+
+    Line ends are newlines, gaps tabs, equations their LaTeX, marks and images nothing.
+    """
     parts: list[str] = []
     for inline in content:
         match inline:
-            case Text(text) | Code(text):
+            case Text(text) | Code(text) | Equation(text):
                 parts.append(text)
             case Emphasis() | Strong() | Link() | Run() | Unbroken():
                 parts.append(plain(inline.children))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bookbuild.model.characters import fold_spaces
@@ -107,6 +107,16 @@ def _split_text(text: str, extra: Mapping[int, Inline], position: int) -> Iterat
         written += char
     if written:
         yield Text(written)
+
+
+def replace_inlines(content: Sequence[Inline], change: Callable[[Inline], Inline]) -> tuple[Inline, ...]:
+    """Return the inlines with each of them changed, also those inside others."""
+    return tuple(
+        replace(inline, children=replace_inlines(inline.children, change))
+        if isinstance(inline, Wrapper)
+        else change(inline)
+        for inline in content
+    )
 
 
 def slice_inlines(content: Sequence[Inline], start: int, end: int) -> tuple[Inline, ...]:

@@ -36,13 +36,18 @@ def find_page_lines(page: Any, number: int, identifiers: frozenset[str], headed:
         yield Line(
             identifier,
             number,
-            "".join(b.text for b in boxes),
+            "".join(map(_read_text, boxes)),
             boxes[-1].style["hyphenate_character"],
             (_measure_extent(line, left, right) - width - _measure_unseen(line, boxes[-1])) / POINT,
             line.position_y / POINT,
             (line.position_y + line.height) / POINT,
-            boxes[-1].text,
+            _read_text(boxes[-1]),
         )
+
+
+def _read_text(box: Any) -> str:
+    """Return the text of a box: of an equation, the source that it was drawn from."""
+    return str(box.element.get("alt") if _is_equation(box) else box.text)
 
 
 def _measure_extent(line: Any, left: float, right: float) -> float:
@@ -58,7 +63,7 @@ def _measure_extent(line: Any, left: float, right: float) -> float:
 
 def _measure_unseen(line: Any, last: Any) -> float:
     """Return how much wider than its column a line may be, in CSS pixels: a hanging indent, a space at its end."""
-    space = last.style["font_size"] / 4 if last.text.endswith((" ", "\u00a0")) else 0.0
+    space = last.style["font_size"] / 4 if _read_text(last).endswith((" ", "\u00a0")) else 0.0
     return float(space - min(0, getattr(line, "text_indent", 0)))
 
 
@@ -126,10 +131,14 @@ def _find_text_boxes(box: Any) -> Iterator[Any]:
     for child in box.children:
         child = getattr(child, "_box", child)  # noqa: PLW2901 - unwrapped as above
         kind = type(child).__name__
-        if kind == "TextBox":
+        if kind == "TextBox" or _is_equation(child):
             yield child
         elif kind == "InlineBox" and not _is_mark(child.element):
             yield from _find_text_boxes(child)
+
+
+def _is_equation(box: Any) -> bool:
+    return type(box).__name__ == "InlineReplacedBox" and box.element.get("class") == "equation"
 
 
 def _is_mark(element: Any) -> bool:

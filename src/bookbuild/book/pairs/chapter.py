@@ -15,10 +15,11 @@ from bookbuild.book.pairs.portions import DIVISIBLE, assemble_block, table_text
 from bookbuild.book.readers import ParsedText, RawNote
 from bookbuild.book.typography import Change
 from bookbuild.checks import texts as quality
+from bookbuild.languages.equations import draw_equation
 from bookbuild.model.book import Block, Kind, Language
 from bookbuild.model.errors import Problems
 from bookbuild.model.findings import Finding, Place
-from bookbuild.model.inline import ParagraphEnd
+from bookbuild.model.inline import Equation, ParagraphEnd, walk
 from bookbuild.model.project import Project, read_file
 
 Row = tuple[Block, ...]
@@ -110,6 +111,8 @@ def prepare_chapter(
         question.finding for question in quality.find_questions(quality.Rows(source.languages, tuple(rows), checked))
     ]
 
+    findings += [finding for text in parsed for finding in _report_unset_equations(text)]
+
     def normalise(block: Block, language: Language) -> Block:
         normalised, block_changes = typography.normalise_block(block, language, rules)
         changes[language.tag].update(block_changes)
@@ -125,6 +128,20 @@ def prepare_chapter(
     return PreparedChapter(
         rows=normalised_rows, notes=notes, changes=changes, findings=tuple(findings), checked=checked
     )
+
+
+def _report_unset_equations(text: ParsedText) -> list[Finding]:
+    """Return a finding for the equations of a text that pages show as LaTeX: one, at the first of them."""
+    blocks = [*text.blocks, *(block for note in text.notes for block in note.blocks)]
+    equations = [(block.place, i) for block in blocks for i in walk(block.content) if isinstance(i, Equation)]
+    unset = [(place, e.source) for place, e in equations if draw_equation(e.source, display=e.display) is None]
+    if not unset:
+        return []
+    (place, source), *others = unset
+    message = f"an equation that cannot be set is printed as LaTeX: “{source[:60]}”"
+    message += f"; and {len(others)} more" if others else ""
+    advice = "write it with other commands, and words outside of it, or put in a picture of it"
+    return [Finding("T010", place, message, advice)]
 
 
 def _report_outdated(

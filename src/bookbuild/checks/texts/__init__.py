@@ -8,11 +8,13 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from bookbuild.model.book import Block, Language
 from bookbuild.model.findings import Finding
+from bookbuild.model.inline import Equation, Text
+from bookbuild.model.inlines import replace_inlines
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,17 @@ def _load_checks() -> tuple[Check, ...]:
 
 def find_questions(rows: Rows) -> list[Question]:
     """Return the questions of all checks about a chapter, in the order of its rows."""
+    rows = replace(rows, rows=tuple(tuple(map(_hide_equations, row)) for row in rows.rows))
     questions = [question for check in _load_checks() for question in check(rows)]
     # in rows of another language, ordinary words look like names
     foreign = {q.row for q in questions if q.finding.code in {"Q007", "Q008"}}
     questions = [q for q in questions if q.finding.code != "Q004" or q.row not in foreign]
     return sorted(questions, key=lambda q: (q.row, q.finding.code, q.finding.message))
+
+
+def _hide_equations(block: Block) -> Block:
+    """Return a block with "…" in place of its equations: the letters, numbers and brackets of LaTeX are no words."""
+    return replace(block, content=replace_inlines(block.content, lambda i: Text("…") if isinstance(i, Equation) else i))
 
 
 def excerpt(text: str, longest: int = 40) -> str:

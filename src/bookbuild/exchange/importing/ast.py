@@ -60,8 +60,6 @@ def convert(tree: Node, *, include_title: bool) -> marks.ConvertedDocument:
     if front and front[0].text.split() == first_text.split():  # the text repeats the title
         front = front[1:]
     language = plain(builder.convert_value(metadata.get("lang")))
-    if equations := _count_equations(tree["blocks"]):
-        builder.losses.append(f"the setting of {equations} equation{'s'[: equations > 1]}, kept as LaTeX source")
     return marks.ConvertedDocument(
         blocks=(*front, *blocks),
         notes=tuple(builder.notes),
@@ -71,12 +69,6 @@ def convert(tree: Node, *, include_title: bool) -> marks.ConvertedDocument:
         numbers=tuple(builder.numbers),
         losses=tuple(dict.fromkeys(builder.losses)),
     )
-
-
-def _count_equations(node: Any) -> int:
-    if isinstance(node, dict):
-        return 1 if node.get("t") == "Math" else _count_equations(node.get("c"))
-    return sum(map(_count_equations, node)) if isinstance(node, list) else 0
 
 
 def _measure_cell(cell: Sequence[Any]) -> tuple[int, int]:

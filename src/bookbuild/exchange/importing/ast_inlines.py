@@ -10,10 +10,24 @@ from bookbuild.book.readers import RawNote
 from bookbuild.exchange.importing import marks
 from bookbuild.exchange.importing.latex import is_silent
 from bookbuild.model.book import Block
-from bookbuild.model.inline import Code, Emphasis, Image, Inline, LineBreak, Link, NoteReference, Strong, Text, plain
+from bookbuild.model.inline import (
+    Code,
+    Emphasis,
+    Equation,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    NoteReference,
+    Strong,
+    Text,
+    plain,
+)
 from bookbuild.model.inlines import tidy_inlines
 
 _SCHEMES = ("http://", "https://", "mailto:")
+_COMMENT = re.compile(r"(?<!\\)%.*")
+"""In LaTeX, up to the end of its line."""
 Node = Mapping[str, Any]
 
 
@@ -72,8 +86,10 @@ class InlineBuilder:
                 yield from (Text(opening), *self.convert_inlines(content[1]), Text(closing))
             case "Cite" | "Span":
                 yield from self.convert_inlines(content[1])
-            case "Code" | "Math" if content[1].strip():
+            case "Code" if content[1].strip():
                 yield Code(" ".join(content[1].split()))
+            case "Math" if source := _COMMENT.sub("", content[1]).strip():
+                yield Equation(" ".join(source.split()), display=content[0]["t"] == "DisplayMath")
             case "RawInline":
                 if re.fullmatch(r"<br\s*/?>", content[1].strip()):
                     yield LineBreak()

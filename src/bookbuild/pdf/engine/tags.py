@@ -68,7 +68,7 @@ def _append_rdf(metadata: Metadata, rdf: bytes) -> None:
 
 @contextmanager
 def tag_languages() -> Iterator[None]:
-    """Write every structure element's language while a PDF is written.
+    """Write every structure element's language, and that equations are such, while a PDF is written.
 
     WeasyPrint writes the document's language alone, so that a screen reader speaks Indonesian with an
     Arabic voice. Elements in their parent's language stay without one.
@@ -86,7 +86,10 @@ def tag_languages() -> Iterator[None]:
             elements = list(original(box, *arguments))
         finally:
             languages.pop()
+        source = unwrap(box).element
         for element in elements:
+            if source is not None and source.get("class") == "equation" and element["S"] == "/Figure":
+                element["S"] = "/Formula"
             if language and language != parent and "Lang" not in element:
                 element["Lang"] = pydyf.String(language)
         yield from elements

@@ -6,13 +6,13 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
 from bookbuild.book.readers import ParsedText, RawNote, ReaderOptions
 from bookbuild.book.readers.markdown.kinds import LONGEST_HEADING, count_items, is_verse
 from bookbuild.book.readers.markdown.loss import collect_description, report_lost_lines, report_unmarked_notes
+from bookbuild.book.readers.markdown.parser import build_parser
 from bookbuild.model.book import Block, Container, Kind
 from bookbuild.model.characters import fold_spaces, is_control
 from bookbuild.model.errors import SourceError
@@ -21,6 +21,7 @@ from bookbuild.model.inline import (
     CellEnd,
     Code,
     Emphasis,
+    Equation,
     Image,
     Inline,
     LineBreak,
@@ -43,27 +44,9 @@ _PIN = re.compile(r"<!--\s*(?:=\s*([^\s<>]{1,40})\s*)?-->")
 _NOTE_MARK = re.compile(r"\[\^[^\]\s]+\]")
 
 if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 LINK_SCHEMES = ("http", "https", "mailto")
-
-
-@cache
-def _build_parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt
-    from mdit_py_plugins.footnote import footnote_plugin
-
-    # html=False makes tags plain text. Typography is ours (typography.py), so smartquotes stay off.
-    # maxNesting is 20 by default, and anything deeper is dropped silently.
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100, "store_labels": True})
-    parser.use(footnote_plugin, inline=False)
-    parser.enable("table")
-    # text_join would make an escaped [ look like a note mark
-    parser.disable(["html_block", "html_inline", "text_join"])
-    parser.validateLink = lambda url: url is not None  # type: ignore[method-assign]  # bad links are reported, not dropped
-    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]  # links stay as typed
-    return parser
 
 
 def read(text: str, path: str, options: ReaderOptions) -> ParsedText:  # noqa: ARG001 - readers share one signature
@@ -74,7 +57,7 @@ def read(text: str, path: str, options: ReaderOptions) -> ParsedText:  # noqa: A
     env: dict[str, Any] = {}
     builder = _TextBuilder(path)
     try:
-        tokens = _build_parser().parse(text, env)
+        tokens = build_parser().parse(text, env)
         builder.findings += report_unmarked_notes(path, text, env)
         builder.findings += report_lost_lines(path, text, tokens, env, {f.place.line for f in builder.findings})
         return builder.build(tokens)
@@ -126,7 +109,7 @@ class _TextBuilder:
                 case "inline" if not self._take_pin(token):
                     self._add_leaf(token)
                 case "code_block" | "fence":
-                    self._add_block(Kind.CODE, (Code(token.content.rstrip("\n").expandtabs(4)),))
+                    self._add_code(token)
                 case "hr":
                     self._add_block(Kind.BREAK, ())
                 case "blockquote_open":
@@ -183,6 +166,12 @@ class _TextBuilder:
         # later blocks of the same item or quotation have no marker
         self.containers = [replace(c, first=False) for c in self.containers]
 
+    def _add_code(self, token: Token) -> None:
+        if token.info.strip() == "math" and token.content.strip():
+            self._add_block(Kind.PARAGRAPH, (Equation(fold_spaces(token.content), display=True),))
+        else:
+            self._add_block(Kind.CODE, (Code(token.content.rstrip("\n").expandtabs(4)),))
+
     def _add_table(self) -> None:
         content: list[Inline] = []
         rows, self.rows = self.rows or [], None
@@ -238,6 +227,8 @@ class _TextBuilder:
                     inlines.append(LineBreak())
                 case "code_inline":
                     inlines.append(Code(fold_spaces(token.content)))
+                case "equation":
+                    inlines.append(Equation(fold_spaces(token.content), display=token.markup == "$$"))
                 case "em_open":
                     inlines.append(Emphasis(tuple(self._build_inlines(tokens, "em_close", depth + 1))))
                 case "strong_open":
