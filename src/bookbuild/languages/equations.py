@@ -31,7 +31,7 @@ _NUMBERING = re.compile(r"\\(?:label|ref|eqref)\s*\{[^{}]*\}|\\(?:nonumber|notag
 _CHILDREN = dict.fromkeys(("mi", "mn", "mo", "mtext", "ms"), 0)
 _CHILDREN |= dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2)
 _CHILDREN |= {"msubsup": 3, "munderover": 3}
-"""Elements of MathML to the number of children that they must have; latex2mathml writes others where arguments are missing."""
+"""Elements of MathML to how many children they must have; latex2mathml writes others where arguments are missing."""
 _LENGTHS = frozenset({"width", "height", "depth", "lspace", "rspace", "columnspacing", "rowspacing"})
 _LENGTH = r"(?:\s*-?(?:\d+\.?\d*|\.\d+)(?:em|ex|in|cm|mm|px|pt|pc|%)?)+"
 _ACTIVE = frozenset({"href", "style", "class", "id", "xref"})
