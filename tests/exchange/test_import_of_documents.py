@@ -134,7 +134,7 @@ FICTION = """<?xml version="1.0" encoding="windows-1251"?>
 <section><title><p>Глава</p></title><p>Слово<a l:href="#n1" type="note">[1]</a> и <emphasis>дело</emphasis><image l:href="#i"/>.</p>
 <poem><stanza><v>Строка</v><v>другая</v></stanza></poem><subtitle>Ещё</subtitle>
 <table><tr><th>а</th><th>б</th></tr><tr><td>в</td><td>г</td></tr></table></section></body>
-<body name="notes"><section id="n1"><title><p>1</p></title><p>Примечание.</p></section></body>
+<body name="notes"><section id="n1"><title><p>1</p></title><p>Примечание<image l:href="#i"/>.</p></section></body>
 <binary id="i" content-type="image/png">{}</binary></FictionBook>"""
 
 
@@ -147,7 +147,7 @@ def test_fiction_books_are_kept_whole(tmp_path: Path) -> None:
     assert (run.status, run.err) == (0, "")
     assert (tmp_path / "source" / "b" / "ru.md").read_text("utf-8") == (
         "# Книга первая\n\n> Эпиграф\u00a0мой \\&unknown;\n\n## Глава\n\nСлово[^1] и *дело*![](images/book-1.png).\n\n"
-        "Строка\\\nдругая\n\n### Ещё\n\n| а | б |\n|---|---|\n| в | г |\n\n[^1]: Примечание.\n"
+        "Строка\\\nдругая\n\n### Ещё\n\n| а | б |\n|---|---|\n| в | г |\n\n[^1]: Примечание![](images/book-1.png).\n"
     )
 
 

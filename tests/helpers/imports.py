@@ -47,8 +47,13 @@ def bound(tag: str, more: str = "") -> bytes:
         "one": f'<h2>{words[0]} 1<a id="x"/></h2><p>{words[1]}&nbsp;1<sup><a id="r1" href="notes.xhtml#n1">1</a></sup>.</p><p><img src="../c.png" alt=""/></p>',
         "notes": f'<p id="n1"><a href="one.xhtml#r1">1</a>. {words[2]}.</p>{more}',
     }
-    items = "".join(f'<item id="{n}" href="../text/{n}.xhtml" media-type="application/xhtml+xml"/>' for n in texts)
-    spine = "".join(f'<itemref idref="{n}"/>' for n in texts)
+    # some programs list places in a document as if they were documents
+    names = [*texts, "one#x"]
+    hrefs = [name.replace("#", ".xhtml#") if "#" in name else f"{name}.xhtml" for name in names]
+    items = "".join(
+        f'<item id="i{n}" href="../text/{href}" media-type="application/xhtml+xml"/>' for n, href in enumerate(hrefs)
+    )
+    spine = "".join(f'<itemref idref="i{n}"/>' for n in range(len(hrefs)))
     package = f'<package xmlns="http://www.idpf.org/2007/opf" version="2.0"><metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:language>{tag}</dc:language></metadata><manifest>{items}</manifest><spine>{spine}</spine></package>'
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
