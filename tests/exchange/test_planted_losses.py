@@ -28,6 +28,18 @@ FB2 = (
     "<section><p>Awal.</p><p>Satu</p><p>Akhir.</p></section></body></FictionBook>"
 )
 
+TEX = r"""\documentclass[11pt]{article}\usepackage[utf8]{inputenc}\title{Judul}\author{Penulis}
+\newcommand{\milik}[1]{\textbf{#1}}
+\begin{document}\maketitle\tableofcontents\vspace*{3cm}
+\section*{Awal}\label{sec:awal}\addcontentsline{toc}{section}{Awal} % komentar
+Lihat \ref{sec:awal} dan \cite[hal.~3]{buku}: \milik{Satu} \textcolor{red}{merah}\footnote{Catatan.} 46,5$\pm$1 \og.
+\begin{tabular}{|l|p{2cm}|}\hline \multicolumn{2}{|c|}{Kepala} \\ \cline{1-2} a & b \\ \end{tabular}
+\includegraphics[width=3cm]{gambar} \hyperref[sec:awal]{pranala} \rotatebox{90}{putar}
+\begin{equation} x = \frac{12}{y} \end{equation}
+Akhir.
+\begin{thebibliography}{99}\bibitem{buku} Buku.\end{thebibliography}
+\end{document}"""
+
 
 def documents_of_all_kinds() -> dict[str, bytes]:
     body = f"<w:p>{run('Awal.')}</w:p>{item('Satu')}<w:p>{run('Halaman ')}{field('PAGE', run('17'))}</w:p><w:p>{run('Akhir.')}</w:p>"
@@ -38,10 +50,11 @@ def documents_of_all_kinds() -> dict[str, bytes]:
         "id.html": b"<p>Awal.</p><ol style='list-style-type: upper-roman'><li>Satu</ol><p>Akhir.</p>",
         "id.fb2": FB2.encode(),
         "id.epub": bound("id"),
+        "id.tex": TEX.encode(),
     }
 
 
-KINDS = ("docx", "odt", "rtf", "html", "fb2", "epub")
+KINDS = ("docx", "odt", "rtf", "html", "fb2", "epub", "tex")
 
 
 def losses_of(folder: Path, kind: str) -> str:

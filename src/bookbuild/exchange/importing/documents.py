@@ -54,6 +54,8 @@ _MAX_PASSES = 5
 """How often LaTeX is read again with definitions of what was unknown before."""
 _PREPARED_AS = dict.fromkeys((".epub", ".rtf", ".fb2"), ".html")
 """The kind of what pandoc is given of a document, where it is another."""
+_SECOND_READERS = {".rtf": "striprtf.striprtf", ".tex": "pylatexenc.latex2text"}
+"""Libraries that read what pandoc reads too, so that words are missed that it drops."""
 _TIMEOUT = 120
 """Seconds that pandoc may take for a document."""
 _MAX_REASONS = 300
@@ -81,8 +83,9 @@ def read(path: Path, data: bytes, name: str, options: ImportOptions) -> Imported
     losses += converted.losses
     texts = [block.text for block in _all_blocks(converted)]
     missing = find_lost_words(data, suffix, [*prepared.left_out, *texts], skipped)
-    # what was prepared also has what the document only counts: numbers of lists and headings
-    missing = missing or find_lost_words(prepared.data, _PREPARED_AS.get(suffix, suffix), [*texts, *converted.numbers])
+    if prepared.data is not data:  # it also has what the document only counts: numbers of lists and headings
+        counted = [*texts, *converted.numbers]
+        missing = missing or find_lost_words(prepared.data, _PREPARED_AS.get(suffix, suffix), counted)
     if missing:
         losses.append(f"words that pandoc dropped: {missing}")
     languages, pair_rows = _find_pair_rows(converted, options.languages)
@@ -130,8 +133,8 @@ def _prepare(suffix: str, data: bytes, name: str) -> tuple[PreparedDocument, fro
     if suffix == ".epub":
         book = join_ebook(data, name)
         return PreparedDocument(book.page, losses=list(book.losses)), book.left_out
-    if suffix == ".rtf":
-        import_optional("striprtf.striprtf", "import", name)  # for find_lost_words, before any work is done
+    if library := _SECOND_READERS.get(suffix):
+        import_optional(library, "import", name)  # for find_lost_words, before any work is done
     preparers = {".docx": word.prepare, ".odt": open_document.prepare, ".rtf": rich.convert_rich_text}
     if suffix in preparers:
         return preparers[suffix](data, name), frozenset()
@@ -177,6 +180,7 @@ def _convert(prepared: PreparedDocument, suffix: str, name: str) -> ConvertedDoc
         prepared.losses += (option for option in latex.find_lost_options(tree) if option not in prepared.losses)
         source = definitions + source
         tree = _run_pandoc(source, source_format, name)
+    prepared.left_out += latex.find_raw_pieces(tree)  # which are reported, or print nothing
     return convert(tree, include_title=source_format in _FORMATS_WITH_TITLE)
 
 

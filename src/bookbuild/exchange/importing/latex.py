@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-_BEGIN = re.compile(
+BEGIN = re.compile(
     r"\\begin\{(?P<name>[A-Za-z]+\*?)\}(?P<option>\[[^\]]*\])?(?P<arguments>(?:\{[-\d. ]*(?:\\?[a-z@]+)?\})*)"
 )
 """The start of an environment, with arguments that are lengths or keywords."""
@@ -16,7 +16,7 @@ _TEXT = re.compile(r"[^\W\d_].*[\s\W].*[^\W\d_]|[^\W\d_]+\W+$|[A-Z]|[^\x00-\x7f]
 """What makes an argument text, not a keyword."""
 _TEXTLESS_ENVIRONMENTS = frozenset({"tikzpicture", "picture", "pspicture", "filecontents", "comment", "forest"})
 _PARAGRAPH = "{\\par }"
-_KNOWN_COMMANDS = {
+KNOWN_COMMANDS = {
     **dict.fromkeys(("pstart", "pend"), _PARAGRAPH),
     "bibitem": f"[2][]{_PARAGRAPH}",
     **dict.fromkeys(("fbox", "frame", "shortstack"), "[1]{#1}"),
@@ -40,7 +40,7 @@ SILENT_COMMANDS = frozenset(
     }
 )
 """Commands that print nothing."""
-_TEXTLESS_COMMANDS = SILENT_COMMANDS | frozenset(
+TEXTLESS_COMMANDS = SILENT_COMMANDS | frozenset(
     {
         *("ref", "pageref", "eqref", "autoref", "nameref", "cite", "citep", "citet", "parencite", "textcite"),
         *("footcite", "autocite", "nocite", "input", "include", "includegraphics", "bibliography", "glossary"),
@@ -55,12 +55,12 @@ _MAX_DEFINITIONS = 100
 def build_definitions(tree: Mapping[str, Any]) -> str:
     """Return definitions, in LaTeX, of the commands and environments with text that pandoc left as they were."""
     definitions_by_name: dict[str, str] = {}
-    for piece in _find_raw_pieces(tree.get("blocks", [])):
-        environment = _BEGIN.match(piece)
+    for piece in find_raw_pieces(tree.get("blocks", [])):
+        environment = BEGIN.match(piece)
         command = _COMMAND.fullmatch(piece.strip())
         name = re.match(r"\s*\\([A-Za-z]+)", piece)
-        if name and name[1] in _KNOWN_COMMANDS:
-            definitions_by_name[name[1]] = f"\\newcommand{{\\{name[1]}}}{_KNOWN_COMMANDS[name[1]]}"
+        if name and name[1] in KNOWN_COMMANDS:
+            definitions_by_name[name[1]] = f"\\newcommand{{\\{name[1]}}}{KNOWN_COMMANDS[name[1]]}"
         elif environment and environment["name"] == "thebibliography":
             definitions_by_name["thebibliography"] = f"\\newenvironment{{thebibliography}}[1]{_PARAGRAPH}{_PARAGRAPH}"
         elif environment and environment["name"].removesuffix("*") not in _TEXTLESS_ENVIRONMENTS:
@@ -69,7 +69,7 @@ def build_definitions(tree: Mapping[str, Any]) -> str:
             definitions_by_name[environment["name"]] = (
                 f"\\newenvironment{{{environment['name']}}}[{arguments}][]{{\\par {title}}}{_PARAGRAPH}"
             )
-        elif command and command["name"] not in _TEXTLESS_COMMANDS and _is_text(command["argument"]):
+        elif command and command["name"] not in TEXTLESS_COMMANDS and _is_text(command["argument"]):
             count, number = ("[2][]", 2) if command["option"] else ("[1]", 1)
             definitions_by_name[command["name"]] = f"\\newcommand{{\\{command['name']}}}{count}{{#{number}}}"
     return "".join(islice(definitions_by_name.values(), _MAX_DEFINITIONS))
@@ -77,8 +77,8 @@ def build_definitions(tree: Mapping[str, Any]) -> str:
 
 def find_lost_options(tree: Mapping[str, Any]) -> Iterator[str]:
     """Yield losses: options of unknown environments that have a title among other things."""
-    for piece in _find_raw_pieces(tree.get("blocks", [])):
-        environment = _BEGIN.match(piece)
+    for piece in find_raw_pieces(tree.get("blocks", [])):
+        environment = BEGIN.match(piece)
         if environment and "title" in (environment["option"] or ""):
             yield f"an option of {environment['name']}: {environment['option'][1:-1][:60]}"
 
@@ -99,7 +99,7 @@ def _is_text(argument: str) -> bool:
     return bool(_TEXT.search(argument)) and "=" not in argument
 
 
-def _find_raw_pieces(node: object) -> Iterator[str]:
+def find_raw_pieces(node: object) -> Iterator[str]:
     """Yield the pieces of LaTeX that pandoc left as they were."""
     stack = [node]
     while stack:

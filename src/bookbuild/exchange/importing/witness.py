@@ -14,6 +14,7 @@ from urllib.parse import unquote, urldefrag
 from lxml import etree, html
 
 from bookbuild.exchange.importing.entities import replace_named_characters
+from bookbuild.exchange.importing.latex_words import read_words
 from bookbuild.exchange.importing.packages import STRICT_TO_TRANSITIONAL
 from bookbuild.work.archives import DAMAGE
 from bookbuild.work.xml import parse_xml
@@ -36,7 +37,7 @@ _MAX_SHOWN = 6
 
 
 def find_lost_words(data: bytes, suffix: str, texts: Sequence[str], skipped: Collection[str] = ()) -> str:
-    """Return some words that the document has more often than the texts; empty for LaTeX, and for damaged files.
+    """Return some words that the document has more often than the texts; empty for damaged files.
 
     `skipped`: documents of an e-book that are left out.
     """
@@ -105,6 +106,8 @@ def _read_words(data: bytes, suffix: str, skipped: Collection[str]) -> Iterator[
                 yield from split_words(str(node))
     elif suffix == ".rtf":
         yield from _read_rtf_words(data)
+    elif suffix == ".tex":
+        yield from split_words(read_words(data.decode("utf-8", "replace")))
 
 
 _NUMBER_OF_NOTE = (
