@@ -61,7 +61,7 @@ def test_a_build_that_is_killed_leaves_nothing_torn_and_the_next_one_is_right(tm
     root = library(tmp_path / "killed")
     code = "import sys; sys.argv = ['bookbuild', *sys.argv[1:]]; from bookbuild.cli.program import main; main()"
     dice = random.Random(1954)  # noqa: S311 - moments
-    for number in range(6):
+    for number in range(4):
         if number % 3 == 0:
             shutil.rmtree(root / "dist", ignore_errors=True)
             shutil.rmtree(root / ".bookbuild", ignore_errors=True)

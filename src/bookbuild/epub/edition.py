@@ -213,7 +213,9 @@ class _EpubBuilder:
         stacks = self.chosen.stacks if embedded else {}
         languages = css.write_ebook_rules(self.document.book, stacks, quiet=quiet)
         aloud = overlays.RULES if self.recordings else ""
-        book = css.fill_in_properties("\n".join([faces, properties, shared, languages, aloud, *added]))
+        mathematics = ebook_fonts.MATH_RULE if embedded and self.document.has_equations else ""
+        rules = [faces, properties, shared, languages, aloud, mathematics, *added]
+        book = css.fill_in_properties("\n".join(rules))
         yield Part("book.css", "text/css", book.encode())
         if self.wide:
             yield Part("wide.css", "text/css", css.fill_in_properties(f"{properties}\n{wide}").encode())

@@ -91,6 +91,8 @@ def list_shown_characters(documents: Iterable[bytes], stacks: Mapping[str, Stack
 
 MATH = Face("STIX Two Math", 400, "normal", find_typeface(), "OFL-1.1")
 """The face of equations: without one, some reading engines draw no root signs."""
+MATH_RULE = f'math[dir], math[dir] * {{ font-family: "{MATH.family}", math, serif }}'
+"""Stronger than the rules of languages, whose faces have no signs that grow."""
 _MATH_ELEMENT = "{http://www.w3.org/1998/Math/MathML}math"
 _MATH_TAG = "math"
 _ROOT = "√"
