@@ -124,7 +124,8 @@ _POINTERS = (
 def _read_page_words(data: bytes) -> Iterator[str]:
     root = html.fromstring(data, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
     menus = "ancestor::*[self::nav or ((@role='navigation' or @role='search') and not(self::body))]"
-    skipped = f"ancestor::script or ancestor::style or ancestor::noscript or {menus}"
+    # the signs of mathematics become commands of LaTeX
+    skipped = f"ancestor::script or ancestor::style or ancestor::noscript or ancestor::math or {menus}"
     for node in root.xpath(f"//body//text()[not({skipped} or {_POINTERS})]"):
         yield from split_words(str(node))
 
