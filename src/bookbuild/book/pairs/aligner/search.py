@@ -22,8 +22,6 @@ from bookbuild.book.pairs.aligner.vectors import Vectors
 _LONG_PASSAGE = 16
 """Segments of a passage that one text lacks: together they cost little more than one segment."""
 _MOVES = (*SHAPES, (_LONG_PASSAGE, 0), (0, _LONG_PASSAGE))
-_PASSAGE_PRIOR = -11.0
-"""Logarithm of the prior probability of such a passage."""
 _PAD = _LONG_PASSAGE
 _RING_SIZE = _LONG_PASSAGE + 1
 """Diagonals that the longest move spans, including its own."""
@@ -71,6 +69,11 @@ class Alignment:
         self.kept_scores: dict[int, Floats] = {}
         self.path = self._find_path()
 
+    @property
+    def has_passages(self) -> bool:
+        """Whether the path has a long passage that one text lacks."""
+        return any(move >= len(SHAPES) for _, _, move in self.path)
+
     def _split_diagonals(self) -> Iterator[tuple[int, int]]:
         """Split the diagonals into stretches whose scores are computed at once."""
         widths = self.band.high - self.band.low + 1
@@ -112,7 +115,7 @@ class Alignment:
             inside = allowed & (i >= p) & (j >= q) & (since >= p + q)
             if not p or not q:  # no one-sided bead directly after a pin
                 inside &= ~((since == p + q) & self.band.pinned[start:end, None])
-            score = np.full(i.shape, self.model.priors[s] if s < len(SHAPES) else _PASSAGE_PRIOR)
+            score = np.full(i.shape, self.model.priors[s] if s < len(SHAPES) else self.model.passage_prior)
             if p and q:
                 score += scores[p, q].ravel()[places]
             out[s] = np.where(inside, np.maximum(score, IMPOSSIBLE), IMPOSSIBLE)

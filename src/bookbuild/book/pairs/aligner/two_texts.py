@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bookbuild.book.pairs.aligner import fitting, scores, search
 from bookbuild.book.pairs.aligner.band import Points, find_landmarks
+from bookbuild.book.pairs.aligner.bead_scores import IMPOSSIBLE
 from bookbuild.book.pairs.aligner.beads import Bead, Segment
 from bookbuild.book.pairs.aligner.lexicon import Lexicon
 from bookbuild.book.pairs.aligner.scores import Model
@@ -51,6 +52,7 @@ class _Result:
     beads: list[Bead]
     likelihood: float
     model: Model
+    has_passages: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,21 @@ class _Task:
     vectors: tuple[Vectors, Vectors] | None = None
 
     def run(self) -> _Result:
-        """Run all passes."""
-        result = self._run_first_pass()
-        for _ in range(PASSES - 1):
-            result = self._run_next_pass(result)
-        return result
+        """Run all passes.
 
-    def _run_first_pass(self) -> _Result:
+        Where the first one finds long passages that one text lacks, it is run without these, too: they are cheap, and
+        knowing no words yet it may prefer them to segments that are often joined. The likelier result counts.
+        """
+        models = scores.guess_models(self.first, self.second, embedded=self.vectors is not None)
+        result = self._run_first_pass(models)
+        results = [result]
+        if result.has_passages:
+            results.append(self._run_first_pass([replace(m, passage_prior=IMPOSSIBLE) for m in models]))
+        for _ in range(PASSES - 1):
+            results = [self._run_next_pass(result) for result in results]
+        return max(results, key=lambda result: result.likelihood)
+
+    def _run_first_pass(self, models: Sequence[Model]) -> _Result:
         """Align by lengths, numbers and names with several models and guides; return the likeliest result."""
         lines: list[Points] = [()]
         if max(len(self.first), len(self.second)) > search.WIDE:  # shorter texts are searched as a whole
@@ -78,11 +88,11 @@ class _Task:
         evidence = self.lexicon.collect_evidence()
         results = [
             (search.align(self.first, self.second, model, evidence, line, self.through, self.vectors), model)
-            for model in scores.guess_models(self.first, self.second, embedded=self.vectors is not None)
+            for model in models
             for line in lines
         ]
         best, model = max(results, key=lambda result: result[0].likelihood)
-        return _Result(best.build_beads(), best.likelihood, model)
+        return _Result(best.build_beads(), best.likelihood, model, best.has_passages)
 
     def _run_next_pass(self, before: _Result) -> _Result:
         """Align with the dictionary and the model learned from the pass before."""
@@ -92,4 +102,4 @@ class _Task:
         model = fitting.fit_model(before.model, self.first, self.second, before.beads, evidence, self.vectors)
         line = [(b.first.stop, b.second.stop) for b in before.beads]
         found = search.align(self.first, self.second, model, evidence, line, self.through, self.vectors)
-        return _Result(found.build_beads(), found.likelihood, model)
+        return _Result(found.build_beads(), found.likelihood, model, found.has_passages)
