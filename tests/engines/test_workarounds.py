@@ -14,6 +14,7 @@ from bookbuild.document.stylesheets import BASE_URL
 from bookbuild.document.theme import Sheet
 from bookbuild.pdf.engine import breaking, render
 from bookbuild.pdf.engine.render import load_engine
+from bookbuild.pdf.engine.styles import share_styles
 
 LATIN = find_packaged_families()["Crimson Text"].face(400)
 FACE = f'@font-face {{ font-family: x; src: url("{BASE_URL}x.ttf") }} html {{ font-family: x }}'
@@ -55,6 +56,34 @@ def test_weasyprint_maps_the_hyphen_of_a_divided_word_to_a_hyphen() -> None:
     data = made.write_pdf(uncompressed_pdf=True)
     assert b"> <2010>" in data
     assert b"> <00ad>" not in data
+
+
+LIKE = '<p id="a" lang="id">a <i>b</i></p><p id="c" lang="id">c <i>d</i></p>'
+DIFFERENT = """<html lang="ar"><a href="#e">x</a><p id="a" lang="id">a</p><p id="b" lang="id" style="color: red">b</p>
+<p id="c" lang="en" style="color: red">c</p><p id="d" style="color: red">d</p><p>e <a name="e" id="f">f</a></p>
+<div id="g" lang="id"><i id="h">h</i><i>i</i></div><svg xmlns="http://www.w3.org/2000/svg" width="9" height="5"></svg></html>"""
+
+
+def count_styles(html: str) -> int:
+    boxes = document(html).pages[0]._page_box.descendants()
+    styles = [box.style for box in boxes if type(box).__name__ in {"BlockBox", "InlineBox"} and box.element_tag in "pi"]
+    return len({id(getattr(style, "shared", style)) for style in styles})
+
+
+def test_weasyprint_computes_a_style_for_every_element_that_has_an_id() -> None:
+    assert count_styles(LIKE) == 4
+    with share_styles():
+        assert count_styles(LIKE) == 2
+
+
+def test_shared_styles_change_nothing() -> None:
+    css = "p::before { content: attr(id) counter(x) } p { counter-increment: x } i { display: inline-block } #h { float: left }"
+    alone = document(DIFFERENT, css)
+    with share_styles():
+        shared = document(DIFFERENT, css)
+    assert [page.anchors for page in shared.pages] == [page.anchors for page in alone.pages]
+    assert set(shared.pages[0].anchors) == {*"abcdegh"}
+    assert shared.write_pdf(pdf_variant="pdf/ua-1") == alone.write_pdf(pdf_variant="pdf/ua-1")
 
 
 def test_weasyprint_does_not_balance_titles() -> None:

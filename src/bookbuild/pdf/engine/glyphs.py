@@ -10,7 +10,7 @@ each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,6 +61,8 @@ class FontCodes:
 
         The engine writes only the codes of one size; a sign that only another one has would be drawn as nothing.
         """
+        if font.to_unicode is self.to_unicode:
+            return
         for code, text in font.to_unicode.items():
             self.to_unicode.setdefault(code, text)
         for code, width in font.widths.items():
@@ -88,12 +90,13 @@ def draw_clusters(
     def draw_line(
         original: Callable[..., list[Any]], stream: Stream, textbox: Box, overflow: str, ellipsis: str, matrix: Matrix
     ) -> list[Any]:
-        for item in _glyph_items(textbox):
+        items = _read_items(textbox)
+        for item in items:
             font, _ = stream.add_font(item.item.analysis.font)
             codes_by_font.setdefault(font.hash, FontCodes(font.glyph_count)).share(font)
-        if not _is_plain_text(stream, textbox, overflow, ellipsis):
+        if not _is_plain_text(stream, textbox, items, overflow, ellipsis):
             return original(stream, textbox, overflow, ellipsis, matrix)
-        _draw_text(stream, textbox, matrix, codes_by_font, (divided or {}).get(id(textbox.pango_layout)))
+        _draw_text(stream, textbox, items, matrix, codes_by_font, (divided or {}).get(id(textbox.pango_layout)))
         return []
 
     def clean(original: Callable[..., None], font: Font, to_unicode: Mapping[int, str], hinting: bool) -> None:
@@ -113,24 +116,29 @@ def draw_clusters(
         yield
 
 
-def _glyph_items(textbox: Box) -> Iterator[PangoItem]:
-    """Yield the glyph items of a text box's line, from left to right."""
-    from weasyprint.text.ffi import ffi
+def _read_items(textbox: Box) -> list[PangoItem]:
+    """Return the glyph items of a text box's line, from left to right; they live until its layout changes."""
+    from weasyprint.text.ffi import ffi, pango
 
-    first, _ = textbox.pango_layout.get_first_line()
+    layout = textbox.pango_layout
+    if not _PARAGRAPHS.isdisjoint(layout.text):  # otherwise it would only make Pango lay out the line again
+        pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
+    first, _ = layout.get_first_line()
+    items: list[PangoItem] = []
     node = first.runs[0] if first.runs != ffi.NULL else ffi.NULL
     while node != ffi.NULL:
-        yield node.data
+        items.append(node.data)
         node = node.next
+    return items
 
 
-def _is_plain_text(stream: Stream, textbox: Box, overflow: str, ellipsis: str) -> bool:
+def _is_plain_text(stream: Stream, textbox: Box, items: Sequence[PangoItem], overflow: str, ellipsis: str) -> bool:
     """Return whether a line is plain text in fonts to which composites can be added."""
     from weasyprint.text.ffi import pango
 
     if overflow == "ellipsis" or ellipsis != "none" or not textbox.text.strip() or textbox.style["font_size"] < 1e-6:
         return False
-    for item in _glyph_items(textbox):
+    for item in items:
         font, _ = stream.add_font(item.item.analysis.font)
         if font.bitmap or font.png or font.svg or font.colr or "glyf" not in font.tables:
             return False
@@ -141,17 +149,18 @@ def _is_plain_text(stream: Stream, textbox: Box, overflow: str, ellipsis: str) -
 
 
 def _draw_text(
-    stream: Stream, textbox: Box, matrix: Matrix, codes_by_font: dict[str, FontCodes], divided: tuple[str, str] | None
+    stream: Stream,
+    textbox: Box,
+    items: Sequence[PangoItem],
+    matrix: Matrix,
+    codes_by_font: dict[str, FontCodes],
+    divided: tuple[str, str] | None,
 ) -> None:
     import pydyf
     from weasyprint.text.ffi import pango
 
-    layout, text = textbox.pango_layout, textbox.pango_layout.text
-    if not _PARAGRAPHS.isdisjoint(text):  # otherwise it would only make Pango lay out the line again
-        pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
     stream.set_text_matrix(*matrix.values)
-    encoded = text.encode()
-    items = list(_glyph_items(textbox))
+    encoded = textbox.pango_layout.text.encode()
     for number, item in enumerate(items):
         source = item.item.analysis.font
         font, size = stream.add_font(source)

@@ -39,6 +39,7 @@ from bookbuild.pdf.engine.internals import (
     use_folder,
 )
 from bookbuild.pdf.engine.log import collect_warnings
+from bookbuild.pdf.engine.styles import share_styles
 from bookbuild.work.processes import make_process_folder
 
 TAGGED = {"pdf_variant": "pdf/ua-1"}
@@ -198,7 +199,12 @@ def _lay_out(draft: Draft, *, tagged: bool = True, path: str = "", inspector: Pa
     _styles.load_faces(faces, draft.assets)
     stylesheets = [_styles.faces, *(_styles.parse(sheet, fetcher, complaints) for sheet in others)]
     breaks = LineBreaks()
-    with collect_warnings(path, complaints), breaking.fix_lines(breaks), breaking.remake_pages(breaks, inspector):
+    with (
+        collect_warnings(path, complaints),
+        breaking.fix_lines(breaks),
+        breaking.remake_pages(breaks, inspector),
+        share_styles(),
+    ):
         page = weasyprint.HTML(string=draft.html, base_url=BASE_URL, url_fetcher=fetcher, media_type="print")
         document = page.render(stylesheets=stylesheets, font_config=_styles.fonts, **options)
     if refused := fetcher.refused:
