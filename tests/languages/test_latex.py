@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookbuild.languages.equations import LONGEST, draw_equation, write_mathml
+from bookbuild.languages.equations import LONGEST, draw_equation, fold_source, write_mathml
 from bookbuild.work.xml import parse_xml
 
 FRACTION = r"\frac{a}{b}"
@@ -39,7 +39,56 @@ def test_lines_are_aligned() -> None:
     assert "&amp;" not in written.partition(">")[2]
 
 
-@pytest.mark.parametrize("source", [r"\unknown{x}", r"\frac{a", "", r"a & b", "x" * (LONGEST + 1), "{" * 3000])
+@pytest.mark.parametrize(
+    ("source", "same"),
+    [
+        (
+            r"\begin{align} a &= b \nonumber \\[2pt] c &= d \label{x} \end{align}",
+            r"\begin{align*} a &= b \\ c &= d \end{align*}",
+        ),
+        (r"\begin{alignedat}{2} a &= b \end{alignedat}", r"\begin{align*} a &= b \end{align*}"),
+        ("\\left\\{ a \\right.\\", r"\left\{ a \right."),
+        (r"\bigl( x \bigr) \not= y", r"( x ) \neq y"),
+        (r"\color{red} x", r"{x}"),
+        (r"10 % x", r"10 \% x"),
+        (r"\text{10 \%}", r"\text{10 %}"),
+    ],
+)
+def test_other_words_for_the_same_are_read(source: str, same: str) -> None:
+    first, second = (write_mathml(text, display=True) or "" for text in (source, same))
+    assert "".join(parse_xml(first).itertext()) == "".join(parse_xml(second).itertext())
+    assert draw_equation(source, display=True) == draw_equation(same, display=True)
+
+
+def test_comments_end_with_their_line() -> None:
+    assert fold_source("x + y % sum\n  = z\\% % and\n") == r"x + y = z\%"
+
+
+@pytest.mark.parametrize("source", [r"\begin{matrix}" + r"a\\" * 60 + r"\end{matrix}", "+".join("abcdefg" * 6)])
+def test_what_no_page_has_room_for_is_not_drawn(source: str) -> None:
+    assert draw_equation(source, display=True) is None
+    assert write_mathml(source, display=True) is not None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"\unknown{x}",
+        r"\frac{a",
+        "",
+        r"a & b",
+        "x" * (LONGEST + 1),
+        "{" * 1400,
+        "{}",
+        r"\left.\right.",
+        "x^{" * 40 + "x" + "}" * 40,
+        r"\text{if $x$}",
+        r"\begin{array}{@{}l}a\end{array}",
+        r"\rule{9em}{9em}",
+        r"\hspace{9999em}x",
+        r"\newcommand{\x}{y}\x",
+    ],
+)
 def test_what_has_errors_is_not_set(source: str) -> None:
     assert write_mathml(source, display=False) is None
     assert draw_equation(source, display=False) is None

@@ -9,6 +9,7 @@ from typing import Any
 from bookbuild.book.readers import RawNote
 from bookbuild.exchange.importing import marks
 from bookbuild.exchange.importing.latex import is_silent
+from bookbuild.languages.equations import fold_source
 from bookbuild.model.book import Block
 from bookbuild.model.inline import (
     Code,
@@ -26,8 +27,6 @@ from bookbuild.model.inline import (
 from bookbuild.model.inlines import tidy_inlines
 
 _SCHEMES = ("http://", "https://", "mailto:")
-_COMMENT = re.compile(r"(?<!\\)%.*")
-"""In LaTeX, up to the end of its line."""
 Node = Mapping[str, Any]
 
 
@@ -88,8 +87,8 @@ class InlineBuilder:
                 yield from self.convert_inlines(content[1])
             case "Code" if content[1].strip():
                 yield Code(" ".join(content[1].split()))
-            case "Math" if source := _COMMENT.sub("", content[1]).strip():
-                yield Equation(" ".join(source.split()), display=content[0]["t"] == "DisplayMath")
+            case "Math" if source := fold_source(content[1]):
+                yield Equation(source, display=content[0]["t"] == "DisplayMath")
             case "RawInline":
                 if re.fullmatch(r"<br\s*/?>", content[1].strip()):
                     yield LineBreak()

@@ -13,6 +13,7 @@ from bookbuild.book.readers import ParsedText, RawNote, ReaderOptions
 from bookbuild.book.readers.markdown.kinds import LONGEST_HEADING, count_items, is_verse
 from bookbuild.book.readers.markdown.loss import collect_description, report_lost_lines, report_unmarked_notes
 from bookbuild.book.readers.markdown.parser import build_parser
+from bookbuild.languages.equations import fold_source
 from bookbuild.model.book import Block, Container, Kind
 from bookbuild.model.characters import fold_spaces, is_control
 from bookbuild.model.errors import SourceError
@@ -168,7 +169,7 @@ class _TextBuilder:
 
     def _add_code(self, token: Token) -> None:
         if token.info.strip() == "math" and token.content.strip():
-            self._add_block(Kind.PARAGRAPH, (Equation(fold_spaces(token.content), display=True),))
+            self._add_block(Kind.PARAGRAPH, (Equation(fold_source(token.content), display=True),))
         else:
             self._add_block(Kind.CODE, (Code(token.content.rstrip("\n").expandtabs(4)),))
 
@@ -228,7 +229,7 @@ class _TextBuilder:
                 case "code_inline":
                     inlines.append(Code(fold_spaces(token.content)))
                 case "equation":
-                    inlines.append(Equation(fold_spaces(token.content), display=token.markup == "$$"))
+                    inlines.append(Equation(fold_source(token.content), display=token.markup == "$$"))
                 case "em_open":
                     inlines.append(Emphasis(tuple(self._build_inlines(tokens, "em_close", depth + 1))))
                 case "strong_open":
