@@ -25,7 +25,7 @@ _MEASURED = {
     **dict.fromkeys(("vspace", "hspace"), "*{"),
     **dict.fromkeys(("cline", "color", "selectlanguage", "pagestyle", "thispagestyle", "input", "include"), "{"),
     **dict.fromkeys(("setlength", "setcounter", "addtocounter", "addtolength", "markboth"), "{{"),
-    **dict.fromkeys(("addcontentsline",), "{{{"),
+    "addcontentsline": "{{{",
 }
 """Commands that print nothing, with arguments that pylatexenc does not know."""
 
@@ -57,7 +57,9 @@ def read_words(text: str) -> str:
     showing.add_context_category("bookbuild", prepend=True, macros=macros)
     try:
         nodes, _, _ = latexwalker.LatexWalker(text, latex_context=parsing, tolerant_parsing=True).get_latex_nodes()
-        return str(Reader(latex_context=showing, keep_comments=False).nodelist_to_text(list(_find_shown(nodes))))
+        return str(
+            Reader(latex_context=showing, keep_comments=False).nodelist_to_text(list(_list_printed_nodes(nodes)))
+        )
     except RecursionError:
         return ""
 
@@ -74,8 +76,8 @@ def _translate_definition(definition: str) -> tuple[str, str]:
     return spec, re.sub(r"#(\d)", r"%(\1)s", re.sub(r"\\\w+|[{}]", " ", form))
 
 
-def _find_shown(nodes: list[Any]) -> Iterator[Any]:
-    """Yield the nodes of a document: its body, and of its preamble what is printed with the title."""
+def _list_printed_nodes(nodes: list[Any]) -> Iterator[Any]:
+    """Yield the nodes that are printed: the body of a document, and of its preamble what stands with the title."""
     bodies = [node for node in nodes if getattr(node, "environmentname", "") == "document"]
     if not bodies:
         yield from nodes
