@@ -15,6 +15,7 @@ from copied_text import texts, words
 
 from bookbuild.languages.kashida import INSERTED_TATWEEL
 from bookbuild.pdf.engine import clusters, glyphs
+from bookbuild.pdf.engine.codes import FontCodes
 
 SYSTEM = Path("/usr/share/fonts/truetype")
 FAMILIES = {
@@ -113,7 +114,7 @@ def test_an_inserted_kashida_is_drawn_with_its_letter_and_copied_with_none() -> 
 
 
 def test_the_same_shape_has_a_code_a_text() -> None:
-    codes = glyphs.FontCodes(count=100)
+    codes = FontCodes(count=100)
     plain = ((7, 0, 0),)
     assert codes.assign_code(plain, "ب", 500) == 7
     assert codes.assign_code(plain, "ب", 500) == 7

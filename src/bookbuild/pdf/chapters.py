@@ -17,6 +17,7 @@ from bookbuild.document.theme import Sheet, read_shipped_sheet
 from bookbuild.model.book import Book, Chapter, Kind
 from bookbuild.pdf import css as print_css
 from bookbuild.pdf import passes
+from bookbuild.pdf.engine.folios import SAMPLES
 from bookbuild.pdf.job import Part, PrintJob
 from bookbuild.pdf.spanning_rules import list_spanning_rules
 from bookbuild.work import fingerprints
@@ -151,16 +152,23 @@ def add_page_numbers(front: ChapterPlan, pages: Mapping[str, int]) -> ChapterPla
 
 
 def plan_furniture(planned: ChapterPlan, first: int, count: int, total: int, metadata: object) -> ChapterPlan:
-    """Return the part that has the running heads and page numbers of another, whose first page is `first`."""
+    """Return the part that has samples of the running heads and page numbers of another.
+
+    That part has `count` pages of `total`, and begins with the page `first`.
+    """
     part, book = planned.job.part, planned.job.book
     if part is None:
         raise ValueError("a part has to say what it is part of")
-    head = planned.head
+    job, head = planned.job, planned.head
     chapters = (replace(head, units=head.units[:1] if head.heading else ()),) if head else ()
-    furniture_part = replace(part, parts=frozenset({"furniture"}), first=first, count=count, total=total, pages=())
+    page = print_css.plan_page(job.edition, job.options, len(book.languages), own_paper=job.own_paper)
+    if first > 1:
+        first = 2 if first % 2 == 0 or not page.mirrored else 3
+    samples = min(count, SAMPLES if page.mirrored else SAMPLES - 1)
+    furniture_part = replace(part, parts=frozenset({"furniture"}), first=first, count=samples, total=total, pages=())
     shown = replace(book, metadata=replace(book.metadata, title_in_text=False), chapters=chapters)
     titles = [[b.text for b in unit.blocks] for chapter in chapters for unit in chapter.units]
-    key = compute_key(planned.job.edition.name, planned.shared, "furniture", first, count, total, titles, metadata)
+    key = compute_key(planned.job.edition.name, planned.shared, "furniture", first, samples, total, titles, metadata)
     return replace(planned, job=replace(planned.job, book=shown, images={}, part=furniture_part), key=key)
 
 

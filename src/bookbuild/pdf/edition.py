@@ -132,7 +132,7 @@ class _ChapterJoiner:
         furniture = self._furniture(planned, drawn)
         places = chapters.number_first_pages([piece.pages for piece in drawn])
         bound = [
-            join.PlacedFragment(piece.fragment, heads, chapters.shift_pages(planned[0].job, at, piece.pages))
+            join.PlacedFragment(piece.fragment, heads, at, chapters.shift_pages(planned[0].job, at, piece.pages))
             for piece, heads, at in zip(drawn, furniture, places, strict=True)
             if piece.fragment is not None
         ]
@@ -147,8 +147,7 @@ class _ChapterJoiner:
             for one, at, count in zip(planned, chapters.number_first_pages(counts), counts, strict=True)
         ]
         tasks = [
-            Task(f"page numbers of {one.name}", pieces.draw_furniture, (one.job,), one.key, 200.0 * count)
-            for one, count in zip(wanted, counts, strict=True)
+            Task(f"page numbers of {one.name}", pieces.draw_furniture, (one.job,), one.key, 200.0) for one in wanted
         ]
         return [fragment for fragment, _ in self.workers.run_all(tasks)]
 

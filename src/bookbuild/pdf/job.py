@@ -56,9 +56,9 @@ class Part:
     pages: tuple[tuple[str, int], ...] = ()
     """Of the title part: page of each heading."""
     first: int = 1
-    """Of furniture: the number of the first page."""
+    """Of furniture: 1 where the first page is the book's first one; else any number of the same side as the first's."""
     count: int = 0
-    """Of furniture: how many pages."""
+    """Of furniture: how many pages are samples for all."""
     total: int = 0
     """Of furniture: the number of all pages."""
 

@@ -22,6 +22,7 @@ from bookbuild.pdf import lines as linework
 from bookbuild.pdf.css import TypeSetting
 from bookbuild.pdf.engine import render
 from bookbuild.pdf.engine.breaking import PageInspector
+from bookbuild.pdf.engine.folios import DIGITS
 from bookbuild.pdf.engine.render import Rendering
 from bookbuild.pdf.job import WHOLE, LayoutState, PrintJob, Side
 from bookbuild.pdf.lines import Line
@@ -258,6 +259,7 @@ def render_parts(
         total=side.total if side else job.part.total if job.part else 0,
         running=job.part is None or "furniture" in parts,
         count=job.part.count if job.part else 0,
+        all_digits=DIGITS,
         prefix=side.prefix if side else "",
         font_names=job.typefaces.names,
     )

@@ -28,6 +28,7 @@ from bookbuild.pdf.engine import breaking, glyphs, tags
 from bookbuild.pdf.engine.breaking import LineBreaks, PageInspector
 from bookbuild.pdf.engine.culprits import Draft, find_request, name_culprits
 from bookbuild.pdf.engine.divided_words import find_divided_words
+from bookbuild.pdf.engine.folios import FolioSample
 from bookbuild.pdf.engine.internals import (
     Document,
     Fetcher,
@@ -239,12 +240,13 @@ def write_pdf(
     identifier: str = "",
     prefix: str = "",
     collect: glyphs.FontCollector | None = None,
+    folios: FolioSample | None = None,
 ) -> tuple[bytes, tuple[Finding, ...]]:
     """Write a PDF; return its bytes and what the renderer logged.
 
     `has_hyphens` says that the text itself has the character U+2010; `archive` is a level of PDF/A or "none";
     `identifier` is the edition's; `prefix` goes before the identifiers of header cells. Fonts that `collect` takes
-    care of are not subset.
+    care of are not subset; the page numbers of a sample, `folios`, are drawn as marks.
 
     Raises SourceError where the renderer fails.
     """
@@ -265,7 +267,7 @@ def write_pdf(
         collect_warnings("", complaints),
         tags.mark_artifacts(rendering.document),
         tags.tag_languages(),
-        glyphs.draw_clusters(find_divided_words(rendering.document), collect),
+        glyphs.draw_clusters(find_divided_words(rendering.document), collect, folios),
     ):
         options = dict(rendering.options)
         if archive != "none" and "pdf_variant" in options:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 
 from bookbuild.model.findings import Finding
 from bookbuild.pdf.engine import glyphs, render
+from bookbuild.pdf.engine.codes import FontCodes
 from bookbuild.pdf.engine.composites import Component
+from bookbuild.pdf.engine.folios import DigitShapes, FolioSample, find_folios
 from bookbuild.pdf.engine.internals import Document, Font, override, page_box
 from bookbuild.pdf.engine.render import Rendering
 
@@ -46,6 +48,8 @@ class Fragment:
     """What is needed of each font file, by its mark."""
     bookmarks: tuple[tuple[int, str, int, float, float], ...]
     """Level, label, index of the page, place in pt."""
+    numbers: tuple[DigitShapes, ...] = ()
+    """Of a sample of running heads and page numbers: how each of its page numbers is drawn."""
 
 
 def draw_fragment(
@@ -60,12 +64,14 @@ def draw_fragment(
 ) -> tuple[Fragment, tuple[Finding, ...]]:
     """Draw a rendering's pages as a fragment; return it and what the renderer logged.
 
-    The text is drawn without running heads and page numbers; with `furniture` they are drawn without the text. The
-    other options are those of render.write_pdf(); `elsewhere` has the names in other parts to which links may lead.
+    The text is drawn without running heads and page numbers; with `furniture` they are drawn without the text, as a
+    sample. The other options are those of render.write_pdf(); `elsewhere` has the names in other parts to which links
+    may lead.
     """
     document = rendering.document
     fonts: dict[bytes, FontUse] = {}
     _strip_pages(document, furniture=furniture)
+    folios = find_folios(document) if furniture else FolioSample()
     if furniture:
         rendering = replace(rendering, options={})
     with _keep_links(elsewhere):
@@ -76,13 +82,14 @@ def draw_fragment(
             identifier=identifier,
             prefix=prefix,
             collect=_build_collector(fonts),
+            folios=folios,
         )
     bookmarks = tuple(
         (level, label, n, x * 0.75, (page.height - y) * 0.75)
         for n, page in enumerate(document.pages)
         for level, label, (x, y), _ in page.bookmarks
     )
-    return Fragment(data, fonts, bookmarks), complaints
+    return Fragment(data, fonts, bookmarks, tuple(shapes for _, shapes in sorted(folios.shapes.items()))), complaints
 
 
 def _strip_pages(document: Document, *, furniture: bool) -> None:
@@ -100,7 +107,7 @@ def _strip_pages(document: Document, *, furniture: bool) -> None:
 def _build_collector(fonts: dict[bytes, FontUse]) -> glyphs.FontCollector:
     """Return a collector that puts a mark in the place of a font's file, and adds what is used of it to `fonts`."""
 
-    def collect(font: Font, to_unicode: Mapping[int, str], codes: glyphs.FontCodes) -> bool:
+    def collect(font: Font, to_unicode: Mapping[int, str], codes: FontCodes) -> bool:
         if _UNSHARED_TABLES & set(font.tables) or font.index or font.missing:
             return False
         mark = f"font file {font.hash}".encode()

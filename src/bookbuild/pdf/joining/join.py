@@ -11,6 +11,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, OutlineItem, Pdf, String
 
 from bookbuild.pdf.engine.composites import Component, Composites
+from bookbuild.pdf.engine.folios import choose_sample, write_number
 from bookbuild.pdf.joining.fragment import FontUse, Fragment
 
 _ARTIFACT = b"Q /Artifact <</Type /Pagination>> BDC /Furniture Do EMC"
@@ -25,7 +26,9 @@ class PlacedFragment:
 
     fragment: Fragment
     furniture: Fragment
-    """Running heads and page numbers of the same pages."""
+    """Samples of the running heads and page numbers of its pages."""
+    first: int = 1
+    """The number of its first page."""
     shifts: tuple[float, ...] = ()
     """pt by which each page's text moves to the right; empty if none moves."""
 
@@ -78,9 +81,11 @@ class _FileJoiner:
         heads = self.pdf.copy_foreign(furniture.pages[0].Resources)
         self._share_streams(heads, part.furniture)
         offset = len(self.parents) // 2
-        for page, head, shift in zip(pages, furniture.pages, shifts, strict=True):
-            form = self.pdf.copy_foreign(head.Contents)
-            form.Type, form.Subtype, form.BBox, form.Resources = Name.XObject, Name.Form, Array(head.mediabox), heads
+        samples = [(head.Contents.read_bytes(), Array(head.mediabox)) for head in furniture.pages]
+        for n, (page, shift) in enumerate(zip(pages, shifts, strict=True)):
+            content, box = samples[choose_sample(n, len(samples))]
+            form = self.pdf.make_stream(write_number(content, part.first + n, part.furniture.numbers))
+            form.Type, form.Subtype, form.BBox, form.Resources = Name.XObject, Name.Form, box, heads
             self._add_furniture(page, form, shift)
             _place_annotations(page, offset, shift)
         if "/StructTreeRoot" in source.Root:
