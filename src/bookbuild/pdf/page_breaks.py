@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from bookbuild.document.document import Document
@@ -52,12 +52,7 @@ class PageReview:
             if line.id in self.identifiers:
                 found[line.id] = [*found.get(line.id, ()), line]
                 here[line.id] += 1
-        going = {}
-        for identifier, lines in found.items():
-            text = self.texts[identifier]
-            end = max((part.end for part in follow_lines(text, lines)), default=0)
-            if has_letters(text[end:]):
-                going[identifier] = end
+        going = self._find_going(found)
         units = {identifier.split("-", 1)[0] for identifier in going}
         self.begun[number + 1] = {i: lines for i, lines in found.items() if i.split("-", 1)[0] in units}
         words = set()
@@ -76,6 +71,25 @@ class PageReview:
                 unit = self.above[unit]
             push.add(unit)
         return BreakRequest(frozenset(keep), frozenset(push), frozenset(words))
+
+    def is_torn(self, row: str, cells: Sequence[Any]) -> bool:
+        """Look at the cells of a row before their page is done, and say as early whether it should be kept whole."""
+        found: dict[str, list[Line]] = {}
+        for cell in cells:
+            for line in find_page_lines(cell, 0, self.identifiers, set()):
+                found.setdefault(line.id, []).append(line)
+        here = Counter({identifier: len(lines) for identifier, lines in found.items()})
+        return self._is_torn(row, found, self._find_going(found), here)
+
+    def _find_going(self, found: Mapping[str, Sequence[Line]]) -> dict[str, int]:
+        """Return where the texts that go on after their lines go on."""
+        going = {}
+        for identifier, lines in found.items():
+            text = self.texts[identifier]
+            end = max((part.end for part in follow_lines(text, lines)), default=0)
+            if has_letters(text[end:]):
+                going[identifier] = end
+        return going
 
     def _is_torn(
         self, unit: str, lines: Mapping[str, list[Line]], going: Mapping[str, int], here: Mapping[str, int]

@@ -263,4 +263,10 @@ def render_parts(
         prefix=side.prefix if side else "",
         font_names=job.typefaces.names,
     )
-    return render.render(html, sheets, assets, path=theme.layout_path(edition.template), inspector=look)
+    is_xml = not has_own_layout(job)
+    return render.render(html, sheets, assets, path=theme.layout_path(edition.template), inspector=look, is_xml=is_xml)
+
+
+def has_own_layout(job: PrintJob) -> bool:
+    """Return whether layouts of the project or the book replace ours."""
+    return any(job.theme.find_override(name) for name in ("base.html", job.edition.template))

@@ -5,10 +5,10 @@ One LineBreaks object belongs to one rendering; fix_lines() and remake_pages() s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from bookbuild.pdf.engine.internals import Box, Context, Style, override
 
@@ -38,8 +38,17 @@ class BreakRequest:
         return bool(self.keep or self.push or self.words)
 
 
-PageInspector = Callable[[Box, int], BreakRequest]
-"""Takes a page box and the page's number, counted from 1, and says how the page should have been broken."""
+class PageInspector(Protocol):
+    """Says how pages should be broken."""
+
+    def __call__(self, page: Box, number: int) -> BreakRequest:
+        """Return how a page, whose number is counted from 1, should have been broken."""
+
+    def is_torn(self, row: str, cells: Sequence[Box]) -> bool:
+        """Return whether a row of a table, by its id, should not be divided like this.
+
+        `cells` are what stands on the page of those cells that are begun there.
+        """
 
 
 class LineBreaks:
@@ -94,16 +103,25 @@ def remake_pages(breaks: LineBreaks, inspector: PageInspector | None) -> Iterato
     if inspector is None:
         yield
         return
+    from weasyprint.layout import block as blocks
     from weasyprint.layout import page as pages
 
     boxes: dict[str, list[Box]] = {}
     granted: set[tuple[str, str]] = set()
+    rows: dict[int, tuple[str, Box]] = {}
+    """Row of each cell, with the row's id, by the id() of the cell."""
+    begun: list[tuple[Box, object]] = []
+    """What stands on this page of the cells of a row, and where each of them goes on."""
 
     def remake(
         original: Callable[..., tuple[Box, object]], index: int, context: Context, root: Box, html: object
     ) -> tuple[Box, object]:
         if not boxes:
             boxes.update(_map_boxes(root))
+            for identifier, found in boxes.items():
+                for row in found:
+                    if type(row).__name__ == "TableRowBox":
+                        rows.update((id(cell), (identifier, row)) for cell in row.children)
         breaks.start_page()
         broken = dict(context.broken_out_of_flow)
         for _ in range(MAX_ATTEMPTS):
@@ -128,8 +146,40 @@ def remake_pages(breaks: LineBreaks, inspector: PageInspector | None) -> Iterato
                 running.pop(index + 1, None)
         return page, resume
 
-    with override(pages, "remake_page", remake):
+    def lay_out_cell(
+        original: Callable[..., tuple[Any, ...]],
+        context: Context,
+        cell: Box,
+        bottom_space: float,
+        skip_stack: object,
+        *how: Any,
+        **more: Any,
+    ) -> tuple[Any, ...]:
+        """Lay out a block; if it ends a row that is torn, keep that together before the page is done and made again."""
+        done = original(context, cell, bottom_space, skip_stack, *how, **more)
+        identifier, row = rows.get(id(cell), ("", None))
+        if row is None:
+            return done
+        if cell is row.children[0]:
+            begun.clear()
+        if skip_stack is None:
+            begun.append((done[0], done[1]))
+        is_whole = all(box is not None and resume is None for box, resume in begun)
+        if cell is row.children[-1] and not is_whole and ("keep", identifier) not in granted:
+            placed = [box for box, _ in begun if box is not None]
+            if len(begun) == len(row.children) and inspector.is_torn(identifier, placed):
+                granted.add(("keep", identifier))
+                _keep_together(row)
+        return done
+
+    with override(pages, "remake_page", remake), override(blocks, "block_container_layout", lay_out_cell):
         yield
+
+
+def _keep_together(box: Box) -> None:
+    """Let a box be divided nowhere."""
+    box.style = box.style.copy()
+    box.style["break_inside"] = "avoid"
 
 
 def _map_boxes(root: Box) -> dict[str, list[Box]]:

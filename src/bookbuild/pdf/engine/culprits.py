@@ -21,6 +21,8 @@ class Draft:
     html: str
     sheets: Sequence[Sheet]
     assets: Mapping[str, bytes]
+    is_xml: bool = False
+    """Whether the document may be parsed as XML, as those of the shipped layouts may."""
 
 
 @contextmanager

@@ -40,6 +40,7 @@ from bookbuild.pdf.engine.internals import (
     use_folder,
 )
 from bookbuild.pdf.engine.log import collect_warnings
+from bookbuild.pdf.engine.parsing import parse_as_xml
 from bookbuild.pdf.engine.styles import share_styles
 from bookbuild.work.processes import make_process_folder
 
@@ -178,15 +179,16 @@ def render(
     tagged: bool = True,
     path: str = "",
     inspector: PageInspector | None = None,
+    is_xml: bool = False,
 ) -> Rendering:
     """Lay out pages. The first sheet has the faces and nothing else; `path` names the layout in messages.
 
     `inspector` is shown each page once it is laid out and may request another end of it. `assets` are the only files
-    that layouts and stylesheets can name.
+    that layouts and stylesheets can name; `is_xml` says that the document may be parsed as XML.
 
     Raises SourceError where the renderer fails, or a layout or stylesheet asks for another file.
     """
-    draft = Draft(html, sheets, assets)
+    draft = Draft(html, sheets, assets, is_xml)
     with name_culprits([draft], _lay_out):
         return _lay_out(draft, tagged=tagged, path=path, inspector=inspector)
 
@@ -205,6 +207,7 @@ def _lay_out(draft: Draft, *, tagged: bool = True, path: str = "", inspector: Pa
         breaking.fix_lines(breaks),
         breaking.remake_pages(breaks, inspector),
         share_styles(),
+        parse_as_xml() if draft.is_xml else contextlib.nullcontext(),
     ):
         page = weasyprint.HTML(string=draft.html, base_url=BASE_URL, url_fetcher=fetcher, media_type="print")
         document = page.render(stylesheets=stylesheets, font_config=_styles.fonts, **options)
