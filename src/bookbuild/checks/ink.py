@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pikepdf
@@ -22,16 +24,40 @@ _MOST = 20
 _INKLESS = {"Zs", "Zl", "Zp", "Cc", "Cf"}
 
 
-def check_ink(data: bytes, place: Place, typefaces: Sequence[Typeface] = ()) -> list[Finding]:
+@dataclass(slots=True)
+class DrawnCodes:
+    """Which codes content streams draw: found out once for each stream, whichever files it is in."""
+
+    known: dict[bytes, dict[str, frozenset[int]]] = field(default_factory=dict)
+    """Codes by the name of their font, by the SHA-256 of the compressed stream."""
+    used: set[bytes] = field(default_factory=set)
+    """What was asked for."""
+
+    def find(self, streams: Sequence[Any]) -> dict[str, frozenset[int]]:
+        """Return the codes that streams draw one after the other, by the name of their font."""
+        digest = hashlib.sha256(b"".join(stream.read_raw_bytes() for stream in streams)).digest()
+        self.used.add(digest)
+        if digest not in self.known:
+            self.known[digest] = _find_codes(b"\n".join(stream.read_bytes() for stream in streams))
+        return self.known[digest]
+
+    def forget_unused(self) -> None:
+        """Forget the streams that were not asked for."""
+        self.known = {digest: codes for digest, codes in self.known.items() if digest in self.used}
+
+
+def check_ink(
+    data: bytes, place: Place, typefaces: Sequence[Typeface] = (), codes: DrawnCodes | None = None
+) -> list[Finding]:
     """Look for what no extraction of text can find; return findings (O007).
 
     Those are glyphs that are drawn but leave no ink and, where `typefaces` are given, glyphs that none of these has for
-    their texts.
+    their texts. `codes` are those of streams that were read before.
     """
     lost: list[tuple[str, int]] = []
     wrong: list[tuple[str, int]] = []
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        for file, drawn in _collect_glyphs(pdf).values():
+        for file, drawn in _collect_glyphs(pdf, codes or DrawnCodes()).values():
             inkless = find_inkless_glyphs(file, drawn)
             lost += [(text, drawn[glyph, text]) for glyph, text in inkless]
             other = [] if inkless or not typefaces else find_wrong_glyphs(file, drawn, typefaces)
@@ -48,12 +74,14 @@ def _list_signs(signs: Iterable[tuple[str, int]]) -> str:
     return ", ".join(list(dict.fromkeys(f"{text!r} (page {page})" for text, page in signs))[:_MOST])
 
 
-def _collect_glyphs(pdf: pikepdf.Pdf) -> dict[tuple[int, int], tuple[bytes, dict[tuple[int, str], int]]]:
+def _collect_glyphs(
+    pdf: pikepdf.Pdf, known: DrawnCodes
+) -> dict[tuple[int, int], tuple[bytes, dict[tuple[int, str], int]]]:
     """Return each font file, with the first page of each visible sign: of a glyph with its text."""
     pages: dict[tuple[int, int], dict[int, int]] = {}
     fonts: dict[tuple[int, int], Any] = {}
     for number, page in enumerate(pdf.pages, 1):
-        for font, codes in _collect_codes(page.obj):
+        for font, codes in _collect_codes(page.obj, known):
             fonts.setdefault(font.objgen, font)
             first_pages = pages.setdefault(font.objgen, {})
             for code in codes:
@@ -71,15 +99,24 @@ def _collect_glyphs(pdf: pikepdf.Pdf) -> dict[tuple[int, int], tuple[bytes, dict
     return glyphs
 
 
-def _collect_codes(holder: Any) -> Iterator[tuple[Any, set[int]]]:
+def _collect_codes(holder: Any, known: DrawnCodes) -> Iterator[tuple[Any, frozenset[int]]]:
     """Yield each font of a page, or of a form on it, with the codes drawn in it."""
     resources = holder.get("/Resources", {})
     named = resources.get("/Font", {})
     contents = holder.get("/Contents", holder)
-    streams = contents if isinstance(contents, pikepdf.Array) else [contents]
+    for key, drawn in known.find(list(contents) if isinstance(contents, pikepdf.Array) else [contents]).items():
+        if key in named:
+            yield named[key], drawn
+    for form in resources.get("/XObject", {}).values():
+        if form.get("/Subtype") == "/Form":
+            yield from _collect_codes(form, known)
+
+
+def _find_codes(content: bytes) -> dict[str, frozenset[int]]:
+    """Return the codes that a content stream draws, by the name of their font."""
     texts: dict[str, set[bytes]] = {}
     names = [""]
-    for match in _FONTS_AND_TEXTS.finditer(b"\n".join(stream.read_bytes() for stream in streams)):
+    for match in _FONTS_AND_TEXTS.finditer(content):
         if match[1]:
             names[-1] = f"/{match[1].decode('latin-1')}"
         elif match[4] == b"q":  # what is restored later
@@ -88,12 +125,10 @@ def _collect_codes(holder: Any) -> Iterator[tuple[Any, set[int]]]:
             names = names[:-1] or [""]
         else:
             texts.setdefault(names[-1], set()).update(_CODES.findall(match[2] or match[3]))
-    for key, drawn in texts.items():
-        if key in named:
-            yield named[key], {int(text[n : n + 4], 16) for text in drawn for n in range(0, len(text), 4)}
-    for form in resources.get("/XObject", {}).values():
-        if form.get("/Subtype") == "/Form":
-            yield from _collect_codes(form)
+    return {
+        key: frozenset(int(text[n : n + 4], 16) for text in drawn for n in range(0, len(text), 4))
+        for key, drawn in texts.items()
+    }
 
 
 def _read_glyphs(font: Any, codes: Iterable[int]) -> Iterator[tuple[int, int, str]]:

@@ -19,16 +19,24 @@ class Typeface:
     """A typeface, and the glyphs that shaping makes of a book's words in it."""
 
     def __init__(
-        self, data: bytes, words: Collection[tuple[str, str]], characters: str, *, has_own_features: bool
+        self,
+        data: bytes,
+        words: Collection[tuple[str, str]],
+        characters: str,
+        *,
+        has_own_features: bool,
+        drawable: set[tuple[int, str]] | None = None,
     ) -> None:
         """Open a font file; `words` have a language's tag and a word each, `characters` are all that a book shows.
 
-        With `has_own_features` any rule of the typeface may have been asked for.
+        With `has_own_features` any rule of the typeface may have been asked for. `drawable` are glyphs with texts that
+        they were found to stand for before; others are added.
         """
         self.font = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob(data)))
         self._words = words
         self._characters = [char for char in characters + _STROKE if self.font.get_nominal_glyph(ord(char))]
         self._has_own_features = has_own_features
+        self._drawable = set() if drawable is None else drawable
         self._shaped: set[tuple[str, str]] = set()
         """The words that were shaped."""
         self._shapes: dict[str, set[int]] = {}
@@ -80,6 +88,11 @@ class Typeface:
 
     def may_draw(self, text: str, glyph: int) -> bool:
         """Return whether a glyph can stand for a text: by itself, in a word of the book or a part, or beside others."""
+        if (glyph, text) not in self._drawable and self._find_text(text, glyph):
+            self._drawable.add((glyph, text))
+        return (glyph, text) in self._drawable
+
+    def _find_text(self, text: str, glyph: int) -> bool:
         if not any(self.font.get_glyph_extents(glyph) or ()):
             return True  # a control, which has no ink
         text = _LIKE.get(text, text)

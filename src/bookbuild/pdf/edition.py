@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bookbuild.book.config.print import PrintTable
-from bookbuild.checks.ink import check_ink, check_visibility
+from bookbuild.checks.ink import DrawnCodes, check_ink, check_visibility
 from bookbuild.checks.shaping import Typeface
 from bookbuild.document import identifiers, rows, typefaces
 from bookbuild.document.document import Document
@@ -15,7 +16,7 @@ from bookbuild.document.editions import Edition
 from bookbuild.document.fonts import read_face
 from bookbuild.document.outputs import BuildContext, Output
 from bookbuild.languages import kashida
-from bookbuild.model.findings import Place
+from bookbuild.model.findings import Finding, Place
 from bookbuild.pdf import chapters, pieces, statistics
 from bookbuild.pdf.chapters import ChapterPlan, EditionPlan
 from bookbuild.pdf.job import PrintJob
@@ -23,6 +24,7 @@ from bookbuild.pdf.joining import join
 from bookbuild.pdf.joining.fonts import subset
 from bookbuild.pdf.joining.fragment import Fragment
 from bookbuild.pdf.pieces import DrawnPages
+from bookbuild.work import fingerprints
 from bookbuild.work.cache import compute_key
 from bookbuild.work.workers import Task, Workers
 
@@ -75,7 +77,7 @@ def _lay_out(context: BuildContext, edition: Edition, options: PrintTable, *, ow
             *piece.complaints,
             *piece.findings,
             *pieces.report_pages(piece, name, known),
-            *check_ink(data, Place(name), list(_open_typefaces(job, outline, own_look=own_look))),
+            *_check_ink(context, job, outline, data, name),
             *(check_visibility(data, Place(name)) if own_look else ()),
         ),
         families=piece.families,
@@ -87,13 +89,35 @@ def _lay_out(context: BuildContext, edition: Edition, options: PrintTable, *, ow
     )
 
 
-def _open_typefaces(job: PrintJob, document: Document, *, own_look: bool) -> Iterator[Typeface]:
+@dataclass(frozen=True, slots=True)
+class _InkFacts:
+    """What the last look at an edition's ink found out, which is right in any other edition too."""
+
+    codes: DrawnCodes
+    drawable: dict[str, set[tuple[int, str]]]
+    """Glyphs with the texts that they may stand for, by the SHA-256 of their typeface."""
+
+
+def _check_ink(context: BuildContext, job: PrintJob, document: Document, data: bytes, name: str) -> list[Finding]:
+    own_look = chapters.has_own_look(job)
+    key = compute_key(fingerprints.hash_program(), "ink", context.source.slug, job.edition.name, own_look)
+    cache = context.workers.cache
+    facts = (cache.get(key) if cache else None) or _InkFacts(DrawnCodes(), {})
     words = typefaces.list_words(document)
     if job.options.align == "kashida":
         words = [(tag, form) for tag, word in words for form in kashida.list_forms(word)] + words
     characters = "".join(job.typefaces.characters.values())
+    faces = []
     for face in job.typefaces.faces:
-        yield Typeface(read_face(face), words, characters, has_own_features=own_look)
+        file = read_face(face)
+        drawable = facts.drawable.setdefault(hashlib.sha256(file).hexdigest(), set())
+        faces.append(Typeface(file, words, characters, has_own_features=own_look, drawable=drawable))
+    facts.codes.used.clear()
+    findings = check_ink(data, Place(name), faces, facts.codes)
+    if cache and not findings:
+        facts.codes.forget_unused()
+        cache.put(key, facts)
+    return findings
 
 
 class _ChapterJoiner:
