@@ -84,7 +84,7 @@ def test_a_sign_with_the_glyph_of_another_one_is_found(
 
     def check(data: bytes, place: Place, typefaces: Sequence[Typeface]) -> list[Finding]:
         checked.append((data, typefaces))
-        return check_ink(data, place, typefaces)
+        return check_ink(data, place, typefaces, codes)
 
     monkeypatch.setattr(edition, "check_ink", check)
     built({"ar.txt": "شمس سمكة على يد بيت.\n", "id.txt": "Nama anak mana.\n"}, formats=("pdf",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bookbuild.model.book import Book, Chapter, Kind, Unit
@@ -40,9 +40,15 @@ def find_chapter_contexts(book: Book) -> Iterator[ChapterContext]:
         shown = list_pictures(chapter) if alt else []
         described = tuple((source, alt[source]) for source in shown if source in alt)
         yield ChapterContext(tuple(ranks.items()), level, len(book.chapters), described)
-        for unit in chapter.units:
-            if unit.kind is Kind.HEADING and unit is not title:
-                level = min(ranks[unit.blocks[0].level], level + 1, 6)
+        level = find_level(ranks, level, (unit for unit in chapter.units if unit is not title))
+
+
+def find_level(ranks: Mapping[int, int], level: int, units: Iterable[Unit]) -> int:
+    """Return the level of the last heading of some units, or that of the one before; no level is left out."""
+    for unit in units:
+        if unit.kind is Kind.HEADING:
+            level = min(ranks[unit.blocks[0].level], level + 1, 6)
+    return level
 
 
 def list_pictures(chapter: Chapter) -> list[str]:

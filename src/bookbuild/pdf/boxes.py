@@ -90,6 +90,27 @@ def _find_line_boxes(
         yield from _find_line_boxes(child, wanted, current, inner, headed)
 
 
+def list_units(rendering: Rendering, lines: Sequence[Line], owners: Mapping[str, str]) -> list[list[str]]:
+    """Return the units that each page has anything of: boxes, or lines of blocks or notes, by `owners` of these."""
+    units = set(owners.values())
+    found = [dict.fromkeys(find_units(page_box(page), units)) for page in rendering.document.pages]
+    for line in lines:
+        found[line.page - 1].setdefault(owners[line.id])
+    return [list(page) for page in found]
+
+
+def find_units(box: Any, units: Container[str]) -> Iterator[str]:
+    """Return the units that have a box on a page, also where it bears no more than their number."""
+    box = getattr(box, "_box", box)
+    element = getattr(box, "element", None)
+    if element is not None and element.get("id") in units:
+        yield element.get("id")
+        return
+    if type(box).__name__ != "LineBox":
+        for child in getattr(box, "all_children", tuple)():
+            yield from find_units(child, units)
+
+
 def measure_room(rendering: Rendering) -> float:
     """Return the height of the text area of a page, in pt."""
     return float(page_box(rendering.document.pages[0]).height) / POINT

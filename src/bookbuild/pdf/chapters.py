@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from bookbuild.document import rows
-from bookbuild.document.context import find_book_context, find_chapter_contexts, list_pictures
+from bookbuild.document.context import ChapterContext, find_book_context, find_chapter_contexts, list_pictures
 from bookbuild.document.fonts import read_face
 from bookbuild.document.theme import Sheet, read_shipped_sheet
 from bookbuild.model.book import Book, Chapter, Kind
@@ -40,6 +40,20 @@ class ChapterPlan:
     """Whether it is the title with the table of contents alone, which bears the numbers of all other pages."""
     head: Chapter | None
     """The chapter that running heads name; none in the part of the title."""
+    context: str = ""
+    """The key of all that a chapter's pages depend on besides its text."""
+
+    @property
+    def part(self) -> Part:
+        """What the part is of the edition."""
+        if self.job.part is None:
+            raise ValueError("a part has to say what it is part of")
+        return self.job.part
+
+    @property
+    def near(self) -> ChapterContext:
+        """What is to be known of the rest of the book."""
+        return self.part.near
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +120,10 @@ def _plan_parts(job: PrintJob) -> EditionPlan:
         chapter_job = replace(job, book=replace(book, metadata=metadata, chapters=(shown,)), images=images, part=part)
         pictures = [(source, hashlib.sha256(picture.data).hexdigest()) for source, picture in images.items()]
         furnished = metadata if names != {"text"} else None  # a chapter's pages alone say nothing of the book
-        key = compute_key(shared, sorted(names), chapter.digest, len(units), near, pictures, furnished)
+        context = compute_key(shared, sorted(names), chapter.id, near, pictures, furnished)
+        key = compute_key(context, chapter.digest, len(units))
         name, head = chapter.name or chapter.id, None if title else shown
-        parts.append(ChapterPlan(name, chapter_job, key, shared, front=False, head=head))
+        parts.append(ChapterPlan(name, chapter_job, key, shared, front=False, head=head, context=context))
     return EditionPlan(tuple(parts), frozenset(row.id for row in outline.entries) if contents else frozenset())
 
 
@@ -140,11 +155,9 @@ def _key_shared(job: PrintJob, settings: Mapping[str, object]) -> str:
 
 def add_page_numbers(front: ChapterPlan, pages: Mapping[str, int]) -> ChapterPlan:
     """Return the part of the title with the numbers of pages that its table of contents shows."""
-    part = front.job.part
-    if part is None:
-        raise ValueError("a part has to say what it is part of")
     listed = tuple(pages.items())
-    return replace(front, job=replace(front.job, part=replace(part, pages=listed)), key=compute_key(front.key, listed))
+    job = replace(front.job, part=replace(front.part, pages=listed))
+    return replace(front, job=job, key=compute_key(front.key, listed))
 
 
 def plan_furniture(planned: ChapterPlan, first: int, count: int, total: int, metadata: object) -> ChapterPlan:
@@ -152,16 +165,15 @@ def plan_furniture(planned: ChapterPlan, first: int, count: int, total: int, met
 
     That part has `count` pages of `total`, and begins with the page `first`.
     """
-    part, book = planned.job.part, planned.job.book
-    if part is None:
-        raise ValueError("a part has to say what it is part of")
-    job, head = planned.job, planned.head
+    job, head, book = planned.job, planned.head, planned.job.book
     chapters = (replace(head, units=head.units[:1] if head.heading else ()),) if head else ()
     page = print_css.plan_page(job.edition, job.options, len(book.languages), own_paper=job.own_paper)
     if first > 1:
         first = 2 if first % 2 == 0 or not page.mirrored else 3
     samples = min(count, SAMPLES if page.mirrored else SAMPLES - 1)
-    furniture_part = replace(part, parts=frozenset({"furniture"}), first=first, count=samples, total=total, pages=())
+    furniture_part = replace(
+        planned.part, parts=frozenset({"furniture"}), first=first, count=samples, total=total, pages=()
+    )
     shown = replace(book, metadata=replace(book.metadata, title_in_text=False), chapters=chapters)
     titles = [[b.text for b in unit.blocks] for chapter in chapters for unit in chapter.units]
     key = compute_key(planned.job.edition.name, planned.shared, "furniture", first, samples, total, titles, metadata)
@@ -176,12 +188,12 @@ def number_first_pages(counts: Sequence[int]) -> list[int]:
 def shift_pages(job: PrintJob, first: int, count: int) -> tuple[float, ...]:
     """Return how far each page's text moves to the right, in pt, where margins are mirrored.
 
-    A part is laid out as if it began where the first page of the book lies.
+    All pages are laid out as if they lay where the first page of the book does.
     """
     page = print_css.plan_page(job.edition, job.options, len(job.book.languages), own_paper=job.own_paper)
-    if not page.mirrored or first % 2 == 1:
+    if not page.mirrored:
         return ()
     more = (page.margins.outer - page.margins.inner) * 72 / 25.4
-    ltr = job.book.direction == "ltr"
-    # the part's own first page is a right one in books from left to right; here it lies on the left
-    return tuple(more if (n % 2 == 0) == ltr else -more for n in range(count))
+    # the first page is a right one in books from left to right, with the narrow margin on its left
+    shift = more if job.book.direction == "ltr" else -more
+    return tuple(0.0 if n % 2 else shift for n in range(first, first + count))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from bookbuild.book.config.print import PrintTable
@@ -24,6 +25,7 @@ from bookbuild.pdf.joining import join
 from bookbuild.pdf.joining.fonts import subset
 from bookbuild.pdf.joining.fragment import Fragment
 from bookbuild.pdf.pieces import DrawnPages
+from bookbuild.pdf.sections import SectionPlan
 from bookbuild.work import fingerprints
 from bookbuild.work.cache import compute_key
 from bookbuild.work.workers import Task, Workers
@@ -130,41 +132,90 @@ class _ChapterJoiner:
         self.identifier = identifier
         self.workers = workers
 
-    def _task(self, planned: ChapterPlan, *, first: bool) -> Task:
+    def _plan_task(self, planned: ChapterPlan, *, first: bool = False, goes_on: bool = False, key: str = "") -> Task:
         cost = sum(len(block.text) for unit in planned.job.book.units() for block in unit.blocks)
         what = f"{self.job.theme.slug}, edition {self.job.edition.name}, {planned.name}"
         identifier = self.identifier if first else ""  # the first part gives the document's information
-        given = (self.name, identifier, self.plan.entries)
-        key = compute_key(planned.key, self.name, identifier)
-        return Task(what, pieces.draw_chapter, (planned.job, *given), key, 1.0 + cost)
+        draw = partial(pieces.draw_chapter, goes_on=goes_on)
+        return Task(what, draw, (planned.job, self.name, identifier, self.plan.entries), key, 1.0 + cost)
 
     def join(self) -> tuple[DrawnPages, bytes, dict[str, int]]:
         """Lay all parts out; return what is known of them together, the PDF, and how many chapters were laid out."""
         planned = list(self.plan.parts)
-        tasks = [self._task(one, first=not n) for n, one in enumerate(planned)]
-        cached = sum(self.workers.is_cached(task) for task, one in zip(tasks, planned, strict=True) if not one.front)
-        counts = {"laid_out": sum(not one.front for one in planned) - cached, "cached": cached}
-        drawn: list[DrawnPages] = self.workers.run_all(tasks)
+        drawn, laid_out = self._draw_parts(planned)
         if planned[0].front:
             for _ in range(MOST_TURNS):
-                numbered = chapters.add_page_numbers(planned[0], pieces.merge_pages(drawn).headings)
-                first = self.workers.run_all([self._task(numbered, first=True)])[0]
-                settled = first.pages == drawn[0].pages
-                drawn[0] = first
-                if settled:
+                headings = pieces.merge_pages([piece for part in drawn for piece in part]).headings
+                before = drawn[0][0].pages
+                drawn[0] = self._draw_front(chapters.add_page_numbers(planned[0], headings))
+                if drawn[0][0].pages == before:
                     break
-        furniture = self._furniture(planned, drawn)
-        places = chapters.number_first_pages([piece.pages for piece in drawn])
-        bound = [
-            join.PlacedFragment(piece.fragment, heads, at, chapters.shift_pages(planned[0].job, at, piece.pages))
-            for piece, heads, at in zip(drawn, furniture, places, strict=True)
-            if piece.fragment is not None
-        ]
+        counts = [sum(piece.pages for piece in part) for part in drawn]
+        bound = []
+        at = 1
+        for part, heads in zip(drawn, self._furniture(planned, counts), strict=True):
+            first = at
+            for piece in part:
+                if piece.fragment is not None:
+                    shifts = chapters.shift_pages(self.job, at, piece.pages)
+                    bound.append(join.PlacedFragment(piece.fragment, heads, at, at - first, shifts))
+                at += piece.pages
         data = join.join(bound, self._subset)
-        return pieces.merge_pages(drawn), data, counts
+        whole = sum(not one.front for one in planned)
+        numbers = {"laid_out": laid_out, "cached": whole - laid_out}
+        return pieces.merge_pages([piece for part in drawn for piece in part]), data, numbers
 
-    def _furniture(self, planned: Sequence[ChapterPlan], drawn: Sequence[DrawnPages]) -> list[Fragment]:
-        counts = [piece.pages for piece in drawn]
+    def _draw_parts(self, planned: Sequence[ChapterPlan]) -> tuple[list[list[DrawnPages]], int]:
+        """Return the sections of all parts, and how many chapters had to be laid out."""
+        cache = self.workers.cache
+        plans = {
+            n: SectionPlan(one, self.name, "" if n else self.identifier, cache)
+            for n, one in enumerate(planned)
+            if not one.front
+        }
+        drawn: dict[str, DrawnPages | None] = {}
+        waiting = {n: plan for n, plan in plans.items() if not plan.take_known()}
+        laid_out = len(waiting)
+        while waiting:
+            tasks = []
+            for n, plan in waiting.items():
+                job, goes_on = plan.take_job()
+                tasks.append(
+                    self._plan_task(replace(planned[n], job=job), first=not n and not plan.at, goes_on=goes_on)
+                )
+            results = self.workers.run_each(tasks)
+            self._read_known(plans.values(), drawn)  # while others work
+            for at, result in results:
+                if isinstance(result, Exception):
+                    raise result
+                plan = list(waiting.values())[at]
+                made = [pages for _, pages in result.sections]
+                for key, pages in zip(plan.add([section for section, _ in result.sections]), made, strict=True):
+                    drawn[key] = pages
+                    if cache:
+                        cache.put(key, pages)
+            waiting = {n: plan for n, plan in waiting.items() if not plan.take_known()}
+        self._read_known(plans.values(), drawn)
+        if None in drawn.values():  # what is damaged in the cache was removed
+            return self._draw_parts(planned)
+        for plan in plans.values():
+            plan.remember()
+        parts = [self._draw_front(planned[0])] if planned[0].front else []
+        parts += [[pages for entry in plan.entries if (pages := drawn[entry.key])] for plan in plans.values()]
+        return parts, laid_out
+
+    def _read_known(self, plans: Iterable[SectionPlan], drawn: dict[str, DrawnPages | None]) -> None:
+        """Add the sections that the cache has; None for those that are damaged there."""
+        for key in [entry.key for plan in plans for entry in plan.entries if entry.key not in drawn]:
+            drawn[key] = self.workers.cache.get(key) if self.workers.cache else None
+
+    def _draw_front(self, planned: ChapterPlan) -> list[DrawnPages]:
+        """Return the part of the title and the table of contents."""
+        key = compute_key(planned.key, self.name, self.identifier)
+        ((_, pages),) = self.workers.run_all([self._plan_task(planned, first=True, key=key)])[0].sections
+        return [pages]
+
+    def _furniture(self, planned: Sequence[ChapterPlan], counts: Sequence[int]) -> list[Fragment]:
         metadata = self.job.book.metadata
         wanted = [
             chapters.plan_furniture(one, at, count, sum(counts), metadata)

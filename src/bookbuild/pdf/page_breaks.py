@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bookbuild.document.document import Document
 from bookbuild.model.book import block_id
-from bookbuild.pdf.boxes import find_page_lines
+from bookbuild.pdf.boxes import find_page_lines, find_units
 from bookbuild.pdf.engine.breaking import BreakRequest
 from bookbuild.pdf.lines import Line, follow_lines, has_letters
 
@@ -108,15 +108,3 @@ class PageReview:
 
     def _is_last(self, identifier: str) -> bool:
         return identifier == next(reversed(self.texts), "")
-
-
-def find_units(box: Any, units: Container[str]) -> Iterator[str]:
-    """Return the units that have a box on a page, also where it bears no more than their number."""
-    box = getattr(box, "_box", box)
-    element = getattr(box, "element", None)
-    if element is not None and element.get("id") in units:
-        yield element.get("id")
-        return
-    if type(box).__name__ != "LineBox":
-        for child in getattr(box, "all_children", tuple)():
-            yield from find_units(child, units)

@@ -49,6 +49,8 @@ class LaidOutPages:
     """All text that belongs to no block."""
     torn: frozenset[str]
     """Units that could not be kept from being torn."""
+    goes_on: bool = False
+    """Whether a chapter goes on after these pages."""
 
 
 def lay_out(job: PrintJob) -> LaidOutPages:
@@ -210,9 +212,12 @@ def render_parts(
         options = options.model_copy(update={"align": "start"})
     used = _find_settings(job, document.book)
     page = css.plan_page(edition, options, len(document.languages), own_paper=job.own_paper)
+    hand = side.hand if side else ""
+    if job.part and "furniture" not in parts:  # parts are laid out as if all of their pages were the book's first
+        hand = "left" if document.book.direction == "rtl" else "right"
     generated = [
         css.write_rules(document.book, used, options),
-        css.write_page_rules(page, document.book.direction, side.hand if side else ""),
+        css.write_page_rules(page, document.book.direction, hand),
         css.write_furniture_rules(
             document.book.direction,
             len(document.languages),

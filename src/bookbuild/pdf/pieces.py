@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
@@ -14,15 +15,17 @@ from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger, ShownText
 from bookbuild.document.editions import Arrangement
 from bookbuild.languages.bidi import CONTROLS, JOINER, WORD_JOINER
+from bookbuild.model.book import block_id, note_id
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.pages import PageStart
-from bookbuild.pdf import facing, page_starts, passes, statistics
+from bookbuild.pdf import boxes, facing, page_starts, passes, statistics
 from bookbuild.pdf import lines as linework
 from bookbuild.pdf.engine import render
 from bookbuild.pdf.job import LayoutState, PrintJob
 from bookbuild.pdf.joining import fragment
 from bookbuild.pdf.joining.fragment import Fragment
 from bookbuild.pdf.passes import LaidOutPages
+from bookbuild.pdf.sections import Section, is_divisible, list_sections
 from bookbuild.pdf.statistics import PageStatistics
 
 OVERFULL = 0.75
@@ -78,18 +81,80 @@ def draw_edition(job: PrintJob, name: str, identifier: str) -> DrawnPages:
     return replace(_describe_pages(job, pages, name, complaints), data=data)
 
 
-def draw_chapter(job: PrintJob, name: str, identifier: str, elsewhere: frozenset[str]) -> DrawnPages:
-    """Make a part of an edition; `elsewhere` are the names in other parts that its links may lead to.
+@dataclass(frozen=True, slots=True)
+class DrawnSections:
+    """Pages of a chapter, in sections."""
+
+    pages: int
+    sections: tuple[tuple[Section, DrawnPages], ...]
+
+
+def draw_chapter(
+    job: PrintJob, name: str, identifier: str, elsewhere: frozenset[str], *, goes_on: bool = False
+) -> DrawnSections:
+    """Make a part of an edition: the title, a chapter, or a stretch of one that `goes_on` after it.
+
+    `elsewhere` are the names in other parts that its links may lead to.
 
     Raises SourceError with broken layouts and stylesheets.
     """
     pages = passes.lay_out(job)
+    if "text" not in job.parts:
+        whole = Section(0, pages.rendering.pages, 0, 0, 0)
+        return DrawnSections(whole.pages, ((whole, _draw_part(job, pages, name, identifier, elsewhere, "")),))
+    (chapter,) = job.book.chapters
+    owners = {}
+    for unit in chapter.units:
+        for language, notes in zip(job.book.languages, unit.notes, strict=True):
+            owners[block_id(unit, language)] = unit.id
+            for note in notes:
+                owners |= {f"{note_id(chapter, language, note)}-{n}": unit.id for n, _ in enumerate(note.blocks, 1)}
+    shown = boxes.list_units(pages.rendering, pages.lines, owners)
+    drawn = []
+    for section in list_sections(chapter.units, shown if is_divisible(job) else shown[:1], goes_on=goes_on):
+        units = chapter.units[section.start : section.start + section.units]
+        last = section.start + section.units == len(chapter.units)
+        taken = _take_pages(pages, section, frozenset(unit.id for unit in units), owners, goes_on=goes_on or not last)
+        prefix = f"{chapter.id} {units[0].id} " if units else f"{chapter.id} "
+        first = identifier if section.start == 0 else ""
+        drawn.append((section, _draw_part(job, taken, name, first, elsewhere, prefix)))
+    return DrawnSections(sum(section.pages for section, _ in drawn), tuple(drawn))
+
+
+def _take_pages(
+    pages: LaidOutPages, section: Section, units: frozenset[str], owners: Mapping[str, str], *, goes_on: bool
+) -> LaidOutPages:
+    """Return the pages of a section, as if they alone had been laid out; `owners` are the units of blocks and notes."""
+    document, last = pages.document, section.first + section.pages
+    laid_out = pages.rendering.document
+    copied = laid_out.copy(laid_out.pages[section.first : last])
+    copied.metadata = copy(laid_out.metadata)  # what is added for one section is not to be in the next
+    rendering = replace(pages.rendering, document=copied)
+    chapters = tuple(replace(c, units=tuple(u for u in c.units if u.id in units)) for c in document.book.chapters)
+    return LaidOutPages(
+        replace(
+            document,
+            book=replace(document.book, chapters=chapters),
+            sections=tuple(replace(s, rows=tuple(r for r in s.rows if r.id in units)) for s in document.sections),
+            expected=tuple(text for text in document.expected if owners[text.id] in units),
+        ),
+        rendering,
+        tuple(replace(line, page=line.page - section.first) for line in pages.lines if owners[line.id] in units),
+        boxes.find_outside_text(rendering, frozenset(owners)),
+        pages.torn & units,
+        goes_on,
+    )
+
+
+def _draw_part(
+    job: PrintJob, pages: LaidOutPages, name: str, identifier: str, elsewhere: frozenset[str], prefix: str
+) -> DrawnPages:
     cut, complaints = fragment.draw_fragment(
         pages.rendering,
         has_hyphens=_has_own_hyphens(pages),
         archive=job.options.archive,
         identifier=identifier,
-        prefix="".join(f"{chapter.id} " for chapter in job.book.chapters[:1]),
+        prefix=prefix,
         elsewhere=elsewhere,
     )
     return replace(_describe_pages(job, pages, name, complaints), fragment=cut)

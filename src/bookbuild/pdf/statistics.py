@@ -44,7 +44,7 @@ def collect_statistics(pages: LaidOutPages, edition: Edition) -> PageStatistics:
     for page in by_page:
         following = by_page.get(page + 1, [])
         ends_chapter = following and following[0].id.split("-")[0] in breaks
-        if page != last and not ends_chapter:
+        if (page != last or pages.goes_on) and not ends_chapter:
             white[page] = round(room[page] / leading, 1)
     if edition.arrangement is Arrangement.FACING:  # of two pages that face each other the fuller one counts
         for page in [page for page in white if page % 2 == 0]:
@@ -53,7 +53,7 @@ def collect_statistics(pages: LaidOutPages, edition: Edition) -> PageStatistics:
     stranded = [
         page
         for page, lines in by_page.items()
-        if page != last and max(lines, key=lambda line: line.bottom).id in headings
+        if (page != last or pages.goes_on) and max(lines, key=lambda line: line.bottom).id in headings
     ]
     alone = 0
     for _, _, _, parts in follow_blocks(pages.document, pages.lines):

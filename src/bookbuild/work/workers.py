@@ -88,12 +88,16 @@ class Workers:
         return results
 
     def run_each(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
-        """Yield the index and the result of each task as soon as it is done.
+        """Start tasks; return an iterator over the index and the result of each as soon as it is done.
 
         The result of a task that fails, takes too long or dies with its process is the error.
         """
         waiting = [n for n, task in enumerate(tasks) if not self.is_cached(task)]
-        started = self._start(tasks, waiting)  # before the cached results are read
+        return self._collect_all(tasks, waiting, self._start(tasks, waiting))  # before the cached results are read
+
+    def _collect_all(
+        self, tasks: Sequence[Task], waiting: Sequence[int], started: Iterator[tuple[int, Any]]
+    ) -> Iterator[tuple[int, Any]]:
         damaged = []
         for n in sorted(set(range(len(tasks))) - set(waiting)):
             result = self.cache.get(tasks[n].key) if self.cache else None

@@ -29,6 +29,8 @@ class PlacedFragment:
     """Samples of the running heads and page numbers of its pages."""
     first: int = 1
     """The number of its first page."""
+    skipped: int = 0
+    """Pages before it that have the same running heads."""
     shifts: tuple[float, ...] = ()
     """pt by which each page's text moves to the right; empty if none moves."""
 
@@ -55,6 +57,7 @@ class _FileJoiner:
             sha256: self.pdf.make_stream(data := self._subset(subset, sha256), Length1=len(data))
             for sha256 in self.fonts
         }
+        self.furniture: dict[int, tuple[list[tuple[bytes, Array]], pikepdf.Object]] = {}
         self.begins: dict[float, pikepdf.Stream] = {}
         self.call = self.pdf.make_stream(_ARTIFACT)
         self.pictures: dict[str, pikepdf.Object] = {}
@@ -70,20 +73,18 @@ class _FileJoiner:
 
     def add_part(self, part: PlacedFragment) -> None:
         """Add a fragment's pages, and what leads to them."""
-        source, furniture = _open(part.fragment), _open(part.furniture)
-        self.sources += [source, furniture]
+        source = _open(part.fragment)
+        self.sources.append(source)
         first = len(self.pdf.pages)
         for page in source.pages:
             self.pdf.pages.append(page)
         pages = list(self.pdf.pages)[first:]
         shifts = part.shifts or (0.0,) * len(pages)
         self._share_streams(pages[0].Resources, part.fragment)
-        heads = self.pdf.copy_foreign(furniture.pages[0].Resources)
-        self._share_streams(heads, part.furniture)
+        samples, heads = self._open_furniture(part.furniture)
         offset = len(self.parents) // 2
-        samples = [(head.Contents.read_bytes(), Array(head.mediabox)) for head in furniture.pages]
         for n, (page, shift) in enumerate(zip(pages, shifts, strict=True)):
-            content, box = samples[choose_sample(n, len(samples))]
+            content, box = samples[choose_sample(part.skipped + n, len(samples))]
             form = self.pdf.make_stream(write_number(content, part.first + n, part.furniture.numbers))
             form.Type, form.Subtype, form.BBox, form.Resources = Name.XObject, Name.Form, box, heads
             self._add_furniture(page, form, shift)
@@ -98,6 +99,17 @@ class _FileJoiner:
             self.anchors.setdefault(bytes(name), place)
         for level, label, n, x, y in part.fragment.bookmarks:
             self.bookmarks.append((level, label, Array([pages[n].obj, Name.XYZ, x + shifts[n], y, 0])))
+
+    def _open_furniture(self, fragment: Fragment) -> tuple[list[tuple[bytes, Array]], pikepdf.Object]:
+        """Return content and size of the samples of running heads and page numbers, and their common resources."""
+        if id(fragment) not in self.furniture:
+            furniture = _open(fragment)
+            self.sources.append(furniture)
+            heads = self.pdf.copy_foreign(furniture.pages[0].Resources)
+            self._share_streams(heads, fragment)
+            samples = [(page.Contents.read_bytes(), Array(page.mediabox)) for page in furniture.pages]
+            self.furniture[id(fragment)] = samples, heads
+        return self.furniture[id(fragment)]
 
     def _share_streams(self, resources: pikepdf.Object, fragment: Fragment) -> None:
         """Let a part's resources name the font files and pictures that all parts share."""
