@@ -10,7 +10,7 @@ from bench.pictures import pictures
 from conftest import HERE, judge
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from bookbuild.pdf.engine.render import load_engine
+from bookbuild.pdf.engine.load import load_engine
 
 GALLERY = HERE / "docs" / "gallery"
 REVIEWED_WITH = (1, 50)

@@ -87,7 +87,9 @@ def test_an_edit_lays_out_nothing_but_its_chapter(tmp_path: Path, monkeypatch: p
     done: list[str] = []
     part, furniture = pieces.draw_chapter, pieces.draw_furniture
     monkeypatch.setattr(
-        pieces, "draw_chapter", lambda job, *more: done.append(job.book.chapters[0].id) or part(job, *more)
+        pieces,
+        "draw_chapter",
+        lambda job, *more, **how: done.append(job.book.chapters[0].id) or part(job, *more, **how),
     )
     monkeypatch.setattr(pieces, "draw_furniture", lambda job: done.append("furniture") or furniture(job))
     root = ("--root", str(tmp_path), "--jobs", "1", "--format", "pdf")

@@ -13,7 +13,7 @@ from small_books import GOOD
 
 from bookbuild.build.project import build
 from bookbuild.build.request import BuildRequest
-from bookbuild.checks.ink import check_ink
+from bookbuild.checks.ink import DrawnCodes, check_ink
 from bookbuild.checks.shaping import Typeface, find_wrong_glyphs
 from bookbuild.document.font_files import find_characters, find_placeholders
 from bookbuild.document.fonts import find_packaged_families, read_face
@@ -82,7 +82,7 @@ def test_a_sign_with_the_glyph_of_another_one_is_found(
 ) -> None:
     checked: list[tuple[bytes, Sequence[Typeface]]] = []
 
-    def check(data: bytes, place: Place, typefaces: Sequence[Typeface]) -> list[Finding]:
+    def check(data: bytes, place: Place, typefaces: Sequence[Typeface], codes: DrawnCodes) -> list[Finding]:
         checked.append((data, typefaces))
         return check_ink(data, place, typefaces, codes)
 

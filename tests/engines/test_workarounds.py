@@ -13,7 +13,7 @@ from bookbuild.document.fonts import find_packaged_families, read_face
 from bookbuild.document.stylesheets import BASE_URL
 from bookbuild.document.theme import Sheet
 from bookbuild.pdf.engine import breaking, render
-from bookbuild.pdf.engine.render import load_engine
+from bookbuild.pdf.engine.load import load_engine
 from bookbuild.pdf.engine.styles import share_styles
 
 LATIN = find_packaged_families()["Crimson Text"].face(400)

@@ -14,7 +14,7 @@ from bookbuild.checks.epubcheck import find_epubcheck, run_epubcheck
 from bookbuild.document.fonts import find_packaged_families
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
-from bookbuild.pdf.engine import render
+from bookbuild.pdf.engine.load import load_engine
 from bookbuild.pdf.engine.log import collect_warnings
 
 BOOK = {"ar.txt": "جملة أولى.\nجملة ثانية.\n", "id.txt": "Kalimat satu.\nKalimat dua.\n"}
@@ -93,7 +93,7 @@ def test_a_picture_that_the_renderer_cannot_draw_is_an_error_and_other_words_a_w
         ("R003", "error", "source/book/handout.html"),
         ("R001", "warning", "source/book/handout.html"),
     ]
-    assert render.load_engine().VERSION == "70.0"  # the words are those of this version (images.py)
+    assert load_engine().VERSION == "70.0"  # the words are those of this version (images.py)
 
 
 @pytest.mark.parametrize(("name", "form"), [("handout.html", "pdf"), ("chapter.xhtml", "epub")])

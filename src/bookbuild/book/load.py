@@ -20,17 +20,16 @@ from bookbuild.book.pairs.chapter import (
     read_pair_table,
     report_unknown_chapters,
 )
-from bookbuild.book.readers import ParsedText
 from bookbuild.book.reading import parse_chapter, read_texts
 from bookbuild.book.typography import Change
 from bookbuild.languages.tables import find_numbering_system
 from bookbuild.model.book import Book, Chapter, Creator, Language, Localized, Metadata
-from bookbuild.model.errors import Problems
+from bookbuild.model.errors import Problems, SourceError
 from bookbuild.model.findings import Finding
 from bookbuild.model.inline import Image, walk
 from bookbuild.model.project import Project
-from bookbuild.work.cache import Cache
 from bookbuild.work.fingerprints import hash_program
+from bookbuild.work.workers import Task, Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,39 +46,46 @@ class LoadedBook:
     """Path of the table of pairs that was used, for messages; empty if there is none."""
 
 
-def load_book(project: Project, source: BookSource, cache: Cache | None = None) -> LoadedBook:
-    """Read, pair and number the texts of a book; unchanged chapters come from the cache.
+def load_book(project: Project, source: BookSource, workers: Workers | None = None) -> LoadedBook:
+    """Read, pair and number the texts of a book; unchanged chapters come from the cache of `workers`.
 
     Raises SourceError with every problem of every file that can be read.
     """
+    workers = workers or Workers()
     problems = Problems()
     sources: dict[str, str] = {}
-    parsed_chapters: list[PreparedChapter | list[ParsedText]] = []
     table = read_pair_table(project, source)
     warnings = report_unknown_chapters(table, source)
+    tasks = []
     for chapter in source.chapters:
         with problems.collect():
-            sources |= read_texts(project, source, chapter)
-            cached = cache.get(_digest_chapter(project, source, chapter, sources, table, "prepared")) if cache else None
-            parsed_chapters.append(
-                cached if isinstance(cached, PreparedChapter) else parse_chapter(project, source, chapter, sources)
-            )
+            texts = read_texts(project, source, chapter)
+            sources |= texts
+            rows = replace(table, chapters={chapter.name: list(table.rows(chapter.name))}) if table else None
+            key = _digest_chapter(project, source, chapter, texts, table, "prepared")
+            arguments = (project, source, chapter, texts, rows)
+            what = f"{source.slug}, texts of {chapter.name}"
+            tasks.append(Task(what, _prepare_chapter, arguments, key, sum(map(len, texts.values())) / 20))
+    chapters_prepared: list[PreparedChapter | None] = [None] * len(tasks)
+    failed: dict[int, SourceError] = {}
+    for n, result in workers.run_each(tasks):
+        if isinstance(result, SourceError):
+            failed[n] = result
+        elif isinstance(result, Exception):
+            raise result
+        else:
+            chapters_prepared[n] = result
+    problems += [finding for _, error in sorted(failed.items()) for finding in error.findings]
     problems.raise_all()
-    rules = _select_rules(source.config)
     changes: dict[str, Counter[Change]] = {language.tag: Counter() for language in source.languages}
     numbering = UnitNumbering(source.languages)
     chapters: list[Chapter] = []
-    for number, (chapter, parsed) in enumerate(zip(source.chapters, parsed_chapters, strict=True), 1):
+    for number, (chapter, prepared) in enumerate(zip(source.chapters, chapters_prepared, strict=True), 1):
+        if prepared is None:
+            continue
         counters = (number, numbering.numbered, numbering.others)
         digest = _digest_chapter(project, source, chapter, sources, table, *counters)
         with problems.collect():
-            prepared = (
-                parsed
-                if isinstance(parsed, PreparedChapter)
-                else prepare_chapter(parsed, source, rules, table, chapter.name)
-            )
-            if cache and prepared is not parsed:
-                cache.put(_digest_chapter(project, source, chapter, sources, table, "prepared"), prepared)
             warnings += prepared.findings
             for tag, counts in prepared.changes.items():
                 changes[tag].update(counts)
@@ -90,6 +96,17 @@ def load_book(project: Project, source: BookSource, cache: Cache | None = None) 
     reported = [f for f in warnings if not f.code.startswith("Q") or not {"Q", f.code} & ignored]
     findings = (*source.findings, *reported, *_check_descriptions(book))
     return LoadedBook(book=book, findings=findings, changes=changes, sources=sources, table=table.path if table else "")
+
+
+def _prepare_chapter(
+    project: Project, source: BookSource, chapter: ChapterSource, texts: Mapping[str, str], table: PairTable | None
+) -> PreparedChapter:
+    """Parse, pair and check a chapter's texts.
+
+    Raises SourceError with every problem.
+    """
+    parsed = parse_chapter(project, source, chapter, texts)
+    return prepare_chapter(parsed, source, _select_rules(source.config), table, chapter.name)
 
 
 def _digest_chapter(

@@ -51,7 +51,7 @@ def build_book(
     with _measure_time(seconds, "read"):
         source = open_book(project, slug)
         check_editions(source)
-        loaded = load_book(project, source, workers.cache)
+        loaded = load_book(project, source, workers)
         images, pages = read_pictures(project, loaded.book), _read_page_starts(page_starts)
         context = BuildContext(project, source, loaded.book, images, read_source_date(), workers, pages=pages)
     outputs: list[Output] = []

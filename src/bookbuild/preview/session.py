@@ -166,7 +166,7 @@ class Session:
 
         book.edit = None
         try:
-            loaded = load_book(self.project, open_book(self.project, book.slug), self.cache).book
+            loaded = load_book(self.project, open_book(self.project, book.slug), Workers(1, self.cache)).book
         except (SourceError, OSError):  # changed again meanwhile: the next build will report it
             return
         book.title = dict(loaded.metadata.title)

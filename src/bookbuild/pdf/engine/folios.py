@@ -52,13 +52,14 @@ class FolioSample:
 def find_folios(document: Document) -> FolioSample:
     """Find the page numbers of a sample, and the texts in their lines that they move."""
     sample = FolioSample()
-    for page in document.pages:
-        for line in _find_lines(page_box(page)):
+    margins = [box for page in document.pages for box in page_box(page).children if hasattr(box, "at_keyword")]
+    for margin in margins:
+        is_right = margin.at_keyword.endswith("-right")  # it is as wide as its text, and ends at the page's margin
+        for line in _find_lines(margin):
             texts = list(_find_texts(line))
             for box in texts:
                 if box.element is not None and box.element.get("class") == _NUMBER_CLASS:
                     number = sample.numbers[id(box.pango_layout)] = len(sample.numbers)
-                    is_right = line.style["text_align_all"] == "right"
                     for other in texts:
                         if other.position_x <= box.position_x if is_right else other.position_x > box.position_x:
                             sample.moves[id(other.pango_layout)] = number, -1 if is_right else 1

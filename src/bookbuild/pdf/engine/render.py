@@ -1,21 +1,13 @@
-"""Rendering: takes HTML and stylesheets, returns laid out pages and PDFs. The only module that loads WeasyPrint."""
+"""Rendering: takes HTML and stylesheets, returns laid out pages and PDFs."""
 
 from __future__ import annotations
 
 import contextlib
-import ctypes.util
-import importlib
-import io
-import os
 import shutil
-import sys
 import tempfile
-import warnings
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from itertools import zip_longest
 from pathlib import Path
 from urllib.parse import unquote
@@ -23,7 +15,7 @@ from urllib.parse import unquote
 from bookbuild.document.stylesheets import BASE_URL
 from bookbuild.document.theme import Sheet
 from bookbuild.model.errors import SourceError
-from bookbuild.model.findings import Finding, Place
+from bookbuild.model.findings import Finding
 from bookbuild.pdf.engine import breaking, glyphs, tags
 from bookbuild.pdf.engine.breaking import LineBreaks, PageInspector
 from bookbuild.pdf.engine.culprits import Draft, find_request, name_culprits
@@ -33,12 +25,11 @@ from bookbuild.pdf.engine.internals import (
     Document,
     Fetcher,
     FontConfiguration,
-    Module,
     PdfFile,
     Stylesheet,
-    override,
     use_folder,
 )
+from bookbuild.pdf.engine.load import load_engine
 from bookbuild.pdf.engine.log import collect_warnings
 from bookbuild.pdf.engine.parsing import parse_as_xml
 from bookbuild.pdf.engine.styles import share_styles
@@ -66,51 +57,6 @@ class Rendering:
     def pages(self) -> int:
         """The number of pages."""
         return len(self.document.pages)
-
-
-def load_engine() -> Module:
-    """Import and return weasyprint, shut off from the machine's fonts.
-
-    Raises SourceError where its system libraries are missing.
-    """
-    # fontconfig reads this when it is first used; the machine's fonts and settings would change the output
-    os.environ["FONTCONFIG_FILE"] = str(files("bookbuild.pdf.engine") / "fonts.conf")
-    os.environ.pop("FONTCONFIG_PATH", None)
-    with warnings.catch_warnings():
-        # WeasyPrint 70 (text/fonts.py) expects fonts in fontconfig; ours come by @font-face
-        warnings.filterwarnings("ignore", message="No fonts configured in FontConfig")
-        try:
-            with _search_sonames():
-                weasyprint = importlib.import_module("weasyprint")  # heavy, and only for PDF
-        except OSError:
-            # not every system has its libraries where the linker looks: once more, with all that WeasyPrint tries
-            for name in [n for n in sys.modules if n.split(".")[0] == "weasyprint"]:
-                del sys.modules[name]
-        else:
-            return weasyprint
-        try:
-            return importlib.import_module("weasyprint")
-        except OSError as error:
-            message = f"a system library of the renderer is missing ({str(error).splitlines()[0]})"
-            advice = (
-                "run ./invokew build, which installs it, or install Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0)"
-            )
-            raise SourceError([Finding("R002", Place(""), message, advice)]) from None
-
-
-@contextmanager
-def _search_sonames() -> Iterator[None]:
-    """Keep WeasyPrint from searching for libraries by names that Linux does not use.
-
-    Before the name that fits (libpango-1.0.so.0) it tries others, and each of them makes ctypes call
-    ldconfig and the compiler: 0.25 s of 0.6 s that the import takes (text/ffi.py of WeasyPrint 70).
-    """
-    with contextlib.ExitStack() as stack:
-        if sys.platform == "linux":  # as if nothing were found
-            stack.enter_context(override(ctypes.util, "find_library", lambda *_: None))
-        # what WeasyPrint prints before it gives up is reported by our own finding
-        stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
-        yield
 
 
 class _StyleCache:
