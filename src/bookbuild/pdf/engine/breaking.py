@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from bookbuild.pdf.engine.first_lines import FirstLine, LineFinder
 from bookbuild.pdf.engine.internals import Box, Context, Style, override
 
 _HANGING = " \u00a0\u202f"
@@ -17,9 +18,6 @@ _HANGING = " \u00a0\u202f"
 
 MAX_ATTEMPTS = 12
 """Times that one page is laid out."""
-
-FirstLine = tuple[Any, ...]
-"""What split_first_line() returns: layout, length in bytes, byte where the rest begins (or None), width, …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,9 @@ class LineBreaks:
         self.caching = False
         self.this_page: dict[tuple[Any, ...], tuple[FirstLine, Style]] = {}
         self.last_page: dict[tuple[Any, ...], tuple[FirstLine, Style]] = {}
+        self.finder = LineFinder()
+        self.struts: dict[int, tuple[tuple[float, float], Style]] = {}
+        """Height and base line of an empty line in each style, which WeasyPrint looks up by the style's text."""
         self.undivided: set[str] = set()
         """Ends of lines, without hyphens, at which no word is to be divided."""
 
@@ -80,15 +81,24 @@ class LineBreaks:
         return end.replace("\u00ad", "") in self.undivided
 
     def split(
-        self, original: Callable[..., FirstLine], text: str, style: Style, context: Context, *how: Any, **more: Any
+        self,
+        original: Callable[..., FirstLine],
+        text: str,
+        style: Style,
+        context: Context,
+        room: float | None,
+        justification: float,
+        *how: Any,
+        **more: Any,
     ) -> FirstLine:
         """Break a text's first line as `original`, WeasyPrint's split_first_line(), does, or did before."""
         if not self.caching:
-            return original(text, style, context, *how, **more)
-        key = (text, id(style), *how, *more.items())
-        entry = (
-            self.this_page.get(key) or self.last_page.get(key) or (original(text, style, context, *how, **more), style)
-        )
+            return original(text, style, context, room, justification, *how, **more)
+        key = (text, id(style), room, justification, *how, *more.items())
+        entry = self.this_page.get(key) or self.last_page.get(key)
+        if entry is None:
+            found = None if more.get("minimum") or len(how) > 1 else self.finder.find(text, style, room, justification)
+            entry = found or original(text, style, context, room, justification, *how, **more), style
         self.this_page[key] = entry
         return entry[0]
 
@@ -226,11 +236,20 @@ def fix_lines(breaks: LineBreaks) -> Iterator[None]:
             return breaks.split(original, text, style, context, None, *how, **more)
         return line
 
+    def measure_strut(original: Callable[..., tuple[float, float]], style: Style) -> tuple[float, float]:
+        if id(style) not in breaks.struts:
+            breaks.struts[id(style)] = original(style), style
+        return breaks.struts[id(style)][0]
+
     def justify(original: Callable[..., None], context: Context, line: Box, room: float) -> None:
         _align_right(line, line.position_x + line.width)
         original(context, line, room)
 
-    with override(inline, "split_first_line", split), override(inline, "justify_line", justify):
+    with (
+        override(inline, "split_first_line", split),
+        override(inline, "justify_line", justify),
+        override(inline, "strut", measure_strut),
+    ):
         yield
 
 

@@ -19,7 +19,7 @@ _COPY_TABLE: dict[int, str | None] = {
 """Characters that are not copied or searched for, and spaces that become plain spaces."""
 PANGO_UNITS = 1024
 """Pango's units per CSS pixel."""
-_GLYPH = struct.Struct("=Iiii4x")
+GLYPH = struct.Struct("=Iiii4x")
 """PangoGlyphInfo: glyph, width, offsets to the right and downwards; then attributes, whose bits are not all set."""
 
 
@@ -66,7 +66,7 @@ def read_run(item: PangoItem, text: bytes) -> GlyphRun:
     glyphs, count = item.glyphs, item.glyphs.num_glyphs
     offset = item.item.offset
     # all at once: reading each number by itself takes ten times as long
-    shapes = list(_GLYPH.iter_unpack(ffi.buffer(glyphs.glyphs, count * _GLYPH.size)))
+    shapes = list(GLYPH.iter_unpack(ffi.buffer(glyphs.glyphs, count * GLYPH.size)))
     starts = ffi.unpack(glyphs.log_clusters, count) if count else []
     return GlyphRun(shapes, starts, text[offset : offset + item.item.length], bool(item.item.analysis.level % 2))
 

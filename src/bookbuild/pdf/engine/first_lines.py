@@ -1,0 +1,124 @@
+"""First lines that need neither a hyphen nor a word more, found with one layout instead of three; on WeasyPrint 70.
+
+split_first_line() (text/line_break.py) shapes some text to find its first line, shapes that line with the next word, to
+see whether the word fits without the space after it, and shapes the line alone once more. The next word's width stands
+in the first layout already, and so does the line's. Each call sets a layout up from its style; here a style has one.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any
+
+from bookbuild.pdf.engine.clusters import GLYPH
+from bookbuild.pdf.engine.internals import Style
+
+_SOFT_HYPHEN = "\u00ad"
+_BREAKS = frozenset("\n\r\t\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+_RATIO = 4
+"""Characters as wide as an em, at most: in narrower columns WeasyPrint takes a word at a time."""
+_WORD = 14
+"""Characters of most words at most."""
+_SLACK = 1.0
+"""CSS pixels by which a next word must be too wide at least, so that no rounding matters."""
+
+FirstLine = tuple[Any, ...]
+"""What split_first_line() returns: layout, length in bytes, byte where the rest begins (or None), width, …"""
+
+
+class LineFinder:
+    """Finds first lines in one rendering."""
+
+    def __init__(self) -> None:
+        self.layouts: dict[int, tuple[Any, Style]] = {}
+        """A layout for each style, by its identity, which lasts as long as the style is kept."""
+        self.lengths: dict[int, int] = {}
+        """Characters of the last line in each style: no more text is shaped than a line and a word will need."""
+
+    def find(self, text: str, style: Style, room: float | None, justification: float) -> FirstLine | None:
+        """Return what split_first_line() returns; None where it has more to do than to take whole words.
+
+        `room` and `justification`, which is added to spaces, are in CSS pixels.
+        """
+        from weasyprint.text import line_break
+        from weasyprint.text.ffi import FROM_UNITS, ffi, pango
+
+        size = style["font_size"]
+        if room is None or room == inf or not size or size * _RATIO > room or style["white_space"] != "normal":
+            return None
+        if not _BREAKS.isdisjoint(text) or (style["hyphens"] != "none" and _SOFT_HYPHEN in text):
+            return None
+        key = id(style)
+        expected = self.lengths.get(key, int(room / size * _RATIO))
+        short = text[: expected + expected // 4 + _WORD]
+        layout = self._open_layout(style, room)
+        if layout is None:
+            return None
+        layout.set_text(short)
+        first, resume = layout.get_first_line()
+        while resume is None and short != text:
+            short = text[: 2 * len(short)]
+            layout.set_text(short)
+            first, resume = layout.get_first_line()
+        width, height = line_break.line_size(first, style)
+        if width > room:
+            return None
+        shown = text
+        if resume is not None:
+            shown = short.encode()[:resume].decode()
+            self.lengths[key] = len(shown)
+            rest = pango.pango_layout_get_log_attrs_readonly(layout.layout, ffi.NULL)[len(shown) + 1 : len(short)]
+            end = line_break.get_next_break_point(rest)
+            word = short[len(shown) :][:end].rstrip(" ")
+            if (end is None and short != text) or not word or not shown.endswith(" "):
+                return None
+            if style["hyphens"] == "auto" and style["lang"]:
+                zone = style["hyphenate_limit_zone"]
+                if room - width > (zone.value * room / 100 if zone.unit == "%" else zone.value):
+                    return None
+            following = pango.pango_layout_get_line_readonly(layout.layout, 1)
+            if width + _measure_text(following, resume + len(word.encode())) * FROM_UNITS <= room + _SLACK:
+                return None
+            shown = shown.rstrip(" ")
+        baseline = pango.pango_layout_get_baseline(layout.layout) * FROM_UNITS
+        copied = self._copy_layout(layout, shown, room, justification)
+        return copied, len(shown.encode()), resume, width, height, baseline
+
+    def _open_layout(self, style: Style, room: float) -> Any | None:
+        """Return the style's layout; None for styles that change the layouts of their texts."""
+        from weasyprint.text import line_break
+        from weasyprint.text.ffi import TO_UNITS, pango
+
+        if id(style) not in self.layouts:
+            is_spaced = style["word_spacing"] or style["letter_spacing"] not in {"normal", 0}
+            plain = not is_spaced and style["text_decoration_line"] == "none"
+            self.layouts[id(style)] = line_break.Layout(style) if plain else None, style
+        layout, _ = self.layouts[id(style)]
+        if layout is not None:
+            pango.pango_layout_set_width(layout.layout, int(room * TO_UNITS))
+        return layout
+
+    def _copy_layout(self, layout: Any, text: str, room: float, justification: float) -> Any:
+        """Return a layout as split_first_line() leaves it, which is set up again when it is drawn."""
+        copied = object.__new__(type(layout))
+        copied.__dict__.update(layout.__dict__)
+        copied.text, copied.max_width, copied.justification_spacing = text, room, justification
+        copied.deactivate()
+        return copied
+
+
+def _measure_text(line: Any, stop: int) -> int:
+    """Return the width in Pango's units of a line's text up to a byte of the layout's text."""
+    from weasyprint.text.ffi import ffi
+
+    total = 0
+    node = line.runs
+    while node != ffi.NULL:
+        item, glyphs = node.data.item, node.data.glyphs
+        if item.offset < stop and (count := glyphs.num_glyphs):
+            last = stop - item.offset
+            starts = ffi.unpack(glyphs.log_clusters, count)
+            shapes = GLYPH.iter_unpack(ffi.buffer(glyphs.glyphs, count * GLYPH.size))
+            total += sum(shape[1] for start, shape in zip(starts, shapes, strict=True) if start < last)
+        node = node.next
+    return total
