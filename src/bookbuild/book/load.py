@@ -46,6 +46,12 @@ class LoadedBook:
     """Path of the table of pairs that was used, for messages; empty if there is none."""
 
 
+_SHARE = 0.05
+"""Of the time that it takes to lay a chapter out: what it takes to read it."""
+_MANY = 2_000_000 * _SHARE
+"""Characters, times `_SHARE`, that are read here in the time that other processes take to start."""
+
+
 def load_book(project: Project, source: BookSource, workers: Workers | None = None) -> LoadedBook:
     """Read, pair and number the texts of a book; unchanged chapters come from the cache of `workers`.
 
@@ -65,10 +71,10 @@ def load_book(project: Project, source: BookSource, workers: Workers | None = No
             key = _digest_chapter(project, source, chapter, texts, table, "prepared")
             arguments = (project, source, chapter, texts, rows)
             what = f"{source.slug}, texts of {chapter.name}"
-            tasks.append(Task(what, _prepare_chapter, arguments, key, sum(map(len, texts.values())) / 20))
+            tasks.append(Task(what, _prepare_chapter, arguments, key, sum(map(len, texts.values())) * _SHARE))
     chapters_prepared: list[PreparedChapter | None] = [None] * len(tasks)
     failed: dict[int, SourceError] = {}
-    for n, result in workers.run_each(tasks):
+    for n, result in workers.run_each(tasks, _MANY):
         if isinstance(result, SourceError):
             failed[n] = result
         elif isinstance(result, Exception):

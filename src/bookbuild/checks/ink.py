@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,10 +27,12 @@ _INKLESS = {"Zs", "Zl", "Zp", "Cc", "Cf"}
 
 @dataclass(slots=True)
 class DrawnCodes:
-    """Which codes content streams draw: found out once for each stream, whichever files it is in."""
+    """Which codes content streams draw, and what they stand for: found out once, whichever files they are in."""
 
     known: dict[bytes, dict[str, frozenset[int]]] = field(default_factory=dict)
     """Codes by the name of their font, by the SHA-256 of the compressed stream."""
+    glyphs: dict[bytes, tuple[tuple[int, int, str], ...]] = field(default_factory=dict)
+    """Code, glyph and text of what fonts draw that is visible, by the SHA-256 of their tables and codes."""
     used: set[bytes] = field(default_factory=set)
     """What was asked for."""
 
@@ -41,9 +44,23 @@ class DrawnCodes:
             self.known[digest] = _find_codes(b"\n".join(stream.read_bytes() for stream in streams))
         return self.known[digest]
 
+    def read_glyphs(self, font: Any, codes: Iterable[int]) -> tuple[tuple[int, int, str], ...]:
+        """Return code, glyph and text of those codes of a font that stand for visible signs."""
+        descendant = font.DescendantFonts[0]
+        table = descendant.get("/CIDToGIDMap")
+        mapped = table.read_raw_bytes() if isinstance(table, pikepdf.Stream) else b""
+        widths = descendant.W.unparse() if "/W" in descendant else b""
+        said = (font.ToUnicode.read_raw_bytes(), mapped, widths, array("H", sorted(codes)).tobytes())
+        digest = hashlib.sha256(b"".join(hashlib.sha256(one).digest() for one in said)).digest()
+        self.used.add(digest)
+        if digest not in self.glyphs:
+            self.glyphs[digest] = tuple(_read_glyphs(font, codes))
+        return self.glyphs[digest]
+
     def forget_unused(self) -> None:
-        """Forget the streams that were not asked for."""
+        """Forget the streams and fonts that were not asked for."""
         self.known = {digest: codes for digest, codes in self.known.items() if digest in self.used}
+        self.glyphs = {digest: found for digest, found in self.glyphs.items() if digest in self.used}
 
 
 def check_ink(
@@ -94,7 +111,7 @@ def _collect_glyphs(
             embedded = file.objgen if file is not None else (0, 0)
             if embedded not in glyphs:
                 glyphs[embedded] = file.read_bytes() if file is not None else b"", {}
-            for code, glyph, text in _read_glyphs(fonts[key], first_pages):
+            for code, glyph, text in known.read_glyphs(fonts[key], first_pages):
                 glyphs[embedded][1].setdefault((glyph, text), first_pages[code])
     return glyphs
 

@@ -131,6 +131,7 @@ class _ChapterJoiner:
         self.name = name
         self.identifier = identifier
         self.workers = workers
+        self.opened: join.Opened = {}
 
     def _plan_task(self, planned: ChapterPlan, *, first: bool = False, goes_on: bool = False, key: str = "") -> Task:
         cost = sum(len(block.text) for unit in planned.job.book.units() for block in unit.blocks)
@@ -160,7 +161,7 @@ class _ChapterJoiner:
                     shifts = chapters.shift_pages(self.job, at, piece.pages)
                     bound.append(join.PlacedFragment(piece.fragment, heads, at, at - first, shifts))
                 at += piece.pages
-        data = join.join(bound, self._subset)
+        data = join.join(bound, self._subset, self.opened)
         whole = sum(not one.front for one in planned)
         numbers = {"laid_out": laid_out, "cached": whole - laid_out}
         return pieces.merge_pages([piece for part in drawn for piece in part]), data, numbers
@@ -185,6 +186,8 @@ class _ChapterJoiner:
                 )
             results = self.workers.run_each(tasks)
             self._read_known(plans.values(), drawn)  # while others work
+            known = [pages.fragment for pages in drawn.values() if pages and pages.fragment]
+            self.opened |= join.open_fragments(f for f in known if id(f.data) not in self.opened)
             for at, result in results:
                 if isinstance(result, Exception):
                     raise result

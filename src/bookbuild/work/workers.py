@@ -87,13 +87,16 @@ class Workers:
             results[n] = result
         return results
 
-    def run_each(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
+    def run_each(self, tasks: Sequence[Task], least: float = 0.0) -> Iterator[tuple[int, Any]]:
         """Start tasks; return an iterator over the index and the result of each as soon as it is done.
 
-        The result of a task that fails, takes too long or dies with its process is the error.
+        Tasks that cost less than `least` together are done here, when they are asked for: they would be done before
+        the processes have started. The result of a task that fails, takes too long or dies with its process is the
+        error.
         """
         waiting = [n for n, task in enumerate(tasks) if not self.is_cached(task)]
-        return self._collect_all(tasks, waiting, self._start(tasks, waiting))  # before the cached results are read
+        start = self._start if sum(tasks[n].cost for n in waiting) >= least else self._run_here
+        return self._collect_all(tasks, waiting, start(tasks, waiting))  # before the cached results are read
 
     def _collect_all(
         self, tasks: Sequence[Task], waiting: Sequence[int], started: Iterator[tuple[int, Any]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pikepdf
@@ -35,9 +35,21 @@ class PlacedFragment:
     """pt by which each page's text moves to the right; empty if none moves."""
 
 
-def join(parts: Sequence[PlacedFragment], subset: Subsetter) -> bytes:
-    """Join fragments, in order, and return the PDF; the first has the document's information."""
-    joiner = _FileJoiner(parts, subset)
+Opened = dict[int, Pdf]
+"""Fragments that were opened in advance, by the id() of their bytes."""
+
+
+def open_fragments(fragments: Iterable[Fragment]) -> Opened:
+    """Open fragments for join(), while others are still drawn."""
+    return {id(fragment.data): _open(fragment) for fragment in fragments}
+
+
+def join(parts: Sequence[PlacedFragment], subset: Subsetter, opened: Opened | None = None) -> bytes:
+    """Join fragments, in order, and return the PDF; the first has the document's information.
+
+    Those that were `opened` before cannot be used again after that.
+    """
+    joiner = _FileJoiner(parts, subset, opened or {})
     for part in parts:
         joiner.add_part(part)
     return joiner.write()
@@ -46,7 +58,8 @@ def join(parts: Sequence[PlacedFragment], subset: Subsetter) -> bytes:
 class _FileJoiner:
     """Joins one file."""
 
-    def __init__(self, parts: Sequence[PlacedFragment], subset: Subsetter) -> None:
+    def __init__(self, parts: Sequence[PlacedFragment], subset: Subsetter, opened: Opened) -> None:
+        self.opened = opened
         self.pdf = _open(parts[0].fragment)
         """The first part gives the catalogue; its pages are added again as those of the others."""
         del self.pdf.pages[:]
@@ -73,12 +86,12 @@ class _FileJoiner:
 
     def add_part(self, part: PlacedFragment) -> None:
         """Add a fragment's pages, and what leads to them."""
-        source = _open(part.fragment)
+        source = self.opened.get(id(part.fragment.data)) or _open(part.fragment)
         self.sources.append(source)
         first = len(self.pdf.pages)
         for page in source.pages:
             self.pdf.pages.append(page)
-        pages = list(self.pdf.pages)[first:]
+        pages = self.pdf.pages[first:]
         shifts = part.shifts or (0.0,) * len(pages)
         self._share_streams(pages[0].Resources, part.fragment)
         samples, heads = self._open_furniture(part.furniture)
