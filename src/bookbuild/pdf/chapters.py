@@ -12,6 +12,7 @@ from itertools import accumulate
 
 from bookbuild.document import rows
 from bookbuild.document.context import ChapterContext, find_book_context, find_chapter_contexts, list_pictures
+from bookbuild.document.editions import Arrangement
 from bookbuild.document.fonts import read_face
 from bookbuild.document.theme import Sheet, read_shipped_sheet
 from bookbuild.model.book import Book, Chapter, Kind
@@ -23,6 +24,8 @@ from bookbuild.pdf.spanning_rules import list_spanning_rules
 from bookbuild.work import fingerprints
 from bookbuild.work.cache import compute_key
 
+_LONG = 50_000
+"""Characters of all languages, some fifteen pages, from which on a single chapter is worth being made of sections."""
 _SHEETS = ("print.css", "design.css", "book.css")
 
 
@@ -68,11 +71,16 @@ class EditionPlan:
 def plan_chapters(job: PrintJob) -> EditionPlan | None:
     """Part an edition into chapters; none where it has to be laid out in one piece.
 
-    That is so where chapters run on, on facing pages, where columns are measured over the whole text, where
-    marks show how to cut pages of mirrored margins, with layouts of one's own, and where stylesheets of one's own
-    have other rules than ours that hold over several chapters.
+    That is so where chapters run on, in a short book of one chapter or one with a table of contents before it, on
+    facing pages, where columns are measured over the whole text, where marks show how to cut pages of mirrored margins,
+    with layouts of one's own, and where stylesheets of one's own have other rules than ours that hold over several
+    chapters.
     """
-    if len(job.book.chapters) < 2 or not passes.chapters_begin_pages(job, len(job.book.chapters)):
+    if len(job.book.chapters) == 1:
+        length = sum(len(block.text) for unit in job.book.units() for block in unit.blocks)
+        if job.edition.arrangement is Arrangement.FACING or length < _LONG:
+            return None
+    elif not passes.chapters_begin_pages(job, len(job.book.chapters)):
         return None
     options = job.options
     page = print_css.plan_page(job.edition, options, len(job.book.languages), own_paper=job.own_paper)
@@ -81,7 +89,8 @@ def plan_chapters(job: PrintJob) -> EditionPlan | None:
     for name, sheet in _find_own_sheets(job).items():
         if list_spanning_rules(sheet.css) != list_spanning_rules(read_shipped_sheet(name).css):
             return None
-    return _plan_parts(job)
+    plan = _plan_parts(job)
+    return None if len(job.book.chapters) == 1 and plan.parts[0].front else plan
 
 
 def has_own_look(job: PrintJob) -> bool:
