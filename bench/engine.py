@@ -57,8 +57,8 @@ def measure(command: Sequence[str], folder: Path) -> Cost:
     start = time.perf_counter()
     # programs that are installed have their bytecode beside them, whoever measures
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, cwd=folder, start_new_session=True, env=environment, **quiet)
+    null = subprocess.DEVNULL
+    process = subprocess.Popen(command, cwd=folder, stdout=null, stderr=null, start_new_session=True, env=environment)
 
     def look() -> None:
         while process.poll() is None:

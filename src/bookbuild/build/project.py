@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bookbuild.build.request import BuiltBook
 
 _LARGE = 200_000
-"""Bytes of chapters from which on a book's chapters are laid out beside each other, not books."""
+"""Bytes of texts from which on a book's chapters are laid out beside each other, not books."""
 
 
 def build(
@@ -153,10 +153,12 @@ def count_processors() -> int:
 
 
 def _is_large(project: Project, slug: str) -> bool:
-    """Return whether a book has chapters, and enough of them to be worth several processes."""
+    """Return whether a book's texts are long enough to be worth several processes."""
     size = 0
     with contextlib.suppress(OSError):
-        size = sum(p.stat().st_size for f in (project.source / slug).iterdir() if f.is_dir() for p in f.iterdir())
+        for path in (project.source / slug).iterdir():
+            texts = path.iterdir() if path.is_dir() else [path]
+            size += sum(text.stat().st_size for text in texts if text.suffix in {".txt", ".md"})
     return size > _LARGE
 
 
