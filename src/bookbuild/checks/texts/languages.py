@@ -34,13 +34,15 @@ def check(rows: Rows) -> Iterator[Question]:
     """Yield questions about paragraphs in another language of the book, in English, or in another script."""
     others = {_base_tag(language) for language in rows.languages} | {"en"}
     for side, language in enumerate(rows.languages):
+        # a paragraph in the script of its text is in none of the languages that have another one
+        alike = {tag for tag in others if (other := known(tag)) and other.script == language.script}
         blocks = [row[side] for row in rows.rows]
         for number in _find_odd(blocks, language):
             block = blocks[number]
             text = remove_addresses(block.text)
-            other = _detect_script(text, language) or _detect_other_language(text, language, others)
-            if other:
-                message = f"this paragraph of {language.tag} seems to be {other}: {excerpt(block.text)}"
+            said = _detect_script(text, language) or _detect_other_language(text, language, alike)
+            if said:
+                message = f"this paragraph of {language.tag} seems to be {said}: {excerpt(block.text)}"
                 advice = "translate it, or see whether the files were mixed up"
                 yield Question(number, Finding("Q008", block.place, message, advice))
 
@@ -86,8 +88,10 @@ def _detect_script(text: str, language: Language) -> str:
 
 
 def _detect_other_language(text: str, language: Language, others: set[str]) -> str:
-    probabilities = rank_languages(text)
     mine = _confusable_tags(_base_tag(language))
+    if others <= mine:
+        return ""
+    probabilities = rank_languages(text)
     if not mine & probabilities.keys():
         return ""
     alike = {tag: _confusable_tags(tag) for tag in others}
