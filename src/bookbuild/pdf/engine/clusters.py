@@ -6,6 +6,7 @@ import re
 import struct
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bookbuild.languages.bidi import CONTROLS
 from bookbuild.languages.kashida import INSERTED_TATWEEL
@@ -93,6 +94,17 @@ def build_clusters(glyph_run: GlyphRun, first: int, last: int, size: float) -> l
         visual.append(cluster)
         begin = n + 1
     return merge_clusters(visual, backward=glyph_run.backward)
+
+
+@lru_cache(maxsize=20_000)
+def build_word(
+    shapes: tuple[GlyphShape, ...], starts: tuple[int, ...], text: bytes, size: float, *, backward: bool
+) -> tuple[Cluster, ...]:
+    """Return the clusters of a word as build_clusters() does; `starts` are counted from its first byte.
+
+    They are the same in all sections of a chapter, which share no codes.
+    """
+    return tuple(build_clusters(GlyphRun(list(shapes), list(starts), text, backward), 0, len(starts) - 1, size))
 
 
 def is_whole(cluster: Cluster) -> bool:

@@ -25,6 +25,8 @@ class FontCodes:
     """Components and advance in font units by code."""
     to_unicode: dict[int, str] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
+    advances: dict[tuple[float, int], float] = field(default_factory=dict)
+    """Of glyphs themselves, in em, by the size of the font."""
     words: dict[tuple[object, ...], str] = field(default_factory=dict)
     """What is written for words that were drawn before."""
 
@@ -60,15 +62,17 @@ class FontCodes:
         font.to_unicode, font.widths = self.to_unicode, self.widths
 
 
-def build_measure(stream: Stream, item: PangoItem, size: float) -> Callable[[int], float]:
+def build_measure(stream: Stream, item: PangoItem, size: float, codes: FontCodes) -> Callable[[int], float]:
     """Return a function that returns a glyph's own advance in em."""
     from weasyprint.text.ffi import pango
 
     source = item.item.analysis.font
 
     def measure(glyph: int) -> float:
-        pango.pango_font_get_glyph_extents(source, glyph, stream.ink_rect, stream.logical_rect)
-        return float(stream.logical_rect.width) / PANGO_UNITS / size
+        if (size, glyph) not in codes.advances:
+            pango.pango_font_get_glyph_extents(source, glyph, stream.ink_rect, stream.logical_rect)
+            codes.advances[size, glyph] = float(stream.logical_rect.width) / PANGO_UNITS / size
+        return codes.advances[size, glyph]
 
     return measure
 

@@ -7,6 +7,7 @@ in the first layout already, and so does the line's. Each call sets a layout up 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf
 from typing import Any
 
@@ -26,12 +27,46 @@ FirstLine = tuple[Any, ...]
 """What split_first_line() returns: layout, length in bytes, byte where the rest begins (or None), width, …"""
 
 
+class StyledLayouts:
+    """A layout for each style: to set one up from its style takes as long as to shape ten words."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, tuple[Any, Style]] = {}
+        """By the identity of the style, which lasts as long as the style is kept."""
+
+    def open(self, style: Style, room: float | None) -> Any | None:
+        """Return the style's layout, as wide as `room` in CSS pixels; None for styles that change their layouts."""
+        from weasyprint.text import line_break
+        from weasyprint.text.ffi import TO_UNITS, pango
+
+        if id(style) not in self.known:
+            is_spaced = style["word_spacing"] or style["letter_spacing"] not in {"normal", 0}
+            plain = not is_spaced and style["text_decoration_line"] == "none"
+            self.known[id(style)] = line_break.Layout(style) if plain else None, style
+        layout, _ = self.known[id(style)]
+        if layout is not None:
+            pango.pango_layout_set_width(layout.layout, -1 if room is None else int(room * TO_UNITS))
+        return layout
+
+    def reactivate(self, original: Callable[..., None], layout: Any, style: Style) -> None:
+        """Set a line's layout up again for drawing, as WeasyPrint's Layout.reactivate() does."""
+        shared = None if layout.justification_spacing or not _BREAKS.isdisjoint(layout.text) else self.open(style, None)
+        if shared is None:
+            original(layout, style)
+            return
+        layout.__dict__ |= {name: value for name, value in shared.__dict__.items() if name not in _OWN}
+        layout.set_text(layout.text)
+
+
+_OWN = frozenset({"text", "max_width", "justification_spacing"})
+"""What a layout keeps of its line while it is not active."""
+
+
 class LineFinder:
     """Finds first lines in one rendering."""
 
     def __init__(self) -> None:
-        self.layouts: dict[int, tuple[Any, Style]] = {}
-        """A layout for each style, by its identity, which lasts as long as the style is kept."""
+        self.layouts = StyledLayouts()
         self.lengths: dict[int, int] = {}
         """Characters of the last line in each style: no more text is shaped than a line and a word will need."""
 
@@ -51,7 +86,7 @@ class LineFinder:
         key = id(style)
         expected = self.lengths.get(key, int(room / size * _RATIO))
         short = text[: expected + expected // 4 + _WORD]
-        layout = self._open_layout(style, room)
+        layout = self.layouts.open(style, room)
         if layout is None:
             return None
         layout.set_text(short)
@@ -83,20 +118,6 @@ class LineFinder:
         baseline = pango.pango_layout_get_baseline(layout.layout) * FROM_UNITS
         copied = self._copy_layout(layout, shown, room, justification)
         return copied, len(shown.encode()), resume, width, height, baseline
-
-    def _open_layout(self, style: Style, room: float) -> Any | None:
-        """Return the style's layout; None for styles that change the layouts of their texts."""
-        from weasyprint.text import line_break
-        from weasyprint.text.ffi import TO_UNITS, pango
-
-        if id(style) not in self.layouts:
-            is_spaced = style["word_spacing"] or style["letter_spacing"] not in {"normal", 0}
-            plain = not is_spaced and style["text_decoration_line"] == "none"
-            self.layouts[id(style)] = line_break.Layout(style) if plain else None, style
-        layout, _ = self.layouts[id(style)]
-        if layout is not None:
-            pango.pango_layout_set_width(layout.layout, int(room * TO_UNITS))
-        return layout
 
     def _copy_layout(self, layout: Any, text: str, room: float, justification: float) -> Any:
         """Return a layout as split_first_line() leaves it, which is set up again when it is drawn."""

@@ -93,13 +93,13 @@ def draw_digits(
         raise ValueError(f"the digits of page numbers are in {len(items)} pieces")
     font, size = stream.add_font(items[0].item.analysis.font)
     stream.set_font_size(font.hash, size)
-    measure = build_measure(stream, items[0], size)
+    codes = codes_by_font[font.hash]
+    measure = build_measure(stream, items[0], size, codes)
     glyph_run = read_run(items[0], textbox.pango_layout.text.encode())
     clusters = build_clusters(glyph_run, 0, len(glyph_run.starts) - 1, size)
     by_digit = {str(unicodedata.digit(cluster.text)): cluster for cluster in clusters}
     for cluster in clusters:
         cluster.advance = sum(measure(glyph) for glyph, _, _ in cluster.glyphs)  # beside any other digit
-    codes = codes_by_font[font.hash]
     shown = [write_cluster(by_digit[digit], font, codes, measure, backward=False) for digit in DIGITS]
     return DigitShapes(tuple(shown), tuple(by_digit[digit].advance * size for digit in DIGITS), textbox.width)
 

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from bookbuild.pdf.engine.clusters import Cluster, GlyphRun, build_clusters, is_whole, read_run
+from bookbuild.pdf.engine.clusters import Cluster, GlyphRun, build_clusters, build_word, is_whole, read_run
 from bookbuild.pdf.engine.codes import FontCodes, build_measure, write_cluster
 from bookbuild.pdf.engine.composites import add_composites
+from bookbuild.pdf.engine.first_lines import StyledLayouts
 from bookbuild.pdf.engine.folios import FolioSample, draw_digits
 from bookbuild.pdf.engine.internals import Box, Font, Matrix, PangoItem, Stream, override
 
@@ -37,6 +38,7 @@ def draw_clusters(
     """
     from weasyprint.draw import text as drawing
     from weasyprint.pdf import fonts
+    from weasyprint.text import line_break
 
     codes_by_font: dict[str, FontCodes] = {}
     sample = folios or FolioSample()
@@ -76,7 +78,11 @@ def draw_clusters(
         if codes.composites:
             font.file_content = add_composites(font.file_content, codes.count, codes.composites)
 
-    with override(drawing, "draw_first_line", draw_line), override(fonts.Font, "clean", clean):
+    with (
+        override(line_break.Layout, "reactivate", StyledLayouts().reactivate),
+        override(drawing, "draw_first_line", draw_line),
+        override(fonts.Font, "clean", clean),
+    ):
         yield
 
 
@@ -128,7 +134,7 @@ def _draw_text(
         font, size = stream.add_font(item.item.analysis.font)
         codes = codes_by_font[font.hash]
         stream.set_font_size(font.hash, size)
-        measure = build_measure(stream, item, size)
+        measure = build_measure(stream, item, size, codes)
         glyph_run = read_run(item, encoded)
         # the piece of a divided word is in the last or first item of the box, which fonts and scripts may divide
         edge = divided is not None and number == (len(items) - 1 if divided[0] == "end" else 0)
@@ -172,10 +178,11 @@ def _write_words(
         low = min(starts[first], starts[n])
         word = text[low : glyph_run.text_end(first, n)]
         shapes = tuple(glyph_run.shapes[first : n + 1])
-        key = (size, glyph_run.backward, word, shapes, tuple(start - low for start in starts[first : n + 1]))
+        offsets = tuple(start - low for start in starts[first : n + 1])
+        key = (size, glyph_run.backward, word, shapes, offsets)
         known = codes.words.get(key)
         if known is None:
-            parts = build_clusters(glyph_run, first, n, size)
+            parts = build_word(shapes, offsets, word, size, backward=glyph_run.backward)
             if not is_whole(parts[-1 if glyph_run.backward else 0]):
                 return None
             known = "".join(write_cluster(part, font, codes, measure, backward=glyph_run.backward) for part in parts)
