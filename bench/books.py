@@ -35,10 +35,10 @@ class BenchBook:
 
 
 BOOKS = (
-    BenchBook("first book", 5),
-    BenchBook("Declaration", 3, -1),
+    BenchBook("first book", 3),
+    BenchBook("Declaration", 1, -1),
     BenchBook("one long chapter", 1, 5, joined=True),
-    BenchBook("3 chapters", 3, 3),
+    BenchBook("3 chapters", 1, 3),
     BenchBook("20 chapters", 1, 20),
     BenchBook("114 chapters", 1, 114),
 )

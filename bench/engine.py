@@ -26,6 +26,8 @@ from bookbuild.work.fingerprints import versions
 
 MOST_FOR_ALL = 3
 """Chapters up to which all editions are measured: facing pages are laid out whole."""
+MOST_FOR_BOTH = 20
+"""Chapters up to which outputs are measured together, and edits of stylesheets, which cost as much as a cold build."""
 
 
 @dataclass(frozen=True)
@@ -144,11 +146,14 @@ def measure_book(book: BenchBook) -> dict[str, Cost] | None:
             ("nothing changed", nothing, [*whole, *pdf, *two]),
             ("a word corrected", edits.correct, [*whole, *pdf, *two]),
             ("a paragraph inserted", edits.insert, [*whole, *pdf, *two]),
-            ("a stylesheet edited", edits.restyle, [*whole, *pdf, *two]),
             ("EPUB alone, cold", edits.forget, [*whole, "--format", "epub", *two]),
-            ("PDF and EPUB, cold", edits.forget, [*whole, *two]),
-            ("PDF and EPUB, a word corrected", edits.correct, [*whole, *two]),
         ]
+        if book.chapters <= MOST_FOR_BOTH:
+            ways += [
+                ("PDF and EPUB, cold", edits.forget, [*whole, *two]),
+                ("PDF and EPUB, a word corrected", edits.correct, [*whole, *two]),
+                ("a stylesheet edited", edits.restyle, [*whole, *pdf, *two]),
+            ]
         if book.chapters <= MOST_FOR_ALL:
             ways.append(("all editions, cold", edits.forget, [*whole, "--edition", "all", *two]))
         commands = [(f"bookbuild, {way}", before, command, folder) for way, before, command in ways]
