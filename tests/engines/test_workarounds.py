@@ -8,28 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from engine_alone import FACE, LATIN, document
 
-from bookbuild.document.fonts import find_packaged_families, read_face
-from bookbuild.document.stylesheets import BASE_URL
+from bookbuild.document.fonts import read_face
 from bookbuild.document.theme import Sheet
 from bookbuild.pdf.engine import breaking, render
-from bookbuild.pdf.engine.load import load_engine
-from bookbuild.pdf.engine.styles import share_styles
-
-LATIN = find_packaged_families()["Crimson Text"].face(400)
-FACE = f'@font-face {{ font-family: x; src: url("{BASE_URL}x.ttf") }} html {{ font-family: x }}'
-
-
-def document(html: str, css: str = "") -> Any:
-    """Lay out a page with WeasyPrint alone; it crashes where there is no font at all."""
-    weasyprint = load_engine()
-    from weasyprint.text.fonts import FontConfiguration
-
-    fetcher = render._build_fetcher({"x.ttf": read_face(LATIN)})
-    fonts = FontConfiguration()
-    sheet = weasyprint.CSS(string=FACE + css, url_fetcher=fetcher, font_config=fonts, base_url=BASE_URL)
-    page = weasyprint.HTML(string=f"<title>x</title>{html}", url_fetcher=fetcher, base_url=BASE_URL)
-    return page.render(stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")
 
 
 def plain(html: str) -> bytes:
@@ -56,34 +39,6 @@ def test_weasyprint_maps_the_hyphen_of_a_divided_word_to_a_hyphen() -> None:
     data = made.write_pdf(uncompressed_pdf=True)
     assert b"> <2010>" in data
     assert b"> <00ad>" not in data
-
-
-LIKE = '<p id="a" lang="id">a <i>b</i></p><p id="c" lang="id">c <i>d</i></p>'
-DIFFERENT = """<html lang="ar"><a href="#e">x</a><p id="a" lang="id">a</p><p id="b" lang="id" style="color: red">b</p>
-<p id="c" lang="en" style="color: red">c</p><p id="d" style="color: red">d</p><p>e <a name="e" id="f">f</a></p>
-<div id="g" lang="id"><i id="h">h</i><i>i</i></div><svg xmlns="http://www.w3.org/2000/svg" width="9" height="5"></svg></html>"""
-
-
-def count_styles(html: str) -> int:
-    boxes = document(html).pages[0]._page_box.descendants()
-    styles = [box.style for box in boxes if type(box).__name__ in {"BlockBox", "InlineBox"} and box.element_tag in "pi"]
-    return len({id(getattr(style, "shared", style)) for style in styles})
-
-
-def test_weasyprint_computes_a_style_for_every_element_that_has_an_id() -> None:
-    assert count_styles(LIKE) == 4
-    with share_styles():
-        assert count_styles(LIKE) == 2
-
-
-def test_shared_styles_change_nothing() -> None:
-    css = "p::before { content: attr(id) counter(x) } p { counter-increment: x } i { display: inline-block } #h { float: left }"
-    alone = document(DIFFERENT, css)
-    with share_styles():
-        shared = document(DIFFERENT, css)
-    assert [page.anchors for page in shared.pages] == [page.anchors for page in alone.pages]
-    assert set(shared.pages[0].anchors) == {*"abcdegh"}
-    assert shared.write_pdf(pdf_variant="pdf/ua-1") == alone.write_pdf(pdf_variant="pdf/ua-1")
 
 
 def test_weasyprint_does_not_balance_titles() -> None:

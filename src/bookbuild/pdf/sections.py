@@ -17,9 +17,9 @@ from bookbuild.pdf.chapters import ChapterPlan
 from bookbuild.pdf.job import PrintJob
 from bookbuild.work.cache import Cache, compute_key
 
-_LEAST = 4
-"""Pages that a section has at least; the next page that begins with a whole unit begins another, if its text is one of
-the half that may, so that sections begin again where they did, soon after an edit."""
+_LEAST, _ENOUGH = 4, 8
+"""Pages from which on a page that begins with a whole unit begins another section: if its text is one of the half that
+may, so that soon after an edit sections begin where they did; of prose, where such pages are few, any of them."""
 _BEYOND = 2
 """Units after a section, from the first one that is no heading, that decide where its last page ends."""
 _MOST_FORMER = 200
@@ -48,8 +48,9 @@ def list_sections(units: Sequence[Unit], shown: Sequence[Sequence[str]], *, goes
     places = {unit.id: n for n, unit in enumerate(units)}
     cuts, seen = [(0, 0)], set(shown[0] if shown else ())
     for page, here in enumerate(shown):
-        is_long = page - cuts[-1][0] >= _LEAST
-        if is_long and here and seen.isdisjoint(here) and _may_begin_section(units[places[here[0]]]):
+        length = page - cuts[-1][0]
+        is_whole = length >= _LEAST and here and seen.isdisjoint(here)
+        if is_whole and (length >= _ENOUGH or _may_begin_section(units[places[here[0]]])):
             cuts.append((page, places[here[0]]))
         seen.update(here)
     found = []

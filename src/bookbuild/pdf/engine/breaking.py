@@ -5,7 +5,7 @@ One LineBreaks object belongs to one rendering; fix_lines() and remake_pages() s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -68,8 +68,12 @@ class LineBreaks:
         """Ends of lines, without hyphens, at which no word is to be divided."""
 
     def start_page(self) -> None:
-        """Begin another page; from the first one on, lines are remembered."""
+        """Begin another page; from the first one on, lines are remembered.
+
+        Words may be divided again: the same line on another page is not to depend on this one.
+        """
         self.caching = True
+        self.undivided.clear()
         self.last_page, self.this_page = self.this_page, {}
 
     def keep_word(self, end: str) -> None:
@@ -128,11 +132,9 @@ def remake_pages(breaks: LineBreaks, inspector: PageInspector | None) -> Iterato
     ) -> tuple[Box, object]:
         if not boxes:
             boxes.update(_map_boxes(root))
-            for identifier, found in boxes.items():
-                for row in found:
-                    if type(row).__name__ == "TableRowBox":
-                        rows.update((id(cell), (identifier, row)) for cell in row.children)
+            rows.update(_map_cells(boxes))
         breaks.start_page()
+        granted.difference_update([wish for wish in granted if wish[0] == "word"])
         broken = dict(context.broken_out_of_flow)
         for _ in range(MAX_ATTEMPTS):
             page, resume = original(index, context, root, html)
@@ -184,6 +186,17 @@ def remake_pages(breaks: LineBreaks, inspector: PageInspector | None) -> Iterato
 
     with override(pages, "remake_page", remake), override(blocks, "block_container_layout", lay_out_cell):
         yield
+
+
+def _map_cells(boxes: Mapping[str, Sequence[Box]]) -> dict[int, tuple[str, Box]]:
+    """Return the row of each cell, with the row's id, by the id() of the cell."""
+    rows = [(identifier, row) for identifier, found in boxes.items() for row in found]
+    return {
+        id(cell): (identifier, row)
+        for identifier, row in rows
+        if type(row).__name__ == "TableRowBox"
+        for cell in row.children
+    }
 
 
 def _keep_together(box: Box) -> None:
