@@ -218,7 +218,7 @@ def test_a_row_is_not_torn_at_a_pages_foot(built: Callable[..., Built], monkeypa
     first = built(TEARING, formats=("pdf",))
     assert len(pypdf.PdfReader(first.pdf).pages) > 8
     # without a second look at the layout some rows are: the book that was just built has rows to mend
-    monkeypatch.setattr("bookbuild.pdf.engine.breaking.MAX_ATTEMPTS", 1)
+    monkeypatch.setattr("bookbuild.pdf.engine.pages.MAX_ATTEMPTS", 1)
     result = build(first.project, BuildRequest(formats=("pdf",), again=True))
     assert {f.code for f in about_outputs(result.outcomes[0].findings)} == {"O005"}
 

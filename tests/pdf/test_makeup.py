@@ -17,7 +17,7 @@ from bookbuild.document.editions import find_named_editions
 from bookbuild.document.rows import build_document
 from bookbuild.model.project import Project
 from bookbuild.pdf.boxes import find_torn_units
-from bookbuild.pdf.engine.breaking import BreakRequest
+from bookbuild.pdf.engine.pages import BreakRequest
 from bookbuild.pdf.lines import Line
 from bookbuild.pdf.page_breaks import SHORT_FOOT, PageReview
 

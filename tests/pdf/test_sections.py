@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 
 import pytest
+import samples
 from conftest import NATO
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +17,9 @@ from bookbuild.model.book import Block, Kind, Unit
 from bookbuild.model.findings import Place
 from bookbuild.model.inline import Text
 from bookbuild.model.project import Project
-from bookbuild.pdf import pieces
+from bookbuild.pdf import passes, pieces
 from bookbuild.pdf.engine.folios import DIGITS, SAMPLES, DigitShapes, choose_sample, write_number
+from bookbuild.pdf.engine.render import Rendering
 from bookbuild.pdf.sections import list_sections
 
 
@@ -179,3 +181,29 @@ def test_a_damaged_section_is_laid_out_again(project: Callable[..., Project]) ->
     (book.dist / "book.pdf").unlink()
     assert not build(book, request).failed
     assert (book.dist / "book.pdf").read_bytes() == before
+
+
+def test_the_numbers_of_a_table_of_contents_lay_out_its_own_pages_again_alone(
+    project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = project(samples.files(("ar", "id"), chapters=1))
+    made: list[int] = []
+    original = passes.render_parts
+
+    def render(*arguments: object, **options: object) -> Rendering:
+        rendering = original(*arguments, **options)  # type: ignore[arg-type]
+        made.append(rendering.pages)
+        return rendering
+
+    def build_all() -> dict[str, bytes]:
+        request = BuildRequest(editions=("handout", "study"), formats=("pdf",), again=True, cached=False, jobs=1)
+        result = build(book, request)
+        assert not result.failed, result.outcomes[0].findings
+        return {path.name: path.read_bytes() for path in book.dist.glob("*.pdf")}
+
+    monkeypatch.setattr(passes, "render_parts", render)
+    quick = build_all()
+    handout, again, *_ = made
+    assert 0 < again < handout / 2
+    monkeypatch.setattr(passes, "_renumber", lambda *_: None)
+    assert build_all() == quick

@@ -84,7 +84,7 @@ def plan_chapters(job: PrintJob) -> EditionPlan | None:
         return None
     options = job.options
     page = print_css.plan_page(job.edition, options, len(job.book.languages), own_paper=job.own_paper)
-    if options.columns == "measured" or (page.mirrored and (page.bleed or page.marks)) or passes.has_own_layout(job):
+    if options.columns == "measured" or (page.mirrored and (page.bleed or page.marks)) or job.has_own_layout:
         return None
     for name, sheet in _find_own_sheets(job).items():
         if list_spanning_rules(sheet.css) != list_spanning_rules(read_shipped_sheet(name).css):
@@ -95,7 +95,7 @@ def plan_chapters(job: PrintJob) -> EditionPlan | None:
 
 def has_own_look(job: PrintJob) -> bool:
     """Return whether layouts or stylesheets of the project or the book change an edition."""
-    return passes.has_own_layout(job) or bool(_find_own_sheets(job))
+    return job.has_own_layout or bool(_find_own_sheets(job))
 
 
 def _find_own_sheets(job: PrintJob) -> dict[str, Sheet]:

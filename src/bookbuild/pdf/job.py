@@ -41,6 +41,11 @@ class PrintJob:
         """What of the edition is made."""
         return self.part.parts if self.part else WHOLE
 
+    @property
+    def has_own_layout(self) -> bool:
+        """Whether layouts of the project or the book replace ours."""
+        return any(self.theme.find_override(name) for name in ("base.html", self.edition.template))
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

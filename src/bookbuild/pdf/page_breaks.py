@@ -9,7 +9,7 @@ from typing import Any
 from bookbuild.document.document import Document
 from bookbuild.model.book import block_id
 from bookbuild.pdf.boxes import find_page_lines, find_units
-from bookbuild.pdf.engine.breaking import BreakRequest
+from bookbuild.pdf.engine.pages import BreakRequest
 from bookbuild.pdf.lines import Line, follow_lines, has_letters
 
 SHORT_FOOT = 5

@@ -21,8 +21,8 @@ from bookbuild.pdf import boxes, css
 from bookbuild.pdf import lines as linework
 from bookbuild.pdf.css import TypeSetting
 from bookbuild.pdf.engine import render
-from bookbuild.pdf.engine.breaking import PageInspector
 from bookbuild.pdf.engine.folios import DIGITS
+from bookbuild.pdf.engine.pages import PageEnds, PageInspector
 from bookbuild.pdf.engine.render import Rendering
 from bookbuild.pdf.job import WHOLE, LayoutState, PrintJob, Side
 from bookbuild.pdf.lines import Line
@@ -63,12 +63,31 @@ def lay_out(job: PrintJob) -> LaidOutPages:
         better = _improve_state(job, state, pages, first=number == 0)
         if better == state:
             break
+        renumbered = _renumber(job, better, pages) if replace(better, pages=state.pages) == state else None
         state = better
-        pages = _lay_out_once(job, state)
+        pages = renumbered or _lay_out_once(job, state)
     extra = find_margin_notes(job, pages)
     if extra or job.options.align == "kashida":
         pages = _lay_out_once(job, state, extra)
     return pages
+
+
+def _renumber(job: PrintJob, state: LayoutState, pages: LaidOutPages) -> LaidOutPages | None:
+    """Lay out the pages with the table of contents again, whose numbers alone changed; None if more has to be."""
+    texts = {row.id for section in pages.document.sections for row in section.rows}
+    last = min((line.page for line in pages.lines if line.id.split("-", 1)[0] in texts), default=0)
+    if not 0 < last < pages.rendering.pages:
+        return None
+    document = make_document(job, state)
+    before = replace(pages.rendering.ends, stop=last)
+    watch = PageReview(document, rows=job.edition.arrangement is Arrangement.ROWS)
+    filled = job.options.align != "kashida"
+    rendering = render_parts(
+        job, document, state, parts=job.parts, filled=filled, look=watch, before=before, total=pages.rendering.pages
+    )
+    if rendering.pages != last:
+        return None
+    return _read_pages(job, document, render.replace_pages(rendering, pages.rendering))
 
 
 def _balance_titles(job: PrintJob) -> dict[str, float]:
@@ -166,7 +185,10 @@ def _lay_out_once(job: PrintJob, state: LayoutState, extra: Extra | None = None)
     # lines are filled when all is known: until then they have their own lengths
     filled = extra is not None or job.options.align != "kashida"
     watch = PageReview(document, rows=job.edition.arrangement is Arrangement.ROWS)
-    rendering = render_parts(job, document, state, parts=job.parts, filled=filled, look=watch)
+    return _read_pages(job, document, render_parts(job, document, state, parts=job.parts, filled=filled, look=watch))
+
+
+def _read_pages(job: PrintJob, document: Document, rendering: Rendering) -> LaidOutPages:
     identifiers = frozenset(block.id for block in document.expected)
     lines = boxes.find_lines(rendering, identifiers)
     torn = boxes.find_torn_units(document, lines) if job.edition.arrangement is Arrangement.ROWS else frozenset()
@@ -201,11 +223,14 @@ def render_parts(
     side: Side | None = None,
     filled: bool = True,
     look: PageInspector | None = None,
+    before: PageEnds | None = None,
+    total: int = 0,
 ) -> Rendering:
     """Render parts of a document.
 
     `side` says which pages they are where not all pages are one flow; lines that are not `filled` stay ragged;
-    `look` is shown each page as it is made.
+    `look` is shown each page as it is made; `before` says where the pages of an earlier rendering ended, and `total`
+    how many they were.
     """
     theme, edition, options = job.theme, document.edition, job.options
     if not filled:
@@ -261,17 +286,12 @@ def render_parts(
         parts=parts,
         blanks=state.blanks,
         pads=state.pads,
-        total=side.total if side else job.part.total if job.part else 0,
+        total=side.total if side else job.part.total if job.part else total,
         running=job.part is None or "furniture" in parts,
         count=job.part.count if job.part else 0,
         all_digits=DIGITS,
         prefix=side.prefix if side else "",
         font_names=job.typefaces.names,
     )
-    is_xml = not has_own_layout(job)
-    return render.render(html, sheets, assets, path=theme.layout_path(edition.template), inspector=look, is_xml=is_xml)
-
-
-def has_own_layout(job: PrintJob) -> bool:
-    """Return whether layouts of the project or the book replace ours."""
-    return any(job.theme.find_override(name) for name in ("base.html", job.edition.template))
+    path = theme.layout_path(edition.template)
+    return render.render(html, sheets, assets, path=path, inspector=look, before=before, is_xml=not job.has_own_layout)

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 from urllib.parse import unquote
@@ -17,7 +17,7 @@ from bookbuild.document.theme import Sheet
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding
 from bookbuild.pdf.engine import breaking, glyphs, tags
-from bookbuild.pdf.engine.breaking import LineBreaks, PageInspector
+from bookbuild.pdf.engine.breaking import LineBreaks
 from bookbuild.pdf.engine.culprits import Draft, find_request, name_culprits
 from bookbuild.pdf.engine.divided_words import find_divided_words
 from bookbuild.pdf.engine.folios import FolioSample
@@ -31,6 +31,7 @@ from bookbuild.pdf.engine.internals import (
 )
 from bookbuild.pdf.engine.load import load_engine
 from bookbuild.pdf.engine.log import collect_warnings
+from bookbuild.pdf.engine.pages import PageEnds, PageInspector, remake_pages
 from bookbuild.pdf.engine.parsing import parse_as_xml
 from bookbuild.pdf.engine.styles import share_styles
 from bookbuild.work.processes import make_process_folder
@@ -52,6 +53,7 @@ class Rendering:
     """WeasyPrint's options for writing it."""
     drafts: tuple[Draft, ...]
     """What it was made from."""
+    ends: PageEnds = field(default_factory=PageEnds)
 
     @property
     def pages(self) -> int:
@@ -125,21 +127,30 @@ def render(
     tagged: bool = True,
     path: str = "",
     inspector: PageInspector | None = None,
+    before: PageEnds | None = None,
     is_xml: bool = False,
 ) -> Rendering:
     """Lay out pages. The first sheet has the faces and nothing else; `path` names the layout in messages.
 
     `inspector` is shown each page once it is laid out and may request another end of it. `assets` are the only files
-    that layouts and stylesheets can name; `is_xml` says that the document may be parsed as XML.
+    that layouts and stylesheets can name; `is_xml` says that the document may be parsed as XML, and `before` where the
+    pages of a rendering before ended.
 
     Raises SourceError where the renderer fails, or a layout or stylesheet asks for another file.
     """
     draft = Draft(html, sheets, assets, is_xml)
     with name_culprits([draft], _lay_out):
-        return _lay_out(draft, tagged=tagged, path=path, inspector=inspector)
+        return _lay_out(draft, tagged=tagged, path=path, inspector=inspector, before=before)
 
 
-def _lay_out(draft: Draft, *, tagged: bool = True, path: str = "", inspector: PageInspector | None = None) -> Rendering:
+def _lay_out(
+    draft: Draft,
+    *,
+    tagged: bool = True,
+    path: str = "",
+    inspector: PageInspector | None = None,
+    before: PageEnds | None = None,
+) -> Rendering:
     weasyprint = load_engine()
     options = TAGGED if tagged else UNTAGGED
     fetcher = _build_fetcher(draft.assets)
@@ -147,11 +158,11 @@ def _lay_out(draft: Draft, *, tagged: bool = True, path: str = "", inspector: Pa
     faces, *others = draft.sheets
     _styles.load_faces(faces, draft.assets)
     stylesheets = [_styles.faces, *(_styles.parse(sheet, fetcher, complaints) for sheet in others)]
-    breaks = LineBreaks()
+    breaks, ends = LineBreaks(), PageEnds()
     with (
         collect_warnings(path, complaints),
         breaking.fix_lines(breaks),
-        breaking.remake_pages(breaks, inspector),
+        remake_pages(breaks, inspector, ends, before),
         share_styles(),
         parse_as_xml() if draft.is_xml else contextlib.nullcontext(),
     ):
@@ -167,7 +178,19 @@ def _lay_out(draft: Draft, *, tagged: bool = True, path: str = "", inspector: Pa
             )
             for url in dict.fromkeys(refused)
         )
-    return Rendering(document, tuple(complaints), options, (draft,))
+    return Rendering(document, tuple(complaints), options, (draft,), ends)
+
+
+def replace_pages(first: Rendering, others: Rendering) -> Rendering:
+    """Put the pages of a rendering in the place of the first ones of another one of the same document."""
+    pages = [*first.document.pages, *others.document.pages[first.pages :]]
+    return Rendering(
+        first.document.copy(pages),
+        tuple(dict.fromkeys((*first.complaints, *others.complaints))),
+        first.options,
+        (*first.drafts, *others.drafts),
+        others.ends,
+    )
 
 
 def interleave(front: Rendering, sides: Sequence[Rendering], back: Rendering | None) -> Rendering:
