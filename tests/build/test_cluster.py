@@ -9,12 +9,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import command
+import samples
+from conftest import command, write
 from library import LIBRARY, library, outputs
+
+from bookbuild.build.cluster import Cluster
+from bookbuild.work.fingerprints import styles_folder
+from bookbuild.work.workers import Task
 
 
 @pytest.fixture
@@ -81,6 +87,41 @@ def test_a_cluster_gives_the_same_bytes_also_if_a_worker_dies(
     assert [line for line in done.lines if "not built" in line] == ["b03: not built; earlier outputs are as they were"]
     assert len(outputs(there)) == 2 * LIBRARY
     assert outputs(there) == outputs(here)
+
+
+@pytest.mark.slow
+def test_the_chapters_of_a_large_book_are_made_by_several_workers_also_if_one_dies(
+    cluster: tuple[str, list[subprocess.Popen[str]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, workers = cluster
+    monkeypatch.setattr("bookbuild.build.project._LARGE", 0)
+    look = {"book.css": "p { color: #123 }", "images/2.svg": samples.PICTURE}
+    for name in ("here", "there"):
+        write(tmp_path / name / "source" / "book", samples.files(("ar", "id"), chapters=6) | look)
+        ours = (styles_folder() / "stacked.css").read_text("utf-8")
+        write(tmp_path / name / "styles", {"stacked.css": f"{ours} .unit {{ color: #321 }}"})
+    options = ("--edition", "handout", "--edition", "stacked", "--edition", "bilingual")
+    assert command("build", "--root", str(tmp_path / "here"), "--jobs", "2", *options).status == 0
+    done: list[str] = []
+    monkeypatch.setattr(Cluster, "_run_here", _noting(Cluster._run_here, done, workers[0]))
+    sent = command("build", "--root", str(tmp_path / "there"), "--scheduler", address, *options)
+    assert sent.status == 0, sent.err
+    assert workers[0].wait() == -signal.SIGKILL
+    assert sum(what.startswith("book, edition handout") for what in done) == 8  # the title twice, for its numbers
+    assert outputs(tmp_path / "there") == outputs(tmp_path / "here")
+
+
+def _noting(run: Callable[..., Iterator[tuple[int, Any]]], done: list[str], victim: subprocess.Popen[str]) -> Any:
+    """Note what was done, and kill a worker after the second piece of work."""
+
+    def run_here(self: Cluster, tasks: Sequence[Task], waiting: Sequence[int]) -> Iterator[tuple[int, Any]]:
+        for n, result in run(self, tasks, waiting):
+            done.append(tasks[n].what)
+            if sum(what.startswith("book, edition") for what in done) == 2:
+                victim.send_signal(signal.SIGKILL)
+            yield n, result
+
+    return run_here
 
 
 def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

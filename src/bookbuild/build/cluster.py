@@ -1,15 +1,27 @@
-"""Books built by the workers of a Dask cluster: each gets the files of a book as bytes and gives its outputs back."""
+"""Books built by the workers of a Dask cluster: small ones as a whole, large ones chapter by chapter.
+
+A small book's files travel as bytes, and its outputs come back. Of a large one the texts are read here; a chapter
+travels with its text and pictures, with the project's stylesheets, layouts and typefaces, and its drawn pages come
+back.
+"""
 
 from __future__ import annotations
 
+import atexit
 import io
 import os
+import pickle
+import shutil
+import sysconfig
 import tempfile
+import threading
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import bookbuild
 from bookbuild.build.book import build_book
 from bookbuild.build.request import BuiltBook
 from bookbuild.build.stale import StaleBook
@@ -59,6 +71,62 @@ def build_packed(
                 os.environ["SOURCE_DATE_EPOCH"] = before
 
 
+def pack_theme(project: Project, slug: str) -> bytes:
+    """Pack the files that decide how a book looks: all that is no text and no picture."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for folder in (project.source / slug, project.styles):
+            for path in map(Path, sorted(walk_files(project.root, folder))):
+                if path.suffix.lower() in _LOOKS:
+                    archive.write(path, path.relative_to(project.root).as_posix())
+    return out.getvalue()
+
+
+_LOOKS = frozenset({".css", ".html", ".xhtml", ".ncx", ".toml", ".ttf", ".otf", ".woff", ".woff2"})
+
+
+class _CallPickler(pickle.Pickler):
+    """Writes a call so that it can be made in another folder, by another installation."""
+
+    def __init__(self, file: io.BytesIO, root: Path) -> None:
+        super().__init__(file, protocol=5)
+        self.folders = {"project": root, **_INSTALLED}
+
+    def reducer_override(self, obj: object) -> Any:
+        """Write paths relative to the project, this package or the other packages."""
+        if isinstance(obj, Path):
+            for name, folder in self.folders.items():
+                if obj.is_relative_to(folder):
+                    return _restore_path, (name, obj.relative_to(folder).as_posix())
+        return NotImplemented
+
+
+_INSTALLED = {"program": Path(bookbuild.__file__).parent, "packages": Path(sysconfig.get_path("purelib"))}
+_place = threading.local()
+"""Its `root` is the folder of the project whose call is being read."""
+
+
+def _restore_path(name: str, path: str) -> Path:
+    root: Path = _place.root
+    return {"project": root, **_INSTALLED}[name] / path
+
+
+def call_packed(packed: bytes, call: bytes) -> Any:
+    """Make a call that _CallPickler wrote, in a project of packed files."""
+    _place.root = _unpack(packed)
+    function, arguments = pickle.loads(call)  # noqa: S301 - Dask runs whatever it is sent, as its users are told
+    return function(*arguments)
+
+
+@lru_cache(maxsize=8)
+def _unpack(packed: bytes) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="bookbuild-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        archive.extractall(folder)
+    return folder
+
+
 class Cluster(Workers):
     """Does tasks on the workers of a Dask scheduler; what a worker that dies had begun, another one does."""
 
@@ -88,7 +156,7 @@ class Cluster(Workers):
         from distributed import as_completed
         from distributed.scheduler import KilledWorker
 
-        futures = {self._client.submit(tasks[n].function, *tasks[n].arguments, pure=False): n for n in waiting}
+        futures = {self._submit(tasks[n]): n for n in waiting}
         for future in _drop_types(as_completed)(list(futures)):
             n = futures[future]
             result: Any
@@ -102,7 +170,30 @@ class Cluster(Workers):
                 result = SourceError([Finding("R005", Place(""), message, advice)])
             yield n, result
 
+    def _submit(self, task: Task) -> Any:
+        return self._client.submit(task.function, *task.arguments, pure=False)
+
+    def divide(self, project: Project, slug: str) -> Workers:
+        """Return workers that do the parts of a book on the cluster."""
+        return _BookCluster(self._client, self.listener, project, slug)
+
     def close(self) -> None:
         """Leave the cluster as it is."""
         super().close()
         self._client.close()
+
+
+class _BookCluster(Cluster):
+    """Does the parts of one book on a cluster that others use too."""
+
+    def __init__(self, client: Any, listener: Progress, project: Project, slug: str) -> None:
+        Workers.__init__(self, 1, None, LIMIT, listener)
+        self._client = client
+        self._root = project.root
+        self._packed = pack_theme(project, slug)
+
+    def _submit(self, task: Task) -> Any:
+        call = io.BytesIO()
+        _CallPickler(call, self._root).dump((task.function, task.arguments))
+        # the most expensive first, as here
+        return self._client.submit(call_packed, self._packed, call.getvalue(), pure=False, priority=task.cost)

@@ -97,14 +97,15 @@ def _build_books(
     if request.scheduler:
         from bookbuild.build.cluster import Cluster
 
-        small, large = [*small, *large], []
         if isinstance(workers, Cluster):
             tasks = workers.pack_books(project, small)
     for n, built in workers.run_each(tasks):
         yield _write(project, small[n], request, built)
     for book in large:
         try:
-            built = build_book(project, book.slug, book.editions, book.page_starts, None, workers)
+            built = build_book(
+                project, book.slug, book.editions, book.page_starts, None, workers.divide(project, book.slug)
+            )
         except SourceError as error:
             built = error
         yield _write(project, book, request, built)

@@ -12,6 +12,7 @@ import psutil
 
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
+from bookbuild.model.project import Project
 from bookbuild.work.cache import Cache
 from bookbuild.work.limits import limit_memory, limit_seconds
 from bookbuild.work.processes import remove_left_folders
@@ -182,6 +183,10 @@ class Workers:
         finally:
             for future in futures:
                 future.cancel()
+
+    def divide(self, project: Project, slug: str) -> Workers:  # noqa: ARG002 - a cluster has to know
+        """Return the workers that do the parts of a book."""
+        return self
 
     def begin(self) -> None:
         """Start the processes in the background, so that they are ready when there is work for them."""
