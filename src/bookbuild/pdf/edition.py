@@ -166,9 +166,9 @@ class _ChapterJoiner:
         numbers = {"laid_out": laid_out, "cached": whole - laid_out}
         return pieces.merge_pages([piece for part in drawn for piece in part]), data, numbers
 
-    def _draw_parts(self, planned: Sequence[ChapterPlan]) -> tuple[list[list[DrawnPages]], int]:
+    def _draw_parts(self, planned: Sequence[ChapterPlan], *, cached: bool = True) -> tuple[list[list[DrawnPages]], int]:
         """Return the sections of all parts, and how many chapters had to be laid out."""
-        cache = self.workers.cache
+        cache = self.workers.cache if cached else None
         plans = {
             n: SectionPlan(one, self.name, "" if n else self.identifier, cache)
             for n, one in enumerate(planned)
@@ -199,8 +199,8 @@ class _ChapterJoiner:
                         cache.put(key, pages)
             waiting = {n: plan for n, plan in waiting.items() if not plan.take_known()}
         self._read_known(plans.values(), drawn)
-        if None in drawn.values():  # what is damaged in the cache was removed
-            return self._draw_parts(planned)
+        if None in drawn.values():  # something in the cache is damaged
+            return self._draw_parts(planned, cached=False)
         for plan in plans.values():
             plan.remember()
         parts = [self._draw_front(planned[0])] if planned[0].front else []
