@@ -76,7 +76,7 @@ def fetch_package(name: str) -> Path | None:
     npm = shutil.which("npm")
     if npm is None:
         return None
-    folder = Path(tempfile.mkdtemp(prefix="bookbuild-bench-"))
+    folder = Path(tempfile.mkdtemp(prefix="bench-"))
     subprocess.run([npm, "pack", name, "--silent"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
     shutil.unpack_archive(next(folder.glob("*.tgz")), folder)
     return folder / "package"
