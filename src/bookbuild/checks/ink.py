@@ -210,7 +210,8 @@ def check_visibility(data: bytes, place: Place) -> list[Finding]:
                 ground = pixels[rows, columns]
                 if not ground.size or int(ground.max()) - int(ground.min()) < _CONTRAST:
                     text = texts.get_text_bounded(left, bottom, right, top).strip()
-                    hidden += [f"“{text[:_MOST]}” (page {number})"] if any(map(str.isalnum, text)) else []
+                    if any(map(str.isalnum, text)) and not (text.isalpha() and len(text) <= _PIECE):
+                        hidden.append(f"“{text[:_MOST]}” (page {number})")
             # what has no size is in no rectangle
             for word in re.finditer(r"\w{4,}", texts.get_text_range()):
                 boxes = [texts.get_charbox(n) for n in range(word.start(), word.end())]
@@ -229,5 +230,7 @@ _CONTRAST = 20
 _SMALLEST = 0.5
 """pt; the height of a letter that can be seen."""
 _FEW = 3
+_PIECE = 2
+"""Letters of pieces of divided words, some of which PDFium misplaces; no rule hides so little and nothing else."""
 _LEAST_HIDDEN = 30
-"""Letters, with those of the places: a rule hides more. PDFium misplaces pieces of some divided words."""
+"""Letters, with those of the places: a rule hides more."""
