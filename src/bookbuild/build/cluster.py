@@ -111,7 +111,7 @@ def _restore_path(name: str, path: str) -> Path:
     return {"project": root, **_INSTALLED}[name] / path
 
 
-def call_packed(packed: bytes, call: bytes) -> Any:
+def make_packed_call(packed: bytes, call: bytes) -> Any:
     """Make a call that _CallPickler wrote, in a project of packed files."""
     _place.root = _unpack(packed)
     function, arguments = pickle.loads(call)  # noqa: S301 - Dask runs whatever it is sent, as its users are told
@@ -196,4 +196,4 @@ class _BookCluster(Cluster):
         call = io.BytesIO()
         _CallPickler(call, self._root).dump((task.function, task.arguments))
         # the most expensive first, as here
-        return self._client.submit(call_packed, self._packed, call.getvalue(), pure=False, priority=task.cost)
+        return self._client.submit(make_packed_call, self._packed, call.getvalue(), pure=False, priority=task.cost)

@@ -57,7 +57,7 @@ class DrawnCodes:
             self.glyphs[digest] = tuple(_read_glyphs(font, codes))
         return self.glyphs[digest]
 
-    def forget_unused(self) -> None:
+    def forget_old_streams(self) -> None:
         """Forget the streams and fonts that were not asked for."""
         self.known = {digest: codes for digest, codes in self.known.items() if digest in self.used}
         self.glyphs = {digest: found for digest, found in self.glyphs.items() if digest in self.used}

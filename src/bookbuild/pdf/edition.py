@@ -117,7 +117,7 @@ def _check_ink(context: BuildContext, job: PrintJob, document: Document, data: b
     facts.codes.used.clear()
     findings = check_ink(data, Place(name), faces, facts.codes)
     if cache and not findings:
-        facts.codes.forget_unused()
+        facts.codes.forget_old_streams()
         cache.put(key, facts)
     return findings
 
@@ -175,6 +175,7 @@ class _ChapterJoiner:
             if not one.front
         }
         drawn: dict[str, DrawnPages | None] = {}
+        front: list[DrawnPages] = []
         waiting = {n: plan for n, plan in plans.items() if not plan.take_known()}
         laid_out = len(waiting)
         while waiting:
@@ -184,15 +185,19 @@ class _ChapterJoiner:
                 tasks.append(
                     self._plan_task(replace(planned[n], job=job), first=not n and not plan.at, goes_on=goes_on)
                 )
-            results = self.workers.run_each(tasks)
+            others = [self._plan_front(planned[0])] if planned[0].front and not front else []
+            results = self.workers.run_each([*tasks, *others])
             self._read_known(plans.values(), drawn)  # while others work
             known = [pages.fragment for pages in drawn.values() if pages and pages.fragment]
             self.opened |= join.open_fragments(f for f in known if id(f.data) not in self.opened)
             for at, result in results:
                 if isinstance(result, Exception):
                     raise result
-                plan = list(waiting.values())[at]
                 made = [pages for _, pages in result.sections]
+                if at == len(tasks):
+                    front = made
+                    continue
+                plan = list(waiting.values())[at]
                 for key, pages in zip(plan.add([section for section, _ in result.sections]), made, strict=True):
                     drawn[key] = pages
                     if cache:
@@ -203,7 +208,7 @@ class _ChapterJoiner:
             return self._draw_parts(planned, cached=False)
         for plan in plans.values():
             plan.remember()
-        parts = [self._draw_front(planned[0])] if planned[0].front else []
+        parts = [front or self._draw_front(planned[0])] if planned[0].front else []
         parts += [[pages for entry in plan.entries if (pages := drawn[entry.key])] for plan in plans.values()]
         return parts, laid_out
 
@@ -212,11 +217,12 @@ class _ChapterJoiner:
         for key in [entry.key for plan in plans for entry in plan.entries if entry.key not in drawn]:
             drawn[key] = self.workers.cache.get(key) if self.workers.cache else None
 
+    def _plan_front(self, planned: ChapterPlan) -> Task:
+        return self._plan_task(planned, first=True, key=compute_key(planned.key, self.name, self.identifier))
+
     def _draw_front(self, planned: ChapterPlan) -> list[DrawnPages]:
         """Return the part of the title and the table of contents."""
-        key = compute_key(planned.key, self.name, self.identifier)
-        ((_, pages),) = self.workers.run_all([self._plan_task(planned, first=True, key=key)])[0].sections
-        return [pages]
+        return [pages for _, pages in self.workers.run_all([self._plan_front(planned)])[0].sections]
 
     def _furniture(self, planned: Sequence[ChapterPlan], counts: Sequence[int]) -> list[Fragment]:
         metadata = self.job.book.metadata
