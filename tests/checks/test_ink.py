@@ -111,6 +111,12 @@ def test_signs_that_a_face_draws_alike_are_taken_from_another_one(built: Callabl
     assert {"PT Serif", "Noto Sans"} <= set(fonts)
 
 
+def test_digits_of_a_language_in_proportional_widths_are_proved(built: Callable[..., Built]) -> None:
+    urdu = "\n\n".join(f"# دفعہ {n}\n\nیہ ایک پیراگراف ہے۔" for n in "۱۲۳۴۵۶۷")
+    english = "\n\n".join(f"# Article {n}\n\nThis is a paragraph." for n in "1234567")
+    built({"ur.md": urdu, "en.md": english}, formats=("pdf",))
+
+
 def test_faces_with_placeholders_are_known() -> None:
     families = find_packaged_families()
     wrong = {face.stem: find_placeholders(face.path) for family in families.values() for face in family.faces}

@@ -153,13 +153,17 @@ def test_an_edit_lays_out_some_pages_and_gives_the_bytes_of_a_whole_build(
     cold = sum(pages)
     assert cold > 25
     path = next(iter(sorted((book.source / "book" / "id").iterdir())))
+    laid_out = []
     for name, edit in EDITS:
         edit(texts["id"])
         path.write_text("\n\n".join(texts["id"]), "utf-8")
         pages.clear()
         warm = made(cached=True)
-        assert 0 < sum(pages) < cold * 2 / 3, name
+        laid_out.append(sum(pages))
         assert made(cached=False) == warm, name
+    # where a longer text moves all that follows, one edit may lay out most of a chapter
+    assert all(laid_out)
+    assert sum(laid_out) < len(EDITS) * cold / 2
 
 
 @pytest.mark.slow

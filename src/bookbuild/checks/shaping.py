@@ -113,6 +113,8 @@ class Typeface:
         wanted = uharfbuzz.SubsetInput()
         others = self._characters if self._has_own_features else ()
         wanted.sets(uharfbuzz.SubsetInputSets.UNICODE).update(map(ord, (*text, *others)))
+        # what a language makes of them, from which features go on
+        wanted.glyph_set.update(glyph for char in text for glyph in self._shapes.get(char, ()))
         wanted.sets(uharfbuzz.SubsetInputSets.LAYOUT_FEATURE_TAG).invert()
         return frozenset(uharfbuzz.SubsetPlan(self.font.face, wanted).old_to_new_glyph_mapping)
 

@@ -1,4 +1,7 @@
-"""The last line of a paragraph: which words must not be parted from it. A block in, its inlines out. Pure."""
+"""The last line of a paragraph in an e-book: which words must not be parted from it. A block in, its inlines out. Pure.
+
+On pages, all lines of a paragraph are chosen together (pdf/line_fit.py).
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,8 @@ SHORTEST_DIVIDED = 6
 """Letters of a word that may be divided; the same as in print.css."""
 
 
-def hold_last_words(source: Block, language: Language, *, paged: bool) -> tuple[Inline, ...]:
-    """Hold together what a last line must have at least: a whole word, and two where the last is short.
-
-    On pages, words that are never divided are held together by a space: a box of their own would make
-    text extractors guess whether there is one before it.
-    """
+def hold_last_words(source: Block, language: Language) -> tuple[Inline, ...]:
+    """Hold together what a last line must have at least: a whole word, and two where the last is short."""
     last = source.content[-1] if source.content else None
     if source.kind is not Kind.PARAGRAPH or not isinstance(last, Text):
         return source.content
@@ -31,7 +30,4 @@ def hold_last_words(source: Block, language: Language, *, paged: bool) -> tuple[
     tail = " ".join(words[-count:])
     if len(words) <= count or len(tail) > 2 * LONGEST_TAIL or not all(words[-count:]):
         return source.content
-    head = " ".join(words[:-count]) + " "
-    if paged and not divided:
-        return (*source.content[:-1], Text(head + tail.replace(" ", "\u00a0")))
-    return (*source.content[:-1], Text(head), Unbroken((Text(tail),)))
+    return (*source.content[:-1], Text(" ".join(words[:-count]) + " "), Unbroken((Text(tail),)))

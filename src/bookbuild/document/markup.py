@@ -184,7 +184,7 @@ def write_block(
 ) -> Markup:
     """Write a block in its containers; the element with the id holds the block's text and nothing else."""
     opening = _write_opening(source.kind.value, identifier, context.language)
-    content = hold_last_words(source, context.language, paged=context.paged)
+    content = source.content if context.paged else hold_last_words(source, context.language)
     content = insert_at(content, context.extra.get(identifier, {}))
     match source.kind:
         case Kind.HEADING:

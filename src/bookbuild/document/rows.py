@@ -192,7 +192,8 @@ class _DocumentBuilder:
             if mark and language is not self.book.languages[0]:
                 heading = "p"
             elif mark and block.kind in {Kind.PARAGRAPH, Kind.HEADING}:
-                shown = replace(block, content=(*hold_last_words(block, language, paged=self.paged), mark))
+                held = block.content if self.paged else hold_last_words(block, language)
+                shown = replace(block, content=(*held, mark))
             html = markup.write_block(shown, identifier, context, notes, heading=heading)
         expect_block(self.expected, identifier, language, block)
         written = []

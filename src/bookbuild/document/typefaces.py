@@ -138,7 +138,8 @@ def list_words(document: Document) -> list[tuple[str, str]]:
     """Return the different words that a document may show, with the tags of their languages."""
     texts = [(language.tag, text) for language in document.languages for _, text in _list_texts(document, language)]
     for language in document.languages:
-        texts += [(language.tag, text) for text in (*document.words(language).values(), language.name)]
+        digits = NUMBERING_SYSTEMS[document.book.digits[language.tag]]  # of units and pages
+        texts += [(language.tag, text) for text in (*document.words(language).values(), language.name, digits)]
     return list(dict.fromkeys((tag, word) for tag, text in texts for word in text.split()))
 
 

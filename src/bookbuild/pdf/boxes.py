@@ -213,6 +213,12 @@ def find_torn_units(document: Document, lines: tuple[Line, ...]) -> frozenset[st
     return frozenset(torn)
 
 
+def measure_filled(rendering: Rendering, lines: Sequence[Line]) -> float:
+    """Return the share of the last page's text area that is above the lowest line of the text there."""
+    white = measure_white(rendering, lines).get(rendering.pages)
+    return 0.0 if white is None else 1 - white / measure_room(rendering)
+
+
 def measure_white(rendering: Rendering, lines: Sequence[Line]) -> dict[int, float]:
     """Return the white between the lowest line of each page and the lower edge of its text area, in pt."""
     feet = {line.page: line.bottom for line in sorted(lines, key=lambda line: line.bottom)}

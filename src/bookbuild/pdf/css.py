@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from bookbuild.book.config.print import PrintTable
 from bookbuild.document.editions import Arrangement, Edition
@@ -13,6 +13,7 @@ from bookbuild.document.stylesheets import write_emphasis_rules
 from bookbuild.languages.tables import Script, find_script
 from bookbuild.languages.words import is_vocalised
 from bookbuild.model.book import Book, Language
+from bookbuild.pdf.copyfit import Fit
 
 RUNNING = 14.0
 """pt; the leading of running heads and page numbers."""
@@ -26,6 +27,7 @@ GUTTER, GAP = 10.0, 7.0
 """mm between the first two columns, which bears the numbers, and between others."""
 _HALF = 0.75
 """Margins of half a sheet, as a share of a whole one's."""
+_UNFITTED = Fit()
 _OPPOSITE = {"left": "right", "right": "left"}
 """The other side."""
 
@@ -50,7 +52,7 @@ class TypeSetting:
         return (leading - (ascent + descent) * size) / 2 + ascent * size
 
 
-def plan_page(edition: Edition, options: PrintTable, languages: int, *, own_paper: bool) -> Page:
+def plan_page(edition: Edition, options: PrintTable, languages: int, *, own_paper: bool, fit: Fit = _UNFITTED) -> Page:
     """Return the page of an edition; `own_paper` says that book.toml names a paper for this edition alone."""
     half = edition.half and not own_paper
     wide = edition.arrangement is Arrangement.ROWS and languages > 2
@@ -59,22 +61,24 @@ def plan_page(edition: Edition, options: PrintTable, languages: int, *, own_pape
     base = edition.margins
     if half or options.paper in {"A5", "B5"}:
         base = Margins(*(round(side * _HALF, 1) for side in (base.top, base.bottom, base.inner, base.outer)))
-    margins = fit_margins(base, options.binding)
+    margins = fit_margins(Margins(*(side - fit.margins for side in astuple(base))), options.binding)
     mirrored = options.duplex or edition.half
     return Page(width, height, margins, mirrored, options.bleed, options.crop_marks)
 
 
-def find_settings(book: Book, stacks: Mapping[str, Stack], edition: Edition) -> dict[str, TypeSetting]:
+def find_settings(
+    book: Book, stacks: Mapping[str, Stack], edition: Edition, fit: Fit = _UNFITTED
+) -> dict[str, TypeSetting]:
     """Return how each language is set: the sizes of its script, scaled, and leading as its text and face need it."""
     hows = {language.tag: find_script(language.script) for language in book.languages}
-    factor = max(edition.scale, edition.least / min(how.size for how in hows.values()))
+    factor = max(edition.scale * fit.size, edition.least / min(how.size for how in hows.values()))
     settings_by_tag = {}
     for side, language in enumerate(book.languages):
         how, stack = hows[language.tag], stacks[language.tag]
         text = "".join(unit.blocks[side].text for unit in book.units())
         leading = how.vocalised if how.vocalised and is_vocalised(text) else how.leading
         ascent, descent = measure_vertically(stack.families[0].face(400))
-        leading = max(leading, (ascent + descent) * how.size * TIGHT)
+        leading = max(leading * fit.leading, (ascent + descent) * how.size * TIGHT)
         size, leading = round(how.size * factor, 2), round(leading * factor, 2)
         settings_by_tag[language.tag] = TypeSetting(size, leading, stack, how, edition.least)
     return settings_by_tag

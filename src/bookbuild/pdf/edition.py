@@ -85,7 +85,7 @@ def _lay_out(context: BuildContext, edition: Edition, options: PrintTable, *, ow
         families=piece.families,
         pages=piece.pages,
         direction=shown.book.direction,
-        make_up=statistics.describe_make_up(piece.stats, piece.pages),
+        make_up=statistics.describe_make_up(piece.stats, piece.pages, piece.fit),
         page_starts=shown.places.pages_by_paragraph(piece.starts),
         chapters=counts,
     )

@@ -92,10 +92,9 @@ def lay_out(job: PrintJob) -> LaidOutPages:
     plan = replace(plan, whole=whole)
     spreads = [flow.rendering.pages for flow in flows]
     plan = plan.with_blanks("end", spreads)
-    plan = replace(plan, pads=_level_units(_lay_out_flows(job, plan, front.pages, 0)))
     back = 1 if job.options.colophon else 0
     total = front.pages + 2 * max(spreads) + back
-    flows = _lay_out_flows(job, plan, front.pages, total)
+    flows = _lay_out_level(job, plan, front.pages, total)
     document = make_document(job, replace(state, whole=whole))
     numbers = {unit: front.pages + 2 * page - 1 for unit, page in flows[0].starts.items()}
     front = _render_front(job, replace(state, pages=numbers), total)
@@ -106,6 +105,32 @@ def lay_out(job: PrintJob) -> LaidOutPages:
     first, second = (flow.starts for flow in flows)
     astray = frozenset(unit for unit, page in first.items() if second.get(unit, page) != page)
     return LaidOutPages(document, rendering, lines, boxes.find_outside_text(rendering, identifiers), astray)
+
+
+def _lay_out_level(job: PrintJob, plan: _SpreadPlan, front: int, total: int) -> tuple[_Flow, _Flow]:
+    """Lay both sides out with units at the same heights, on all spreads where that moves none to another page."""
+    flows = _lay_out_flows(job, plan, front, total)
+    pads = _level_units(flows)
+    while any(pads):
+        level = _lay_out_flows(job, replace(plan, pads=pads), front, total)
+        moved = {
+            page
+            for flow, padded in zip(flows, level, strict=True)
+            for unit, page in flow.starts.items()
+            if padded.starts.get(unit) != page
+        }
+        if not moved and all(a.rendering.pages == b.rendering.pages for a, b in zip(flows, level, strict=True)):
+            return level
+        # what moved was pushed off the page on which it stood, or from the one before
+        near = moved | {page - 1 for page in moved} or {max(flow.rendering.pages for flow in flows)}
+        kept = [
+            {unit: white for unit, white in side.items() if flow.starts[unit] not in near}
+            for flow, side in zip(flows, pads, strict=True)
+        ]
+        if kept == list(pads):
+            return flows
+        pads = kept[0], kept[1]
+    return flows
 
 
 def _bring_in_step(job: PrintJob, flows: Sequence[_Flow], front: int) -> _SpreadPlan:

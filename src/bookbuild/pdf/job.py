@@ -12,6 +12,7 @@ from bookbuild.document.editions import Edition
 from bookbuild.document.theme import Theme
 from bookbuild.document.typefaces import Typefaces
 from bookbuild.model.book import Book
+from bookbuild.pdf.copyfit import Fit
 from bookbuild.pdf.css import TypeSetting
 
 WHOLE = frozenset({"front", "text", "back"})
@@ -35,6 +36,7 @@ class PrintJob:
     """When the book was last changed, ISO 8601; empty if that is not to be said."""
     part: Part | None = None
     """Where only a part of the edition is made; `book` then has that part's chapters alone."""
+    fit: Fit = field(default_factory=Fit)
 
     @property
     def parts(self) -> frozenset[str]:

@@ -139,7 +139,7 @@ def chapters_begin_pages(job: PrintJob, chapters: int) -> bool:
 
 def _find_settings(job: PrintJob, book: Book) -> Mapping[str, TypeSetting]:
     """Return how each language is set."""
-    return job.part.settings if job.part else css.find_settings(book, job.typefaces.stacks, job.edition)
+    return job.part.settings if job.part else css.find_settings(book, job.typefaces.stacks, job.edition, job.fit)
 
 
 def has_contents(job: PrintJob, document: Document) -> bool:
@@ -236,7 +236,7 @@ def render_parts(
     if not filled:
         options = options.model_copy(update={"align": "start"})
     used = _find_settings(job, document.book)
-    page = css.plan_page(edition, options, len(document.languages), own_paper=job.own_paper)
+    page = css.plan_page(edition, options, len(document.languages), own_paper=job.own_paper, fit=job.fit)
     hand = side.hand if side else ""
     if job.part and "furniture" not in parts:  # parts are laid out as if all of their pages were the book's first
         hand = "left" if document.book.direction == "rtl" else "right"

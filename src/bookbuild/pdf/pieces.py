@@ -20,6 +20,7 @@ from bookbuild.model.findings import Finding, Place
 from bookbuild.model.pages import PageStart
 from bookbuild.pdf import boxes, facing, page_starts, passes, statistics
 from bookbuild.pdf import lines as linework
+from bookbuild.pdf.copyfit import Fit, list_fits
 from bookbuild.pdf.engine import render
 from bookbuild.pdf.job import LayoutState, PrintJob
 from bookbuild.pdf.joining import fragment
@@ -66,6 +67,7 @@ class DrawnPages:
     """A whole PDF, or nothing where this is a part of one."""
     fragment: Fragment | None = field(default=None)
     """A part of a PDF."""
+    fit: Fit = field(default_factory=Fit)
 
 
 def draw_edition(job: PrintJob, name: str, identifier: str) -> DrawnPages:
@@ -73,12 +75,27 @@ def draw_edition(job: PrintJob, name: str, identifier: str) -> DrawnPages:
 
     Raises SourceError with broken layouts and stylesheets.
     """
-    arrange = facing.lay_out if job.edition.arrangement is Arrangement.FACING else passes.lay_out
-    pages = arrange(job)
+    if job.edition.arrangement is Arrangement.FACING:
+        pages = facing.lay_out(job)
+    else:
+        job, pages = _fit_sheets(job, passes.lay_out(job))
     data, complaints = render.write_pdf(
         pages.rendering, has_hyphens=_has_own_hyphens(pages), archive=job.options.archive, identifier=identifier
     )
-    return replace(_describe_pages(job, pages, name, complaints), data=data)
+    return replace(_describe_pages(job, pages, name, complaints), data=data, fit=job.fit)
+
+
+def _fit_sheets(job: PrintJob, pages: LaidOutPages) -> tuple[PrintJob, LaidOutPages]:
+    """Lay an edition out tighter where that saves a page that is hardly filled, or one over full sheets of paper."""
+    count = pages.rendering.pages
+    last = [line for line in pages.lines if line.page == count]
+    filled = boxes.measure_filled(pages.rendering, pages.lines)
+    fits = list_fits(count, filled, len(last) / max(1, len(pages.lines)))
+    for fit in fits if job.options.fit == "sheet" and not job.edition.least else ():
+        tighter = passes.lay_out(replace(job, fit=fit))
+        if tighter.rendering.pages < count and len(tighter.torn) <= len(pages.torn):
+            return replace(job, fit=fit), tighter
+    return job, pages
 
 
 @dataclass(frozen=True, slots=True)

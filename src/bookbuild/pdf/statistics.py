@@ -10,6 +10,7 @@ from typing import Any
 
 from bookbuild.document.editions import Arrangement, Edition
 from bookbuild.pdf.boxes import measure_white
+from bookbuild.pdf.copyfit import Fit
 from bookbuild.pdf.lines import Line, follow_blocks
 from bookbuild.pdf.passes import LaidOutPages
 
@@ -72,7 +73,7 @@ def merge_statistics(parts: Sequence[tuple[PageStatistics, int]]) -> PageStatist
     return PageStatistics(white, stranded, sum(stats.alone for stats, _ in parts), joined)
 
 
-def describe_make_up(stats: PageStatistics, pages: int) -> dict[str, Any]:
+def describe_make_up(stats: PageStatistics, pages: int, fit: Fit) -> dict[str, Any]:
     """Return the form of the report."""
     white = stats.white
     measured: dict[str, Any] = {
@@ -84,4 +85,6 @@ def describe_make_up(stats: PageStatistics, pages: int) -> dict[str, Any]:
     }
     if stats.torn is not None:
         measured["torn_rows"] = list(stats.torn)
+    if fit:
+        measured["fitted"] = {"leading": fit.leading, "size": fit.size, "margins_mm": -fit.margins}
     return measured

@@ -25,6 +25,10 @@ class PrintTable(Table):
         default="none", description="How pages are held together, which decides the inner margin."
     )
     duplex: bool = Field(default=False, description="Both sides of a leaf are printed: margins are mirrored.")
+    fit: Literal["sheet", "none"] = Field(
+        default="sheet",
+        description="Handouts of up to eight pages: sheet (a little tighter where that saves a page), or none.",
+    )
     granularity: Literal["paragraph", "sentence"] = Field(
         default="paragraph", description="What stands beside each other and bears a number: paragraph or sentence."
     )

@@ -7,7 +7,8 @@ in the first layout already, and so does the line's. Each call sets a layout up 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import accumulate
 from math import inf
 from typing import Any
 
@@ -48,6 +49,27 @@ class StyledLayouts:
             pango.pango_layout_set_width(layout.layout, -1 if room is None else int(room * TO_UNITS))
         return layout
 
+    def measure(self, text: str, style: Style) -> list[float]:
+        """Return how far a text without forced breaks reaches after each of its characters, in CSS pixels."""
+        from weasyprint.text import line_break
+        from weasyprint.text.ffi import FROM_UNITS, ffi
+
+        layout = self.open(style, None) or line_break.Layout(style)
+        layout.set_text(text)
+        widths: dict[int, float] = {}
+        node = layout.get_first_line()[0].runs
+        while node != ffi.NULL:
+            item, glyphs = node.data.item, node.data.glyphs
+            if count := glyphs.num_glyphs:
+                shapes = GLYPH.iter_unpack(ffi.buffer(glyphs.glyphs, count * GLYPH.size))
+                for start, shape in zip(ffi.unpack(glyphs.log_clusters, count), shapes, strict=True):
+                    widths[item.offset + start] = widths.get(item.offset + start, 0.0) + shape[1]
+            node = node.next
+        starts = list(accumulate((len(char.encode()) for char in text[:-1]), initial=0))
+        if style["hyphens"] == "auto":  # letters of a ligature may stand on two lines
+            _share_widths(widths, starts)
+        return [edge * FROM_UNITS for edge in accumulate(widths.get(start, 0.0) for start in starts)]
+
     def reactivate(self, original: Callable[..., None], layout: Any, style: Style) -> None:
         """Set a line's layout up again for drawing, as WeasyPrint's Layout.reactivate() does."""
         shared = None if layout.justification_spacing or not _BREAKS.isdisjoint(layout.text) else self.open(style, None)
@@ -56,6 +78,18 @@ class StyledLayouts:
             return
         layout.__dict__ |= {name: value for name, value in shared.__dict__.items() if name not in _OWN}
         layout.set_text(layout.text)
+
+
+def _share_widths(widths: dict[int, float], starts: Sequence[int]) -> None:
+    """Share the width of a cluster evenly between its characters; all are known by the byte that they start with."""
+    group: list[int] = []
+    for start in [*starts, None]:
+        if group and (start is None or start in widths):
+            if len(group) > 1:
+                widths.update(dict.fromkeys(group, widths[group[0]] / len(group)))
+            group = []
+        if start is not None and (group or start in widths):
+            group.append(start)
 
 
 _OWN = frozenset({"text", "max_width", "justification_spacing"})
@@ -79,7 +113,9 @@ class LineFinder:
         from weasyprint.text.ffi import FROM_UNITS, ffi, pango
 
         size = style["font_size"]
-        if room is None or room == inf or not size or size * _RATIO > room or style["white_space"] != "normal":
+        if room is None:
+            return self._take_all(text, style, justification)
+        if room == inf or not size or size * _RATIO > room or style["white_space"] != "normal":
             return None
         if not _BREAKS.isdisjoint(text) or (style["hyphens"] != "none" and _SOFT_HYPHEN in text):
             return None
@@ -119,7 +155,21 @@ class LineFinder:
         copied = self._copy_layout(layout, shown, room, justification)
         return copied, len(shown.encode()), resume, width, height, baseline
 
-    def _copy_layout(self, layout: Any, text: str, room: float, justification: float) -> Any:
+    def _take_all(self, text: str, style: Style, justification: float) -> FirstLine | None:
+        """Return what split_first_line() returns of a text that is to be one line."""
+        from weasyprint.text import line_break
+        from weasyprint.text.ffi import FROM_UNITS, pango
+
+        layout = self.layouts.open(style, None) if _BREAKS.isdisjoint(text) else None
+        if layout is None:
+            return None
+        layout.set_text(text)
+        line, _ = layout.get_first_line()
+        width, height = line_break.line_size(line, style)
+        baseline = pango.pango_layout_get_baseline(layout.layout) * FROM_UNITS
+        return self._copy_layout(layout, text, None, justification), line.length, None, width, height, baseline
+
+    def _copy_layout(self, layout: Any, text: str, room: float | None, justification: float) -> Any:
         """Return a layout as split_first_line() leaves it, which is set up again when it is drawn."""
         copied = object.__new__(type(layout))
         copied.__dict__.update(layout.__dict__)

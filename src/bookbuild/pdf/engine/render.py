@@ -32,6 +32,7 @@ from bookbuild.pdf.engine.internals import (
 from bookbuild.pdf.engine.load import load_engine
 from bookbuild.pdf.engine.log import collect_warnings
 from bookbuild.pdf.engine.pages import PageEnds, PageInspector, remake_pages
+from bookbuild.pdf.engine.paragraphs import fit_paragraphs
 from bookbuild.pdf.engine.parsing import parse_as_xml
 from bookbuild.pdf.engine.styles import share_styles
 from bookbuild.work.processes import make_process_folder
@@ -162,6 +163,7 @@ def _lay_out(
     with (
         collect_warnings(path, complaints),
         breaking.fix_lines(breaks),
+        fit_paragraphs(breaks),
         remake_pages(breaks, inspector, ends, before),
         share_styles(),
         parse_as_xml() if draft.is_xml else contextlib.nullcontext(),
