@@ -26,8 +26,8 @@ _COMMON = 0.1
 """Share of all characters that those of the text's own sizes are at least."""
 _HYPHENS = "-\u2010\u00ad\x02\ufffe"
 """As PDFium gives hyphens."""
-_FEW = 4
-"""Lines of white at a page's foot that nobody minds."""
+_TOUCH = 0.2
+"""pt by which boxes of ink may lap over each other, as boxes are wider than ink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class _Char:
     right: float
     base: float
     size: float
+    top: float
+    bottom: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class _Line:
     text: str
     gaps: tuple[float, ...]
     """Between words, in pt."""
+    chars: tuple[_Char, ...]
 
     @property
     def width(self) -> float:
@@ -70,7 +73,7 @@ def _read_chars(page: pypdfium2.PdfPage) -> Iterator[_Char]:
         raw.FPDFText_GetCharBox(text, n, left, right, bottom, top)
         raw.FPDFText_GetCharOrigin(text, n, x, y)
         size = raw.FPDFText_GetFontSize(text, n)
-        yield _Char(chr(code) if code else "", left.value, right.value, y.value, size)
+        yield _Char(chr(code) if code else "", left.value, right.value, y.value, size, top.value, bottom.value)
 
 
 def _read_lines(document: pypdfium2.PdfDocument) -> Iterator[_Line]:
@@ -106,7 +109,7 @@ def _make_line(page: int, base: float, chars: Sequence[_Char]) -> _Line:
             gaps.append(char.left - edge)
         edge = max(edge, char.right)
     text = "".join(c.text for c in chars)
-    return _Line(page, base, chars[0].left, max(c.right for c in chars), size, rtl, text, tuple(gaps))
+    return _Line(page, base, chars[0].left, max(c.right for c in chars), size, rtl, text, tuple(gaps), tuple(chars))
 
 
 def _find_columns(lines: Sequence[_Line]) -> Iterator[tuple[float, list[list[_Line]]]]:
@@ -148,11 +151,20 @@ def _find_columns(lines: Sequence[_Line]) -> Iterator[tuple[float, list[list[_Li
             yield measure, paragraphs
 
 
+def _overlap(above: _Line, below: _Line) -> bool:
+    """Return whether the ink of a line touches that of the line below it."""
+    return any(
+        one.bottom < other.top - _TOUCH and one.left < other.right and other.left < one.right
+        for one in above.chars
+        for other in below.chars
+    )
+
+
 def measure_pages(path: Path) -> dict[str, float]:
     """Return figures of a PDF's pages by their names."""
     document = pypdfium2.PdfDocument(path)
     lines = list(_read_lines(document))
-    inner, before, last, gaps, hyphens, ladders, words = [], [], [], [], 0, [0], []
+    inner, before, last, gaps, hyphens, ladders, pairs, overlaps = [], [], [], [], 0, [0], 0, 0
     counted = 0
     for measure, paragraphs in _find_columns(lines):
         for paragraph in paragraphs:
@@ -172,7 +184,9 @@ def measure_pages(path: Path) -> dict[str, float]:
                 run = run + 1 if ends else 0
                 hyphens += ends
                 ladders.append(run)
-            words.append(len(paragraph))
+            for above, below in pairwise(paragraph):
+                pairs += 1
+                overlaps += _overlap(above, below)
     share = lambda values, test: 100 * sum(map(test, values)) / max(1, len(values))  # noqa: E731
     return {
         "pages": len(document),
@@ -185,6 +199,7 @@ def measure_pages(path: Path) -> dict[str, float]:
         "mean gap, em": mean(gaps) if gaps else 0,
         "gaps > 0.5 em, %": share(gaps, lambda x: x > 0.5),
         "widest gap, em": max(gaps, default=0),
+        "pairs of lines that overlap, %": 100 * overlaps / max(1, pairs),
     }
 
 

@@ -29,7 +29,7 @@ SHOWN = {
     "large-print": ("nato-1954", (0, 1)),
     "study": ("nato-1954", (0, 1)),
     "booklet": ("nato-1954", (0, 1)),
-    "sheets": ("nato-1954", (0, 1)),
+    "sheets": ("nato-1954", (0,)),
 }
 """Edition to the book and its pages that the gallery shows, counted from 0."""
 THREE = {"": ("three", (0, 1)), "kashida": ("kashida", (0, 1))}

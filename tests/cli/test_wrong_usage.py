@@ -26,7 +26,7 @@ from small_books import GOOD
         (["--root", "/nowhere/at all"], "there is no folder '/nowhere/at all': give the project's folder with --root"),
         (
             ["--colour"],
-            "No idea what '--colour' is! The tasks are align, build, check, clean, import, list, new, preview and review; see bookbuild --help TASK.",
+            "No idea what '--colour' is! The tasks are align, build, check, clean, fonts, import, list, new, preview and review; see bookbuild --help TASK.",
         ),
     ],
 )

@@ -54,7 +54,7 @@ def test_every_task_and_option_has_help_and_is_in_the_docs() -> None:
         "print(json.dumps({n: {a.name: a.help for a in t.get_arguments()} for n, t in namespace().tasks.items()}))"
     )
     tasks = json.loads(python("-c", code).stdout)
-    assert set(tasks) == {"build", "check", "list", "preview", "new", "import", "align", "review", "clean"}
+    assert set(tasks) == {"build", "check", "list", "preview", "new", "import", "align", "review", "fonts", "clean"}
     commands = (HERE / "docs" / "reference" / "commands.md").read_text("utf-8")
     for name, options in tasks.items():
         row = re.search(rf"^\| `{name}` \|(.*)$", commands, re.MULTILINE)

@@ -34,11 +34,23 @@ def find_placeholders(path: Path) -> frozenset[int]:
             extents = font.get_glyph_extents(glyph)
             outline = (extents, font.get_glyph_h_advance(glyph)) if any(extents) else None
             by_outline.setdefault(outline, []).append(point)
-    placeholders = set(by_outline.pop(None, ()))
+    # letters may be put together from parts as they are shaped: Nastaliq has their dots apart
+    placeholders = {point for point in by_outline.pop(None, ()) if not _leaves_ink(font, chr(point))}
     for same_size in filter(_is_suspect, by_outline.values()):
         for points in filter(_is_suspect, _group_by_outline(font, same_size)):
             placeholders.update(set(points) - {_ROUBLE})
     return frozenset(placeholders)
+
+
+def _leaves_ink(font: Any, text: str) -> bool:
+    """Return whether anything is drawn where a text is shaped."""
+    import uharfbuzz
+
+    buffer = uharfbuzz.Buffer()
+    buffer.add_str(text)
+    buffer.guess_segment_properties()
+    uharfbuzz.shape(font, buffer)
+    return any(any(font.get_glyph_extents(info.codepoint) or ()) for info in buffer.glyph_infos)
 
 
 def _is_suspect(points: Sequence[int]) -> bool:

@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from bookbuild.document.font_files import find_characters, find_placeholders, open_shaper
-from bookbuild.languages.tables import find_free_faces, find_script
+from bookbuild.languages.tables import find_download, find_free_faces, find_preferred_faces, find_script
 from bookbuild.model.book import Language
 from bookbuild.model.characters import is_ignorable
 from bookbuild.model.errors import SourceError, suggest_name
@@ -211,11 +211,11 @@ class Stack:
 
 
 def choose_stack(language: Language, known: Mapping[str, Family], wanted: str | None, place: Place) -> Stack:
-    """Choose the families of a language: the one that book.toml wants, the script's, then all others by name.
+    """Choose the families of a language: book.toml's, those it is read in, the script's, then all others by name.
 
     Raises SourceError if book.toml names an unknown family, or if there is none at all.
     """
-    names = list(find_script(language.script).fonts)
+    names = [*find_preferred_faces(language), *find_script(language.script).fonts]
     if wanted is not None:
         if wanted not in known:
             advice = f"{suggest_name(wanted, list(known))}; or put its files into styles/fonts/"
@@ -235,6 +235,8 @@ def suggest_font(char: str) -> str:
     if script in {"Zinh", "Zzzz"}:
         return ANY_FONT
     families, package = find_free_faces(script, scripts.script_name(script).replace("_", " "))
+    if fetched := next(filter(find_download, families), None):
+        return f'fetch {fetched}: invoke fonts --get "{fetched}"'
     names = " or ".join(families)
     files = f"put the files of {names} into styles/fonts/ (they are free at fonts.google.com)"
     return f"install {names}: {install_command([package])}; or {files}" if package else files

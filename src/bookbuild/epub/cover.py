@@ -21,7 +21,7 @@ from bookbuild.document.theme import Sheet, Theme
 from bookbuild.document.typefaces import Typefaces
 from bookbuild.epub import images as ebook_images
 from bookbuild.epub.package import Part
-from bookbuild.languages.tables import find_script
+from bookbuild.languages.tables import find_setting
 from bookbuild.model.book import Book
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
@@ -142,7 +142,7 @@ def write_cover_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
     """Write what each language needs on the cover, in pixels; long titles are set smaller."""
     rules = []
     for language in book.languages:
-        how = find_script(language.script)
+        how = find_setting(language.script, stacks[language.tag].families[0].name)
         at = f":lang({language.tag})"
         title = book.metadata.title.get(language.tag, "")
         smaller = f"{how.size * 4.8:.1f}px"

@@ -8,7 +8,7 @@ from typing import Any
 
 from bookbuild.document.fonts import Stack
 from bookbuild.document.stylesheets import write_emphasis_rules
-from bookbuild.languages.tables import find_script
+from bookbuild.languages.tables import find_setting
 from bookbuild.model.book import Book, Language
 from bookbuild.model.findings import Finding, Place
 
@@ -29,7 +29,8 @@ def write_ebook_rules(book: Book, stacks: Mapping[str, Stack], *, quiet: bool) -
 
 def _write_language_rules(language: Language, stacks: Mapping[str, Stack]) -> list[str]:
     """Write the rules of one language: the same number for each, some of them empty."""
-    how = find_script(language.script)
+    stack = stacks.get(language.tag)
+    how = find_setting(language.script, stack.families[0].name if stack else "")
     size, leading = how.ebook
     digits = "" if how.numeric == "normal" else f"; font-variant-numeric: {how.numeric}"
     hyphens = "" if how.hyphenate else "; -webkit-hyphens: none; -epub-hyphens: none; hyphens: none"

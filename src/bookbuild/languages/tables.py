@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from string import ascii_lowercase
@@ -30,6 +30,8 @@ class Script:
     """pt, on paper."""
     vocalised: float = 0.0
     """pt, the leading on paper of texts with vowel marks; 0 for scripts without them."""
+    annotated: float = 0.0
+    """pt, the same of texts that bear signs above and below their vowel marks, as the Quran does."""
     kashida: bool = False
     """Whether lines may be filled by stretching the joins between letters."""
     letters: str = ""
@@ -112,6 +114,43 @@ def find_script(code: str) -> Script:
     row = table.get(code, table["default"])
     fonts = (*row["fonts"], *(f for f in table["fallback"]["fonts"] if f not in row["fonts"]))
     return Script(**row | {"fonts": fonts, "ebook": tuple(row["ebook"])})
+
+
+def find_setting(script: str, family: str) -> Script:
+    """Return how a script is set in a typeface: as its row says, and that of the family where it has one."""
+    row = _load_table("typefaces").get(family, {})
+    own: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in row.items() if key != "languages"
+    }
+    return replace(find_script(script), **own)
+
+
+def find_preferred_faces(lang: Language) -> tuple[str, ...]:
+    """Return the typefaces that a language's books are read in, where these are not its script's own."""
+    base = lang.tag.split("-", maxsplit=1)[0].lower()
+    names = {base, f"{base}-{lang.script}"}
+    table = _load_table("typefaces")
+    return tuple(name for name, row in table.items() if not names.isdisjoint(row.get("languages", ())))
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """An npm package with a free typeface: a row of data/downloads.toml."""
+
+    package: str
+    integrity: str
+    files: tuple[str, ...]
+
+
+def list_downloads() -> tuple[str, ...]:
+    """Return the families that can be fetched."""
+    return tuple(_load_table("downloads"))
+
+
+def find_download(family: str) -> Download | None:
+    """Return where a family comes from; None if it cannot be fetched."""
+    row = _load_table("downloads").get(family)
+    return Download(row["package"], row["integrity"], tuple(row["files"])) if row else None
 
 
 def find_letters(lang: Language) -> str:

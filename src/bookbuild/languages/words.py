@@ -159,6 +159,18 @@ _PUNCTUATION = {
 }
 
 
+ANNOTATED = 0.004
+"""Signs a letter, at or above, from which on a text is set as one with signs beyond its vowel marks."""
+_SIGNS = "\u06d6\u06d7\u06d8\u06d9\u06da\u06db\u06dc\u06df\u06e0\u06e2\u06e3\u06e4\u06e7\u06e8\u06ea\u06eb\u06ec\u06ed"
+"""Marks of pauses and of reading, as copies of the Quran have them."""
+
+
+def is_annotated(text: str) -> bool:
+    """Return whether a text bears signs of pauses and of reading above its vowel marks."""
+    signs = sum(map(text.count, _SIGNS))
+    return signs > 0 and signs >= ANNOTATED * sum(map(str.isalpha, text))
+
+
 VOCALISED = 0.4
 """Vowel marks a letter from which on a text is set as a vocalised one."""
 

@@ -96,6 +96,7 @@ CODES = _build_codes(
     ("F001", "error", "No chosen font has a character of the text."),
     ("F002", "error", "The renderer took a font that was not chosen."),
     ("F003", "error", "A font file is missing or damaged."),
+    ("F004", "error", "A typeface could not be fetched."),
     ("L001", "error", "A layout (Jinja) is broken."),
     ("L002", "error", "A stylesheet is broken or asks for something outside the project."),
     ("O001", "error", "An output lacks text of the book."),

@@ -42,6 +42,8 @@ def find_page_lines(page: Any, number: int, identifiers: frozenset[str], headed:
             line.position_y / POINT,
             (line.position_y + line.height) / POINT,
             _read_text(boxes[-1]),
+            width / POINT,
+            getattr(boxes[0], "justification_spacing", 0.0) / boxes[0].style["font_size"],
         )
 
 

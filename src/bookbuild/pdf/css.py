@@ -10,8 +10,8 @@ from bookbuild.document.editions import Arrangement, Edition
 from bookbuild.document.fonts import Stack, measure_vertically
 from bookbuild.document.paper import Margins, Page, fit_margins, measure_page
 from bookbuild.document.stylesheets import write_emphasis_rules
-from bookbuild.languages.tables import Script, find_script
-from bookbuild.languages.words import is_vocalised
+from bookbuild.languages.tables import Script, find_setting
+from bookbuild.languages.words import is_annotated, is_vocalised
 from bookbuild.model.book import Book, Language
 from bookbuild.pdf.copyfit import Fit
 
@@ -21,6 +21,8 @@ NAME_LINE = 18.0
 """pt; the leading of the labels for name and class."""
 TIGHT = 0.82
 """The least leading, as a share of what a face's tallest and deepest letters take."""
+_TIGHT_HEAD = 0.74
+"""The same of running heads, whose lines are alone."""
 HEAD, LABEL = 0.8, 0.9
 """Sizes of running heads and of the labels for name and class, as shares of a language's size."""
 GUTTER, GAP = 10.0, 7.0
@@ -70,18 +72,25 @@ def find_settings(
     book: Book, stacks: Mapping[str, Stack], edition: Edition, fit: Fit = _UNFITTED
 ) -> dict[str, TypeSetting]:
     """Return how each language is set: the sizes of its script, scaled, and leading as its text and face need it."""
-    hows = {language.tag: find_script(language.script) for language in book.languages}
+    hows = {lang.tag: find_setting(lang.script, stacks[lang.tag].families[0].name) for lang in book.languages}
     factor = max(edition.scale * fit.size, edition.least / min(how.size for how in hows.values()))
     settings_by_tag = {}
     for side, language in enumerate(book.languages):
         how, stack = hows[language.tag], stacks[language.tag]
         text = "".join(unit.blocks[side].text for unit in book.units())
-        leading = how.vocalised if how.vocalised and is_vocalised(text) else how.leading
+        leading = _choose_leading(how, text)
         ascent, descent = measure_vertically(stack.families[0].face(400))
         leading = max(leading * fit.leading, (ascent + descent) * how.size * TIGHT)
         size, leading = round(how.size * factor, 2), round(leading * factor, 2)
         settings_by_tag[language.tag] = TypeSetting(size, leading, stack, how, edition.least)
     return settings_by_tag
+
+
+def _choose_leading(how: Script, text: str) -> float:
+    """Return the leading that a text needs for the marks it bears, in pt."""
+    if how.annotated and is_annotated(text):
+        return how.annotated
+    return how.vocalised if how.vocalised and is_vocalised(text) else how.leading
 
 
 def write_rules(book: Book, settings: Mapping[str, TypeSetting], options: PrintTable) -> str:
@@ -91,7 +100,8 @@ def write_rules(book: Book, settings: Mapping[str, TypeSetting], options: PrintT
     """
     shares = {"row": 1.0, "head": HEAD, "label": LABEL}
     sizes = {share: {tag: s.small(share) for tag, s in settings.items()} for share in shares.values()}
-    running = round(max(RUNNING, *(size * 1.25 for size in sizes[HEAD].values())), 2)
+    heights = [sum(measure_vertically(s.stack.families[0].face(400))) * sizes[HEAD][tag] for tag, s in settings.items()]
+    running = round(max(RUNNING, *(size * 1.25 for size in sizes[HEAD].values()), max(heights) * _TIGHT_HEAD), 2)
     labels = round(max(NAME_LINE, *(size * 1.3 for size in sizes[LABEL].values())), 2)
     leadings = {"row": {tag: s.leading for tag, s in settings.items()}}
     leadings |= {name: dict.fromkeys(settings, leading) for name, leading in (("head", running), ("label", labels))}
@@ -105,8 +115,8 @@ def write_rules(book: Book, settings: Mapping[str, TypeSetting], options: PrintT
     rules = [
         f":root {{ --gutter: {GUTTER}mm; --gap: {GAP}mm; --size-head: {HEAD}; --size-label: {LABEL} }}",
         f":root {{ --head-leading: {running}pt; --label-leading: {labels}pt }}",
-        f".numbers {{ font-family: {last.stack.css}; font-size: {last.size}pt }}",
-        f".numbers {{ line-height: {last.leading}pt; margin-top: {drop:.2f}pt }}",
+        f"body .numbers {{ font-family: {last.stack.css}; font-size: {last.size}pt }}",
+        f"body .numbers {{ line-height: {last.leading}pt; margin-top: {drop:.2f}pt }}",
         f"body:not(.rows) .numbers {{ line-height: {first.leading}pt; margin-top: 0; top: {beside:.2f}pt }}",
     ]
     for language in book.languages:

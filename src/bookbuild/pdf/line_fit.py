@@ -19,7 +19,7 @@ _SQUEEZE = 0.05
 """em by which a gap of justified text may be narrower than a space, at a cost of 1."""
 _LINE = 0.4
 """Cost of a line, so that a paragraph is not longer than it must be."""
-_HYPHEN = 1.5
+_HYPHEN = 4.0
 """Cost of a hyphen."""
 _HYPHEN_ABOVE = 3.0
 """Cost of a hyphen right under another one."""

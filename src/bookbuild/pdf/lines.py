@@ -36,6 +36,10 @@ class Line:
     """pt from the page's upper edge to the end of the line box."""
     piece: str = ""
     """The end of the text that is of one style."""
+    room: float = 0.0
+    """pt that the column is wide."""
+    widened: float = 0.0
+    """em by which justification widened each space."""
 
 
 @dataclass(frozen=True, slots=True)

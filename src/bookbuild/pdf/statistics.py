@@ -5,17 +5,56 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, pairwise
 from statistics import median
 from typing import Any
 
 from bookbuild.document.editions import Arrangement, Edition
+from bookbuild.model.book import Kind, block_id
 from bookbuild.pdf.boxes import measure_white
 from bookbuild.pdf.copyfit import Fit
-from bookbuild.pdf.lines import Line, follow_blocks
+from bookbuild.pdf.lines import Line, Stretch, follow_blocks, has_letters
 from bookbuild.pdf.passes import LaidOutPages
 
 FEW = 4
 """Lines of white at a page's foot that nobody minds."""
+
+
+SHORT, RUNT = 0.2, 0.15
+"""Shares of a measure: a line that is shorter by so much is seen, and so is a last line of no more."""
+_SPACE = 0.25
+"""em of a space."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineStatistics:
+    """How the lines of a language's paragraphs are filled."""
+
+    lines: int = 0
+    """Those that are not the last of their paragraph on a page."""
+    short: int = 0
+    """Lines that leave more than a fifth of their measure empty."""
+    ends: int = 0
+    """Last lines of paragraphs that have several."""
+    runts: int = 0
+    """Last lines that take less than a seventh of their measure."""
+    hyphens: int = 0
+    ladder: int = 0
+    """The most hyphens under each other."""
+    widest: float = 0.0
+    """em of the widest gap between words of a justified line."""
+
+    def __add__(self, other: LineStatistics) -> LineStatistics:
+        """Return the statistics of both texts."""
+        return LineStatistics(
+            self.lines + other.lines,
+            self.short + other.short,
+            self.ends + other.ends,
+            self.runts + other.runts,
+            self.hyphens + other.hyphens,
+            max(self.ladder, other.ladder),
+            max(self.widest, other.widest),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +69,8 @@ class PageStatistics:
     """Lines that a page has of a paragraph, where it is a single one."""
     torn: tuple[str, ...] | None = None
     """Rows of which one side goes on without the other; none where languages do not stand side by side."""
+    lines: Mapping[str, LineStatistics] = field(default_factory=dict)
+    """By the language's tag."""
 
 
 def collect_statistics(pages: LaidOutPages, edition: Edition) -> PageStatistics:
@@ -61,7 +102,42 @@ def collect_statistics(pages: LaidOutPages, edition: Edition) -> PageStatistics:
         counts = Counter(part.line.page for part in parts)
         alone += sum(count == 1 for count in counts.values()) if len(counts) > 1 else 0
     torn = tuple(sorted(pages.torn)) if edition.arrangement is Arrangement.ROWS else None
-    return PageStatistics(white, tuple(stranded), alone, torn)
+    return PageStatistics(white, tuple(stranded), alone, torn, _count_lines(pages))
+
+
+def _count_lines(pages: LaidOutPages) -> dict[str, LineStatistics]:
+    counted: dict[str, LineStatistics] = {}
+    paragraphs = {
+        block_id(unit, language)
+        for unit in pages.document.book.units()
+        for language, block in zip(pages.document.languages, unit.blocks, strict=True)
+        if block.kind is Kind.PARAGRAPH
+    }
+    for identifier, tag, text, parts in follow_blocks(pages.document, pages.lines):
+        if identifier in paragraphs and parts:
+            counted[tag] = counted.get(tag, LineStatistics()) + _rate_paragraph(text, parts)
+    return counted
+
+
+def _rate_paragraph(text: str, parts: Sequence[Stretch]) -> LineStatistics:
+    inner = [part.line for part, following in pairwise(parts) if part.line.page == following.line.page]
+    last = parts[-1].line
+    several = len(parts) > 1 and not has_letters(text[parts[-1].end :])
+    ends = [line.hyphen != "" and line.text.endswith(line.hyphen) for line in inner]
+    return LineStatistics(
+        len(inner),
+        sum(-line.overfull > SHORT * line.room for line in inner),
+        int(several),
+        int(several and last.room + last.overfull < RUNT * last.room),
+        sum(ends),
+        max((sum(1 for _ in run) for divided, run in groupby(ends) if divided), default=0),
+        max((_SPACE + line.widened for line in inner if line.widened), default=0.0),
+    )
+
+
+def _share(part: int, whole: int) -> float:
+    """Return a share in per cent."""
+    return round(100 * part / whole, 1) if whole else 0.0
 
 
 def merge_statistics(parts: Sequence[tuple[PageStatistics, int]]) -> PageStatistics:
@@ -70,7 +146,11 @@ def merge_statistics(parts: Sequence[tuple[PageStatistics, int]]) -> PageStatist
     stranded = tuple(page + before for stats, before in parts for page in stats.stranded)
     torn = [stats.torn for stats, _ in parts if stats.torn is not None]
     joined = tuple(row for rows in torn for row in rows) if torn else None
-    return PageStatistics(white, stranded, sum(stats.alone for stats, _ in parts), joined)
+    lines: dict[str, LineStatistics] = {}
+    for stats, _ in parts:
+        for tag, counted in stats.lines.items():
+            lines[tag] = lines.get(tag, LineStatistics()) + counted
+    return PageStatistics(white, stranded, sum(stats.alone for stats, _ in parts), joined, lines)
 
 
 def describe_make_up(stats: PageStatistics, pages: int, fit: Fit) -> dict[str, Any]:
@@ -85,6 +165,16 @@ def describe_make_up(stats: PageStatistics, pages: int, fit: Fit) -> dict[str, A
     }
     if stats.torn is not None:
         measured["torn_rows"] = list(stats.torn)
+    measured["lines"] = {
+        tag: {
+            "short": _share(lines.short, lines.lines),
+            "runts": _share(lines.runts, lines.ends),
+            "hyphens": _share(lines.hyphens, lines.lines),
+            "ladder": lines.ladder,
+            **({"widest_gap": round(lines.widest, 2)} if lines.widest else {}),
+        }
+        for tag, lines in sorted(stats.lines.items())
+    }
     if fit:
         measured["fitted"] = {"leading": fit.leading, "size": fit.size, "margins_mm": -fit.margins}
     return measured
