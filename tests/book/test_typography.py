@@ -71,8 +71,11 @@ def typeset(tag: str, text: str, rules: frozenset[str] = ALL) -> str:
         ("id", 'Satu", katanya "dua".', 'Satu", katanya "dua".'),
         # no-break spaces
         ("id", "hlm. 5", "hlm.\u00a05"),
-        ("id", "pada 3 Januari 2020 dan tahun 1954", "pada 3\u00a0Januari 2020 dan tahun\u00a01954"),
-        ("ar", "في 31 مارس 1954", "في 31\u00a0مارس 1954"),
+        ("id", "pada 3 Januari 2020 dan tahun 1954", "pada 3\u00a0Januari\u00a02020 dan tahun\u00a01954"),
+        ("ar", "في 31 مارس 1954", "في 31\u00a0مارس\u00a01954"),
+        ("ar", "بعد 3 أيام", "بعد 3\u00a0أيام"),
+        ("id", "5 km, 236 hari, 1.200 kg dan 1954 di", "5\u00a0km, 236\u00a0hari, 1.200\u00a0kg dan 1954 di"),
+        ("en", "by J. R. R. Tolkien. A man", "by J.\u00a0R.\u00a0R.\u00a0Tolkien. A man"),
         ("fr", "Quoi ?! 12:30", "Quoi\u202f?! 12:30"),
         ("en", "Mr. Smith", "Mr.\u00a0Smith"),
         # soft hyphens show in Arabic

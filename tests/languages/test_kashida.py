@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from conftest import NATO, Built
 from copied_text import texts, words
 from glyph_positions import drawn
 
-from bookbuild.languages.kashida import INSERTED_TATWEEL, MOST_UNITS, RESERVE, fill_line, find_place
+from bookbuild.languages.kashida import (
+    INSERTED_TATWEEL,
+    MOST_PLACES,
+    MOST_UNITS,
+    RESERVE,
+    STRETCH,
+    fill_line,
+    find_place,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,18 +53,29 @@ def test_lam_and_alef_are_never_parted() -> None:
 
 
 def width(word: str) -> float:
-    return word.count(INSERTED_TATWEEL) * 2.0 + 10.0
+    return word.count(INSERTED_TATWEEL) * 2.0 + (10.0 if word.strip() else 1.0)
 
 
 def test_slack_is_shared_by_words_and_never_exceeded() -> None:
     line = "قال المعلم للتلميذ اجلس معنا"
-    for slack in (0.0, 2.9, 3.1, 7.0, 13.0, 500.0):
+    for slack in (0.0, 4.1, 4.3, 7.0, 13.0, 500.0):
         units = fill_line(line, slack, width)
-        assert sum(units.values()) * 2.0 <= max(0.0, slack - RESERVE)
+        assert sum(units.values()) * 2.0 <= max(0.0, slack - RESERVE - 4 * STRETCH)
         assert all(count <= MOST_UNITS for count in units.values())
-    assert fill_line(line, 3.1, width) != {}
+    # spaces give first
+    assert fill_line(line, 4.1, width) == {}
+    assert fill_line(line, 4.3, width) != {}
     # one in each of them before there are two in any
-    assert set(fill_line(line, 9.5, width).values()) == {1}
+    assert set(fill_line(line, 6.3, width).values()) == {1}
+
+
+def test_few_words_are_stretched_and_no_neighbours() -> None:
+    words = ["المعلم", "للتلميذ", "المعلم", "للتلميذ", "المعلم", "للتلميذ", "المعلم", "للتلميذ", "المعلم"]
+    line = " ".join(words)
+    units = fill_line(line, 500.0, width)
+    stretched = sorted(line[:offset].count(" ") for offset in units)
+    assert len(stretched) == MOST_PLACES
+    assert all(two - one > 1 for one, two in pairwise(stretched))
 
 
 def gaps(book: Built) -> list[float]:

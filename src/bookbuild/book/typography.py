@@ -221,9 +221,14 @@ def _edit_no_break(text: str, habit: Conventions) -> Iterator[_Edit]:
             continue
         for match in re.finditer(rf"(?<!\w){re.escape(word)}( )(?=\d)", text, re.IGNORECASE):
             edits[match.start(1)] = _Edit(match.start(1), match.end(1), "\u00a0")
-    if habit.months and any(map(str.isdigit, text)):
-        for match in _date_pattern(habit.months).finditer(text):
+    if any(map(str.isdigit, text)):
+        patterns = [_date_pattern(habit.months), _year_pattern(habit.months)] if habit.months else []
+        if habit.units:
+            patterns.append(_unit_pattern(habit.units))
+        for match in (match for pattern in patterns for match in pattern.finditer(text)):
             edits[match.start(1)] = _Edit(match.start(1), match.end(1), "\u00a0")
+    for match in _INITIALS.finditer(text):
+        edits[match.start(1)] = _Edit(match.start(1), match.end(1), "\u00a0")
     for char, space in habit.glue_before.items():
         if char not in text:
             continue
@@ -234,6 +239,21 @@ def _edit_no_break(text: str, habit: Conventions) -> Iterator[_Edit]:
             if typed != space and (typed or char not in ":;!?" or not after.strip()):
                 edits[match.start()] = _Edit(match.start(), match.end(), space)
     yield from (edits[k] for k in sorted(edits))
+
+
+_INITIALS = re.compile(r"(?<!\w)[^\W\d_a-zа-яα-ω]\.( )(?=[^\W\d_])")
+
+
+@cache
+def _unit_pattern(units: tuple[str, ...]) -> re.Pattern[str]:
+    names = "|".join(map(re.escape, units))
+    return re.compile(rf"(?<!\w)\d[\d.,٫٬]*( )(?=(?:{names})(?!\w))")
+
+
+@cache
+def _year_pattern(months: tuple[str, ...]) -> re.Pattern[str]:
+    names = "|".join(map(re.escape, months))
+    return re.compile(rf"(?<!\w)(?:{names})( )(?=\d{{4}}(?!\d))", re.IGNORECASE)
 
 
 @cache

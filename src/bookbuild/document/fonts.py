@@ -146,6 +146,17 @@ def measure_vertically(face: Face) -> tuple[float, float]:
     return extents.ascender / shaper.upem, -extents.descender / shaper.upem
 
 
+@cache
+def measure_x_height(face: Face) -> float:
+    """Return the height of the letter x, in em; 0 for a face without it."""
+    import uharfbuzz
+
+    shaper = open_shaper(face.path)
+    font = uharfbuzz.Font(shaper)
+    glyph = font.get_nominal_glyph(ord("x"))
+    return float(font.get_glyph_extents(glyph).y_bearing / shaper.upem) if glyph else 0.0
+
+
 def measure_word(face: Face, word: str, *, size: float) -> float:
     """Return the width of a word as HarfBuzz shapes it, in pt at a size in pt."""
     import uharfbuzz

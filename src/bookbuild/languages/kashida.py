@@ -8,7 +8,7 @@ teeth of seen and sad first, then before a final letter that begins with a stret
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from bookbuild.languages.bidi import are_joined
 
@@ -17,6 +17,10 @@ INSERTED_TATWEEL = "\u0640\u200d"
 
 MOST_UNITS = 3
 """Units of kashida at one place: more would look like a filled gap."""
+MOST_PLACES = 3
+"""Places in a line."""
+STRETCH = 0.3
+"""Share by which spaces are widened before any word is stretched."""
 RESERVE = 1.0
 """pt of slack left in a line, so that rounding never pushes its last word out."""
 FEWEST_LETTERS = 3
@@ -77,35 +81,33 @@ def _rank_place(this: str, following: str, rest: str) -> int:
 def fill_line(text: str, slack: float, width: Callable[[str], float]) -> dict[int, int]:
     """Return the units of kashida to insert into a line, by offset in its text, so that they take up its slack.
 
-    `slack` is in pt; `width` returns the width of a shaped word in pt. The spaces take up the rest.
+    `slack` is in pt; `width` returns the width of a shaped word in pt. Spaces are stretched a little first, and take up
+    the rest; few words are, and no two that stand beside each other.
     """
-    words: list[tuple[int, int, int, float]] = []
-    """Rank, offset in the line, units, pt per unit."""
+    words = text.split(" ")
+    places: list[tuple[int, int, int, float]] = []
+    """Rank, number of the word, offset in the line, pt per unit."""
     start = 0
-    for word in text.split(" "):
+    for number, word in enumerate(words):
         best = find_place(word)
         if best is not None:
             rank, offset = best
             unit = width(word[:offset] + INSERTED_TATWEEL + word[offset:]) - width(word)
             if unit > 0:
-                words.append((rank, start + offset, 0, unit))
+                places.append((rank, number, start + offset, unit))
         start += len(word) + 1
-    remaining = slack - RESERVE
-    for units in range(1, MOST_UNITS + 1):
-        for n in _order_by_rank(words):
-            rank, offset, used, unit = words[n]
-            if used == units - 1 and unit <= remaining:
-                words[n] = (rank, offset, units, unit)
+    remaining = slack - RESERVE - STRETCH * width(" ") * (len(words) - 1)
+    chosen: list[tuple[int, float]] = []
+    taken: set[int] = set()
+    for _, number, offset, unit in sorted(places, key=lambda place: (place[0], -place[1])):
+        if len(chosen) < MOST_PLACES and unit <= remaining and taken.isdisjoint((number - 1, number + 1)):
+            chosen.append((offset, unit))
+            taken.add(number)
+            remaining -= unit
+    units = dict.fromkeys((offset for offset, _ in chosen), 1)
+    for count in range(2, MOST_UNITS + 1):
+        for offset, unit in chosen:
+            if units[offset] == count - 1 and unit <= remaining:
+                units[offset] = count
                 remaining -= unit
-    return {offset: used for _, offset, used, _ in words if used}
-
-
-def _order_by_rank(words: Sequence[tuple[int, int, int, float]]) -> list[int]:
-    """Return the indices of words in stretching order: by rank, and within a rank spread over the line."""
-    order: list[int] = []
-    for rank in sorted({word[0] for word in words}):
-        equal = [n for n, word in enumerate(words) if word[0] == rank]
-        # every other word first, from the end of the line: neighbours are stretched last
-        backwards = equal[::-1]
-        order += [*backwards[::2], *backwards[1::2]]
-    return order
+    return units

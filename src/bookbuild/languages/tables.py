@@ -15,6 +15,8 @@ from bookbuild.model.book import Language
 TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*")
 """A BCP 47 tag without extensions: language, script, region, variants (RFC 5646, section 2.1)."""
 
+_NUMBERS = (1, 2, 3, 11, 100)
+"""With them a unit has all of its plurals, in CLDR's languages."""
 RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg", "Samr", "Mand"})
 """ISO 15924 codes of scripts written from right to left (Unicode script metadata)."""
 
@@ -60,6 +62,8 @@ class Conventions:
     ranges: bool
     spaced: bool
     months: tuple[str, ...]
+    units: tuple[str, ...]
+    """Names and signs of units that stand after a number and a space."""
 
 
 @cache
@@ -181,7 +185,7 @@ def find_conventions(lang: Language) -> Conventions:
     for key in ("default", lang.script, lang.tag.split("-", maxsplit=1)[0], lang.tag):
         merged.update(table.get(key, {}))
     lists = {key: tuple(value) for key, value in merged.items() if isinstance(value, list)}
-    return Conventions(**merged | lists, months=months(lang))
+    return Conventions(**merged | lists, months=months(lang), units=units(lang))
 
 
 def _find_closest_locale(lang: Language) -> Any:
@@ -196,6 +200,27 @@ def months(lang: Language) -> tuple[str, ...]:
     names = locale.months.get("format", {}) if locale else {}
     forms = {name for width in ("wide", "abbreviated") for name in names.get(width, {}).values()}
     return tuple(sorted((n for n in forms if n.strip(".").isalpha()), key=lambda n: (-len(n), n)))
+
+
+@cache
+def units(lang: Language) -> tuple[str, ...]:
+    """Return the units of CLDR that are one word after a number, longest first: names, plurals and signs."""
+    from babel.units import format_unit
+
+    locale = _find_closest_locale(lang)
+    found: set[str] = set()
+    known = locale.unit_display_names if locale else {}
+    for unit in known:
+        for number in _NUMBERS:
+            for length in ("long", "short"):
+                try:
+                    written = format_unit(number, unit, length, numbering_system="latn", locale=locale)
+                except ValueError:  # a unit that needs another one
+                    continue
+                word = re.fullmatch(rf"\W*{number}[ \u00a0\u202f](\S+)", written)
+                if word and word[1] not in known:
+                    found.add(word[1])
+    return tuple(sorted(found, key=lambda name: (-len(name), name)))
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 
 from bookbuild.book.config.print import PrintTable
 from bookbuild.document.editions import Arrangement, Edition
-from bookbuild.document.fonts import Stack, measure_vertically
+from bookbuild.document.fonts import Stack, measure_vertically, measure_x_height
 from bookbuild.document.paper import Margins, Page, fit_margins, measure_page
 from bookbuild.document.stylesheets import write_emphasis_rules
 from bookbuild.languages.tables import Script, find_setting
@@ -74,6 +74,9 @@ def find_settings(
     """Return how each language is set: the sizes of its script, scaled, and leading as its text and face need it."""
     hows = {lang.tag: find_setting(lang.script, stacks[lang.tag].families[0].name) for lang in book.languages}
     factor = max(edition.scale * fit.size, edition.least / min(how.size for how in hows.values()))
+    for tag, how in hows.items():
+        x = measure_x_height(stacks[tag].families[0].face(400)) if how.emphasis == "italic" else 0.0
+        factor = max(factor, edition.x_height / (x * how.size) if x else 0.0)
     settings_by_tag = {}
     for side, language in enumerate(book.languages):
         how, stack = hows[language.tag], stacks[language.tag]
@@ -125,7 +128,22 @@ def write_rules(book: Book, settings: Mapping[str, TypeSetting], options: PrintT
         drops["foot"] = firsts["head"][language.tag] - min(firsts["head"].values())
         properties = "; ".join(f"--{name}-drop: {drop:.2f}pt" for name, drop in drops.items())
         rules.append(f":lang({language.tag}) {{ {properties} }}")
+        rules += _write_foreign_words(book, language, settings)
     return "\n".join(rules)
+
+
+def _write_foreign_words(book: Book, language: Language, settings: Mapping[str, TypeSetting]) -> list[str]:
+    """Set words of another script as the language of the book does that is written in it, where that is smaller.
+
+    They are as large there as here then, and move no line: Arabic type has Latin letters that are larger.
+    """
+    own = settings[language.tag]
+    return [
+        f":lang({language.tag}) > .run:lang(und-{other.script}) {{ font-family: {settings[other.tag].stack.css}, "
+        f"{own.stack.css}; font-size: {settings[other.tag].size / own.size:.3f}em; line-height: 0 }}"
+        for other in book.languages
+        if other.script != language.script and settings[other.tag].size < own.size
+    ]
 
 
 def _write_language(language: Language, setting: TypeSetting, options: PrintTable) -> list[str]:

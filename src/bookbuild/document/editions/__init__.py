@@ -71,6 +71,8 @@ class Edition:
     """Of all sizes of type."""
     least: float = 0.0
     """pt: no type is smaller; the scale grows until the text of every script is as large."""
+    x_height: float = 0.0
+    """pt: no letters without ascenders are lower; the scale grows with it too."""
     language: str = ""
     """The tag of the only language that it shows; empty for all."""
     each: str = ""

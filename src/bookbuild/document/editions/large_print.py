@@ -7,6 +7,8 @@ from bookbuild.document.paper import Margins
 
 LEAST = 18.0
 """pt: what associations of the blind ask for in large print (RNIB, Clear print: 16 to 18 pt and up)."""
+X_HEIGHT = 8.3
+"""pt: the height of x that readers with low vision need; typefaces differ in how much of their size it is."""
 
 EDITION = Edition(
     name="large-print",
@@ -17,4 +19,5 @@ EDITION = Edition(
     style="large-print.css",
     margins=Margins(31, 28, 24, 20),
     least=LEAST,
+    x_height=X_HEIGHT,
 )

@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyphen
-
+from bookbuild.languages.hyphenation import find_divisions
 from bookbuild.pdf.engine.first_lines import StyledLayouts
 from bookbuild.pdf.engine.internals import Box, Style
 from bookbuild.pdf.line_fit import Piece
@@ -148,7 +147,6 @@ class LineEnds:
         self.layouts = layouts
         self.hyphens: dict[int, float] = {}
         """Their widths, by the style's id()."""
-        self.dictionaries: dict[tuple[str, int, int], pyphen.Pyphen | None] = {}
 
     def find(self, paragraph: Paragraph, start: int, undivided: Collection[str]) -> Iterator[LineEnd]:
         """Return the places after `start` where a line may end; no word is divided after a text of `undivided`."""
@@ -178,18 +176,10 @@ class LineEnds:
             is_name = word[0][0].isupper() and style["lang"].split("-")[0] not in _CAPITALISED
             if is_name or len(word[0]) < total:
                 continue
-            for place in self._hyphenate(word[0], style["lang"], left, right):
+            for place in find_divisions(word[0], style["lang"], left, right):
                 at = word.start() + place
                 if not any(text.endswith(kept, run.start, at) for kept in undivided):
                     yield LineEnd(at, has_hyphen=True)
-
-    def _hyphenate(self, word: str, lang: str, left: int, right: int) -> list[int]:
-        key = lang, left, right
-        if key not in self.dictionaries:
-            known = pyphen.language_fallback(lang)
-            self.dictionaries[key] = pyphen.Pyphen(lang=known, left=left, right=right) if known else None
-        dictionary = self.dictionaries[key]
-        return [int(place) for place in dictionary.positions(word)] if dictionary else []
 
     def measure_piece(self, paragraph: Paragraph, start: int, end: LineEnd) -> Piece:
         """Return the piece of text between two places where lines may end."""
