@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import io
 import json
 import shutil
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
+
+from PIL import Image
 
 from bookbuild.book.config.book_toml import build_json_schema
 from bookbuild.build.project import build
@@ -32,6 +36,7 @@ SHOWN = {
     "sheets": ("nato-1954", (0,)),
 }
 """Edition to the book and its pages that the gallery shows, counted from 0."""
+COVERS = ("band", "letter", "frame")
 THREE = {"": ("three", (0, 1)), "kashida": ("kashida", (0, 1))}
 """The same, of books that are made for the gallery."""
 
@@ -66,6 +71,15 @@ def pictures(folder: Path) -> dict[str, bytes]:
             for page in pages:
                 name = edition or ("handout" if shown is SHOWN else "three-languages")
                 found[f"{name}-{page + 1}.png"] = rasterise_page(data, page, SMALL)
+    for style in COVERS:
+        text = (HERE / "source" / "nato-1954" / "book.toml").read_text("utf-8")
+        (project.source / "nato-1954" / "book.toml").write_text(f'{text}\n[cover]\nstyle = "{style}"\n', "utf-8")
+        build(project, BuildRequest(books=("nato-1954",), formats=("epub",)))
+        with zipfile.ZipFile(project.dist / "nato-1954.epub") as archive:
+            cover = Image.open(io.BytesIO(archive.read("EPUB/cover.png")))
+        out = io.BytesIO()
+        cover.convert("RGB").resize((250, 400)).quantize(64, dither=Image.Dither.NONE).save(out, "PNG")
+        found[f"cover-{style}.png"] = out.getvalue()
     return found
 
 

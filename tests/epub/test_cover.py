@@ -24,8 +24,38 @@ def test_a_name_is_drawn_whatever_it_begins_with(name: str, built: Callable[...,
     author = f'[[creators]]\nrole = "author"\nname = "{name}"\n'
     book = built({**GOOD, "book.toml": author, "ar.txt": f"{name}\nجملة."})
     assert book.pdf.exists()
-    names = read_cover(book).crop((200, 1960, 1400, 2200))
-    assert names.getextrema() == (17, 255)  # the ink of cover.css, and white
+    darkest, lightest = read_cover(book).crop((200, 2130, 1400, 2350)).getextrema()
+    assert darkest < 70  # the ground of cover.css
+    assert lightest > 245  # and its ink
+
+
+STYLES = ("band", "letter", "frame")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_each_style_of_cover_shows_both_titles_where_it_should(style: str, built: Callable[..., Built]) -> None:
+    titles = '[title]\nar = "كتاب الشجرة"\nid = "Buku tentang Pohon"\n'
+    picture = read_cover(built({**GOOD, "book.toml": f'{titles}[cover]\nstyle = "{style}"\n'}, formats=("epub",)))
+    assert picture.size == (1600, 2560)
+    places = {
+        "band": ((1120, 1300), (1540, 1720)),
+        "letter": ((1400, 1560), (1620, 1850)),
+        "frame": ((620, 800), (900, 1150)),
+    }
+    for top, bottom in places[style]:
+        column = picture.crop((300, top, 1300, bottom))
+        ground = column.getpixel((0, 0))
+        assert isinstance(ground, int)
+        ink = column.point(lambda grey, ground=ground: 255 if abs(grey - ground) > 90 else 0).getbbox()
+        assert ink is not None, (top, bottom)
+        assert abs((ink[0] + ink[2]) / 2 - 500) < 60  # in the middle
+
+
+def test_an_unknown_style_of_cover_is_wrong(project: Callable[..., Project]) -> None:
+    here = project({**GOOD, "book.toml": '[cover]\nstyle = "bands"\n'})
+    done = command("build", "--root", str(here.root))
+    assert done.status == 1
+    assert "band" in done.err
 
 
 def test_one_output_that_fails_stops_no_other(project: Callable[..., Project]) -> None:

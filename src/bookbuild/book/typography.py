@@ -228,7 +228,8 @@ def _edit_no_break(text: str, habit: Conventions) -> Iterator[_Edit]:
         for match in (match for pattern in patterns for match in pattern.finditer(text)):
             edits[match.start(1)] = _Edit(match.start(1), match.end(1), "\u00a0")
     for match in _INITIALS.finditer(text):
-        edits[match.start(1)] = _Edit(match.start(1), match.end(1), "\u00a0")
+        if match[1].isupper():
+            edits[match.start(2)] = _Edit(match.start(2), match.end(2), "\u00a0")
     for char, space in habit.glue_before.items():
         if char not in text:
             continue
@@ -241,7 +242,7 @@ def _edit_no_break(text: str, habit: Conventions) -> Iterator[_Edit]:
     yield from (edits[k] for k in sorted(edits))
 
 
-_INITIALS = re.compile(r"(?<!\w)[^\W\d_a-zа-яα-ω]\.( )(?=[^\W\d_])")
+_INITIALS = re.compile(r"(?<!\w)([^\W\d_])\.( )(?=[^\W\d_])")
 
 
 @cache

@@ -31,6 +31,8 @@ from bookbuild.pdf.engine import render
 
 WIDTH, HEIGHT = 1600, 2560
 """Pixels; what stores ask for."""
+COLOURS = 64
+"""Of a cover: its grounds and inks, with smooth edges."""
 GREYS = 16
 """Shades: enough for black type on white with smooth edges, and a quarter of the size."""
 
@@ -79,12 +81,13 @@ def make_cover(
     if picture is None:
         assets = {f"fonts/{face.file_name}": read_face(face) for face in typefaces.faces}
         faces = [hashlib.sha256(data).hexdigest() for data in assets.values()]
-        work = partial(draw_cover, theme, document, typefaces, assets)
+        style = context.source.config.cover.style
+        work = partial(draw_cover, theme, document, typefaces, assets, style)
         if theme.find_override("cover.html"):  # which may look at anything
             data, complaints = work()
         else:
             styles = [(sheet.path, sheet.css) for sheet in _list_sheets(theme, document, typefaces)]
-            page = templates.render(theme, "cover.html", document=document, insets={})
+            page = _write_page(theme, document, style, {})
             data, complaints = context.keep(("cover", page, styles, faces), work)
         picture = Picture("cover.png", "image/png", data)
     alt = describe_cover(document, context.source)
@@ -97,20 +100,28 @@ def make_cover(
 
 
 def draw_cover(
-    theme: Theme, document: Document, typefaces: Typefaces, assets: Mapping[str, bytes]
+    theme: Theme, document: Document, typefaces: Typefaces, assets: Mapping[str, bytes], style: str = "band"
 ) -> tuple[bytes, tuple[Finding, ...]]:
-    """Draw the cover; return a PNG of WIDTH x HEIGHT and what the renderer complained of."""
+    """Draw the cover in a style; return a PNG of WIDTH x HEIGHT and what the renderer complained of."""
     styles = _list_sheets(theme, document, typefaces)
     insets: dict[str, float] = {}
     for _ in range(3):
-        page = templates.render(theme, "cover.html", document=document, insets=insets)
+        page = _write_page(theme, document, style, insets)
         rendering = render.render(page, styles, assets, tagged=False)
         balanced = boxes.balance_titles(rendering, insets)
         if balanced == insets:
             break
         insets = balanced
     data, complaints = render.write_pdf(rendering)
-    return rasterise_page(data, 0, WIDTH), (*rendering.complaints, *complaints)
+    return rasterise_page(data, 0, WIDTH, colours=COLOURS), (*rendering.complaints, *complaints)
+
+
+def _write_page(theme: Theme, document: Document, style: str, insets: Mapping[str, float]) -> str:
+    """Write what is drawn; `insets` are the paddings of titles in pixels."""
+    title = document.titles[0][1] if document.titles else ""
+    letter = next(filter(str.isalpha, title), "") if style == "letter" else ""
+    name = "letter-style" if style == "letter" else style
+    return templates.render(theme, "cover.html", document=document, insets=insets, style=name, letter=letter)
 
 
 def _list_sheets(theme: Theme, document: Document, typefaces: Typefaces) -> list[Sheet]:
@@ -121,19 +132,22 @@ def _list_sheets(theme: Theme, document: Document, typefaces: Typefaces) -> list
     ]
 
 
-def rasterise_page(data: bytes, page: int, width: int) -> bytes:
-    """Make a PNG of a page, counted from 0, in greys, `width` pixels wide."""
+def rasterise_page(data: bytes, page: int, width: int, *, colours: int = 0) -> bytes:
+    """Make a PNG of a page, counted from 0, `width` pixels wide, in greys or a number of colours."""
     import pypdfium2
     from PIL import Image
 
     with pypdfium2.PdfDocument(data) as opened:
         leaf = opened[page]
-        picture = leaf.render(scale=width / leaf.get_width(), grayscale=True).to_pil()
+        picture = leaf.render(scale=width / leaf.get_width(), grayscale=not colours).to_pil()
+    out = io.BytesIO()
+    if colours:
+        picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", compress_level=6)
+        return out.getvalue()
     palette = bytes(round(n * 255 / (GREYS - 1)) for n in range(GREYS) for _ in range(3))
     few = picture.convert("L").point([round(n * (GREYS - 1) / 255) for n in range(256)])
     indexed = Image.frombytes("P", few.size, few.tobytes())
     indexed.putpalette(palette)
-    out = io.BytesIO()
     indexed.save(out, "PNG", bits=4, compress_level=6)  # 9 takes four times as long for a tenth of the size
     return out.getvalue()
 

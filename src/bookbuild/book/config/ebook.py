@@ -46,4 +46,8 @@ class CoverTable(Table):
     image: Line | None = Field(
         default=None, description="A picture in the book's folder; without it cover.jpg or cover.png, if there is one."
     )
+    style: Literal["band", "letter", "frame"] = Field(
+        default="band",
+        description="A drawn cover: band (dark ground under the translation), letter (the title's first), or frame.",
+    )
     alt: LocalText | None = Field(default=None, description="What the picture shows, for those who do not see it.")
