@@ -36,6 +36,8 @@ SHOWN = {
     "sheets": ("nato-1954", (0,)),
 }
 """Edition to the book and its pages that the gallery shows, counted from 0."""
+SPECIMEN = {"": (0, 1, 2), "facing": (1, 2), "stacked": (1, 2), "study": (0, 1)}
+"""Editions of the specimen, and their pages."""
 COVERS = ("band", "letter", "frame")
 THREE = {"": ("three", (0, 1)), "kashida": ("kashida", (0, 1))}
 """The same, of books that are made for the gallery."""
@@ -47,8 +49,8 @@ def projects(folder: Path) -> Project:
     samples = importlib.import_module("samples")  # the tests' own book
 
     source = folder / "source"
-    for name in ("nato-1954", "kashida"):
-        shutil.copytree(HERE / "source" / "nato-1954", source / name)
+    for name, book in (("nato-1954", "nato-1954"), ("kashida", "nato-1954"), ("kebun", "kebun")):
+        shutil.copytree(HERE / "source" / book, source / name)
     config = source / "kashida" / "book.toml"
     config.write_text(config.read_text("utf-8") + '\n[print]\nalign = "kashida"\n', "utf-8")
     for name, text in samples.files(("ar", "id", "en"), chapters=3).items():
@@ -63,7 +65,13 @@ def pictures(folder: Path) -> dict[str, bytes]:
     project = projects(folder)
     build(project, BuildRequest(books=("nato-1954",), editions=("all",), formats=("pdf",)))
     build(project, BuildRequest(books=("three", "kashida"), editions=("handout",), formats=("pdf",)))
+    specimens = tuple(edition or "handout" for edition in SPECIMEN)
+    build(project, BuildRequest(books=("kebun",), editions=specimens, formats=("pdf",)))
     found = {}
+    for edition, pages in SPECIMEN.items():
+        data = (project.dist / f"kebun{'-' if edition else ''}{edition}.pdf").read_bytes()
+        for page in pages:
+            found[f"specimen-{edition or 'handout'}-{page + 1}.png"] = rasterise_page(data, page, SMALL)
     for shown in (SHOWN, THREE):
         for edition, (book, pages) in shown.items():
             stem = f"{book}-{edition}" if edition and shown is SHOWN else book

@@ -195,4 +195,15 @@ def test_brackets_are_mirrored_where_the_text_runs_from_right_to_left(built: Cal
             if glyph not in shapes:
                 glyph = file.getGlyphID(file["glyf"][file.getGlyphName(glyph)].components[0].glyphName)
             drawn_as.add((chr(int(char, 16)), shapes[glyph]))
-    assert drawn_as == {("(", "("), ("(", ")"), (")", "("), (")", ")")}
+        latin = next(f for f in pdf.pages[0].Resources.Font.values() if str(f.BaseFont).endswith("+Crimson-Text"))
+        crimson = TTFont(io.BytesIO(latin.DescendantFonts[0].FontDescriptor.FontFile2.read_bytes()))
+        codes = re.findall(r"<([0-9a-f]{4})> <(0028|0029)>", latin.ToUnicode.read_bytes().decode())
+        outlines = {
+            char: list(crimson["glyf"][crimson.getGlyphName(int(code, 16))].coordinates) for code, char in codes
+        }
+    assert drawn_as == {("(", ")"), (")", "(")}
+    # the Latin words have brackets of their own typeface, as they are: an opening one bulges to the left
+    for char, farthest in (("0028", min), ("0029", max)):
+        heights = [y for _, y in outlines[char]]
+        _, bulge = farthest(outlines[char])
+        assert abs(bulge - (min(heights) + max(heights)) / 2) < (max(heights) - min(heights)) / 4

@@ -135,14 +135,15 @@ def write_rules(book: Book, settings: Mapping[str, TypeSetting], options: PrintT
 def _write_foreign_words(book: Book, language: Language, settings: Mapping[str, TypeSetting]) -> list[str]:
     """Set words of another script as the language of the book does that is written in it, where that is smaller.
 
-    They are as large there as here then, and move no line: Arabic type has Latin letters that are larger.
+    They are as large there as here then, and move no line: Arabic type has Latin letters that are larger. Nothing is
+    made smaller in large print.
     """
     own = settings[language.tag]
     return [
         f":lang({language.tag}) > .run:lang(und-{other.script}) {{ font-family: {settings[other.tag].stack.css}, "
         f"{own.stack.css}; font-size: {settings[other.tag].size / own.size:.3f}em; line-height: 0 }}"
         for other in book.languages
-        if other.script != language.script and settings[other.tag].size < own.size
+        if other.script != language.script and settings[other.tag].size < own.size and not own.least
     ]
 
 
