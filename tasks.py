@@ -72,13 +72,14 @@ def torture(_: Context, seconds: int = 120, seed: int = 1954) -> None:
 
 @task(help={"runs": "Number of runs of each command; medians are shown."})
 def bench(_: Context, runs: int = 7) -> None:
-    """Measure builds against the engines alone, other typesetters and pandoc, for docs/reference/performance.md."""
-    from bench import alignment, engine, first_book, preview
+    """Measure builds against the engines alone, other typesetters and pandoc, and look at pages, for the docs."""
+    from bench import alignment, engine, first_book, pages, preview
 
     first_book.main(runs)
     engine.main()
     preview.main()
     alignment.main()
+    pages.main()
 
 
 @task

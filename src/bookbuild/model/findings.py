@@ -107,6 +107,7 @@ CODES = _build_codes(
     ("O006", "error", "An output is not a sound file of its kind."),
     ("O007", "error", "An output draws a sign as nothing, or as another one."),
     ("O008", "error", "An output has text that is not seen."),
+    ("O009", "warning", "Lines of a language are badly filled."),
     ("R001", "warning", "The renderer complained."),
     ("R002", "error", "The renderer failed."),
     ("R003", "error", "The renderer could not draw a picture."),

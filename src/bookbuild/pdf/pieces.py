@@ -250,7 +250,20 @@ def report_pages(piece: DrawnPages, name: str, known: frozenset[str]) -> Iterato
         if _WITHOUT_SPACES.search(line.text):
             advice = "put zero-width spaces (U+200B) between the words, where a line may end"
         yield Finding("O004", line.place, message, advice)
+    yield from _report_lines(piece, name)
     for family in piece.families:
         if family not in known:
             message = f"{name}: the renderer took the font {family!r}, which was not chosen"
             yield Finding("F002", Place(""), message, "take font-family rules for it out of your stylesheets")
+
+
+def _report_lines(piece: DrawnPages, name: str) -> Iterator[Finding]:
+    """Report languages whose lines are badly filled."""
+    for tag, lines in sorted(piece.stats.lines.items()):
+        short = lines.short / max(1, lines.lines)
+        if lines.lines >= statistics.ENOUGH and short > statistics.TOO_MANY_SHORT:
+            message = f"{name}: {short:.0%} of the lines of {tag} leave more than a fifth of their column empty"
+            advice = "give it a wider column (columns in [print]) or smaller type; its words are long, and not divided"
+            if lines.hyphens:
+                advice = "give it a wider column (columns in [print]) or smaller type"
+            yield Finding("O009", Place(""), message, advice)

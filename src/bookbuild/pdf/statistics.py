@@ -22,6 +22,8 @@ FEW = 4
 
 SHORT, RUNT = 0.2, 0.15
 """Shares of a measure: a line that is shorter by so much is seen, and so is a last line of no more."""
+ENOUGH, TOO_MANY_SHORT = 60, 0.15
+"""Lines of a language from which on it is said that this share of them is short."""
 _SPACE = 0.25
 """em of a space."""
 

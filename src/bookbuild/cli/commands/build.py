@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from bookbuild.cli.options import JOBS, check_jobs, command
+from bookbuild.cli.options import JOBS, check_jobs, command, split_names
 from bookbuild.cli.output import show_event, show_json, show_outcome
 from bookbuild.model.project import Project
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 @command(
     iterable=["book", "edition"],
     help={
-        "book": "Build only this book (the name of its folder in source/); may be repeated.",
-        "edition": "Build this edition (see `list`), or `all`; may be repeated. Default: handout and e-book.",
+        "book": "Build only these books (the names of their folders in source/); separate several by commas.",
+        "edition": "Build these editions (see `list`), or `all`, with commas between. Default: handout and e-book.",
         "format": "Build only these formats: pdf, epub, tmx, xliff, xlsx, html, txt; separate several by commas.",
         "strict": "Treat warnings as errors.",
         "again": "Rebuild even what is up to date.",
@@ -54,7 +54,7 @@ def build(
     request = BuildRequest(
         books=book,
         editions=edition,
-        formats=[name.strip() for name in format.split(",") if name.strip()],
+        formats=split_names([format]),
         strict=strict,
         again=again or no_cache,
         jobs=jobs,
