@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from conftest import Built, command, write
 
-from bookbuild.model.project import open_project
+from bookbuild.book.folder import open_book
+from bookbuild.book.load import load_book
+from bookbuild.model.project import Project, open_project
 
 
 def test_a_chapter_that_is_not_read_is_told(built: Callable[..., Built]) -> None:
@@ -16,8 +19,6 @@ def test_a_chapter_that_is_not_read_is_told(built: Callable[..., Built]) -> None
 
 
 def test_chapters_that_sort_alike_have_one_order(tmp_path: Path) -> None:
-    from bookbuild.book.folder import open_book
-
     files = {f"{tag}/{name}.txt": "x." for tag in ("ar", "id") for name in ("1", "01", "2", "10")}
     write(tmp_path / "source" / "book", files)
     chapters = open_book(open_project(tmp_path), "book").chapters
@@ -36,3 +37,14 @@ def test_a_text_behind_a_link_inside_the_project_is_watched(tmp_path: Path) -> N
     write(tmp_path, {"texts/id/1.txt": "Teks dua."})
     assert command(*root).status == 0
     assert "Teks dua." in Built(open_project(tmp_path), "book").document("c1.xhtml")
+
+
+@pytest.mark.parametrize(("numbering", "numbers"), [("book", [1, 2, 3, 4]), ("chapter", [1, 2, 1, 2])])
+def test_paragraphs_are_numbered_over_the_book_or_its_chapters(
+    numbering: str, numbers: list[int], project: Callable[..., Project]
+) -> None:
+    texts = {f"{tag}/{n}.txt": "x.\ny." for tag in ("ar", "id") for n in (1, 2)}
+    here = project({**texts, "book.toml": f'numbering = "{numbering}"'})
+    book = load_book(here, open_book(here, "book")).book
+    assert [unit.number for unit in book.units()] == numbers
+    assert [unit.id for unit in book.units()] == ["u1", "u2", "u3", "u4"]

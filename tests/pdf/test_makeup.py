@@ -135,3 +135,23 @@ def test_first_lines_of_a_row_stand_on_one_line_on_every_page(built: Callable[..
         # these letters stand on the base line
         first = {language: max(values) for language, values in tops.items()}
         assert abs(first["ar"] - first["id"]) < 1, first
+
+
+@pytest.mark.parametrize("divide", [True, False])
+def test_paragraphs_stay_whole_where_that_is_asked_for(built: Callable[..., Built], *, divide: bool) -> None:
+    words = "beberapa kata dalam paragraf yang agak panjang "
+    texts = {
+        "ar.txt": "\n".join("كلمات قليلة في فقرة طويلة بعض الشيء " * (6 + n % 5) for n in range(30)),
+        "id.txt": "\n".join("Awal " + words * (6 + n % 5) for n in range(30)),
+    }
+    config = f"[print]\ndivide = {str(divide).lower()}\ncolophon = false\ncolumn_heads = false\n"
+    book = built({**texts, "book.toml": config}, formats=("pdf",))
+    firsts: dict[int, list[tuple[float, float, str]]] = {}
+    for one in drawn(book.pdf):
+        if one.x < 280 and not one.artifact and one.char.isalpha():
+            firsts.setdefault(one.page, []).append((round(one.y), one.x, one.char))
+    begun = [
+        "".join(char for _, _, char in sorted(page)[:4]) == "Awal" for number, page in firsts.items() if number > 1
+    ]
+    assert len(begun) > 3
+    assert all(begun) is not divide

@@ -9,6 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 import samples
+from conftest import Built
 from glyph_positions import drawn
 from printed import MM, text
 
@@ -216,3 +217,10 @@ def test_columns_are_aligned_as_the_table_says_and_numbers_by_their_units(editio
     long, short = (sum(row) / 2 for row in edges("v"))  # centred
     assert abs(long - short) < 1
     assert len({round(right) for _, right in edges("z")}) == 1  # at the end of the line
+
+
+def test_a_language_without_labels_has_those_of_the_books_other_language(built: Callable[..., Built]) -> None:
+    book = built({"sw.txt": "Neno moja.", "id.txt": "Satu kata."}, formats=("pdf",))
+    shown = "".join(text(book.pdf))
+    assert "Halaman 1 dari 1" in shown
+    assert "Page 1" not in shown

@@ -84,7 +84,7 @@ def load_book(project: Project, source: BookSource, workers: Workers | None = No
     problems += [finding for _, error in sorted(failed.items()) for finding in error.findings]
     problems.raise_all()
     changes: dict[str, Counter[Change]] = {language.tag: Counter() for language in source.languages}
-    numbering = UnitNumbering(source.languages)
+    numbering = UnitNumbering(source.languages, by_chapter=source.config.numbering == "chapter")
     chapters: list[Chapter] = []
     for number, (chapter, prepared) in enumerate(zip(source.chapters, chapters_prepared, strict=True), 1):
         if prepared is None:
@@ -128,6 +128,7 @@ def _digest_chapter(
     settings = (
         hash_program(),
         sorted(_select_rules(config)),
+        config.numbering,
         config.headings,
         config.paragraphs,
         chapter.name,

@@ -14,19 +14,24 @@ UNNUMBERED = frozenset({Kind.HEADING, Kind.FIGURE, Kind.BREAK})
 
 
 class UnitNumbering:
-    """Numbers units over the whole book, and notes per chapter and language."""
+    """Numbers units over the whole book or in each chapter, and notes per chapter and language."""
 
-    def __init__(self, languages: tuple[Language, ...]) -> None:
+    def __init__(self, languages: tuple[Language, ...], *, by_chapter: bool = False) -> None:
         self.languages = languages
+        self.by_chapter = by_chapter
         self.numbered = 0
+        """Units of the whole book that bear a number."""
+        self.before = 0
+        """Those of them whose numbers do not count here."""
         self.others = 0
 
     def number_chapter(self, identifier: str, name: str, prepared: PreparedChapter) -> Chapter:
-        """Return a chapter whose numbers continue those of the chapters before.
+        """Return a chapter whose numbers continue those of the chapters before, or begin again.
 
         Raises SourceError where notes and their marks do not match (T005).
         """
         rows, notes = prepared.rows, prepared.notes
+        self.before = self.numbered if self.by_chapter else 0
         self._check_notes(rows, notes)
         counts = [0] * len(self.languages)
         units = []
@@ -48,7 +53,7 @@ class UnitNumbering:
             self.others += 1
             return Unit(f"h{self.others}", None, row, notes)
         self.numbered += 1
-        return Unit(f"u{self.numbered}", self.numbered, row, notes)
+        return Unit(f"u{self.numbered}", self.numbered - self.before, row, notes)
 
     def _check_notes(self, rows: tuple[Row, ...], notes: Notes) -> None:
         findings = []

@@ -222,31 +222,39 @@ class Document:
         seen = set()
         for language in self.languages:
             if value := texts.get(language.tag):
-                spoken, words = find_strings(language)
+                spoken, words = self._find_strings(language)
                 if (words[key], value) not in seen:  # English stands in for several languages
                     seen.add((words[key], value))
                     yield Labelled(spoken, words[key], value)
 
     def words(self, language: Language) -> dict[str, str]:
         """Return the words that the program sets, for templates."""
-        return find_strings(language)[1]
+        return self._find_strings(language)[1]
 
     @property
     def speakers(self) -> tuple[Language, ...]:
-        """The languages of the words that the program sets: those that have them, English once for all others."""
+        """The languages of the words that the program sets: those that have them, else English."""
         return tuple(dict.fromkeys(self.words_language(language) for language in self.languages))
 
     def page_parts(self, language: Language) -> list[str]:
         """Split "page x of y" at its numbers: texts, {page} and {pages} in the language's order."""
-        return [part for part in re.split(r"(\{pages?\})", find_strings(language)[1]["page"]) if part]
+        return [part for part in re.split(r"(\{pages?\})", self._find_strings(language)[1]["page"]) if part]
 
     def colophon(self, language: Language, fonts: tuple[str, ...]) -> str:
         """Return the closing line on the typefaces."""
-        spoken, known = find_strings(language)
+        spoken, known = self._find_strings(language)
         # after each Latin name a mark, without which the names would run from left to right
         names = tuple(f"{name}\u200f" for name in fonts) if spoken.direction == "rtl" else fonts
         return known["colophon"].replace("{fonts}", render_list(spoken, names))
 
     def words_language(self, language: Language) -> Language:
         """Return the language that those words are in."""
-        return find_strings(language)[0]
+        return self._find_strings(language)[0]
+
+    def _find_strings(self, language: Language) -> tuple[Language, dict[str, str]]:
+        """Return the language's own words; those of another language of the book, or English, where it has none."""
+        for one in (language, *self.languages):
+            spoken, words = find_strings(one)
+            if spoken == one:
+                return spoken, words
+        return find_strings(language)

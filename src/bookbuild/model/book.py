@@ -104,7 +104,7 @@ class Unit:
     id: str
     """u12 for the numbered unit 12, h3 for the third without a number; the same in every output."""
     number: int | None
-    """Counted from 1 over the whole book; None for headings, figures and breaks."""
+    """Counted from 1 over the whole book, or its chapter; None for headings, figures and breaks."""
     blocks: tuple[Block, ...]
     """One per language, in the order of Book.languages."""
     notes: tuple[tuple[Note, ...], ...]

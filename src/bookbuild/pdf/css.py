@@ -221,6 +221,11 @@ def write_numbering(first: int, *, outlined: bool) -> str:
     return f"@page {{ counter-increment: page 2 }} @page :first {{ counter-reset: page {first - 2} }}{outline}"
 
 
+def write_undivided_units() -> str:
+    """Keep units whole that a page has room for."""
+    return ".unit { break-inside: avoid }"
+
+
 def write_chapter_breaks(*, contents: bool) -> str:
     """Let chapters begin pages, and the first one too where a table of contents stands before it."""
     rules = ["tbody + tbody > .unit.first, .chapter + .chapter { break-before: page }"]

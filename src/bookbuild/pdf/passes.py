@@ -252,6 +252,8 @@ def render_parts(
         ),
         css.write_colours(options),
     ]
+    if not options.divide:
+        generated.append(css.write_undivided_units())
     if side:
         generated.append(css.write_numbering(side.first, outlined=not side.prefix))
     if chapters_begin_pages(job, document.chapters):

@@ -84,6 +84,9 @@ class Config(Table):
     paragraphs: Literal["auto", "lines", "blank-lines"] = Field(
         default="auto", description="What ends a paragraph of a .txt: every line end, or only a blank line."
     )
+    numbering: Literal["book", "chapter"] = Field(
+        default="book", description="Where the numbers of paragraphs begin: once in the book, or in each chapter."
+    )
     digits: Digits | dict[Tag, Digits] = Field(
         default="auto", description="Digits of page and unit numbers; auto: those that the text uses."
     )

@@ -29,6 +29,9 @@ class PrintTable(Table):
         default="sheet",
         description="Handouts of up to eight pages: sheet (a little tighter where that saves a page), or none.",
     )
+    divide: bool = Field(
+        default=True, description="Whether paragraphs may be divided over two pages; longer ones are in any case."
+    )
     granularity: Literal["paragraph", "sentence"] = Field(
         default="paragraph", description="What stands beside each other and bears a number: paragraph or sentence."
     )
