@@ -31,6 +31,7 @@ _COLUMN_GAP = 20.0
 """pt between characters of one base line from which on they stand in different columns."""
 _EDGE = 1.5
 """pt by which the edges of lines of one column differ at most."""
+_LEADER = "...."
 _COMMON = 0.1
 """Share of all characters that those of the text's own sizes are at least."""
 _TOUCH = 0.2
@@ -121,6 +122,7 @@ def _make_line(page: int, base: float, chars: Sequence[_Char]) -> _Line:
 
 def _find_columns(lines: Sequence[_Line]) -> Iterator[tuple[float, list[list[_Line]]]]:
     """Yield the measure of each column of running text, and its paragraphs; lines as they follow each other."""
+    lines = [line for line in lines if _LEADER not in line.text]  # of the table of contents
     for rtl in (False, True):
         mine = [line for line in lines if line.rtl == rtl]
         if not mine:

@@ -16,8 +16,8 @@ from bookbuild.build.request import BuildRequest
 from bookbuild.checks.ink import DrawnCodes, check_ink
 from bookbuild.checks.shaping import Typeface, find_wrong_glyphs
 from bookbuild.document.font_files import find_characters, find_placeholders
+from bookbuild.document.font_subsets import subset_face
 from bookbuild.document.fonts import find_packaged_families, read_face
-from bookbuild.epub.fonts import subset_face
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project

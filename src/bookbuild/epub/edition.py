@@ -16,6 +16,7 @@ from bookbuild.checks import epub as epub_check
 from bookbuild.document import rows, templates, typefaces
 from bookbuild.document.document import Document, Row
 from bookbuild.document.editions import Arrangement, Edition
+from bookbuild.document.font_subsets import cut_down_face
 from bookbuild.document.fonts import read_face
 from bookbuild.document.outputs import BuildContext, Output
 from bookbuild.document.stylesheets import write_face_rules
@@ -235,9 +236,7 @@ class _EpubBuilder:
             packed = self.options.fonts == "woff2"
             wanted = "".join(sorted({*self.chosen.characters.get(face.family, ()), *shown.get(face.family, ())}))
             digest = hashlib.sha256(read_face(face)).hexdigest()
-            data = self.keep(
-                ("face", digest, wanted, packed), partial(ebook_fonts.cut_down_face, face, wanted, packed=packed)
-            )
+            data = self.keep(("face", digest, wanted, packed), partial(cut_down_face, face, wanted, packed=packed))
             kind = "woff2" if packed else "otf" if face.file_name.endswith(".otf") else "ttf"
             yield Part(f"fonts/{face.stem}.woff2" if packed else f"fonts/{face.file_name}", f"font/{kind}", data)
         for file, text in ebook_fonts.find_licences(self.faces).items():

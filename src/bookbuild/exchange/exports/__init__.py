@@ -18,6 +18,7 @@ from bookbuild.model.book import Block, Book, Kind, Language, block_id, note_id
 if TYPE_CHECKING:
     from bookbuild.book.images import Picture
     from bookbuild.document.outputs import BuildContext, Output
+    from bookbuild.document.typefaces import Typefaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,18 @@ def make(context: BuildContext, edition: Edition) -> Output:
     name = edition.file_name(context.source.slug)
     book = context.show(edition).book
     module = load_exporter(edition.format)
-    data = module.write(book, context.images, context.project.relative(context.project.dist / name))
+    look = (_choose_faces(context, edition),) if hasattr(module, "SHOWS_FACES") else ()
+    data = module.write(book, context.images, context.project.relative(context.project.dist / name), *look)
     ledger, findings = coverage.check_coverage(coverage.expect_book(book), tuple(module.read_shown_texts(data)), name)
     return Output(name=name, edition=edition, data=data, ledger=ledger, findings=findings)
+
+
+def _choose_faces(context: BuildContext, edition: Edition) -> Typefaces:
+    """Return the typefaces of a book that is shown on a screen."""
+    from bookbuild.document import rows, typefaces
+
+    document = rows.outline_document(context.show(edition).book, edition)
+    return typefaces.choose_typefaces(context.project, document, context.source.config, context.source.toml)
 
 
 Pictures: TypeAlias = "Mapping[str, Picture]"
