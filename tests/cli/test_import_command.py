@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from conftest import HERE, command, write
 from imports import LINES, TAGS, lone
 
 from bookbuild.exchange.file_languages import FileLanguage, detect_language
+from bookbuild.work import optional
 
 pytest.importorskip("pypandoc", reason="the extra `import` is not installed")
 
@@ -134,3 +136,39 @@ def test_names_say_the_language_unless_words_say_another(
     stem: str, folder: str, said: str, words: str, tag: str, guessed: bool
 ) -> None:
     assert detect_language(stem, folder, said, LONG[words]) == FileLanguage(tag, guessed)
+
+
+@pytest.mark.parametrize(("answer", "installs"), [("", True), ("y", True), ("n", False), (None, False)])
+def test_missing_libraries_are_installed_where_somebody_agrees(
+    answer: str | None, installs: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"ar.html": "<p>نص.</p>", "id.html": "<p>Teks.</p>"})
+    installed: list[str] = []
+    original = optional.importlib.import_module
+
+    def load(name: str, *more: object) -> object:
+        if name == "pypandoc" and not installed:
+            raise ImportError(name)
+        return original(name, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(optional.importlib, "import_module", load)
+    monkeypatch.setattr(optional, "install_extra", installed.append)
+    monkeypatch.setattr(sys, "stdin", Terminal("" if answer is None else f"{answer}\n", person=answer is not None))
+    arguments = ("import", *(str(tmp_path / f"{t}.html") for t in TAGS), "--book", "b", "--root", str(tmp_path))
+    run = command(*arguments)
+    assert installed == (["import"] if installs else [])
+    assert run.status == (0 if installs else 1)
+    assert ("[X001]" in run.err) is not installs
+    if not installs:
+        assert command(*arguments, "--install").status == 0
+
+
+class Terminal(io.StringIO):
+    """What somebody types, or nobody."""
+
+    def __init__(self, text: str, *, person: bool) -> None:
+        super().__init__(text)
+        self.person = person
+
+    def isatty(self) -> bool:
+        return self.person

@@ -59,6 +59,13 @@ def _ask_languages(tags: str, *, person: bool) -> tuple[str, ...]:
             sys.stdout.write(f"{error}\n")
 
 
+def confirm(question: str) -> bool:
+    """Ask a question that Enter answers with yes; nobody is asked where this is no terminal, and the answer is no."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return False
+    return _ask(f"{question} [Y/n] ").casefold() in {"", "y", "yes", "ya", "نعم"}
+
+
 def _name_language(tag: str) -> str:
     language = tables.find_language(tag)
     return language.name if language else tag

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import shlex
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +33,22 @@ def import_optional(module: str, extra: str, path: str) -> Any:
     except ImportError:
         message = f"this needs the extra bookbuild[{extra}], which is not installed"
         raise SourceError([Finding("X001", Place(path), message, f"install it: {extra_command(extra)}")]) from None
+
+
+def install_extra(extra: str) -> None:
+    """Install an extra into this environment, with what pip says of it.
+
+    Raises SourceError if that fails (X001).
+    """
+    if importlib.util.find_spec("pip") is None:
+        message = f"this environment has no pip to install the extra bookbuild[{extra}]"
+        advice = f"install bookbuild with the extra, for example: uv tool install 'bookbuild[{extra}]'"
+        raise SourceError([Finding("X001", Place(""), message, advice)])
+    command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *EXTRAS[extra]]
+    if subprocess.run(command, stdout=sys.stderr, check=False).returncode:  # noqa: S603 - our own words
+        message = f"the extra bookbuild[{extra}] could not be installed"
+        raise SourceError([Finding("X001", Place(""), message, "check the network and try again")])
+    importlib.invalidate_caches()
 
 
 def extra_command(extra: str) -> str:
