@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 from bookbuild.document.font_files import find_characters, find_placeholders, open_shaper
@@ -81,12 +82,15 @@ def find_packaged_families() -> dict[str, Family]:
             for weight in ((400, 700) if file.variable else (file.weight,))
         ]
         families_by_name[family.name] = Family(family.name, tuple(sorted(faces, key=lambda f: (f.weight, f.style))))
-    for name, package, file in (
-        ("Noto Sans CJK JP", "noto_cjk_sans_jp_regular", "NotoSansCJKjp-Regular.otf"),
-        ("Noto Sans Symbols 2", "bookbuild.document.faces", "NotoSansSymbols2-Regular.ttf"),
+    for name, weight, package, file in (
+        ("Noto Sans CJK JP", 400, "noto_cjk_sans_jp_regular", "NotoSansCJKjp-Regular.otf"),
+        ("Noto Sans CJK JP", 700, "noto_cjk_sans_jp_bold", "NotoSansCJKjp-Bold.otf"),  # of the extra `fonts`
+        ("Noto Sans Symbols 2", 400, "bookbuild.document.faces", "NotoSansSymbols2-Regular.ttf"),
     ):
-        path = Path(str(files(package) / file))
-        families_by_name[name] = Family(name, (Face(name, 400, "normal", path, "OFL-1.1"),))
+        if find_spec(package) is not None:
+            face = Face(name, weight, "normal", Path(str(files(package) / file)), "OFL-1.1")
+            others = families_by_name[name].faces if name in families_by_name else ()
+            families_by_name[name] = Family(name, (*others, face))
     return families_by_name
 
 
