@@ -50,8 +50,11 @@ def typeset(tag: str, text: str, rules: frozenset[str] = ALL) -> str:
         ("ru", 'в "доме"', "в\u00a0«доме»"),
         # apostrophes, primes, inches, Hebrew gershayim: not quotation marks
         ("id", "Jum'at, Qur'an, para guru'", "Jum’at, Qur’an, para guru'"),
-        ("en", "the dogs' 5' 6\" pole", "the dogs' 5' 6\" pole"),
-        ("he", 'צה"ל אמר "כן"', 'צה"ל אמר ”כן”'),
+        ("en", "the dogs' 5' 6\" pole", "the dogs' 5′ 6″ pole"),
+        ("he", 'צה"ל אמר "כן"', "צה״ל אמר ”כן”"),
+        ("he", "ג'ירפה", "ג׳ירפה"),
+        ("en", 'He is 5\' 10" tall.', "He is 5′ 10″ tall."),
+        ("en", "It costs 1'000 in the '90s.", "It costs 1'000 in the ’90s."),
         # a lone mark is left alone: a guess would change the sense
         ("id", 'satu " dua', 'satu " dua'),
         ("id", 'buka "tanpa tutup', 'buka "tanpa tutup'),
@@ -63,7 +66,7 @@ def typeset(tag: str, text: str, rules: frozenset[str] = ALL) -> str:
         # after particles that are joined to the next word, slashes and colons; before a later paragraph's end
         ("ar", 'قال "نعم" و"لا" (وب"الشرق").', "قال «نعم» و«لا» (وب«الشرق»)."),
         ("ar", 'قال:"نعم".', "قال:«نعم»."),
-        ("he", 'קראתי ב"הארץ" וב"מעריב" בארה"ב.', 'קראתי ב”הארץ” וב”מעריב” בארה"ב.'),
+        ("he", 'קראתי ב"הארץ" וב"מעריב" בארה"ב.', "קראתי ב”הארץ” וב”מעריב” בארה״ב."),
         ("en", 'The word "sun"/"moon".', "The word “sun”/“moon”."),
         ("en", "'tis a pity, and \"now\" too", "’tis a pity, and “now” too"),
         ("en", "the '90s \"rock'n'roll\"", "the ’90s “rock’n’roll”"),

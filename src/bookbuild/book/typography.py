@@ -132,6 +132,10 @@ def _edit_ranges(text: str, habit: Conventions) -> Iterator[_Edit]:
 
 
 def _edit_apostrophes(text: str, habit: Conventions) -> Iterator[_Edit]:
+    if habit.abbreviation and '"' in text:
+        for match in re.finditer(r'(?<=[^\W\d_])"(?=[^\W\d_](?!\w))', text):
+            if not _follows_prefix(text, match.start(), habit):
+                yield _Edit(match.start(), match.end(), habit.abbreviation)
     if not habit.apostrophe or "'" not in text:
         return
     for match in re.finditer(r"(?<=[^\W\d_])'(?=[^\W\d_])", text):
@@ -162,6 +166,7 @@ def _edit_quotes(text: str, habit: Conventions) -> Iterator[_Edit]:
     for opening, closing, depth in pairs:
         after[opening], after[closing] = habit.quotes[2:] if depth + len(unmatched) else habit.quotes[:2]
     after |= {n: habit.apostrophe for n in apostrophes if habit.apostrophe and visible[n + 1 : n + 2].isalnum()}
+    after |= {n: _PRIMES[visible[n]] for n in _find_primes(visible) if n not in after}
     for index in sorted(after):
         yield _Edit(positions[index], positions[index] + 1, after[index])
 
@@ -191,6 +196,16 @@ def _pair_quotes(text: str, apostrophes: set[int], habit: Conventions) -> tuple[
         else:
             return pairs, [*stack, index]
     return pairs, stack
+
+
+_PRIMES = {"'": "\u2032", '"': "\u2033"}
+"""Feet and inches, minutes and seconds."""
+
+
+def _find_primes(text: str) -> Iterator[int]:
+    """Return the marks that stand for feet or inches: right after a number, but not between its thousands."""
+    for match in re.finditer(r"""(?<=\d)['"](?!\d{3}|[^\W\d_])""", text):
+        yield match.start()
 
 
 _BEFORE_QUOTES = "([{«“‘„‚「『—–/:\"'"

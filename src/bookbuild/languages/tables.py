@@ -15,8 +15,8 @@ from bookbuild.model.book import Language
 TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*")
 """A BCP 47 tag without extensions: language, script, region, variants (RFC 5646, section 2.1)."""
 
-_NUMBERS = (1, 2, 3, 11, 100)
-"""With them a unit has all of its plurals, in CLDR's languages."""
+_NUMBERS, _NO_UNITS = (1, 2, 3, 11, 100), {"a", "in"}
+"""Numbers with which a unit has all of its plurals; units that are other words more often."""
 RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg", "Samr", "Mand"})
 """ISO 15924 codes of scripts written from right to left (Unicode script metadata)."""
 
@@ -54,6 +54,7 @@ class Conventions:
     quotes: tuple[str, str, str, str]
     tight_before: str
     apostrophe: str
+    abbreviation: str
     prefixes: str
     glue_after: tuple[str, ...]
     glue_number: tuple[str, ...]
@@ -218,7 +219,7 @@ def units(lang: Language) -> tuple[str, ...]:
                 except ValueError:  # a unit that needs another one
                     continue
                 word = re.fullmatch(rf"\W*{number}[ \u00a0\u202f](\S+)", written)
-                if word and word[1] not in known:
+                if word and word[1] not in known and word[1] not in _NO_UNITS:
                     found.add(word[1])
     return tuple(sorted(found, key=lambda name: (-len(name), name)))
 
