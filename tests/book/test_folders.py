@@ -47,4 +47,5 @@ def test_paragraphs_are_numbered_over_the_book_or_its_chapters(
     here = project({**texts, "book.toml": f'numbering = "{numbering}"'})
     book = load_book(here, open_book(here, "book")).book
     assert [unit.number for unit in book.units()] == numbers
-    assert [unit.id for unit in book.units()] == ["u1", "u2", "u3", "u4"]
+    ids = ["u1", "u2", "u3", "u4"] if numbering == "book" else ["c1u1", "c1u2", "c2u1", "c2u2"]
+    assert [unit.id for unit in book.units()] == ids

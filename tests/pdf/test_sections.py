@@ -212,3 +212,28 @@ def test_the_numbers_of_a_table_of_contents_lay_out_its_own_pages_again_alone(
     assert 0 < again < handout / 2
     monkeypatch.setattr(passes, "_renumber", lambda *_: None)
     assert build_all() == quick
+
+
+@pytest.mark.parametrize(("numbering", "laid_out"), [("book", 3), ("chapter", 1)])
+def test_an_inserted_paragraph_touches_no_other_chapter_where_each_has_its_own_numbers(
+    numbering: str, laid_out: int, project: Callable[..., Project]
+) -> None:
+    texts = {
+        f"{tag}/{n}.txt": f"{word} {n}.\n{word}." for tag, word in (("ar", "نص"), ("id", "Teks")) for n in (1, 2, 3)
+    }
+    config = f'numbering = "{numbering}"\nheadings = "none"\n[print]\nchapters = "page"\ncontents = false\n'
+    book = project({**texts, "book.toml": config})
+
+    def made(*, cached: bool) -> tuple[bytes, int]:
+        request = BuildRequest(editions=("handout",), formats=("pdf",), again=not cached, cached=cached, jobs=1)
+        result = build(book, request)
+        assert not result.failed, result.outcomes[0].findings
+        return next(book.dist.glob("*.pdf")).read_bytes(), result.outcomes[0].outputs[0]["chapters"]["laid_out"]
+
+    made(cached=True)
+    for tag, text in (("ar", "جديد"), ("id", "Baru")):
+        path = book.source / "book" / tag / "1.txt"
+        path.write_text(f"{path.read_text('utf-8')}\n{text}.\n", "utf-8")
+    warm, count = made(cached=True)
+    assert count == laid_out
+    assert made(cached=False)[0] == warm

@@ -19,11 +19,15 @@ class UnitNumbering:
     def __init__(self, languages: tuple[Language, ...], *, by_chapter: bool = False) -> None:
         self.languages = languages
         self.by_chapter = by_chapter
+        self.prefix = ""
+        """Before the ids of units, which are then the same whatever other chapters have."""
         self.numbered = 0
-        """Units of the whole book that bear a number."""
-        self.before = 0
-        """Those of them whose numbers do not count here."""
         self.others = 0
+
+    @property
+    def counted(self) -> tuple[int, int]:
+        """What the chapters before have to do with the next one: how many units they have, with numbers and without."""
+        return (0, 0) if self.by_chapter else (self.numbered, self.others)
 
     def number_chapter(self, identifier: str, name: str, prepared: PreparedChapter) -> Chapter:
         """Return a chapter whose numbers continue those of the chapters before, or begin again.
@@ -31,7 +35,8 @@ class UnitNumbering:
         Raises SourceError where notes and their marks do not match (T005).
         """
         rows, notes = prepared.rows, prepared.notes
-        self.before = self.numbered if self.by_chapter else 0
+        if self.by_chapter:
+            self.prefix, self.numbered, self.others = identifier, 0, 0
         self._check_notes(rows, notes)
         counts = [0] * len(self.languages)
         units = []
@@ -51,9 +56,9 @@ class UnitNumbering:
     def _number_unit(self, row: Row, notes: tuple[tuple[Note, ...], ...]) -> Unit:
         if row[0].kind in UNNUMBERED:
             self.others += 1
-            return Unit(f"h{self.others}", None, row, notes)
+            return Unit(f"{self.prefix}h{self.others}", None, row, notes)
         self.numbered += 1
-        return Unit(f"u{self.numbered}", self.numbered - self.before, row, notes)
+        return Unit(f"{self.prefix}u{self.numbered}", self.numbered, row, notes)
 
     def _check_notes(self, rows: tuple[Row, ...], notes: Notes) -> None:
         findings = []
