@@ -11,6 +11,7 @@ from conftest import Built, command, write
 from PIL import Image
 from small_books import GOOD
 
+from bookbuild.epub import cover
 from bookbuild.model.project import Project
 
 
@@ -74,3 +75,42 @@ def test_one_output_that_fails_stops_no_other(project: Callable[..., Project]) -
     write(here.source / "book", {"cover.html": "{{ nothing.at_all }}"})
     assert command("build", "--root", str(here.root)).status == 1
     assert (here.dist / "book.epub").read_bytes() == earlier
+
+
+LONG = """[title]
+ar = "الإعلان العالمي لحقوق الإنسان الذي اعتمدته الجمعية العامة للأمم المتحدة في باريس"
+id = "Pernyataan Umum tentang Hak-Hak Asasi Manusia yang diterima oleh Majelis Umum PBB di Paris"
+en = "The Universal Declaration of Human Rights as adopted by the General Assembly in Paris"
+[subtitle]
+ar = "مع شرح وتعليقات للطلاب"
+id = "Dengan penjelasan untuk siswa"
+en = "With explanations for students"
+[series]
+name = {ar = "سلسلة النصوص المتوازية", id = "Seri teks sejajar", en = "Parallel texts"}
+[[creators]]
+name = {ar = "سلمى بنت أحمد", id = "Salma binti Ahmad", en = "Salma bint Ahmad"}
+[[creators]]
+name = "Karim Hasan"
+role = "translator"
+[cover]
+style = "%s"
+"""
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_nothing_on_a_cover_touches_whatever_there_is(
+    style: str, built: Callable[..., Built], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[dict[str, tuple[float, float]]] = []
+    original = cover._stand_apart
+
+    def watch(places: dict[str, tuple[float, float]]) -> bool:
+        tried.append(places)
+        return original(places)
+
+    monkeypatch.setattr(cover, "_stand_apart", watch)
+    texts = {"ar.txt": "نص.", "id.txt": "Teks.", "en.txt": "Text."}
+    built({**texts, "book.toml": LONG % style}, formats=("epub",))
+    assert set(tried[-1]) == {"series", "original", "translations", "names", "languages"}
+    assert not original(tried[0])  # smaller than others
+    assert original(tried[-1])

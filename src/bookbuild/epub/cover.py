@@ -7,6 +7,7 @@ import io
 import os
 from collections.abc import Mapping
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from bookbuild.book import images
@@ -33,6 +34,12 @@ WIDTH, HEIGHT = 1600, 2560
 """Pixels; what stores ask for."""
 COLOURS = 64
 """Of a cover: its grounds and inks, with smooth edges."""
+_SCALES = (1.0, 0.85, 0.72, 0.6, 0.5, 0.4)
+"""Of the type on a cover, until nothing touches."""
+_PARTS = ("series", "original", "translations", "names", "languages")
+"""The parts of a cover, from top to bottom."""
+_APART = 16.0
+"""Pixels between them, at least."""
 GREYS = 16
 """Shades: enough for black type on white with smooth edges, and a quarter of the size."""
 
@@ -103,17 +110,26 @@ def draw_cover(
     theme: Theme, document: Document, typefaces: Typefaces, assets: Mapping[str, bytes], style: str = "band"
 ) -> tuple[bytes, tuple[Finding, ...]]:
     """Draw the cover in a style; return a PNG of WIDTH x HEIGHT and what the renderer complained of."""
-    styles = _list_sheets(theme, document, typefaces)
-    insets: dict[str, float] = {}
-    for _ in range(3):
-        page = _write_page(theme, document, style, insets)
-        rendering = render.render(page, styles, assets, tagged=False)
-        balanced = boxes.balance_titles(rendering, insets)
-        if balanced == insets:
+    for scale in _SCALES:
+        styles = _list_sheets(theme, document, typefaces, scale)
+        insets: dict[str, float] = {}
+        for _ in range(3):
+            page = _write_page(theme, document, style, insets)
+            rendering = render.render(page, styles, assets, tagged=False)
+            balanced = boxes.balance_titles(rendering, insets)
+            if balanced == insets:
+                break
+            insets = balanced
+        if _stand_apart(boxes.find_places(rendering, _PARTS)):
             break
-        insets = balanced
     data, complaints = render.write_pdf(rendering)
     return rasterise_page(data, 0, WIDTH, colours=COLOURS), (*rendering.complaints, *complaints)
+
+
+def _stand_apart(places: Mapping[str, tuple[float, float]]) -> bool:
+    """Return whether the parts of a cover follow each other from top to bottom without touching."""
+    found = [places[name] for name in _PARTS if name in places]
+    return all(above[1] + _APART <= below[0] for above, below in pairwise(found))
 
 
 def _write_page(theme: Theme, document: Document, style: str, insets: Mapping[str, float]) -> str:
@@ -124,10 +140,10 @@ def _write_page(theme: Theme, document: Document, style: str, insets: Mapping[st
     return templates.render(theme, "cover.html", document=document, insets=insets, style=name, letter=letter)
 
 
-def _list_sheets(theme: Theme, document: Document, typefaces: Typefaces) -> list[Sheet]:
+def _list_sheets(theme: Theme, document: Document, typefaces: Typefaces, scale: float = 1.0) -> list[Sheet]:
     return [
         Sheet("fonts", write_face_rules(typefaces.faces, "fonts/")),
-        Sheet("languages", write_cover_rules(document.book, typefaces.stacks)),
+        Sheet("languages", write_cover_rules(document.book, typefaces.stacks, scale)),
         theme.read_sheet("cover.css"),
     ]
 
@@ -152,20 +168,20 @@ def rasterise_page(data: bytes, page: int, width: int, *, colours: int = 0) -> b
     return out.getvalue()
 
 
-def write_cover_rules(book: Book, stacks: Mapping[str, Stack]) -> str:
-    """Write what each language needs on the cover, in pixels; long titles are set smaller."""
+def write_cover_rules(book: Book, stacks: Mapping[str, Stack], scale: float = 1.0) -> str:
+    """Write what each language needs on the cover, in pixels; long titles are set smaller, and all of it by a scale."""
     rules = []
     for language in book.languages:
         how = find_setting(language.script, stacks[language.tag].families[0].name)
         at = f":lang({language.tag})"
         title = book.metadata.title.get(language.tag, "")
-        smaller = f"{how.size * 4.8:.1f}px"
-        scale = 1.0 if len(title) <= 28 else 0.82 if len(title) <= 60 else 0.62
-        size, line = how.size * 9.2 * scale, how.leading / how.size
+        smaller = f"{how.size * 4.8 * scale:.1f}px"
+        shrunk = 1.0 if len(title) <= 28 else 0.82 if len(title) <= 60 else 0.62
+        size, line = how.size * 9.2 * shrunk * scale, how.leading / how.size
         rules += [
             f"{at} {{ font-family: {stacks[language.tag].css}; font-variant-numeric: {how.numeric} }}",
             f".title{at} {{ font-size: {size:.1f}px; line-height: {max(1.15, line * 0.95):.2f} }}",
             f".subtitle{at}, .names p{at}, .series p{at} {{ font-size: {smaller}; line-height: {line:.2f} }}",
-            f".languages span{at} {{ font-size: {how.size * 3.6:.1f}px }}",
+            f".languages span{at} {{ font-size: {how.size * 3.6 * max(scale, 0.75):.1f}px }}",
         ]
     return "\n".join(rules)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bookbuild.document.document import Document
 from bookbuild.model.book import block_id
-from bookbuild.pdf.engine.internals import page_box
+from bookbuild.pdf.engine.internals import page_box, unwrap
 from bookbuild.pdf.engine.render import Rendering
 from bookbuild.pdf.lines import Line
 
@@ -213,6 +213,19 @@ def find_torn_units(document: Document, lines: tuple[Line, ...]) -> frozenset[st
         if any(page < max(side) for side in sides for page in set().union(*sides) - side):
             torn.add(unit.id)
     return frozenset(torn)
+
+
+def find_places(rendering: Rendering, classes: Container[str]) -> dict[str, tuple[float, float]]:
+    """Return where the elements of the first page are that have one of the classes: top and bottom in CSS pixels."""
+    places: dict[str, tuple[float, float]] = {}
+    waiting = [page_box(rendering.document.pages[0])]
+    while waiting:
+        box = unwrap(waiting.pop())
+        name = box.element.get("class", "") if getattr(box, "element", None) is not None else ""
+        if name in classes and box.height:
+            places.setdefault(name, (box.position_y, box.position_y + box.height))
+        waiting += getattr(box, "all_children", tuple)()
+    return places
 
 
 def measure_filled(rendering: Rendering, lines: Sequence[Line]) -> float:
