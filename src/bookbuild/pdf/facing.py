@@ -41,6 +41,8 @@ class _SpreadPlan:
 
     def with_blanks(self, before: str, pages: Sequence[int]) -> _SpreadPlan:
         """Return the plan with more empty pages before a unit on the side that has fewer `pages` until there."""
+        if pages[0] == pages[1]:
+            return self
         blanks = [dict(one) for one in self.blanks]
         short = blanks[0 if pages[0] < pages[1] else 1]
         short[before] = short.get(before, 0) + max(pages) - min(pages)
@@ -85,16 +87,16 @@ def lay_out(job: PrintJob) -> LaidOutPages:
     state = LayoutState()
     front = _render_front(job, state)
     flows = _lay_out_flows(job, _SpreadPlan(), front.pages, 0)
-    plan = _bring_in_step(job, flows, front.pages)
-    flows = _lay_out_flows(job, plan, front.pages, 0)
+    plan, flows = _bring_in_step(job, flows, front.pages)
     divided = [linework.find_divided_words(flow.document, flow.lines) for flow in flows]
     whole = divided[0] | divided[1]
-    plan = replace(plan, whole=whole)
     spreads = [flow.rendering.pages for flow in flows]
-    plan = plan.with_blanks("end", spreads)
+    better = replace(plan, whole=whole).with_blanks("end", spreads)
+    if better != plan:
+        plan, flows = better, _lay_out_flows(job, better, front.pages, 0)
     back = 1 if job.options.colophon else 0
     total = front.pages + 2 * max(spreads) + back
-    flows = _lay_out_level(job, plan, front.pages, total)
+    flows = _lay_out_level(job, plan, flows, front.pages, total)
     document = make_document(job, replace(state, whole=whole))
     numbers = {unit: front.pages + 2 * page - 1 for unit, page in flows[0].starts.items()}
     front = _render_front(job, replace(state, pages=numbers), total)
@@ -107,9 +109,13 @@ def lay_out(job: PrintJob) -> LaidOutPages:
     return LaidOutPages(document, rendering, lines, boxes.find_outside_text(rendering, identifiers), astray)
 
 
-def _lay_out_level(job: PrintJob, plan: _SpreadPlan, front: int, total: int) -> tuple[_Flow, _Flow]:
-    """Lay both sides out with units at the same heights, on all spreads where that moves none to another page."""
-    flows = _lay_out_flows(job, plan, front, total)
+def _lay_out_level(
+    job: PrintJob, plan: _SpreadPlan, flows: tuple[_Flow, _Flow], front: int, total: int
+) -> tuple[_Flow, _Flow]:
+    """Lay both sides out with units at the same heights, on all spreads where that moves none to another page.
+
+    `flows` are those of the plan, without the number of all pages.
+    """
     pads = _level_units(flows)
     while any(pads):
         level = _lay_out_flows(job, replace(plan, pads=pads), front, total)
@@ -128,29 +134,33 @@ def _lay_out_level(job: PrintJob, plan: _SpreadPlan, front: int, total: int) -> 
             for flow, side in zip(flows, pads, strict=True)
         ]
         if kept == list(pads):
-            return flows
+            break
         pads = kept[0], kept[1]
-    return flows
+    return _lay_out_flows(job, plan, front, total)
 
 
-def _bring_in_step(job: PrintJob, flows: Sequence[_Flow], front: int) -> _SpreadPlan:
-    """Find page breaks and empty pages with which every unit begins on the same spread on both sides."""
+def _bring_in_step(job: PrintJob, flows: tuple[_Flow, _Flow], front: int) -> tuple[_SpreadPlan, tuple[_Flow, _Flow]]:
+    """Find page breaks and empty pages with which every unit begins on the same spread on both sides.
+
+    Returns them and both sides with them.
+    """
     heights = [_measure_heights(flow) for flow in flows]
     room = min(boxes.measure_room(flow.rendering) for flow in flows) - SPARE
     rows = [row for section in flows[0].document.sections for row in section.rows]
     must: frozenset[str] = frozenset()
     plan = _SpreadPlan(_plan_breaks(rows, heights, room, must))
     for _ in range(MOST_PLANS):
-        starts = [flow.starts for flow in _lay_out_flows(job, plan, front, 0)]
+        flows = _lay_out_flows(job, plan, front, 0)
+        starts = [flow.starts for flow in flows]
         astray = next((u for u, page in starts[0].items() if starts[1].get(u, page) != page), None)
         if astray is None:
-            break
+            return plan, flows
         if astray in plan.forced:  # what is before it takes more pages on one side
             plan = plan.with_blanks(astray, [start[astray] for start in starts])
         else:
             must |= {astray}
             plan = replace(plan, forced=_plan_breaks(rows, heights, room, must))
-    return plan
+    return plan, _lay_out_flows(job, plan, front, 0)
 
 
 def _find_hands(job: PrintJob) -> tuple[str, str]:
