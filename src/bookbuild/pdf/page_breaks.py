@@ -12,7 +12,7 @@ from bookbuild.pdf.boxes import find_page_lines, find_units
 from bookbuild.pdf.engine.pages import BreakRequest
 from bookbuild.pdf.lines import Line, follow_lines, has_letters
 
-SHORT_FOOT = 5
+SHORT_FOOT = 3
 """Lines: a row that shows no more of itself at a page's foot can go to the next page as a whole."""
 
 
