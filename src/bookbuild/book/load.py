@@ -89,7 +89,7 @@ def load_book(project: Project, source: BookSource, workers: Workers | None = No
     for number, (chapter, prepared) in enumerate(zip(source.chapters, chapters_prepared, strict=True), 1):
         if prepared is None:
             continue
-        counters = (number, *numbering.counted)
+        counters = (number, *numbering.counts)
         digest = _digest_chapter(project, source, chapter, sources, table, *counters)
         with problems.collect():
             warnings += prepared.findings

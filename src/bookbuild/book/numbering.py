@@ -25,7 +25,7 @@ class UnitNumbering:
         self.others = 0
 
     @property
-    def counted(self) -> tuple[int, int]:
+    def counts(self) -> tuple[int, int]:
         """What the chapters before have to do with the next one: how many units they have, with numbers and without."""
         return (0, 0) if self.by_chapter else (self.numbered, self.others)
 

@@ -1,4 +1,4 @@
-"""The only place that writes into a book's folder: tables of pairs, imported and new texts; whole or not at all."""
+"""The only place that writes sources: tables of pairs, imported and new texts, typefaces; whole or not at all."""
 
 from __future__ import annotations
 

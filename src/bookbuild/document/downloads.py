@@ -6,6 +6,7 @@ import io
 import tarfile
 from pathlib import Path, PurePosixPath
 
+from bookbuild.book.write import create_files
 from bookbuild.languages.tables import find_download, list_downloads
 from bookbuild.model.errors import SourceError, UsageError, suggest_name
 from bookbuild.model.findings import Finding, Place
@@ -29,11 +30,7 @@ def fetch_family(project: Project, name: str) -> list[str]:
         message = f"the typeface {name} could not be fetched ({error.reason})"
         raise SourceError([Finding("F004", Place(project.relative(folder)), message, error.advice)]) from None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for file, data in written.items():
-            partial = folder / f".{file}.part"
-            partial.write_bytes(data)
-            partial.replace(folder / file)
+        create_files(project, folder, written, overwrite=True)
     except OSError as error:
         raise unreadable_error(project, folder, error) from None
     return [project.relative(folder / file) for file in sorted(written)]

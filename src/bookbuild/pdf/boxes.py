@@ -228,7 +228,7 @@ def find_places(rendering: Rendering, classes: Container[str]) -> dict[str, tupl
     return places
 
 
-def measure_filled(rendering: Rendering, lines: Sequence[Line]) -> float:
+def measure_fill(rendering: Rendering, lines: Sequence[Line]) -> float:
     """Return the share of the last page's text area that is above the lowest line of the text there."""
     white = measure_white(rendering, lines).get(rendering.pages)
     return 0.0 if white is None else 1 - white / measure_room(rendering)

@@ -89,7 +89,7 @@ def _fit_sheets(job: PrintJob, pages: LaidOutPages) -> tuple[PrintJob, LaidOutPa
     """Lay an edition out tighter where that saves a page that is hardly filled, or one over full sheets of paper."""
     count = pages.rendering.pages
     last = [line for line in pages.lines if line.page == count]
-    filled = boxes.measure_filled(pages.rendering, pages.lines)
+    filled = boxes.measure_fill(pages.rendering, pages.lines)
     fits = list_fits(count, filled, len(last) / max(1, len(pages.lines)))
     for fit in fits if job.options.fit == "sheet" and not job.edition.least else ():
         tighter = passes.lay_out(replace(job, fit=fit))
