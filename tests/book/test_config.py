@@ -68,7 +68,7 @@ def test_every_mistake_is_told_in_one_run_with_its_line() -> None:
         "book.toml:10: paragraphs is 'line', which is not allowed: write one of auto, lines, blank-lines [C003]",
         "book.toml:22: creators.role is 'traductor', which is not allowed: write one of author, translator, editor, illustrator, narrator, contributor [C003]",
         "book.toml:26: the key 'typography.quoets' is not known: did you mean 'quotes'? Known: apostrophes, dots, no_break, quotes, ranges, spaces, strip [C002]",
-        "book.toml:29: print.name_line is 'no', not true or false: a line for the pupil's name and class under the title [C003]",
+        "book.toml:29: print.name_line is 'no', which is of the wrong type: a line to fill in under the title: true (name and class), false, or up to four fields: name, class, date or words of your own [C003]",
     ]  # fmt: skip
 
 

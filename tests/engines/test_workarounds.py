@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_alone import FACE, LATIN, document
+from engine_alone import ARABIC, FACE, LATIN, document
 
 from bookbuild.document.fonts import read_face
 from bookbuild.document.theme import Sheet
@@ -117,6 +117,27 @@ def test_weasyprint_breaks_after_the_first_word_where_a_space_before_a_box_hangs
     assert _lines_of_one_word(end)
     with breaking.fix_lines(breaking.LineBreaks()):
         assert not _lines_of_one_word(end)
+
+
+def test_weasyprint_indents_right_to_left_lines_at_their_ends() -> None:
+    css = "@page { size: 200px 200px; margin: 20px } body { margin: 0 } p { text-indent: 30px }"
+    page = document('<html lang="ar" dir="rtl"><p>x</p></html>', css).pages[0]._page_box
+    text = next(box for box in page.descendants() if type(box).__name__ == "TextBox")
+    assert text.position_x + text.width == pytest.approx(180)  # of 150
+
+
+def test_weasyprint_forgets_kerning_that_a_justified_text_loses() -> None:
+    from weasyprint.text.line_break import line_size
+
+    css = "@page { size: 160px 300px; margin: 10px } p { text-align: justify }"
+    html = '<html lang="ar" dir="rtl"><p>لا أرى شيئا غير التراب الذي سقيناه كل صباح قبل</p></html>'
+    page = document(html, css, ARABIC).pages[0]._page_box
+    grown = []
+    for box in (box for box in page.descendants() if type(box).__name__ == "TextBox"):
+        box.pango_layout.reactivate(box.style)
+        box.pango_layout.set_text(box.text, justify=True)
+        grown.append(line_size(box.pango_layout.get_first_line()[0], box.style)[0] - box.width)
+    assert max(grown) > 1
 
 
 def test_weasyprint_makes_a_second_link_of_what_is_inside_a_link() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,7 @@ from markupsafe import Markup
 
 from bookbuild.book.images import Picture
 from bookbuild.checks.coverage import ExpectedText
-from bookbuild.document.editions import Edition
+from bookbuild.document.editions import Arrangement, Edition
 from bookbuild.languages import tables
 from bookbuild.languages.tables import find_strings, render_list
 from bookbuild.languages.words import is_vocalised
@@ -23,6 +24,8 @@ SHORT = 240
 
 
 _NONE = Markup("")
+_NAME_FIELDS = ("name", "class", "date")
+"""Fields to fill in that have labels in every language."""
 LONGEST_HEAD = 70
 """Characters of a title in a running head."""
 
@@ -180,10 +183,9 @@ class Document:
             if language.tag in titles or language.tag in subtitles
         )
 
-    @property
-    def entries(self) -> tuple[Row, ...]:
-        """The headings that a table of contents lists."""
-        return tuple(row for section in self.sections for row in section.rows if 2 <= row.level <= 3)
+    def list_entries(self, depth: int = 2) -> tuple[Row, ...]:
+        """Return the headings that a table of contents lists, of so many levels."""
+        return tuple(row for section in self.sections for row in section.rows if 2 <= row.level < 2 + depth)
 
     @property
     def furniture(self) -> str:
@@ -239,6 +241,31 @@ class Document:
     def page_parts(self, language: Language) -> list[str]:
         """Split "page x of y" at its numbers: texts, {page} and {pages} in the language's order."""
         return [part for part in re.split(r"(\{pages?\})", self._find_strings(language)[1]["page"]) if part]
+
+    def list_folios(self, wanted: str, places: int) -> tuple[tuple[Language, list[str]], ...]:
+        """Return the page numbers of a page: a language each, with the parts of its text.
+
+        `wanted` is what book.toml says. Plain ones stand once in every kind of digits, others in every language.
+        """
+        if wanted == "auto":
+            wanted = "full" if self.edition.arrangement is Arrangement.ROWS else "plain"
+        if wanted == "full":
+            return tuple((language, self.page_parts(language)) for language in self.speakers[:places])
+        by_digits = {self.book.digits.get(one.tag, "latn"): one for one in reversed(self.languages[:places])}
+        return tuple((one, ["{page}"]) for one in reversed(by_digits.values())) if wanted == "plain" else ()
+
+    def list_name_fields(self, wanted: bool | tuple[str, ...]) -> list[tuple[tuple[Language, str], ...]]:
+        """Return what is to be filled in under the title: labels in two languages, or one as it was typed.
+
+        What was typed is taken to be in the first language that is read in the direction of its first letter.
+        """
+        fields = wanted if isinstance(wanted, tuple) else ("name", "class") if wanted else ()
+        labels = {key: tuple((one, self.words(one)[key]) for one in self.speakers[:2]) for key in _NAME_FIELDS}
+        return [labels.get(field, ((self._find_reader(field), field),)) for field in fields]
+
+    def _find_reader(self, text: str) -> Language:
+        is_rtl = next((unicodedata.bidirectional(char) != "L" for char in text if char.isalpha()), False)
+        return next((one for one in self.languages if (one.direction == "rtl") == is_rtl), self.languages[0])
 
     def colophon(self, language: Language, fonts: tuple[str, ...]) -> str:
         """Return the closing line on the typefaces."""

@@ -42,7 +42,7 @@ from bookbuild.model.inline import (
     UnitMark,
     plain,
 )
-from bookbuild.model.inlines import insert_at, split_inlines
+from bookbuild.model.inlines import begins_with_speaker, insert_at, split_inlines
 
 MANY_COLUMNS = 4
 """Columns of a table from which on each gets the same width, so that they stay on the page."""
@@ -217,6 +217,8 @@ def write_block(
             inner = Markup("\n").join(Markup('<p class="part">{}</p>').format(part) for part in parts)
             written = Markup("<div {}>{}</div>").format(opening, inner)
         case _:
+            if begins_with_speaker(source.content):
+                opening = _write_opening("paragraph speech", identifier, context.language)
             written = Markup("<p {}>{}</p>").format(opening, write_inlines(content, context, notes))
     for container in reversed(source.containers):
         written = _wrap_in_container(written, container, context)

@@ -92,7 +92,8 @@ def find_language(tag: str) -> Language | None:
 
 
 def _find_autonym(base: str, script: str | None, region: str | None) -> str:
-    if autonym := _load_table("strings").get(base, {}).get("language"):
+    key = f"{base}-{script}" if script else base
+    if autonym := _load_table("strings").get(key, {}).get("language"):
         return str(autonym)
     for identifier in ("_".join(p for p in (base, script, region) if p), base):
         locale = find_locale(identifier)
@@ -242,11 +243,10 @@ def find_strings(lang: Language) -> tuple[Language, dict[str, str]]:
     table = _load_table("strings")
     base = lang.tag.split("-", maxsplit=1)[0]
     for key in (f"{base}-{lang.script}", base):
-        if key in table:
+        spoken = find_language(key) if key in table else None
+        if spoken and spoken.script == lang.script:  # Malay in Arabic letters has words of its own
             return lang, table[key]
-    english = find_language("en")
-    assert english is not None  # noqa: S101 - CLDR knows English
-    return english, table["en"]
+    return Language("en", "Latn", "ltr", "English"), table["en"]
 
 
 def render_list(lang: Language, members: tuple[str, ...]) -> str:

@@ -14,6 +14,7 @@ from bookbuild.model.inline import (
     Inline,
     NoteReference,
     PageBreak,
+    Strong,
     Text,
     Unbroken,
     Wrapper,
@@ -33,6 +34,18 @@ def tidy_inlines(content: Sequence[Inline]) -> tuple[Inline, ...]:
     return _strip_end(_fold_content(joined, after_space=True)[0])
 
 
+def begins_with_speaker(content: tuple[Inline, ...]) -> bool:
+    """Return whether a paragraph is a turn of a dialogue: it begins with a strong name and a colon."""
+    if len(content) < 2 or not isinstance(content[0], Strong):
+        return False
+    name = plain(content[:1]).rstrip()
+    rest = plain(content[1:2]).lstrip()
+    return bool(name.strip(_COLONS)) and len(name) <= _LONGEST_NAME and (name[-1] in _COLONS or rest[:1] in {*_COLONS})
+
+
+_COLONS = ":\uff1a\ufe55"
+_LONGEST_NAME = 40
+"""Characters."""
 _CAESURA = re.compile(r"[ \t]+//[ \t]+")
 """What separates the half-lines of a verse."""
 

@@ -17,7 +17,7 @@ from bookbuild.document.fonts import read_face
 from bookbuild.document.theme import Sheet, read_shipped_sheet
 from bookbuild.model.book import Book, Chapter, Kind
 from bookbuild.pdf import css as print_css
-from bookbuild.pdf import passes
+from bookbuild.pdf import page_css, passes
 from bookbuild.pdf.engine.folios import SAMPLES
 from bookbuild.pdf.job import Part, PrintJob
 from bookbuild.pdf.spanning_rules import list_spanning_rules
@@ -83,7 +83,7 @@ def plan_chapters(job: PrintJob) -> EditionPlan | None:
     elif not passes.chapters_begin_pages(job, len(job.book.chapters)):
         return None
     options = job.options
-    page = print_css.plan_page(job.edition, options, len(job.book.languages), own_paper=job.own_paper)
+    page = page_css.plan_page(job.edition, options, len(job.book.languages), own_paper=job.own_paper)
     if options.columns == "measured" or (page.mirrored and (page.bleed or page.marks)) or job.has_own_layout:
         return None
     for name, sheet in _find_own_sheets(job).items():
@@ -108,7 +108,7 @@ def _plan_parts(job: PrintJob) -> EditionPlan:
     headings = _select_headings(book)
     outline = rows.build_document(headings, job.edition, {})
     contents = passes.has_contents(job, outline)
-    settings = print_css.find_settings(book, job.typefaces.stacks, job.edition)
+    settings = print_css.find_settings(book, job.typefaces.stacks, job.edition, job.options, own_paper=job.own_paper)
     shared = _key_shared(job, settings)
     parts: list[ChapterPlan] = []
     last = len(book.chapters) - 1
@@ -133,7 +133,10 @@ def _plan_parts(job: PrintJob) -> EditionPlan:
         key = compute_key(context, chapter.digest, len(units))
         name, head = chapter.name or chapter.id, None if title else shown
         parts.append(ChapterPlan(name, chapter_job, key, shared, front=False, head=head, context=context))
-    return EditionPlan(tuple(parts), frozenset(row.id for row in outline.entries) if contents else frozenset())
+    return EditionPlan(
+        tuple(parts),
+        frozenset(row.id for row in outline.list_entries(job.options.contents_depth)) if contents else frozenset(),
+    )
 
 
 def _select_headings(book: Book) -> Book:
@@ -176,7 +179,7 @@ def plan_furniture(planned: ChapterPlan, first: int, count: int, total: int, met
     """
     job, head, book = planned.job, planned.head, planned.job.book
     chapters = (replace(head, units=head.units[:1] if head.heading else ()),) if head else ()
-    page = print_css.plan_page(job.edition, job.options, len(book.languages), own_paper=job.own_paper)
+    page = page_css.plan_page(job.edition, job.options, len(book.languages), own_paper=job.own_paper)
     if first > 1:
         first = 2 if first % 2 == 0 or not page.mirrored else 3
     samples = min(count, SAMPLES if page.mirrored else SAMPLES - 1)
@@ -199,7 +202,7 @@ def shift_pages(job: PrintJob, first: int, count: int) -> tuple[float, ...]:
 
     All pages are laid out as if they lay where the first page of the book does.
     """
-    page = print_css.plan_page(job.edition, job.options, len(job.book.languages), own_paper=job.own_paper)
+    page = page_css.plan_page(job.edition, job.options, len(job.book.languages), own_paper=job.own_paper)
     if not page.mirrored:
         return ()
     more = (page.margins.outer - page.margins.inner) * 72 / 25.4

@@ -98,10 +98,16 @@ def follow_blocks(document: Document, lines: Sequence[Line]) -> Iterator[tuple[s
             yield block.id, block.language, block.text, list(follow_lines(block.text, lines_by_block.get(block.id, [])))
 
 
+_LEVELS = 5
+"""Of headings below the title, all of which have pages."""
+
+
 def find_heading_pages(document: Document, lines: Sequence[Line]) -> dict[str, int]:
     """Return the page on which each heading stands, by its unit's id."""
     pages = {line.id: line.page for line in reversed(lines)}
-    keys = {row.id: [f"{row.id}-{language.tag}" for language, _ in row.titles] for row in document.entries}
+    keys = {
+        row.id: [f"{row.id}-{language.tag}" for language, _ in row.titles] for row in document.list_entries(_LEVELS)
+    }
     return {unit: min(pages[key] for key in own if key in pages) for unit, own in keys.items() if pages.keys() & own}
 
 

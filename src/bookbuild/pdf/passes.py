@@ -17,7 +17,7 @@ from bookbuild.document.theme import Sheet
 from bookbuild.languages import kashida
 from bookbuild.model.book import Book, Kind, block_id
 from bookbuild.model.inline import Extra, Inline, Text, Unbroken
-from bookbuild.pdf import boxes, css
+from bookbuild.pdf import boxes, css, page_css
 from bookbuild.pdf import lines as linework
 from bookbuild.pdf.css import TypeSetting
 from bookbuild.pdf.engine import render
@@ -55,7 +55,7 @@ class LaidOutPages:
 
 def lay_out(job: PrintJob) -> LaidOutPages:
     """Lay an edition out that is one flow of pages."""
-    shares = css.share_columns(job.options, [0.0] * len(job.book.languages))
+    shares = page_css.share_columns(job.options, [0.0] * len(job.book.languages))
     insets = _balance_titles(job) if "front" in job.parts else {}
     state = LayoutState(shares=shares, insets=insets, pages=dict(job.part.pages) if job.part else {})
     pages = _lay_out_once(job, state)
@@ -111,7 +111,7 @@ def _improve_state(job: PrintJob, state: LayoutState, pages: LaidOutPages, *, fi
     document, lines = pages.document, pages.lines
     shares = state.shares
     if first and job.options.columns == "measured" and job.edition.arrangement is Arrangement.ROWS:
-        shares = css.share_columns(job.options, _measure_areas(job, document, lines, state.shares))
+        shares = page_css.share_columns(job.options, _measure_areas(job, document, lines, state.shares))
     pages_of_headings = linework.find_heading_pages(document, lines) if has_contents(job, document) else state.pages
     return replace(state, shares=shares, pages=pages_of_headings)
 
@@ -139,16 +139,17 @@ def chapters_begin_pages(job: PrintJob, chapters: int) -> bool:
 
 def _find_settings(job: PrintJob, book: Book) -> Mapping[str, TypeSetting]:
     """Return how each language is set."""
-    return job.part.settings if job.part else css.find_settings(book, job.typefaces.stacks, job.edition, job.fit)
+    if job.part:
+        return job.part.settings
+    return css.find_settings(book, job.typefaces.stacks, job.edition, job.options, own_paper=job.own_paper, fit=job.fit)
 
 
 def has_contents(job: PrintJob, document: Document) -> bool:
     """Return whether there is a table of contents."""
     if job.part is not None:
         return job.part.contents
-    if job.options.contents == "auto":
-        return len(document.entries) >= ENTRIES
-    return job.options.contents and bool(document.entries)
+    least = ENTRIES if job.options.contents == "auto" else 1
+    return bool(job.options.contents) and len(document.list_entries(job.options.contents_depth)) >= least
 
 
 def find_margin_notes(job: PrintJob, pages: LaidOutPages) -> dict[str, dict[int, Inline]]:
@@ -229,45 +230,44 @@ def render_parts(
     """Render parts of a document.
 
     `side` says which pages they are where not all pages are one flow; lines that are not `filled` stay ragged;
-    `look` is shown each page as it is made; `before` says where the pages of an earlier rendering ended, and `total`
-    how many they were.
+    `look` is shown each page as it is made; `before` says where earlier pages ended, `total` how many they were.
     """
-    theme, edition, options = job.theme, document.edition, job.options
-    if not filled:
-        options = options.model_copy(update={"align": "start"})
+    theme, edition = job.theme, document.edition
+    options = job.options if filled else job.options.model_copy(update={"align": "start"})
     used = _find_settings(job, document.book)
-    page = css.plan_page(edition, options, len(document.languages), own_paper=job.own_paper, fit=job.fit)
-    hand = side.hand if side else ""
+    page = page_css.plan_page(edition, options, len(document.languages), own_paper=job.own_paper, fit=job.fit)
+    page_hand = hand = side.hand if side else ""
     if job.part and "furniture" not in parts:  # parts are laid out as if all of their pages were the book's first
-        hand = "left" if document.book.direction == "rtl" else "right"
+        page_hand = "left" if document.book.direction == "rtl" else "right"
     generated = [
         css.write_rules(document.book, used, options),
-        css.write_page_rules(page, document.book.direction, hand),
-        css.write_furniture_rules(
+        page_css.write_page_rules(page, document.book.direction, page_hand),
+        page_css.write_furniture_rules(
             document.book.direction,
             len(document.languages),
+            middle=edition.arrangement is Arrangement.ROWS,
             front="front" in parts or (job.part is not None and job.part.first == 1),
             mirrored=page.mirrored,
-            hand=side.hand if side else "",
+            hand=hand,
         ),
         css.write_colours(options),
     ]
     if not options.divide:
-        generated.append(css.write_undivided_units())
+        generated.append(page_css.write_undivided_units())
     if side:
-        generated.append(css.write_numbering(side.first, outlined=not side.prefix))
+        generated.append(page_css.write_numbering(side.first, outlined=not side.prefix))
     if chapters_begin_pages(job, document.chapters):
-        generated.append(css.write_chapter_breaks(contents=has_contents(job, document)))
+        generated.append(page_css.write_chapter_breaks(contents=has_contents(job, document)))
     if job.part and "furniture" in parts:
-        generated.append(css.continue_pages(job.part.first, document.book.direction))
+        generated.append(page_css.continue_pages(job.part.first, document.book.direction))
     bare = (side is not None and "text" not in parts) or (job.part is not None and "furniture" not in parts)
-    names = ("print.css", edition.style) if edition.style else ("print.css",)
+    names = ("print.css", *filter(None, [edition.style]))
     sheets = [
         Sheet("fonts", write_face_rules(job.typefaces.faces, "fonts/")),
         theme.read_sheet("design.css"),
         Sheet("languages", "\n".join(generated)),
         *map(theme.read_sheet, names),
-        *([Sheet("bare", css.BARE)] if bare else []),
+        *([Sheet("bare", page_css.BARE)] if bare else []),
         *theme.read_additions(),
     ]
     assets = {f"fonts/{face.file_name}": read_face(face) for face in job.typefaces.faces}
@@ -282,7 +282,7 @@ def render_parts(
         kept=state.kept,
         forced=state.forced,
         insets=state.insets,
-        widths=css.measure_columns(page, state.shares),
+        widths=page_css.measure_columns(page, state.shares, page_css.find_gutter(document.book)),
         pages=state.pages,
         contents=has_contents(job, document),
         parts=parts,
@@ -293,7 +293,8 @@ def render_parts(
         count=job.part.count if job.part else 0,
         all_digits=DIGITS,
         prefix=side.prefix if side else "",
+        hand=hand,
         font_names=job.typefaces.names,
     )
-    path = theme.layout_path(edition.template)
-    return render.render(html, sheets, assets, path=path, inspector=look, before=before, is_xml=not job.has_own_layout)
+    own = theme.layout_path(edition.template)
+    return render.render(html, sheets, assets, path=own, inspector=look, before=before, is_xml=not job.has_own_layout)

@@ -6,11 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bookbuild.book.config.fields import Table
+from bookbuild.book.config.fields import Line, Table
 
 Paper = Literal["A4", "F4", "Folio", "Letter", "Legal", "A5", "B5"]
 
 
+Millimetres = Annotated[float, Field(ge=5, le=60, strict=False)]
+OwnMargins = Annotated[tuple[Millimetres, Millimetres, Millimetres, Millimetres], Field(strict=False)]
+NameFields = Annotated[tuple[Line, ...], Field(strict=False, min_length=1, max_length=4)]
 Shares = Annotated[tuple[Annotated[int, Field(ge=1, le=20)], ...], Field(strict=False)]
 
 
@@ -23,6 +26,16 @@ class PrintTable(Table):
     )
     binding: Literal["none", "staple", "holes", "spine"] = Field(
         default="none", description="How pages are held together, which decides the inner margin."
+    )
+    margins: Literal["narrow", "normal", "wide"] | OwnMargins = Field(
+        default="normal",
+        description="White around the text: narrow, normal, wide, or millimetres: [top, bottom, inner, outer].",
+    )
+    text_size: Annotated[int, Field(ge=70, le=200)] = Field(
+        default=100, description="The size of all type, in per cent of the edition's own, 70 to 200."
+    )
+    leading: Annotated[int, Field(ge=90, le=200)] = Field(
+        default=100, description="The distance between lines, in per cent of the edition's own, 90 to 200."
     )
     duplex: bool = Field(default=False, description="Both sides of a leaf are printed: margins are mirrored.")
     fit: Literal["sheet", "none"] = Field(
@@ -48,6 +61,13 @@ class PrintTable(Table):
     contents: Literal["auto"] | bool = Field(
         default="auto", description="A table of contents; auto: where there are six headings or more."
     )
+    contents_depth: Annotated[int, Field(ge=1, le=5)] = Field(
+        default=2, description="Levels of headings in the table of contents, 1 to 5."
+    )
+    page_numbers: Literal["auto", "full", "plain", "none"] = Field(
+        default="auto",
+        description="Page numbers: full (Page 2 of 6), plain (2), none; auto: full side by side, else plain.",
+    )
     chapters: Literal["auto", "page", "run-on"] = Field(
         default="auto",
         description="Where chapters begin: page (a new one), run-on, or auto: run-on for short ones side by side.",
@@ -72,7 +92,11 @@ class PrintTable(Table):
     ruled: Annotated[int, Field(ge=0, le=12)] = Field(
         default=2, description="Ruled lines under each paragraph of the study edition, 0 to 12."
     )
-    name_line: bool = Field(default=True, description="A line for the pupil's name and class under the title.")
+    name_line: bool | NameFields = Field(
+        default=True,
+        description="A line to fill in under the title: true (name and class), false, or up to four fields: "
+        "name, class, date or words of your own.",
+    )
     column_heads: bool = Field(default=True, description="The languages' names above the columns, on each page.")
     numbers: bool = Field(default=True, description="Unit numbers beside the paragraphs.")
     colophon: bool = Field(default=True, description="The closing note with rights, identifier and typefaces.")

@@ -12,6 +12,8 @@ from typing import Any
 from bookbuild.pdf.engine.first_lines import FirstLine, LineFinder
 from bookbuild.pdf.engine.internals import Box, Context, Style, override
 
+_HARDLY_ANY = 0.01
+"""CSS pixels."""
 _HANGING = " \u00a0\u202f"
 """Spaces that Pango lets hang over a line's end."""
 
@@ -76,11 +78,13 @@ class LineBreaks:
 
 @contextmanager
 def fix_lines(breaks: LineBreaks) -> Iterator[None]:
-    """Keep a text on its line if only the space at its end is too much for it, and justified lines flush.
+    """Keep a text on its line if only the space at its end is too much for it; keep edges of right-to-left lines right.
 
     Where a text that ends with a space is followed by another box, Pango lets the space hang over the line's end and
     breaks nothing. split_first_line() (text/line_break.py) then sees a line that is too wide, takes the whole text
     for a word that cannot be broken, and puts its first word alone on the line.
+
+    get_next_linebox() (layout/inline.py) leaves the room of an indent at the left also where lines begin at the right.
     """
     from weasyprint.layout import inline
 
@@ -114,16 +118,54 @@ def fix_lines(breaks: LineBreaks) -> Iterator[None]:
             breaks.struts[id(style)] = original(style), style
         return breaks.struts[id(style)][0]
 
+    unkerned: dict[int, float] = {}
+
     def justify(original: Callable[..., None], context: Context, line: Box, room: float) -> None:
         _align_right(line, line.position_x + line.width)
-        original(context, line, room)
+        unkerned.clear()
+        unkerned.update(_measure_lost_kerning(line, context))
+        original(context, line, room - sum(unkerned.values()))
+
+    def space(original: Callable[..., float], context: Context, box: Box, spacing: float, advance: float) -> float:
+        advance = original(context, box, spacing, advance)
+        if type(box).__name__ != "TextBox":
+            return advance
+        box.width += unkerned.get(id(box), 0.0)
+        return advance + unkerned.get(id(box), 0.0)
+
+    def indent(
+        original: Callable[..., tuple[Box | None, Any]], context: Context, line: Box, *where: Any
+    ) -> tuple[Box | None, Any]:
+        made, resume = original(context, line, *where)
+        if made is not None and line.text_indent and line.style["direction"] == "rtl":
+            made.translate(dx=-line.text_indent)
+        return made, resume
 
     with (
+        override(inline, "get_next_linebox", indent),
         override(inline, "split_first_line", split),
         override(inline, "justify_line", justify),
+        override(inline, "add_word_spacing", space),
         override(inline, "strut", measure_strut),
     ):
         yield
+
+
+def _measure_lost_kerning(line: Box, context: Context) -> Iterator[tuple[int, float]]:
+    """Return by how much each text of a justified line becomes wider, in CSS pixels, by the id() of its box.
+
+    Pango cuts a text at every space whose width changes, so that letters are no longer kerned with the spaces beside
+    them, as Amiri's are; add_word_spacing() (layout/inline.py) takes the text to be as wide as before.
+    """
+    from weasyprint.layout.inline import count_expandable_spaces
+    from weasyprint.text.line_break import create_layout, line_size
+
+    for box in line.descendants():
+        if type(box).__name__ == "TextBox" and count_expandable_spaces(box):
+            layout = create_layout(box.text, box.style, context, max_width=None, justification_spacing=_HARDLY_ANY)
+            layout.set_text(box.text, justify=True)
+            width, _ = line_size(layout.get_first_line()[0], box.style)
+            yield id(box), width - box.width
 
 
 def _align_right(box: Box, edge: float) -> None:

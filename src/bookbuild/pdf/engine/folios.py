@@ -22,7 +22,7 @@ SAMPLES = 3
 """Pages that are samples for all of a part: the first one, which may have no head, and one of either side after it."""
 _NUMBER_CLASS = "page-number"
 """The class of the element that bears it, in layouts."""
-_MARK = re.compile(rb"%number (\d+)$|%move (\d+) (-?1)\n((?:\S+ ){4})(\S+)", re.MULTILINE)
+_MARK = re.compile(rb"%number (\d+)$|%move (\d+) (\S+)\n((?:\S+ ){4})(\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class FolioSample:
 
     numbers: dict[int, int] = field(default_factory=dict)
     """Which number it is, by the id() of its text's layout."""
-    moves: dict[int, tuple[int, int]] = field(default_factory=dict)
-    """By the id() of a layout: which number moves the text, and whether to the left (-1) or right (1) as it grows."""
+    moves: dict[int, tuple[int, float]] = field(default_factory=dict)
+    """By the id() of a layout: which number moves the text, and by which share of what it grows, to the right."""
     shapes: dict[int, DigitShapes] = field(default_factory=dict)
     """Of each number that was drawn."""
 
@@ -54,15 +54,17 @@ def find_folios(document: Document) -> FolioSample:
     sample = FolioSample()
     margins = [box for page in document.pages for box in page_box(page).children if hasattr(box, "at_keyword")]
     for margin in margins:
-        is_right = margin.at_keyword.endswith("-right")  # it is as wide as its text, and ends at the page's margin
+        # a box is as wide as its text: it begins at the page's margin, ends there or has its middle in the page's
+        before = {"left": 0.0, "center": -0.5, "right": -1.0}[margin.at_keyword.rsplit("-")[-1]]
         for line in _find_lines(margin):
             texts = list(_find_texts(line))
             for box in texts:
                 if box.element is not None and box.element.get("class") == _NUMBER_CLASS:
                     number = sample.numbers[id(box.pango_layout)] = len(sample.numbers)
                     for other in texts:
-                        if other.position_x <= box.position_x if is_right else other.position_x > box.position_x:
-                            sample.moves[id(other.pango_layout)] = number, -1 if is_right else 1
+                        share = before if other.position_x <= box.position_x else before + 1
+                        if share:
+                            sample.moves[id(other.pango_layout)] = number, share
     return sample
 
 
@@ -113,7 +115,7 @@ def write_number(content: bytes, number: int, shapes: Sequence[DigitShapes]) -> 
         if match[1]:
             return f"[{''.join(shape.pieces[digit] for digit in digits)}] TJ".encode()
         grown = sum(shape.widths[digit] for digit in digits) - shape.room
-        return match[4] + f"{float(match[5]) + int(match[3]) * grown:.6f}".encode()
+        return match[4] + f"{float(match[5]) + float(match[3]) * grown:.6f}".encode()
 
     return _MARK.sub(replace, content)
 

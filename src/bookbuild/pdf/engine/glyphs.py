@@ -52,8 +52,8 @@ def draw_clusters(
             codes_by_font.setdefault(font.hash, FontCodes(font.glyph_count)).share(font)
         identifier = id(textbox.pango_layout)
         if identifier in sample.moves:
-            number, way = sample.moves[identifier]
-            stream.stream.append(f"%move {number} {way}".encode())
+            number, share = sample.moves[identifier]
+            stream.stream.append(f"%move {number} {share}".encode())
         if identifier in sample.numbers:
             number = sample.numbers[identifier]
             stream.set_text_matrix(*matrix.values)
