@@ -63,7 +63,7 @@ CASES: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
     ),
     "broken TOML": (
         {"book.toml": "title = Judul\n"},
-        ["source/book/book.toml:1: not valid TOML: invalid value: write texts in double quotes, one key = value per line [C001]"],
+        ['source/book/book.toml:1: the text is not in quotation marks: write title = "Judul" [C001]'],
     ),
     "an unknown key": (
         {"book.toml": "\ntittle = 'x'\n"},

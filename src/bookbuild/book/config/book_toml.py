@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import tomllib
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
@@ -13,6 +11,7 @@ from pydantic_core import ErrorDetails
 from bookbuild.book.config.ebook import CoverTable, EbookTable
 from bookbuild.book.config.fields import Line, LocalText, Table, Tag
 from bookbuild.book.config.lines import TomlLines
+from bookbuild.book.config.mistakes import read_toml
 from bookbuild.book.config.print import BookletTable, PrintTable, SheetsTable
 from bookbuild.book.config.texts import ChecksTable, TypographyTable
 from bookbuild.languages.tables import NUMBERING_SYSTEMS, find_language
@@ -129,19 +128,16 @@ def parse_config(text: str, path: str) -> Config:
 
 
 def _validate(text: str, path: str) -> Config:
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        last = text.count("\n") + 1
-        place = Place(path, int(line[1]) if line else last)
-        message = re.sub(r"\s*\(at .*\)$", "", str(error))
-        advice = "write texts in double quotes, one key = value per line"
-        raise SourceError([Finding("C001", place, f"not valid TOML: {_lower_first(message)}", advice)]) from None
+    data, text, unread = read_toml(text, path)
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
-        raise SourceError(_convert_errors(error.errors(), data, path, TomlLines(text))) from None
+        # what is missing, and what a table lacks, may be in a line that could not be read
+        errors = [one for one in error.errors() if not (unread and (one["type"] == "missing" or not one["input"]))]
+        findings = [*unread, *_convert_errors(errors, data, path, TomlLines(text))]
+        raise SourceError(sorted(findings, key=lambda finding: finding.place.line or 0)) from None
+    if unread:
+        raise SourceError(unread)
     unknown = [(key, tag) for key, tag in _list_tags(config) if find_language(tag) is None]
     if unknown:
         lines = TomlLines(text)
