@@ -10,6 +10,8 @@ import pytest
 from conftest import HERE, command, write
 from imports import LINES, TAGS, lone
 
+from bookbuild.api import open_project
+from bookbuild.cli.questions import ask_missing
 from bookbuild.exchange.file_languages import FileLanguage, detect_language
 from bookbuild.work import optional
 
@@ -30,7 +32,7 @@ def test_files_of_one_language_are_told_with_the_option_that_names_them(tmp_path
         (["{a}", "--book", "x"], "all files are in ar"),
         (["{a}", "{b}"], "name the folder of the new book"),
         (["{a}", "{b}", "--book", "../x"], "cannot name a book's folder"),
-        (["{a}", "{b}", "--book", "x", "--languages", "ar,arabic"], "did you mean 'ar'?"),
+        (["{a}", "{b}", "--book", "x", "--languages", "ar,arabic"], "names a language twice"),
         (["{a}", "{b}", "--book", "x", "--languages", "ar,ar"], "names a language twice"),
         (["{c}", "--book", "x"], "is of an unknown kind"),
         (
@@ -172,3 +174,32 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return self.person
+
+
+def test_a_book_is_named_after_its_files_and_languages_may_have_their_names(tmp_path: Path) -> None:
+    files = {"Kisah Laila Arab.txt": "نص عربي.\n", "Kisah Laila Inggris.txt": "An English text.\n"}
+    write(tmp_path, files)
+    paths = [str(tmp_path / name) for name in files]
+    run = command("import", *paths, "--languages", "Arab, Inggris", "--root", str(tmp_path))
+    assert run.status == 0, run.err
+    assert "build --book kisah-laila" in run.out
+    assert sorted(path.name for path in (tmp_path / "source" / "kisah-laila").iterdir() if path.suffix == ".txt") == [
+        "ar.txt",
+        "en.txt",
+    ]
+
+
+def test_new_asks_again_after_a_slip_and_keeps_the_answers_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path, {"id.txt": "Teks.\n", "surat.docx": "x"})
+    (tmp_path / "source").mkdir()
+    answers = ["Klingonn, id", "Arab, Indonesia", "رسالة", "Surat", str(tmp_path / "surat.docx"), "", "nothing.txt"]
+    answers += [str(tmp_path / "id.txt"), "a/b", "surat"]
+    monkeypatch.setattr("sys.stdin", Terminal("\n".join(answers) + "\n", person=True))
+    slug, tags, titles, contents = ask_missing(open_project(tmp_path), "", "", "", "")
+    assert (slug, tags, titles) == ("surat", ("ar", "id"), {"ar": "رسالة", "id": "Surat"})
+    assert contents == {"ar": "", "id": "Teks.\n"}
+    said = capsys.readouterr().out
+    for wanted in ("unknown language 'Klingonn'", "is not plain text", "cannot be read", "is not a folder name"):
+        assert said.count(wanted) == 1, wanted

@@ -46,6 +46,12 @@ def is_folder_name(slug: str) -> bool:
     return bool(slug) and is_usable_name(slug) and slug[0] not in "._" and not re.search(r"[/\\:]", slug)
 
 
+def split_languages(text: str) -> tuple[str, ...]:
+    """Return the tags in a list with commas of tags or of names in any language; what is unknown stays as it is."""
+    words = [word.strip() for word in re.split("[,،;]", text) if word.strip()]
+    return tuple(tag or word for tag, word in zip(names.find_column_tags(words), words, strict=True))
+
+
 def check_known_tags(tags: Sequence[str]) -> None:
     """Check that languages are known.
 

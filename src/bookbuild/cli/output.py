@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import re
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -146,9 +147,9 @@ def show_imported(imported: ImportResult, book: str) -> None:
     for loss in imported.losses:
         say(f"warning: not taken over: {escape_unprintable(loss)}", sys.stderr)
     if imported.even:
-        say(f"next: invoke build --book {book}")
+        say(f"next: invoke build --book {shlex.quote(book)}")
     else:
-        say(f"the languages do not match paragraph by paragraph; next: invoke align --book {book}")
+        say(f"the languages do not match paragraph by paragraph; next: invoke align --book {shlex.quote(book)}")
 
 
 def show_pairs(path: str, proposal: Proposal) -> None:

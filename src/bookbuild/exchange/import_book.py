@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bookbuild.book import write
 from bookbuild.book.folder import order_languages
-from bookbuild.book.new import check_known_tags, is_folder_name
+from bookbuild.book.new import check_known_tags, is_folder_name, make_slug
 from bookbuild.book.readers import readers
 from bookbuild.exchange import files as imported_files
 from bookbuild.exchange.file_languages import detect_language
@@ -82,6 +83,13 @@ def _order_tags(texts: _TextsByLanguage, tags: Sequence[str], names: list[str]) 
     if not tags and names == sorted(names):  # the shell may have sorted them: *.docx
         return order_languages(ordered)
     return ordered
+
+
+def suggest_slug(files: Sequence[Path]) -> str:
+    """Return a folder name for a book of these files: the words that all their names have, but no language's."""
+    names = [re.split(r"[\s_.-]+", path.stem) for path in files] or [[]]
+    shared = [word for word in names[0] if all(word in other for other in names)]
+    return make_slug(" ".join(word for word in shared or names[0] if not language_names.find_column_tag(word)))
 
 
 def _check_request(files: Sequence[Path], slug: str, tags: Sequence[str]) -> None:

@@ -15,8 +15,8 @@ _QUESTION = "These files need libraries that are not installed yet (about 45 MB,
     iterable=["files"],
     help={
         "files": "The files to import; their names may be given without --files.",
-        "book": "The name of the book's folder, which is made.",
-        "languages": "The languages of the files or columns, in order, for example ar,id.",
+        "book": "The name of the book's folder, which is made; what the files' names share if left out.",
+        "languages": "The languages of the files or columns, in order: ar,id or their names.",
         "over": "Replace files that exist.",
         "install": "Install the libraries that the files need without asking (about 45 MB, once).",
     },
@@ -30,13 +30,15 @@ def import_(
     install: bool = False,
 ) -> None:
     """Make a book from Word files, web pages, e-books, subtitles, translation memories or spreadsheets."""
+    from bookbuild.book.new import split_languages
     from bookbuild.cli.questions import confirm
-    from bookbuild.exchange.import_book import import_texts
+    from bookbuild.exchange.import_book import import_texts, suggest_slug
     from bookbuild.model.errors import SourceError
     from bookbuild.work.optional import install_extra
 
-    tags = [tag.strip() for tag in languages.split(",") if tag.strip()]
+    tags = split_languages(languages)
     paths = [find_path(file) for file in files]
+    book = book or suggest_slug(paths)
     try:
         imported = import_texts(project, paths, book, tags, over=over)
     except SourceError as error:

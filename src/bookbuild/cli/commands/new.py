@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from bookbuild.cli.options import command
 from bookbuild.cli.output import say
 from bookbuild.model.project import Project
@@ -10,7 +12,7 @@ from bookbuild.model.project import Project
 @command(
     help={
         "book": "The name of the book's folder; made from the title if left out.",
-        "languages": "The languages, the original first, for example ar,id.",
+        "languages": "The languages, the original first: ar,id or their names.",
         "title": "The titles in that order, separated by |.",
         "texts": "Files with the texts in that order, separated by commas; sample lines to replace if left out.",
     },
@@ -23,4 +25,4 @@ def new(project: Project, book: str = "", languages: str = "", title: str = "", 
     slug, tags, titles, contents = ask_missing(project, book, languages, title, texts)
     for name in write_book(project, slug, tags, titles, contents):
         say(name)
-    say(f"next: write or paste the texts, then: invoke build --book {slug}")
+    say(f"next: write or paste the texts, then: invoke build --book {shlex.quote(slug)}")
