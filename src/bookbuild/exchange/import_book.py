@@ -16,6 +16,7 @@ from bookbuild.exchange.file_languages import detect_language
 from bookbuild.exchange.files import BookFiles
 from bookbuild.exchange.importing import ImportedPairs, ImportedText, ImportOptions, importers, subtitles
 from bookbuild.exchange.importing.alternating import pair_alternating
+from bookbuild.exchange.importing.bold_lines import promote_bold_lines
 from bookbuild.exchange.importing.cues import Cue
 from bookbuild.exchange.importing.other_kinds import find_advice
 from bookbuild.exchange.windows_characters import correct_controls
@@ -64,6 +65,8 @@ def import_texts(
         texts_or_pairs = _read_subtitles(files, contents, tags, guessed, remarks)
     else:
         texts_or_pairs = _read_files(files, contents, tags, guessed)
+    if isinstance(texts_or_pairs, dict):
+        texts_or_pairs = _find_headings(texts_or_pairs, remarks)
     if isinstance(texts_or_pairs, ImportedPairs):
         tags, files_to_write, counts = _render_pairs(texts_or_pairs)
         even = True
@@ -155,6 +158,15 @@ def _read_files(
         advice = "add a file in another one, or name the languages with --languages, for example --languages ar,id"
         raise UsageError(f"a book needs two languages, and by their names and words all files are in {only}: {advice}")
     return texts
+
+
+def _find_headings(texts: _TextsByLanguage, remarks: list[str]) -> _TextsByLanguage:
+    promoted, count = promote_bold_lines({tag: [text for _, text in parts] for tag, parts in texts.items()})
+    if count:
+        one = count == 1
+        lines = "1 bold line is a heading now" if one else f"{count} bold lines are headings now"
+        remarks.append(f"in each language {lines}; if that is wrong, delete the # before {'it' if one else 'them'}")
+    return {tag: [(path, text) for (path, _), text in zip(texts[tag], promoted[tag], strict=True)] for tag in texts}
 
 
 def _append_pairs(pairs: ImportedPairs, more: ImportedPairs, name: str) -> ImportedPairs:
