@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,3 +50,20 @@ def test_paragraphs_are_numbered_over_the_book_or_its_chapters(
     assert [unit.number for unit in book.units()] == numbers
     ids = ["u1", "u2", "u3", "u4"] if numbering == "book" else ["c1u1", "c1u2", "c2u1", "c2u2"]
     assert [unit.id for unit in book.units()] == ids
+
+
+def test_chapters_are_partners_by_their_numbers_where_their_names_differ(built: Callable[..., Built]) -> None:
+    book = built(
+        {
+            "ar/١- البستان.txt": "واحد.",
+            "ar/١٠- الحصاد.txt": "عشرة.",
+            "id/01-kebun.txt": "Satu.",
+            "id/10 Panen.txt": "Sepuluh.",
+        }
+    )
+    assert re.findall(r">(واحد|عشرة|Satu|Sepuluh)\.", "".join(book.document(f"c{n}.xhtml") for n in (1, 2))) == [
+        "واحد",
+        "Satu",
+        "عشرة",
+        "Sepuluh",
+    ]

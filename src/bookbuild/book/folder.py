@@ -186,6 +186,7 @@ def _find_chapters(
                 message = f"the chapter {file.stem!r} has two files"
                 findings.append(Finding("P003", Place(project.relative(file)), message, "keep one of them"))
             files[tag][file.stem] = file
+    files = _pair_by_number(files)
     names = {name for stems in files.values() for name in stems}
     for tag, stems in files.items():
         for name in sorted(names - set(stems), key=_natural_key):
@@ -201,6 +202,22 @@ def _find_chapters(
         raise SourceError(findings)
     ordered = sorted(names, key=_natural_key)
     return tuple(ChapterSource(name, {tag: files[tag][name] for tag in files}) for name in ordered)
+
+
+def _pair_by_number(files: dict[str, dict[str, Path]]) -> dict[str, dict[str, Path]]:
+    """Return the chapters of each language by the names that the first one gives them, where all names have numbers.
+
+    So `01-kebun` is a partner of `1 البستان`. Names stay as they are where a number occurs twice.
+    """
+    names: dict[int, str] = {}
+    paired: dict[str, dict[str, Path]] = {}
+    for tag, stems in files.items():
+        found = {stem: re.search(r"\d+", stem) for stem in stems}
+        numbers = {stem: int(match[0]) for stem, match in found.items() if match}
+        if len(set(numbers.values())) < len(stems):
+            return files
+        paired[tag] = {names.setdefault(numbers[stem], stem): path for stem, path in stems.items()}
+    return paired
 
 
 def _natural_key(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
