@@ -133,3 +133,14 @@ def test_the_same_ebooks_are_the_same_bytes(first_ebooks: list[Path], tmp_path: 
         first = archive.infolist()[0]
         assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_numbers_between_columns_stand_lower_where_a_script_has_more_leading(built: Callable[..., Built]) -> None:
+    leadings = []
+    for texts in ({"de.txt": "Ein Satz.", "en.txt": "A sentence."}, {"ar.txt": "جملة.", "en.txt": "A sentence."}):
+        with zipfile.ZipFile(built({**texts, "book.toml": 'title = "x"'}).epub) as archive:
+            rules = archive.read("EPUB/wide.css").decode()
+        found = re.findall(r"> \.numbers \{[^}]*line-height: ([\d.]+);", rules)
+        assert len(set(found)) == 1, rules
+        leadings.append(float(found[0]))
+    assert 1 < leadings[0] < leadings[1] < 4

@@ -15,6 +15,11 @@ from bookbuild.model.findings import Finding, Place
 QUIET = 0.92
 """Size of a translation that stands back, of its own size: seen beside the original, and as easy to read."""
 
+_NUMBER = 0.8
+"""Size of a unit's number in ebook.css, in em."""
+_BASE = 0.3
+"""Half of what a face's ascent is more than its descent, in em, about the same in all faces."""
+
 
 def write_ebook_rules(book: Book, stacks: Mapping[str, Stack], *, quiet: bool) -> str:
     """Write what each language needs on a screen, relative to the reader's own size.
@@ -25,6 +30,19 @@ def write_ebook_rules(book: Book, stacks: Mapping[str, Stack], *, quiet: bool) -
     # kind by kind: a rule with a weaker selector comes before stronger ones for the same elements
     rules = [rule for kind in kinds for rule in kind if rule]
     return "\n".join([*rules, f".translation {{ font-size: {QUIET}em }}" if quiet else ""])
+
+
+def write_number_leading(book: Book, stacks: Mapping[str, Stack]) -> str:
+    """Write the line height of a unit's number that puts it on the first base line of languages beside each other.
+
+    A base line is half of the leading and some three tenths of the type's size below the top of its line.
+    """
+    firsts = []
+    for language in book.languages:
+        stack = stacks.get(language.tag)
+        size, leading = find_setting(language.script, stack.families[0].name if stack else "").ebook
+        firsts.append(size * (leading / 2 + _BASE))
+    return f":root {{ --number-leading: {2 * (max(firsts) / _NUMBER - _BASE):.2f} }}"
 
 
 def _write_language_rules(language: Language, stacks: Mapping[str, Stack]) -> list[str]:

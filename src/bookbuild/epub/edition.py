@@ -219,7 +219,8 @@ class _EpubBuilder:
         book = css.fill_in_properties("\n".join(rules))
         yield Part("book.css", "text/css", book.encode())
         if self.wide:
-            yield Part("wide.css", "text/css", css.fill_in_properties(f"{properties}\n{wide}").encode())
+            leading = css.write_number_leading(self.document.book, stacks)
+            yield Part("wide.css", "text/css", css.fill_in_properties(f"{properties}\n{wide}\n{leading}").encode())
 
     def media(self) -> Iterator[Part]:
         """Return the pictures of the texts, then the recordings of the languages that are shown."""

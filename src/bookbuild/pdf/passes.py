@@ -261,7 +261,7 @@ def render_parts(
     if job.part and "furniture" in parts:
         generated.append(page_css.continue_pages(job.part.first, document.book.direction))
     bare = (side is not None and "text" not in parts) or (job.part is not None and "furniture" not in parts)
-    names = ("print.css", *filter(None, [edition.style]))
+    names = ("print.css", edition.style) if edition.style else ("print.css",)
     sheets = [
         Sheet("fonts", write_face_rules(job.typefaces.faces, "fonts/")),
         theme.read_sheet("design.css"),
@@ -296,5 +296,5 @@ def render_parts(
         hand=hand,
         font_names=job.typefaces.names,
     )
-    own = theme.layout_path(edition.template)
-    return render.render(html, sheets, assets, path=own, inspector=look, before=before, is_xml=not job.has_own_layout)
+    path = theme.layout_path(edition.template)
+    return render.render(html, sheets, assets, path=path, inspector=look, before=before, is_xml=not job.has_own_layout)

@@ -133,7 +133,7 @@ def _validate(text: str, path: str) -> Config:
         config = Config.model_validate(data)
     except ValidationError as error:
         # what is missing, and what a table lacks, may be in a line that could not be read
-        errors = [one for one in error.errors() if not (unread and (one["type"] == "missing" or not one["input"]))]
+        errors = [one for one in error.errors() if not (unread and (one["type"] == "missing" or one["input"] == {}))]
         findings = [*unread, *_convert_errors(errors, data, path, TomlLines(text))]
         raise SourceError(sorted(findings, key=lambda finding: finding.place.line or 0)) from None
     if unread:

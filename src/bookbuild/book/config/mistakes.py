@@ -13,8 +13,10 @@ _MOST = 20
 _CURLY = "“”„«»‘’‚‹›"
 _STRAIGHT = "\"'"
 _WORDS = dict.fromkeys(("yes", "on", "ya"), "true") | dict.fromkeys(("no", "off", "tidak"), "false")
-_LISTS = frozenset({"languages", "subjects", "ignore", "columns", "margins", "name_line"})
+_LISTS = frozenset({"languages", "subjects", "ignore"})
 """Keys whose values are lists."""
+_SEVERAL = frozenset({"columns", "margins", "name_line"})
+"""Keys whose values are lists where there are several."""
 _LINE = re.compile(
     r"""(?P<key>[\w."'-]+(?:[ \t]+[\w-]+)*?)[ \t]*(?:(?P<sign>[=:])[ \t]*|[ \t]+(?=["'“]))(?P<value>.*)"""
 )
@@ -87,11 +89,12 @@ def _explain_value(key: str, value: str) -> tuple[str, str]:
     if value[0] == "[" and "]" in value:
         return "the list cannot be read", _write_list(value.strip("[] \t"))
     if value[0] == '"':
-        return _explain_quoted(value)
+        return _explain_quotation(value)
     return ("", "") if value[0] in "[{'" else _explain_bare(key, value)
 
 
-def _explain_quoted(value: str) -> tuple[str, str]:
+def _explain_quotation(value: str) -> tuple[str, str]:
+    """Explain a value that begins with a quotation mark."""
     inner = value[1:-1]
     if re.search(r'",?[ \t]*[\w-]+[ \t]*=', value):
         return "a key is on the line of another one", ""
@@ -115,7 +118,7 @@ def _explain_bare(key: str, value: str) -> tuple[str, str]:
         return "a number is written with a point and without its unit", measure[1].replace(",", ".")
     if date := _DAY_FIRST.fullmatch(value):
         return "the date does not begin with the year", f'"{date[3]}-{int(date[2]):02}-{int(date[1]):02}"'
-    if key in _LISTS:
+    if key in _LISTS or (key in _SEVERAL and re.search("[,;]", value)):
         return "a list stands in brackets", _write_list(value)
     return "the text is not in quotation marks", _quote(value.strip(_CURLY + _STRAIGHT))
 
