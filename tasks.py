@@ -100,6 +100,14 @@ def pictures(_: Context, out: str = "docs") -> None:
     draw(out)
 
 
+@task
+def messages(_: Context) -> None:
+    """Write new messages of the pages into the catalogues, where they are translated."""
+    from bench.messages import update_catalogues
+
+    update_catalogues()
+
+
 ns = namespace()
 ns.add_task(lint)  # type: ignore[arg-type]  # invoke types a task without parameters as any function
 ns.add_task(format_)
@@ -109,3 +117,4 @@ ns.add_task(torture)
 ns.add_task(bench)
 ns.add_task(lock)  # type: ignore[arg-type]
 ns.add_task(pictures)
+ns.add_task(messages)  # type: ignore[arg-type]

@@ -178,3 +178,23 @@ def test_a_title_page_that_repeats_the_first_heading_is_left_out(tmp_path: Path)
     assert [loss for loss in lost if "title page" in loss] == [
         f"{tag}: the title page, whose words come again (title_page.xhtml)" for tag in ("ar", "id")
     ]
+
+
+def test_one_language_is_imported_again_alone(tmp_path: Path) -> None:
+    import office_documents as office
+
+    def file(name: str, *texts: str) -> str:
+        path = tmp_path / name
+        path.write_bytes(office.word("".join(f"<w:p>{office.run(text)}</w:p>" for text in texts)))
+        return str(path)
+
+    root = ("--book", "b", "--root", str(tmp_path))
+    arabic = file("ar.docx", "في الصباح ذهب الولد إلى البستان.", "ثم رجع إلى البيت.")
+    assert command("import", arabic, file("id.docx", "Pagi hari.", "Lalu pulang."), *root).status == 0
+    config = tmp_path / "source" / "b" / "book.toml"
+    config.write_text('languages = ["id", "ar"]\n', "utf-8")
+    done = command("import", file("baru id.docx", "Pada pagi hari.", "Lalu ia pulang."), "--over", *root)
+    assert (done.status, done.err) == (0, "")
+    assert (tmp_path / "source" / "b" / "id.txt").read_text("utf-8") == "Pada pagi hari.\n\nLalu ia pulang.\n"
+    assert "ذهب الولد" in (tmp_path / "source" / "b" / "ar.txt").read_text("utf-8")
+    assert config.read_text("utf-8") == 'languages = ["id", "ar"]\n'

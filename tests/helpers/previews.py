@@ -24,7 +24,7 @@ from conftest import HERE, judge
 AXE = reading_engines.MODULES / "@daisy" / "axe-core-for-ace" / "axe.min.js"
 PATIENCE = 60_000
 """Milliseconds: machines differ."""
-EXPECTED = ("ERR_ABORTED", "409 (Conflict)")
+EXPECTED = ("ERR_ABORTED", "409 (Conflict)", "422 (Unprocessable Entity)")
 """Messages of the browser's about what was broken off, or refused because of an edit elsewhere."""
 
 
@@ -33,17 +33,23 @@ class Server:
     root: Path
     port: int
     process: subprocess.Popen[str]
+    token: str
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/"
 
-    def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    def ask(
+        self, path: str, method: str = "GET", body: bytes = b"", **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.putrequest(method, path, skip_host=True)
-        for name, value in {"Host": f"127.0.0.1:{self.port}", **headers}.items():
+        own = {"Host": f"127.0.0.1:{self.port}", "Cookie": f"bookbuild-{self.port}={self.token}"}
+        for name, value in {**own, **headers}.items():
             connection.putheader(name.replace("_", "-"), value)
-        connection.endheaders()
+        if body:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body or None)
         answer = connection.getresponse()
         with contextlib.closing(connection):
             return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
@@ -73,9 +79,9 @@ def previewed(root: Path, *options: str) -> Iterator[Server]:
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
+        found = re.search(r"http://127\.0\.0\.1:(\d+)/\S*token=([\w-]+)", line)
         assert found, line
-        yield Server(root, int(found[1]), process)
+        yield Server(root, int(found[1]), process, found[2])
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -120,8 +126,8 @@ def browser() -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def looking(browser: Any, server: Server, **options: Any) -> Iterator[Any]:
-    """Open the page; whatever goes wrong in it or is fetched from elsewhere makes the test fail."""
+def looking(browser: Any, server: Server, address: str = "book", **options: Any) -> Iterator[Any]:
+    """Open a page; whatever goes wrong in it or is fetched from elsewhere makes the test fail."""
     wrong: list[str] = []
     page = browser.new_page(**{"viewport": {"width": 1400, "height": 900}, **options})
     page.set_default_timeout(PATIENCE)
@@ -134,7 +140,7 @@ def looking(browser: Any, server: Server, **options: Any) -> Iterator[Any]:
     )
     ours = (server.url, "blob:", "data:", "about:")
     page.on("request", lambda r: None if r.url.startswith(ours) else wrong.append(r.url))
-    page.goto(server.url)
+    page.goto(f"{server.url}{address}{'&' if '?' in address else '?'}token={server.token}")
     yield page
     page.close()
     assert wrong == []

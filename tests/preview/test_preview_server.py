@@ -55,7 +55,7 @@ def test_other_sites_get_nothing(server: Server, path: str, headers: dict[str, s
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_its_own_page_gets_what_it_asks_for(server: Server, host: str) -> None:
     status, headers, body = server.ask("/", Host=f"{host}:{server.port}", Origin=f"http://{host}:{server.port}")
-    assert (status, b"preview.js" in body) == (200, True)
+    assert (status, b"start.js" in body) == (200, True)
     assert "script-src 'self'" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert server.ask("/outputs/book.epub")[2] == (server.root / "dist" / "book.epub").read_bytes()

@@ -97,19 +97,23 @@ def write_book(
 
     Returns their paths for messages. Raises SourceError if one already exists.
     """
+    files = {"book.toml": render_settings(tags, titles).encode()}
+    for tag in tags:
+        files[f"{tag}.txt"] = _render_text(tag, titles, texts).encode()
+    folder = project.source / slug
+    write.create_files(project, folder, files)
+    return tuple(project.relative(folder / name) for name in files)
+
+
+def render_settings(tags: Sequence[str], titles: Mapping[str, str]) -> str:
+    """Return the commented book.toml of a new book."""
     title = ""
     if titles:
         rows = [
             f"{_quote_toml(tag) if '-' in tag else tag} = {_quote_toml(titles[tag])}" for tag in tags if titles.get(tag)
         ]
         title = "\n[title]\n" + "\n".join(rows) + "\n"
-    config = _CONFIG.format(languages=json.dumps(list(tags)))
-    files = {"book.toml": (config + title).encode()}
-    for tag in tags:
-        files[f"{tag}.txt"] = _render_text(tag, titles, texts).encode()
-    folder = project.source / slug
-    write.create_files(project, folder, files)
-    return tuple(project.relative(folder / name) for name in files)
+    return _CONFIG.format(languages=json.dumps(list(tags))) + title
 
 
 def _render_text(tag: str, titles: Mapping[str, str], texts: Mapping[str, str]) -> str:

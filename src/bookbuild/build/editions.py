@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bookbuild.document.editions import Edition, expand_for_languages, find_editions, find_named_editions
-from bookbuild.exchange.exports import export_editions
+from bookbuild.exchange.exports import export_editions, load_exporter
 from bookbuild.model.errors import SourceError, UsageError, suggest_name
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
@@ -22,6 +22,11 @@ def all_editions() -> tuple[Edition, ...]:
     return tuple(
         sorted((*find_editions(), *export_editions()), key=lambda edition: (edition.name, edition.format != "pdf"))
     )
+
+
+def describe_edition(edition: Edition) -> str:
+    """Return what an edition is for, in a line."""
+    return edition.description or str(load_exporter(edition.format).DESCRIPTION)
 
 
 def find_edition(name: str, form: str) -> Edition | None:

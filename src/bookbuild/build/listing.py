@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bookbuild.book.folder import open_book
+from bookbuild.build.editions import describe_edition
 from bookbuild.document import fonts
 from bookbuild.document.editions import find_editions
-from bookbuild.exchange.exports import export_editions, load_exporter
+from bookbuild.exchange.exports import export_editions
 from bookbuild.languages import tables
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import escape_unprintable
@@ -32,7 +33,7 @@ def list_lines(project: Project) -> Iterator[str]:
         yield f"  {edition.name}{each} ({edition.format}{default}): {edition.description}"
     yield "Formats for other programs (build --format NAME)"
     for edition in export_editions():
-        yield f"  {edition.format}: {load_exporter(edition.format).DESCRIPTION}"
+        yield f"  {edition.format}: {describe_edition(edition)}"
     yield "Typefaces"
     for family in sorted(fonts.find_families(project).values(), key=lambda f: f.name):
         weights = sorted({face.weight for face in family.faces})

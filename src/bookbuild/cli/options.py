@@ -129,11 +129,11 @@ def serve_page(
     from bookbuild.preview.serve import serve
 
     def announce(address: str) -> None:
-        say(f"{page.split('?', maxsplit=1)[0] or 'preview'}: {address}{page} (Ctrl-C ends it)")
+        say(f"{page.split('?', maxsplit=1)[0] or 'preview'}: {address} (Ctrl-C ends it)")
         sys.stdout.flush()
         if open_browser:
             import webbrowser
 
-            webbrowser.open(f"{address}{page}")
+            webbrowser.open(address)
 
-    serve(project, BuildRequest(books=book, editions=edition, jobs=jobs), port, announce)
+    serve(project, BuildRequest(books=book, editions=edition, jobs=jobs), port, announce, page)

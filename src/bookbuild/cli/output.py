@@ -138,15 +138,15 @@ def _select_few(findings: Iterable[Finding]) -> tuple[list[Finding], dict[str, i
 
 def show_imported(imported: ImportResult, book: str) -> None:
     """Print what an import wrote, what it guessed and lost, and what comes next."""
-    counts = ", ".join(f"{count} paragraphs and headings in {tag}" for tag, count in imported.paragraphs.items())
+    counts = ", ".join(f"{count} paragraphs and headings in {tag}" for tag, count in imported.book.paragraphs.items())
     say(f"{imported.folder}: {counts}")
-    for line in imported.guessed:
+    for line in imported.book.guessed:
         say(f"by its words, {line}; if that is wrong, say --languages")
-    for remark in imported.remarks:
+    for remark in imported.book.remarks:
         say(remark)
-    for loss in imported.losses:
+    for loss in imported.book.files.losses:
         say(f"warning: not taken over: {escape_unprintable(loss)}", sys.stderr)
-    if imported.even:
+    if imported.book.even:
         say(f"next: invoke build --book {shlex.quote(book)}")
     else:
         say(f"the languages do not match paragraph by paragraph; next: invoke align --book {shlex.quote(book)}")

@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import mimetypes
 import re
 import zipfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bookbuild.model.errors import BookbuildError
-from bookbuild.preview import engine, pairs
+from bookbuild.model.errors import BookbuildError, SourceError, describe_os_error
+from bookbuild.model.findings import Finding, Place
+from bookbuild.preview import engine, new_books, pairs, translation, workbench
+from bookbuild.preview.bodies import answer_error
+from bookbuild.preview.events import EventHub
+from bookbuild.preview.guard import RequestGuard
+from bookbuild.preview.new_books import Uploads
 from bookbuild.preview.pictures import WIDTHS, PageRenderer
 from bookbuild.preview.session import Session
 
-HOSTS = ("127.0.0.1", "localhost")
-_STATIC = {"/": "index.html", "/review": "review.html"}
-_STATIC |= {f"/{name}": name for name in ("preview.css", "preview.js", "review.css", "review.js")}
+_PAGES = {"/": "start.html", "/book": "book.html", "/new": "new.html", "/review": "review.html"}
+_SCRIPTS = ("dom.js", "book.js", "paper.js", "reader.js", "panels.js", "start.js", "new.js", "review.js")
+_STYLES = ("page.css", "book.css", "start.css", "review.css")
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -38,93 +40,8 @@ _TYPES = {
     ".epub": "application/epub+zip",
     ".pdf": "application/pdf",
 }
-_SECURITY_HEADERS = {
-    # only our own scripts and the engine's run: books, which the engine shows as blobs, run none
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self' blob: 'unsafe-inline'; img-src 'self' blob: data:; "
-        "font-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self' blob:; frame-src 'self' blob:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-    ),
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 _CACHE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 """For addresses that contain the digest of what they name."""
-_HEARTBEAT = 15.0
-"""Seconds without an event after which a comment is sent to keep the connection open."""
-
-
-class RequestGuard:
-    """Middleware that refuses requests of other sites, also by host names that resolve to this machine."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on with our headers added to its response, or answer it with 403."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        refusal = self._refusal(scope)
-        if refusal:
-            await PlainTextResponse(refusal, 403, headers=_SECURITY_HEADERS)(scope, receive, send)
-            return
-
-        async def send_with_headers(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                security_headers = [(key.lower().encode(), value.encode()) for key, value in _SECURITY_HEADERS.items()]
-                message["headers"] = [*message.get("headers", ()), *security_headers]
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
-
-    @staticmethod
-    def _refusal(scope: Scope) -> str:
-        headers = Headers(scope=scope)
-        hosts = {f"{name}:{scope['server'][1]}" for name in HOSTS}
-        if headers.get("host", "") not in hosts:
-            return "unknown host"
-        is_own = headers.get("origin") in {None, *(f"http://{host}" for host in hosts)}
-        is_own = is_own and headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
-        return "" if is_own else "other sites have no access"
-
-
-class EventHub:
-    """Sends events to all open pages."""
-
-    def __init__(self) -> None:
-        self.listeners: set[asyncio.Queue[str]] = set()
-        self.closed = False
-
-    def send(self, name: str, data: Mapping[str, Any]) -> None:
-        """Send an event to all listeners; to be called in the server's own thread."""
-        for queue in self.listeners:
-            queue.put_nowait(_format_event(name, data))
-
-    def close(self) -> None:
-        """End all connections."""
-        self.closed = True
-        self.send("end", {})
-
-    async def listen(self, state: Mapping[str, Any], request: Request) -> AsyncIterator[str]:
-        """Yield `state`, then every event from now on, as server-sent events."""
-        queue: asyncio.Queue[str] = asyncio.Queue()
-        self.listeners.add(queue)
-        try:
-            yield _format_event("state", state)
-            while not self.closed and not await request.is_disconnected():
-                try:
-                    yield await asyncio.wait_for(queue.get(), _HEARTBEAT)
-                except TimeoutError:
-                    yield ": still here\n\n"
-        finally:
-            self.listeners.discard(queue)
-
-
-def _format_event(name: str, data: Mapping[str, Any]) -> str:
-    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
 
 
 class Application:
@@ -135,24 +52,36 @@ class Application:
         self.hub = hub
         self.renderer = PageRenderer()
         self.engine_trouble = ""
+        self.uploads = Uploads(session.project)
+        self.jobs: asyncio.Queue[Callable[[], None]] = asyncio.Queue()
+        """Work of the session that waits for its turn."""
 
-    def build_app(self) -> Starlette:
-        """Return the ASGI application with all its routes."""
+    def close(self) -> None:
+        """Close the PDFs and delete what was uploaded."""
+        self.renderer.close()
+        self.uploads.close()
+
+    def build_app(self, token: str) -> Starlette:
+        """Return the ASGI application with all its routes, for the browser that shows `token`."""
         app = Starlette(
             routes=[
-                *(Route(path, self._get_static) for path in _STATIC),
+                *(Route(path, self._get_page_of_ours) for path in _PAGES),
+                *(Route(f"/{name}", self._get_static) for name in (*_SCRIPTS, *_STYLES)),
                 Route("/events", self._stream_events),
                 Route("/state", self._get_state),
                 Route("/pages/{file}/{sha256}", self._get_page_sizes),
                 Route("/pages/{file}/{sha256}/{number}", self._get_page),
+                Route("/search/{file}/{sha256}", self._search_pages),
                 Route("/outputs/{file}", self._get_output),
                 Route("/inside/{file}/{sha256}/{path:path}", self._get_member),
                 Route("/engine/{path:path}", self._get_engine_file),
                 *pairs.routes(self.session),
+                *workbench.routes(self.session, self.jobs),
+                *new_books.routes(self.session.project, self.uploads),
             ],
-            exception_handlers={OSError: _answer_missing, BookbuildError: pairs.answer_error},
+            exception_handlers={OSError: _answer_missing, BookbuildError: answer_error},
         )
-        app.add_middleware(RequestGuard)
+        app.add_middleware(RequestGuard, token=token)
         return app
 
     def state(self) -> dict[str, Any]:
@@ -160,8 +89,13 @@ class Application:
         has_engine = engine.is_installed(self.session.project)
         return {**self.session.state(), "engine": has_engine, "engine_trouble": self.engine_trouble}
 
+    async def _get_page_of_ours(self, request: Request) -> Response:
+        text = (files("bookbuild.preview") / "pages" / _PAGES[request.url.path]).read_text("utf-8")
+        chosen = translation.choose_language(request.cookies, request.headers.get("accept-language", ""))
+        return HTMLResponse(translation.translate_page(text, chosen), headers={"Cache-Control": "no-store"})
+
     async def _get_static(self, request: Request) -> Response:
-        name = _STATIC[request.url.path]
+        name = request.url.path.removeprefix("/")
         data = (files("bookbuild.preview") / "pages" / name).read_bytes()
         return Response(data, media_type=_TYPES[Path(name).suffix], headers={"Cache-Control": "no-cache"})
 
@@ -204,10 +138,17 @@ class Application:
             raise HTTPException(404) from None
         return Response(data, media_type="image/png", headers=_CACHE_FOREVER)
 
+    async def _search_pages(self, request: Request) -> Response:
+        output = self._find_output(request, ".pdf")
+        words = request.query_params.get("words", "")[:200]
+        return JSONResponse(await run_in_threadpool(self.renderer.find_pages, *output, words), headers=_CACHE_FOREVER)
+
     async def _get_output(self, request: Request) -> Response:
         path, _ = self._find_output(request)
         data = await run_in_threadpool(path.read_bytes)
-        return Response(data, media_type=_TYPES[path.suffix], headers={"Cache-Control": "no-cache"})
+        shown = _TYPES.get(path.suffix) if path.suffix in {".pdf", ".epub"} else None
+        media_type = shown or "application/octet-stream"  # to be saved: a page of the book's is none of ours
+        return Response(data, media_type=media_type, headers={"Cache-Control": "no-cache"})
 
     async def _get_member(self, request: Request) -> Response:
         """Return one file of an e-book, for the page without the engine."""
@@ -235,7 +176,9 @@ def _read_member(path: Path, name: str) -> bytes:
 
 
 async def _answer_missing(request: Request, error: Exception) -> Response:
-    """Answer for a file that cannot be read: a build may just have replaced it."""
-    if request.method != "GET":
-        raise error
+    """Answer for a file that cannot be read, because a build may just have replaced it, or cannot be written."""
+    if request.method != "GET" and isinstance(error, OSError):
+        place = Place(Path(error.filename or "").name)
+        reason = f"the file cannot be written ({describe_os_error(error)})"
+        raise SourceError([Finding("P009", place, reason, "check the folder's rights and free space")]) from None
     return PlainTextResponse("Not Found", 404)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import threading
+import unicodedata
 from collections import OrderedDict
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +25,7 @@ class PageRenderer:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._documents: OrderedDict[str, Any] = OrderedDict()
+        self._texts: dict[str, list[str]] = {}
         self._draw = lru_cache(_MAX_PICTURES)(self._draw_page)
 
     def page_sizes(self, path: Path, sha256: str) -> list[tuple[float, float]]:
@@ -42,6 +44,22 @@ class PageRenderer:
         """
         with self._lock:
             return self._draw(path, sha256, number, width)
+
+    def find_pages(self, path: Path, sha256: str, words: str) -> list[int]:
+        """Return the pages, counted from 1, with all of the words; vowel marks and case make no difference.
+
+        Words may stand in any order, since PDFium reads Latin words backwards where a page begins from the right.
+        Raises OSError if the file cannot be read or has another digest.
+        """
+        sought = _fold_text(words).split()
+        with self._lock:
+            if sha256 not in self._texts:
+                document = self._open_document(path, sha256)
+                self._texts.clear()  # one book is searched at a time
+                self._texts[sha256] = [_fold_text(page.get_textpage().get_text_bounded()) for page in document]
+            return [
+                n for n, text in enumerate(self._texts[sha256], 1) if sought and all(word in text for word in sought)
+            ]
 
     def _draw_page(self, path: Path, sha256: str, number: int, width: int) -> bytes:
         document = self._open_document(path, sha256)
@@ -70,3 +88,10 @@ class PageRenderer:
                 self._documents.popitem(last=False)[1].close()
         self._documents.move_to_end(sha256)
         return self._documents[sha256]
+
+
+def _fold_text(text: str) -> str:
+    """Return a text without case, marks, strokes of lengthening, presentation forms, invisible signs and line ends."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    kept = (c for c in letters if unicodedata.category(c) not in {"Mn", "Cf", "Cc"} or c.isspace())
+    return " ".join("".join(kept).replace("ـ", "").split())

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,8 @@ from bookbuild.build.request import BuildRequest
 from bookbuild.model.errors import UsageError
 from bookbuild.model.project import Project
 from bookbuild.preview import engine
-from bookbuild.preview.app import Application, EventHub
+from bookbuild.preview.app import Application
+from bookbuild.preview.events import EventHub
 from bookbuild.preview.session import Session
 
 ADDRESS = "127.0.0.1"
@@ -30,15 +33,16 @@ _POLL_INTERVAL = 2000
 """Milliseconds between two looks for folders that were missing or replaced."""
 
 
-def serve(project: Project, wanted: BuildRequest, port: int, on_start: Callable[[str], None]) -> None:
-    """Build, serve and watch until Ctrl-C; call `on_start` with the page's address.
+def serve(project: Project, wanted: BuildRequest, port: int, on_start: Callable[[str], None], page: str = "") -> None:
+    """Build, serve and watch until Ctrl-C; call `on_start` with the address of a page, which contains the token.
 
     `port` is 0 for the first free port from PORT on. Raises UsageError if no port is available.
     """
+    token = secrets.token_urlsafe(16)
     with _open_listener(port) as listener:
-        on_start(f"http://{ADDRESS}:{listener.getsockname()[1]}/")
+        on_start(f"http://{ADDRESS}:{listener.getsockname()[1]}/{page}{'&' if '?' in page else '?'}token={token}")
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_run(project, wanted, listener))
+            asyncio.run(_run(project, wanted, listener, token))
 
 
 def _open_listener(port: int) -> socket.socket:
@@ -54,7 +58,7 @@ def _open_listener(port: int) -> socket.socket:
     raise UsageError(f"{tried} not available ({reason}): choose another one with --port")
 
 
-async def _run(project: Project, wanted: BuildRequest, listener: socket.socket) -> None:
+async def _run(project: Project, wanted: BuildRequest, listener: socket.socket, token: str) -> None:
     loop = asyncio.get_running_loop()
     hub = EventHub()
 
@@ -64,11 +68,15 @@ async def _run(project: Project, wanted: BuildRequest, listener: socket.socket) 
     session = Session(project, wanted, send_event)
     application = Application(session, hub)
     options = uvicorn.Config(
-        application.build_app(), log_level="warning", lifespan="off", timeout_graceful_shutdown=1, server_header=False
+        application.build_app(token),
+        log_level="warning",
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+        server_header=False,
     )
     server = uvicorn.Server(options)
     ending = asyncio.Event()
-    tasks = [asyncio.create_task(work) for work in (_watch(session, ending), _fetch_engine(application))]
+    tasks = [asyncio.create_task(work) for work in (_watch(application, ending), _fetch_engine(application))]
     try:
         await _serve_until_done(server, listener, hub, tasks)
     finally:
@@ -78,7 +86,7 @@ async def _run(project: Project, wanted: BuildRequest, listener: socket.socket) 
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         session.close()
-        application.renderer.close()
+        application.close()
 
 
 async def _serve_until_done(
@@ -107,17 +115,26 @@ async def _fetch_engine(application: Application) -> None:
         application.hub.send("state", application.state())
 
 
-async def _watch(session: Session, ending: asyncio.Event) -> None:
-    """Build, then rebuild what changes."""
-    changes = _watch_changes(session.project, ending)
-    first = asyncio.ensure_future(anext(changes))  # so that changes during the first build are not lost
-    await asyncio.to_thread(session.start)
-    with contextlib.suppress(StopAsyncIteration):
-        paths = await first
-        while True:
+async def _watch(application: Application, ending: asyncio.Event) -> None:
+    """Build, then rebuild what changes and build what the page asks for, one after the other."""
+    session, jobs = application.session, application.jobs
+
+    async def collect_changes() -> None:
+        async for paths in _watch_changes(session.project, ending):
             if paths:
-                await asyncio.to_thread(session.rebuild, paths)
-            paths = await anext(changes)
+                await jobs.put(partial(session.rebuild, paths))
+
+    collecting = asyncio.create_task(collect_changes())  # so that changes during the first build are not lost
+    try:
+        await asyncio.to_thread(session.start)
+        while not collecting.done():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.to_thread(await asyncio.wait_for(jobs.get(), _POLL_INTERVAL / 1000))
+    finally:
+        collecting.cancel()
+        await asyncio.gather(collecting, return_exceptions=True)
+    if not collecting.cancelled():
+        collecting.result()
 
 
 async def _watch_changes(project: Project, ending: asyncio.Event) -> AsyncIterator[set[Path]]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from bookbuild.build.editions import choose_editions
 from bookbuild.build.project import build, count_processors
 from bookbuild.build.request import BuildRequest, Outcome
 from bookbuild.document import fonts
 from bookbuild.model.errors import BookbuildError, SourceError
-from bookbuild.model.findings import Finding
 from bookbuild.model.project import Project
+from bookbuild.preview.bodies import serialize_finding
 from bookbuild.preview.places import Edit, TextSnapshots, find_page, find_position
 from bookbuild.work.cache import Cache
 from bookbuild.work.progress import Progress
@@ -39,6 +40,8 @@ class BookState:
     outputs: list[dict[str, Any]] = field(default_factory=list)
     title: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    extra: list[str] = field(default_factory=list)
+    """Editions that were asked for from the page, besides those that are always built."""
     edit: dict[str, Any] | None = None
     """Where the last edit is: path, line, unit, chapter, and the page in each PDF."""
 
@@ -106,6 +109,17 @@ class Session:
             fonts.forget_fonts()
         self._build(self.texts.find_edit(paths))
 
+    def build_edition(self, slug: str, edition: str) -> None:
+        """Build an edition of a book, now and after each change.
+
+        Raises UsageError if there is no such edition.
+        """
+        choose_editions([edition], ())
+        book = self.books.get(slug)
+        if book is not None and edition not in book.extra:
+            book.extra.append(edition)
+        self._build(None)
+
     def close(self) -> None:
         """Stop the worker processes."""
         if self._workshop is not None:
@@ -121,18 +135,30 @@ class Session:
             self.books = {slug: self.books.get(slug) or BookState(slug) for slug in slugs}
             workshop = self._open_workshop()
             workshop.listener = _ProgressSender(self.send_event)
-            build(self.project, self.wanted, lambda outcome: self._record_outcome(outcome, edit), workers=workshop)
+            for request in self._divide_request(slugs):
+                build(self.project, request, lambda outcome: self._record_outcome(outcome, edit), workers=workshop)
             self.trouble = []
         except WorkersClosed:  # the preview is ending
             return
         except SourceError as error:
-            self.trouble = [_serialize_finding(finding) for finding in error.findings]
+            self.trouble = [serialize_finding(finding) for finding in error.findings]
         except BookbuildError as error:
             self.trouble = [{"severity": "error", "code": "", "place": "", "message": str(error), "advice": ""}]
         finally:
             self.building = False
         seconds = round(time.perf_counter() - start, 2)
         self.send_event("ready", {"seconds": seconds, "trouble": self.trouble, "books": list(self.books)})
+
+    def _divide_request(self, slugs: Sequence[str]) -> list[BuildRequest]:
+        """Return a request for the books of which no more editions are asked for than usual, and one per other book."""
+        own = [slug for slug in slugs if self.books[slug].extra]
+        usual = [slug for slug in slugs if slug not in own]
+        requests = [replace(self.wanted, books=usual)] if usual else []
+        names = self.wanted.editions or [edition.name for edition in choose_editions((), ())]
+        return requests + [
+            replace(self.wanted, books=[slug], editions=[*dict.fromkeys([*names, *self.books[slug].extra])])
+            for slug in own
+        ]
 
     def _open_workshop(self) -> Workers:
         if self._workshop is None:
@@ -142,7 +168,7 @@ class Session:
 
     def _record_outcome(self, outcome: Outcome, edit: Edit | None) -> None:
         book = self.books[outcome.slug]
-        book.findings = [_serialize_finding(finding) for finding in outcome.findings]
+        book.findings = [serialize_finding(finding) for finding in outcome.findings]
         book.status = outcome.status
         if not outcome.outputs:
             book.edit = None
@@ -179,13 +205,3 @@ class Session:
             }
             place = {"path": edit.path, "line": edit.line, "unit": position.unit, "chapter": position.chapter}
             book.edit = {**place, "pages": pages}
-
-
-def _serialize_finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "severity": finding.severity.value,
-        "code": finding.code,
-        "place": str(finding.place),
-        "message": finding.message,
-        "advice": finding.advice,
-    }

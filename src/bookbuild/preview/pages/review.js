@@ -1,6 +1,7 @@
 // The review of a book's pairs: boundaries between rows are moved, words never are.
 
-const $ = id => document.getElementById(id)
+import { $, _, _n, create, number as format } from '/dom.js'
+
 const slug = new URLSearchParams(location.search).get('book') ?? ''
 const address = `/pairs/${encodeURIComponent(slug)}`
 let data = null
@@ -10,11 +11,6 @@ let here = { row: 0, side: 0, piece: 0 }
 let saved = true
 let far = false  // whether the next row is far away
 
-const made = (tag, properties = {}, ...children) => {
-  const element = Object.assign(document.createElement(tag), properties)
-  element.append(...children)
-  return element
-}
 const rows = () => data.chapters[chapter].rows
 const pieces = side => data.chapters[chapter].pieces[side]
 const start = (row, side) => rows().slice(0, row).reduce((sum, one) => sum + one.sizes[side], 0)
@@ -135,17 +131,17 @@ const drawn = new Map()
 
 function draw() {
   const { languages, chapters, table } = data
-  document.title = `${data.book}: review`
-  $('name').textContent = `Review: ${data.book}`
+  document.title = `${data.book}: ${_('review')}`
+  $('name').textContent = `${_('Review')}: ${data.book}`
   $('pairs').dir = languages[0].direction
   $('heads').replaceChildren(
-    made('th', { className: 'number', scope: 'col', textContent: '#' }),
-    ...languages.map(one => made('th', { scope: 'col', lang: one.tag, dir: one.direction, textContent: one.name })),
-    made('th', { className: 'look', scope: 'col', textContent: 'Look at' }),
+    create('th', { className: 'number', scope: 'col', textContent: '#' }),
+    ...languages.map(one => create('th', { scope: 'col', lang: one.tag, dir: one.direction, textContent: one.name })),
+    create('th', { className: 'look', scope: 'col', textContent: _('Look at') }),
   )
   $('chapter-label').hidden = chapters.length < 2
   if ($('chapter').options.length !== chapters.length) {
-    $('chapter').replaceChildren(...chapters.map((one, n) => made('option', { value: n, textContent: one.name || n + 1 })))
+    $('chapter').replaceChildren(...chapters.map((one, n) => create('option', { value: n, textContent: one.name || n + 1 })))
   }
   $('chapter').value = chapter
   const only = $('only').checked
@@ -166,21 +162,21 @@ function draw() {
   $('save').disabled = saved
   const left = chapters.reduce((sum, one) => sum + one.rows.filter(asked).length, 0)
   const count = chapters.reduce((sum, one) => sum + one.rows.length, 0)
-  $('status').textContent = `${count} rows, ${left} to look at, ${saved ? (table ? `saved in ${table}` : 'not written yet') : 'not saved'}`
+  $('status').textContent = [_n('{n} row', '{n} rows', count), _n('{n} to look at', '{n} to look at', left), saved ? (table ? _('saved in {table}', { table }) : _('not written yet')) : _('not saved')].join(_(', '))
   focus()
 }
 
 function line(row, number, places) {
   const cells = data.languages.map((language, side) => {
     const own = pieces(side).slice(places[side], places[side] + row.sizes[side])
-    const cell = made('td', { lang: language.tag, dir: language.direction })
+    const cell = create('td', { lang: language.tag, dir: language.direction })
     if (!own.length) {
       cell.className = 'empty'
       cell.tabIndex = -1
-      cell.setAttribute('aria-label', `nothing in ${language.name}`)
+      cell.setAttribute('aria-label', _('nothing in {language}', { language: language.name }))
     }
     own.forEach((piece, n) => {
-      const button = made('button', { type: 'button', tabIndex: -1, textContent: piece.text, className: 'piece' })
+      const button = create('button', { type: 'button', tabIndex: -1, textContent: piece.text, className: 'piece' })
       if (piece.first) button.classList.add('first')
       if (piece.kind === 'heading') button.classList.add('heading')
       button.dataset.piece = n
@@ -189,29 +185,29 @@ function line(row, number, places) {
     cell.dataset.side = side
     return cell
   })
-  const look = made('td', { className: 'look', dir: 'ltr' })
-  if (row.look && !row.checked) look.append(made('p', { textContent: row.look }))
+  const look = create('td', { className: 'look', dir: 'ltr' })
+  if (row.look && !row.checked) look.append(create('p', { textContent: row.look }))
   if (number === here.row) look.append(acts(row))
-  const made_ = made('tr', {}, made('td', { className: 'number', textContent: number + 1 }), ...cells, look)
-  made_.dataset.row = number
-  made_.classList.toggle('question', asked(row))
-  made_.classList.toggle('checked', row.checked)
-  made_.classList.toggle('here', number === here.row)
-  return made_
+  const line_ = create('tr', {}, create('td', { className: 'number', textContent: format(number + 1) }), ...cells, look)
+  line_.dataset.row = number
+  line_.classList.toggle('question', asked(row))
+  line_.classList.toggle('checked', row.checked)
+  line_.classList.toggle('here', number === here.row)
+  return line_
 }
 
 function acts(row) {
   const button = (text, label, act) => {
-    const one = made('button', { type: 'button', textContent: text, tabIndex: -1 })
+    const one = create('button', { type: 'button', textContent: text, tabIndex: -1 })
     one.setAttribute('aria-label', label)
     one.addEventListener('click', event => { event.stopPropagation(); change(act) })
     return one
   }
-  return made('div', { className: 'acts' },
-    button('↑', 'Move to the row above', up), button('↓', 'Move to the row below', down),
-    button('split', 'Split the row before the sentence', split), button('merge', 'Merge with the row below', merge),
-    button('untranslated', 'Mark as untranslated', untranslated),
-    button(row.checked ? 'unchecked' : 'checked', row.checked ? 'Mark as not checked' : 'Mark as checked', check))
+  return create('div', { className: 'acts' },
+    button('↑', _('Move to the row above'), up), button('↓', _('Move to the row below'), down),
+    button(_('split'), _('Split the row before the sentence'), split), button(_('merge'), _('Merge with the row below'), merge),
+    button(_('untranslated'), _('Mark as untranslated'), untranslated),
+    button(row.checked ? _('unchecked') : _('checked'), row.checked ? _('Mark as not checked') : _('Mark as checked'), check))
 }
 
 function target() {
@@ -270,7 +266,7 @@ function trouble(text) {
 async function load(keep) {
   const answer = await fetch(address)
   const found = await answer.json()
-  if (!answer.ok) { $('status').textContent = 'there is a problem'; trouble(found.trouble.join('\n')); return }
+  if (!answer.ok) { $('status').textContent = _('there is a problem'); trouble(found.trouble.join('\n')); return }
   data = found
   chapter = Math.min(chapter, data.chapters.length - 1)
   if (!keep) here = { row: 0, side: 0, piece: 0 }
@@ -294,10 +290,10 @@ async function save() {
     version: data.version,
     chapters: data.chapters.map(one => one.rows.map(({ sizes, checked, confidence, note }) => ({ sizes, checked, confidence, note }))),
   }
-  $('status').textContent = 'saving …'
+  $('status').textContent = _('saving …')
   const answer = await fetch(address, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
   const found = await answer.json()
-  if (!answer.ok) { $('status').textContent = 'not saved'; trouble(found.trouble.join('\n')); return }
+  if (!answer.ok) { $('status').textContent = _('not saved'); trouble(found.trouble.join('\n')); return }
   data = found
   saved = true
   trouble('')

@@ -1,0 +1,123 @@
+"""The paragraphs of a book as they are typed, for the page; one changed paragraph into its file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bookbuild.book import write
+from bookbuild.book.folder import BookSource, open_book
+from bookbuild.book.reading import parse_chapter, read_texts
+from bookbuild.model.characters import decode_text
+from bookbuild.model.errors import SourceError
+from bookbuild.model.findings import Finding, Place
+from bookbuild.model.project import Project, read_file
+
+
+class ParagraphChange(BaseModel):
+    """A paragraph as the page sends it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    path: Annotated[str, Field(max_length=4096)]
+    """Of its file, relative to the project."""
+    line: Annotated[int, Field(ge=1)]
+    """Its first line, counted from 1."""
+    before: str
+    """Its text when the page read it."""
+    after: str
+
+
+def read_chapter(project: Project, slug: str, number: int) -> dict[str, Any]:
+    """Return the names of a book's chapters, and the paragraphs of one, per language, as they stand in the files.
+
+    Raises SourceError if the folder is wrong, or a file cannot be read.
+    """
+    source = open_book(project, slug)
+    number = min(max(number, 0), len(source.chapters) - 1)
+    chapter = source.chapters[number]
+    texts = read_texts(project, source, chapter)
+    sides = []
+    for language, (path, text) in zip(source.languages, texts.items(), strict=True):
+        lines = text.split("\n")
+        sides.append(
+            {
+                "tag": language.tag,
+                "name": language.name,
+                "direction": language.direction,
+                "path": path,
+                "paragraphs": [
+                    {"line": start + 1, "text": "\n".join(lines[start:end])}
+                    for start, end in split_lines(lines, _find_starts(project, source, number, path, texts))
+                ],
+            }
+        )
+    return {
+        "chapters": [chapter.name for chapter in source.chapters],
+        "chapter": number,
+        "languages": sides,
+    }
+
+
+def _find_starts(project: Project, source: BookSource, number: int, path: str, texts: dict[str, str]) -> list[int]:
+    """Return the first lines of all paragraphs and notes, counted from 0; none if the text cannot be parsed."""
+    try:
+        parsed = parse_chapter(project, source, source.chapters[number], texts)
+    except SourceError:  # the text is to be corrected: any lines will do
+        return [n for n, line in enumerate(texts[path].split("\n")) if line.strip()]
+    blocks = [block for text in parsed for block in (*text.blocks, *(b for note in text.notes for b in note.blocks))]
+    return sorted({block.place.line - 1 for block in blocks if block.place.path == path and block.place.line})
+
+
+def split_lines(lines: Sequence[str], starts: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the first line and the line after the last one of each paragraph, without the empty lines between.
+
+    `starts` are the first lines of paragraphs, counted from 0 and sorted. Every line with words is in one paragraph.
+    """
+    paragraphs = []
+    for start, end in pairwise([0, *(s for s in starts if 0 < s < len(lines)), len(lines)]):
+        filled = [n for n in range(start, end) if lines[n].strip()]
+        if filled:
+            paragraphs.append((filled[0], filled[-1] + 1))
+    return paragraphs
+
+
+def change_paragraph(project: Project, slug: str, change: ParagraphChange) -> None:
+    """Replace a paragraph in its file.
+
+    Raises SourceError if the file is not one of the book's texts (P007), or if it has changed since (A004).
+    """
+    source = open_book(project, slug)
+    paths = {project.relative(path): path for chapter in source.chapters for path in chapter.files.values()}
+    place = Place(change.path, change.line)
+    if change.path not in paths:
+        raise SourceError([Finding("P007", place, "is not a text of this book", "reload the page")])
+    path = paths[change.path]
+    data = read_file(project, path)
+    decode_text(data, change.path)
+    mark, lines = _split_raw_lines(data.decode("utf-8"))
+    before = change.before.split("\n")
+    start, end = change.line - 1, change.line - 1 + len(before)
+    if [line for line, _ in lines[start:end]] != before:
+        message = "the text was changed by something else meanwhile, and was left as it is"
+        raise SourceError([Finding("A004", place, message, "reload the page, then change it again")])
+    newline = next((ending for _, ending in lines if ending in {"\n", "\r\n"}), "\n")
+    after = [line.rstrip() for line in change.after.replace("\r\n", "\n").strip("\n").split("\n")]
+    endings = [*[newline] * (len(after) - 1), lines[end - 1][1]]
+    changed = [*lines[:start], *zip(after, endings, strict=True), *lines[end:]]
+    new_data = (mark + "".join(line + ending for line, ending in changed)).encode("utf-8")
+    decode_text(new_data, change.path)  # control characters are refused before they are written
+    write.replace_file(project, path, new_data, data)
+
+
+def _split_raw_lines(raw: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return the byte order mark of a text, if any, and its lines as decode_text() counts them, each with its end."""
+    mark = "\ufeff" if raw.startswith("\ufeff") else ""
+    parts = re.split("(\r\n|[\n\r\f\u0085\u2028\u2029])", raw.removeprefix(mark))
+    lines: list[tuple[str, str]] = []
+    for line, ending in zip(parts[::2], [*parts[1::2], ""], strict=True):
+        lines += [(line, ""), ("", ending)] if ending == "\u2029" else [(line, ending)]  # as long as two ends
+    return mark, lines
