@@ -1,7 +1,8 @@
 """Collects the messages of the program's pages and writes them into the catalogues, where they are translated.
 
-Messages are the texts and attributes of the pages, what their scripts put into `_()` and `_n()`, and what the server
-names in the fields of forms. `python bench/messages.py` updates `src/bookbuild/languages/locales/*.po`.
+Messages are the texts and attributes of the pages, what their scripts put into `_()` and `_n()`, meanings of
+findings, and what the server names in the fields of forms. `invoke messages` updates the catalogues in
+`src/bookbuild/languages/locales`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from babel.messages.pofile import read_po, write_po
 from lxml import html
 
 from bookbuild.build.editions import all_editions, describe_edition
+from bookbuild.model.findings import CODES
 from bookbuild.preview.settings import FIELDS, list_words
 from bookbuild.preview.translation import find_messages
 
@@ -45,6 +47,7 @@ def find_all_messages() -> Iterator[Found]:
     for edition in all_editions():
         yield "editions", edition.name
         yield "editions", edition.each.replace("{}", "{language}") or describe_edition(edition)
+    yield from (("findings", code.meaning) for code in CODES.values())
     yield from (("options", word) for word in [*FIELDS.values(), *list_words()])
 
 
@@ -66,7 +69,3 @@ def update_catalogues() -> None:
         catalogue.update(template, no_fuzzy_matching=True)
         with path.open("wb") as file:
             write_po(file, catalogue, sort_output=True, ignore_obsolete=True, no_location=True, width=100)
-
-
-if __name__ == "__main__":
-    update_catalogues()

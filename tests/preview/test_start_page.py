@@ -185,3 +185,24 @@ def test_all_pages_are_accessible(tmp_path: Path, browser: Any, scheme: str, wid
             page.locator(f"#tab-{name}").click()
             page.wait_for_selector(f"#{name} {content} >> visible=true")
             check(name)
+
+
+def test_a_new_version_of_one_text_and_its_pairs(tmp_path: Path, browser: Any) -> None:
+    with_engine(tmp_path)
+    book = tmp_path / "source" / "kebun"
+    write(book, {"ar.txt": "\n\n".join(ARABIC) + "\n", "id.txt": "\n\n".join([*INDONESIAN[:3], INDONESIAN[4]]) + "\n"})
+    new = word_file(tmp_path / "versi baru.docx", *INDONESIAN)
+    with previewed(tmp_path) as server, looking(browser, server, locale="id") as page:
+        drawn(page, 1)
+        page.locator("#tab-texts").click()
+        page.locator('#texts-list input[type="file"]').nth(1).set_input_files(new)
+        page.wait_for_selector("#problems:not([hidden])")
+        assert not (book / "id.txt").exists()
+        assert (book / "ar.txt").read_text("utf-8").startswith("البستان")
+        # what kind of problem it is stands there in the user's language
+        assert "Jumlah paragraf antarbahasa berbeda" in page.locator("#problems li").first.text_content()
+        page.locator("#pair").click()
+        page.wait_for_selector("#problems", state="hidden")
+        server.settled("built")
+        assert (book / "aligned.csv").exists()
+        assert "duduk di bawahnya" in pdf_text(tmp_path / "dist" / "kebun.pdf")

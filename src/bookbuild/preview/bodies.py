@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bookbuild.model.errors import BookbuildError, SourceError
-from bookbuild.model.findings import Finding
+from bookbuild.model.findings import CODES, Finding
 
 NO_STORE = {"Cache-Control": "no-store"}
 _MAX_BYTES = 64 * 1024 * 1024
@@ -65,6 +65,7 @@ def serialize_finding(finding: Finding) -> dict[str, str]:
         "severity": finding.severity.value,
         "code": finding.code,
         "place": str(finding.place),
+        "meaning": CODES[finding.code].meaning,
         "message": finding.message,
         "advice": finding.advice,
     }

@@ -150,7 +150,9 @@ class _NewBookEndpoints:
             imported = import_texts(self.project, paths, slug, wanted.languages, over=True).book
             return {"paragraphs": imported.paragraphs, "losses": imported.files.losses}
 
-        return JSONResponse(await run_in_threadpool(replace_files), headers=NO_STORE)
+        written = await run_in_threadpool(replace_files)
+        self.uploads.delete_folder(request.path_params["upload"])
+        return JSONResponse(written, headers=NO_STORE)
 
     async def pair(self, request: Request) -> Response:
         """Pair the paragraphs of a book, and return how many pairs a person should look at."""

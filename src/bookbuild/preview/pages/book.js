@@ -54,6 +54,7 @@ function problems(book) {
   $('problems').hidden = !errors.length
   $('problems').querySelector('h3').textContent = old ? _('Not built: what is shown is from before') : _('Not built')
   $('problems').querySelector('ul').replaceChildren(...errors.map(one => describeFinding(one, place => panels.open(place))))
+  $('pair').hidden = !errors.some(one => one.code === 'A001')
   $('panes').classList.toggle('stale', Boolean(errors.length))
   const warnings = book?.findings.filter(one => one.severity !== 'error') ?? []
   $('warnings').hidden = !warnings.length
@@ -146,6 +147,7 @@ $('thumbs').addEventListener('click', () => {
   $('thumbs').setAttribute('aria-pressed', !$('thumbnails').hidden)
   paper.thumbnails()
 })
+$('pair').addEventListener('click', () => panels.pair())
 $('fit').addEventListener('click', () => paper.zoom(0))
 let asking = 0
 $('words').addEventListener('input', event => { clearTimeout(asking); asking = setTimeout(() => paper.search(event.target.value), 250) })

@@ -76,6 +76,7 @@ export function describeFinding(finding, open) {
     link.addEventListener?.('click', event => { event.preventDefault(); open?.(finding.place) })
     line.append(link, ' ')
   }
+  if (finding.meaning && messages[finding.meaning]) line.append(create('strong', { textContent: _(finding.meaning) }), ' ')  // the details are in English
   line.append(create('span', { textContent: finding.message, dir: 'auto' }))
   if (finding.advice) line.append(create('span', { className: 'advice', textContent: `. ${finding.advice}`, dir: 'auto' }))
   if (finding.code) line.append(' ', create('small', { textContent: finding.code }))

@@ -122,8 +122,7 @@ $('form').addEventListener('submit', async event => {
     const { book, even } = await send(`/uploads/${upload}/book`, { files: files.map(one => one.name), languages: confirmed(), titles, paper: $('paper').value })
     if (!even) {
       step('step-pair')
-      const { questions } = await send(`/books/${encodeURIComponent(book)}/pairs`, {})
-      if (questions) sessionStorage.setItem(`questions ${book}`, questions)
+      await send(`/books/${encodeURIComponent(book)}/pairs`, {})
     }
     step('step-build')
     location.href = `/book#${encodeURIComponent(book)}`

@@ -150,10 +150,33 @@ export class Panels {
     $('chapter').replaceChildren(...data.chapters.map((name, n) => create('option', { value: n, textContent: name || number(n + 1) })))
     $('chapter').value = data.chapter
     const columns = data.languages.map(language => create('div', { className: 'column', lang: language.tag, dir: language.direction },
-      create('h4', { textContent: language.name }), ...language.paragraphs.map(one => this.createField(language, one, data.chapter))))
+      create('h4', {}, language.name, ' ', this.createReplacement(language)), ...language.paragraphs.map(one => this.createField(language, one, data.chapter))))
     $('texts-list').classList.toggle('even', new Set(data.languages.map(one => one.paragraphs.length)).size === 1)
     $('texts-list').style.setProperty('--rows', Math.max(...data.languages.map(one => one.paragraphs.length)) + 1)
     $('texts-list').replaceChildren(...columns)
+  }
+
+  // A new version of a language's text, from a file of any kind.
+  createReplacement({ tag }) {
+    const input = create('input', { type: 'file', className: 'hidden' })
+    input.addEventListener('change', async () => {
+      const [file] = input.files
+      const book = this.getBook()
+      if (!file) return
+      try {
+        const { upload } = await send('/uploads', {})
+        await send(`/uploads/${upload}/files/${encodeURIComponent(file.name)}`, file, 'PUT')
+        await send(`/uploads/${upload}/into/${encodeURIComponent(book.slug)}`, { files: [file.name], languages: [tag] })
+      } catch (error) { return this.fail($('texts-trouble'), error) }
+      this.readTexts(0)
+    })
+    const label = create('label', { className: 'link', dir: document.documentElement.dir, lang: document.documentElement.lang }, _('replace by a file …'), input)
+    input.setAttribute('aria-label', _('Replace the text in {language} by a file', { language: nameLanguage(tag) }))
+    return label
+  }
+
+  async pair() {
+    try { await send(address(this.getBook(), 'pairs'), {}) } catch (error) { this.choose('texts'); this.fail($('texts-trouble'), error) }
   }
 
   createField(language, { line, text }, chapter) {
