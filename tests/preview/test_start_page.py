@@ -100,7 +100,7 @@ def test_pasted_texts_in_one_language_are_asked_about(tmp_path: Path, browser: A
         assert server.settled("built")["books"][0]["slug"] == "cerita"
 
 
-def test_a_typo_an_option_and_another_paper(tmp_path: Path, browser: Any) -> None:
+def test_typos_of_one_person_and_of_two(tmp_path: Path, browser: Any) -> None:
     with_engine(tmp_path)
     folder = first_book(tmp_path)
     with previewed(tmp_path) as server, looking(browser, server) as page:
@@ -115,16 +115,45 @@ def test_a_typo_an_option_and_another_paper(tmp_path: Path, browser: Any) -> Non
         server.settled()
         assert "Persaingan jangka panjang" in pdf_text(tmp_path / "dist" / "nato-1954.pdf")
 
+        # what is typed into the next paragraph while the first is saved is not lost
+        one, next_one = (find_paragraph(page, start) for start in ("Pembentukan NATO", "Pembentukan blok NATO"))
+        one.press("End")
+        one.press_sequentially(" kini", delay=30)
+        next_one.focus()
+        next_one.press("Control+End")
+        next_one.press_sequentially(" Begitulah ceritanya dahulu kala.", delay=60)
+        next_one.press("Enter")
+        until(page, "!document.querySelector('textarea.saving')")
+        server.settled()
+        text = (folder / "id.txt").read_text("utf-8")
+        assert "Pembentukan NATO kini\n" in text
+        assert " Begitulah ceritanya dahulu kala.\n" in text
+        assert page.locator("#texts-trouble").is_hidden()
+
         # an edit made elsewhere is not lost
         write(folder, {"ar.txt": (folder / "ar.txt").read_text("utf-8").replace("الناتو", "النيتو")})
         server.settled()
-        other = find_paragraph(page, "إنشاء الناتو")
+        until(page, "[...document.querySelectorAll('#texts-list textarea')].some(one => one.value === 'إنشاء النيتو')")
+        # of two people who change one paragraph, the second is told, and can compare and save again
+        other = find_paragraph(page, "إنشاء النيتو")
         other.fill("إنشاء الحلف")
+        page.evaluate("paragraph => fetch('/books/nato-1954/texts', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(paragraph) })", {**page.evaluate("document.activeElement.paragraph"), "after": "إنشاء شيء"})  # fmt: skip
+        page.evaluate("document.activeElement.paragraph.before = 'إنشاء النيتو'")
         other.press("Enter")
         page.wait_for_selector("#texts-trouble li")
         assert "A004" in page.locator("#texts-trouble").text_content()
-        assert "الحلف" not in (folder / "ar.txt").read_text("utf-8")
+        assert "شيء" in (folder / "ar.txt").read_text("utf-8")
+        assert page.locator("textarea.unsaved").input_value() == "إنشاء الحلف"
+        page.locator("textarea.unsaved").press("Enter")
+        until(page, "!document.querySelector('textarea.unsaved, textarea.saving')")
+        assert "إنشاء الحلف" in (folder / "ar.txt").read_text("utf-8")
 
+
+def test_an_option_and_another_paper(tmp_path: Path, browser: Any) -> None:
+    with_engine(tmp_path)
+    folder = first_book(tmp_path)
+    with previewed(tmp_path) as server, looking(browser, server) as page:
+        drawn(page, 1)
         # an option goes to book.toml, whose comments stay
         config = (folder / "book.toml").read_text("utf-8")
         page.locator("#tab-options").click()
@@ -147,7 +176,7 @@ def test_a_typo_an_option_and_another_paper(tmp_path: Path, browser: Any) -> Non
         assert first["x"] > second["x"]  # the book opens from the right
 
         # words are found in either language, without vowel marks
-        page.locator("#words").fill("persaingan JANGKA")
+        page.locator("#words").fill("rivalitas JANGKA")
         until(page, "document.getElementById('hits').textContent === '1 page'")
         page.locator("#words").fill("للتَنافُس")
         until(page, "document.getElementById('hits').textContent === '1 page'")

@@ -41,6 +41,55 @@ def test_a_changed_paragraph_leaves_all_else_byte_for_byte(project: MakeProject)
         paragraphs.change_paragraph(one, "book", change)
 
 
+def change(one: Project, tag: str, line: int, before: str, after: str, suffix: str = "txt") -> str:
+    path = one.source / "book" / f"{tag}.{suffix}"
+    sent = ParagraphChange(path=one.relative(path), line=line, before=before, after=after)
+    paragraphs.change_paragraph(one, "book", sent)
+    return path.read_text("utf-8")
+
+
+def test_a_line_that_is_deleted_leaves_the_others_apart(project: MakeProject) -> None:
+    one = project({"id.txt": "rumah\npintu\nbuku\npena\npohon\n", "ar.txt": "بيت\nباب\nكتاب\nقلم\nشجرة\n"})
+    assert change(one, "id", 3, "buku", "") == "rumah\npintu\npena\npohon\n"
+    with pytest.raises(BookbuildError, match="joined or divided"):
+        change(one, "ar", 3, "كتاب", "كتاب\n\nدفتر")
+    assert change(one, "ar", 3, "كتاب", "كتاب\nدفتر") == "بيت\nباب\nكتاب\nدفتر\nقلم\nشجرة\n"
+
+
+def test_spaces_that_break_lines_of_markdown_stay(project: MakeProject) -> None:
+    one = project({"id.md": "baris satu  \nbaris dua  \nbaris tiga\n", "ar.md": "أ  \nب\n"})
+    before = "baris satu  \nbaris dua  \nbaris tiga"
+    assert change(one, "id", 1, before, before.replace("tiga", "TIGA"), "md") == before.replace("tiga", "TIGA") + "\n"
+
+
+def test_a_table_is_one_paragraph(project: MakeProject) -> None:
+    table = "| A | B |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |"
+    one = project({"id.md": f"> Kutip.\n\n{table}\n\nAkhir.\n", "ar.md": f"> اقتباس.\n\n{table}\n\nنهاية.\n"})
+    sides = paragraphs.read_chapter(one, "book", 0)["languages"]
+    assert [p["text"] for p in sides[1]["paragraphs"]] == ["> Kutip.", table, "Akhir."]
+
+
+def test_of_two_changes_at_once_none_is_lost(project: MakeProject) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    one = project({"id.txt": "Satu.\n\nDua.\n", "ar.txt": "أ.\n\nب.\n"})
+    for n in range(20):
+        now = (one.source / "book" / "id.txt").read_text("utf-8").split("\n")
+
+        def save(line: int, now: list[str] = now, n: int = n) -> bool:
+            try:
+                change(one, "id", line, now[line - 1], f"{now[line - 1].split()[0].strip('.')} {n}.")
+            except SourceError:  # told, not lost
+                return False
+            return True
+
+        with ThreadPoolExecutor(2) as pool:
+            saved = [*pool.map(save, (1, 3))]
+        after = (one.source / "book" / "id.txt").read_text("utf-8").split("\n")
+        assert any(saved)
+        assert saved == [after[0].endswith(f" {n}."), after[2].endswith(f" {n}.")]
+
+
 @pytest.mark.parametrize("path", ["source/book/book.toml", "../x.txt", "/etc/passwd", "source/other/ar.txt", ""])
 def test_only_texts_of_the_book_can_be_changed(project: MakeProject, path: str) -> None:
     one = project({"id.txt": "Satu.\n", "ar.txt": "أ.\n", "book.toml": 'level = "B1"\n'})

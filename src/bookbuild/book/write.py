@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,20 +13,24 @@ from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project
 
+_LOCK = threading.Lock()
+"""Between the comparison and the replacement of a file: the page may save twice at once."""
+
 
 def replace_file(project: Project, path: Path, data: bytes, expected: bytes | None) -> None:
     """Replace a file whose content is `expected`, or create it where that is None.
 
     Raises SourceError if the content is another by now: what somebody else wrote is not lost (A004).
     """
-    try:
-        current: bytes | None = path.read_bytes()
-    except FileNotFoundError:
-        current = None
-    if current != expected:
-        message = "the file was changed by something else meanwhile, and was left as it is"
-        raise SourceError([Finding("A004", Place(project.relative(path)), message, "check it and try again")])
-    _write_atomically(path, data)
+    with _LOCK:
+        try:
+            current: bytes | None = path.read_bytes()
+        except FileNotFoundError:
+            current = None
+        if current != expected:
+            message = "the file was changed by something else meanwhile, and was left as it is"
+            raise SourceError([Finding("A004", Place(project.relative(path)), message, "check it and try again")])
+        _write_atomically(path, data)
 
 
 def create_files(

@@ -99,7 +99,7 @@ def _find_title(blocks: Sequence[Block]) -> str:
 
 
 def _order_tags(texts: _TextsByLanguage, tags: Sequence[str], names: list[str]) -> list[str]:
-    ordered = list(tags if set(tags) == set(texts) else texts)
+    ordered = list(dict.fromkeys(tags) if set(tags) == set(texts) else texts)
     if not tags and names == sorted(names):  # the shell may have sorted them: *.docx
         return order_languages(ordered)
     return ordered
@@ -114,7 +114,7 @@ def _check_request(files: Sequence[Path], tags: Sequence[str]) -> None:
             suggestion = find_advice(path.suffix.lower()) or suggest_name(path.suffix.lower(), sorted(known))
             raise UsageError(f"{escape_unprintable(path.name)} is of an unknown kind: {suggestion}")
     check_known_tags(tags)
-    if len(set(tags)) != len(tags):
+    if len(set(tags)) != len(tags) and len(tags) != len(files):
         raise UsageError(f"--languages names a language twice: {', '.join(tags)}")
 
 

@@ -77,7 +77,7 @@ class Application:
                 Route("/engine/{path:path}", self._get_engine_file),
                 *pairs.routes(self.session),
                 *workbench.routes(self.session, self.jobs),
-                *new_books.routes(self.session.project, self.uploads),
+                *new_books.routes(self.session, self.uploads),
             ],
             exception_handlers={OSError: _answer_missing, BookbuildError: answer_error},
         )

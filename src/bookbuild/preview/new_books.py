@@ -23,6 +23,7 @@ from bookbuild.model.errors import SourceError, describe_os_error
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project, is_usable_name
 from bookbuild.preview.bodies import NO_STORE, RefusalError, read_body, read_model
+from bookbuild.preview.session import Session
 
 _MAX_BYTES = 256 * 1024 * 1024
 _MAX_FILES = 400
@@ -97,9 +98,9 @@ class Uploads:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def routes(project: Project, uploads: Uploads) -> list[Route]:
+def routes(session: Session, uploads: Uploads) -> list[Route]:
     """Return the routes of new books."""
-    endpoints = _NewBookEndpoints(project, uploads)
+    endpoints = _NewBookEndpoints(session, uploads)
     return [
         Route("/uploads", endpoints.add_upload, methods=["POST"]),
         Route("/uploads/{upload}/files/{file}", endpoints.write_file, methods=["PUT"]),
@@ -112,8 +113,9 @@ def routes(project: Project, uploads: Uploads) -> list[Route]:
 
 
 class _NewBookEndpoints:
-    def __init__(self, project: Project, uploads: Uploads) -> None:
-        self.project = project
+    def __init__(self, session: Session, uploads: Uploads) -> None:
+        self.session = session
+        self.project = session.project
         self.uploads = uploads
 
     async def add_upload(self, request: Request) -> Response:
@@ -137,6 +139,7 @@ class _NewBookEndpoints:
         paths = self.uploads.find_files(request.path_params["upload"], wanted.files)
         written = await run_in_threadpool(write_new_book, self.project, paths, wanted)
         self.uploads.delete_folder(request.path_params["upload"])
+        self.session.announce_book(written["book"])
         return JSONResponse(written, headers=NO_STORE)
 
     async def replace_texts(self, request: Request) -> Response:
@@ -180,6 +183,13 @@ def _describe_files(paths: Sequence[Path], tags: Sequence[str]) -> dict[str, Any
     from bookbuild.exchange.read_files import read_files
 
     imported = read_files(paths, tags)
+    if empty := [
+        path.name
+        for path, own in zip(paths, imported.file_languages, strict=True)
+        if not any(map(imported.paragraphs.get, own))
+    ]:
+        advice = "remove it, or add the file that has the text"
+        raise SourceError([Finding("T003", Place(name), "the file has no text", advice) for name in empty])
     languages = [_describe_language(tag) for tag in imported.languages]
     return {
         "files": [

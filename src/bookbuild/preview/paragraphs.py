@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ from bookbuild.book import write
 from bookbuild.book.folder import BookSource, open_book
 from bookbuild.book.reading import parse_chapter, read_texts
 from bookbuild.model.characters import decode_text
-from bookbuild.model.errors import SourceError
+from bookbuild.model.errors import SourceError, UsageError
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.project import Project, read_file
 
@@ -62,22 +62,27 @@ def read_chapter(project: Project, slug: str, number: int) -> dict[str, Any]:
     }
 
 
-def _find_starts(project: Project, source: BookSource, number: int, path: str, texts: dict[str, str]) -> list[int]:
-    """Return the first lines of all paragraphs and notes, counted from 0; none if the text cannot be parsed."""
+def _find_starts(
+    project: Project, source: BookSource, number: int, path: str, texts: Mapping[str, str]
+) -> list[int] | None:
+    """Return the first lines of all paragraphs and notes, counted from 0; None if the text cannot be parsed."""
     try:
         parsed = parse_chapter(project, source, source.chapters[number], texts)
-    except SourceError:  # the text is to be corrected: any lines will do
-        return [n for n, line in enumerate(texts[path].split("\n")) if line.strip()]
+    except SourceError:
+        return None
     blocks = [block for text in parsed for block in (*text.blocks, *(b for note in text.notes for b in note.blocks))]
     return sorted({block.place.line - 1 for block in blocks if block.place.path == path and block.place.line})
 
 
-def split_lines(lines: Sequence[str], starts: Sequence[int]) -> list[tuple[int, int]]:
+def split_lines(lines: Sequence[str], starts: Sequence[int] | None) -> list[tuple[int, int]]:
     """Return the first line and the line after the last one of each paragraph, without the empty lines between.
 
-    `starts` are the first lines of paragraphs, counted from 0 and sorted. Every line with words is in one paragraph.
+    `starts` are the first lines of paragraphs, counted from 0 and sorted; None if every line is to be one. Every line
+    with words is in one paragraph.
     """
     paragraphs = []
+    if starts is None:
+        starts = range(len(lines))
     for start, end in pairwise([0, *(s for s in starts if 0 < s < len(lines)), len(lines)]):
         filled = [n for n in range(start, end) if lines[n].strip()]
         if filled:
@@ -86,31 +91,64 @@ def split_lines(lines: Sequence[str], starts: Sequence[int]) -> list[tuple[int, 
 
 
 def change_paragraph(project: Project, slug: str, change: ParagraphChange) -> None:
-    """Replace a paragraph in its file.
+    """Replace a paragraph in its file, or delete it.
 
-    Raises SourceError if the file is not one of the book's texts (P007), or if it has changed since (A004).
+    Raises SourceError if the file is not one of the book's texts (P007), or if it has changed since (A004); UsageError
+    if other paragraphs would become others.
     """
     source = open_book(project, slug)
-    paths = {project.relative(path): path for chapter in source.chapters for path in chapter.files.values()}
+    found = [
+        (number, path)
+        for number, chapter in enumerate(source.chapters)
+        for path in chapter.files.values()
+        if project.relative(path) == change.path
+    ]
     place = Place(change.path, change.line)
-    if change.path not in paths:
+    if not found:
         raise SourceError([Finding("P007", place, "is not a text of this book", "reload the page")])
-    path = paths[change.path]
+    number, path = found[0]
     data = read_file(project, path)
-    decode_text(data, change.path)
+    text = decode_text(data, change.path)
     mark, lines = _split_raw_lines(data.decode("utf-8"))
     before = change.before.split("\n")
     start, end = change.line - 1, change.line - 1 + len(before)
     if [line for line, _ in lines[start:end]] != before:
         message = "the text was changed by something else meanwhile, and was left as it is"
-        raise SourceError([Finding("A004", place, message, "reload the page, then change it again")])
-    newline = next((ending for _, ending in lines if ending in {"\n", "\r\n"}), "\n")
-    after = [line.rstrip() for line in change.after.replace("\r\n", "\n").strip("\n").split("\n")]
-    endings = [*[newline] * (len(after) - 1), lines[end - 1][1]]
-    changed = [*lines[:start], *zip(after, endings, strict=True), *lines[end:]]
+        raise SourceError([Finding("A004", place, message, "compare, then change it again")])
+    changed = [*lines[:start], *_build_lines(change.after, lines, end, path.suffix), *lines[end:]]
     new_data = (mark + "".join(line + ending for line, ending in changed)).encode("utf-8")
-    decode_text(new_data, change.path)  # control characters are refused before they are written
+    new_text = decode_text(new_data, change.path)  # control characters are refused before they are written
+    texts = read_texts(project, source, source.chapters[number])
+    old, new = (
+        _list_paragraphs(project, source, number, change.path, {**texts, change.path: one}) for one in (text, new_text)
+    )
+    if old and new:
+        place_in_text = next((n for n, (line, _) in enumerate(old) if line == start), 0)
+        others = [words for _, words in old[:place_in_text]], [words for _, words in old[place_in_text + 1 :]]
+        words_now = [words for _, words in new]
+        if words_now[: len(others[0])] != others[0] or words_now[len(words_now) - len(others[1]) :] != others[1]:
+            message = "other paragraphs would be joined or divided by this change"
+            raise UsageError(f"{message}: write it without empty lines, or change {change.path} in an editor")
     write.replace_file(project, path, new_data, data)
+
+
+def _list_paragraphs(
+    project: Project, source: BookSource, number: int, path: str, texts: Mapping[str, str]
+) -> list[tuple[int, str]]:
+    """Return the first line and the words of each paragraph of a file; none if it cannot be parsed."""
+    starts = _find_starts(project, source, number, path, texts)
+    lines = texts[path].split("\n")
+    return [] if starts is None else [(first, "\n".join(lines[first:end])) for first, end in split_lines(lines, starts)]
+
+
+def _build_lines(after: str, lines: Sequence[tuple[str, str]], end: int, suffix: str) -> list[tuple[str, str]]:
+    """Return the lines of a changed paragraph with their ends; `end` is the line after the paragraph."""
+    words = after.replace("\r\n", "\n").strip("\n")
+    if not words.strip():
+        return []
+    new = [line if suffix == ".md" else line.rstrip() for line in words.split("\n")]  # two spaces break lines there
+    newline = next((ending for _, ending in lines if ending in {"\n", "\r\n"}), "\n")
+    return [*((line, newline) for line in new[:-1]), (new[-1], lines[end - 1][1])]
 
 
 def _split_raw_lines(raw: str) -> tuple[str, list[tuple[str, str]]]:

@@ -109,6 +109,10 @@ class Session:
             fonts.forget_fonts()
         self._build(self.texts.find_edit(paths))
 
+    def announce_book(self, slug: str) -> None:
+        """Show a book that was just made, before it is built."""
+        self.send_event("book", asdict(self.books.setdefault(slug, BookState(slug))))
+
     def build_edition(self, slug: str, edition: str) -> None:
         """Build an edition of a book, now and after each change.
 
@@ -141,6 +145,8 @@ class Session:
         except WorkersClosed:  # the preview is ending
             return
         except SourceError as error:
+            if not self.project.source.is_dir() or any(finding.code == "P008" for finding in error.findings):
+                self.books = {}  # the last one is gone
             self.trouble = [serialize_finding(finding) for finding in error.findings]
         except BookbuildError as error:
             self.trouble = [{"severity": "error", "code": "", "place": "", "message": str(error), "advice": ""}]

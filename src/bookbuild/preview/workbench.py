@@ -64,7 +64,9 @@ class _WorkbenchEndpoints:
     async def build_edition(self, request: Request) -> Response:
         slug = self._find_slug(request)
         wanted = await read_model(request, WantedEdition)
-        choose_editions([wanted.edition], ())
+        chosen = choose_editions([wanted.edition], ())
+        if not await run_in_threadpool(expand_editions, self.session.project, slug, chosen):
+            raise RefusalError("this book has no such edition", 422)
         await self.jobs.put(partial(self.session.build_edition, slug, wanted.edition))
         return self._answer({}, 202)
 

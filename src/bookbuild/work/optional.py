@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -36,15 +37,19 @@ def import_optional(module: str, extra: str, path: str) -> Any:
 
 
 def install_extra(extra: str) -> None:
-    """Install an extra into this environment, with what pip says of it.
+    """Install an extra into this environment, with what pip or uv says of it.
 
     Raises SourceError if that fails (X001).
     """
-    if importlib.util.find_spec("pip") is None:
+    uv = shutil.which("uv")
+    if importlib.util.find_spec("pip") is not None:
+        command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *EXTRAS[extra]]
+    elif uv:  # an environment that uv made has no pip
+        command = [uv, "pip", "install", "--python", sys.executable, *EXTRAS[extra]]
+    else:
         message = f"this environment has no pip to install the extra bookbuild[{extra}]"
         advice = f"install bookbuild with the extra, for example: uv tool install 'bookbuild[{extra}]'"
         raise SourceError([Finding("X001", Place(""), message, advice)])
-    command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *EXTRAS[extra]]
     if subprocess.run(command, stdout=sys.stderr, check=False).returncode:  # noqa: S603 - our own words
         message = f"the extra bookbuild[{extra}] could not be installed"
         raise SourceError([Finding("X001", Place(""), message, "check the network and try again")])

@@ -1,13 +1,14 @@
 // A book while it is made: what the server says is shown; nothing is kept here but what is looked at.
 
-import { $, _, _n, create, describeFinding, nameEdition, number } from '/dom.js'
+import { $, _, _n, create, describeFinding, listen, nameEdition, number } from '/dom.js'
 import { Panels } from '/panels.js'
 import { Paper } from '/paper.js'
 import { Reader } from '/reader.js'
 
 const books = new Map()
 const state = { project: '', building: false, trouble: [], engine: false, engineTrouble: '', progress: null, seconds: null, connected: false }
-let chosen = decodeURIComponent(location.hash.slice(1))
+const readHash = () => { try { return decodeURIComponent(location.hash.slice(1)) } catch { return '' } }
+let chosen = readHash()
 
 const paper = new Paper()
 const reader = new Reader(() => state.engine)
@@ -114,26 +115,26 @@ function show() {
   if (!$('engine').hidden) $('engine').textContent = `${_('Its documents are shown one by one:')} ${state.engineTrouble}.`
 }
 
-const events = new EventSource('/events')
-const on = (name, react) => events.addEventListener(name, event => { react(JSON.parse(event.data)); show() })
-on('state', data => {
-  Object.assign(state, { project: data.project, building: data.building, trouble: data.trouble, connected: true })
-  if (data.engine && !state.engine && reader.documents) { reader.sha = ''; reader.documents = null }  // it has come meanwhile
-  Object.assign(state, { engine: data.engine, engineTrouble: data.engine_trouble })
-  books.clear()
-  for (const book of data.books) books.set(book.slug, book)
-})
-on('building', () => { state.building = true; state.progress = null })
-on('progress', data => { state.progress = data })
-on('book', book => { books.set(book.slug, book) })
-on('ready', data => {
-  Object.assign(state, { building: false, seconds: data.seconds, trouble: data.trouble })
-  for (const slug of [...books.keys()]) if (!data.books.includes(slug)) books.delete(slug)
-})
-on('end', () => { state.connected = false })
-events.addEventListener('error', () => { state.connected = events.readyState === EventSource.OPEN; status() })
+listen({
+  state(data) {
+    Object.assign(state, { project: data.project, building: data.building, trouble: data.trouble, connected: true })
+    if (data.engine && !state.engine && reader.documents) { reader.sha = ''; reader.documents = null }  // it has come meanwhile
+    Object.assign(state, { engine: data.engine, engineTrouble: data.engine_trouble })
+    books.clear()
+    for (const book of data.books) books.set(book.slug, book)
+    show()
+  },
+  building() { state.building = true; state.progress = null; show() },
+  progress(data) { state.progress = data; show() },
+  book(book) { books.set(book.slug, book); show() },
+  ready(data) {
+    Object.assign(state, { building: false, seconds: data.seconds, trouble: data.trouble })
+    for (const slug of [...books.keys()]) if (!data.books.includes(slug)) books.delete(slug)
+    show()
+  },
+}, () => { state.connected = false; status() })
 
-addEventListener('hashchange', () => { chosen = decodeURIComponent(location.hash.slice(1)); show() })
+addEventListener('hashchange', () => { chosen = readHash(); show() })
 $('printed').addEventListener('change', event => { picked.pdf.set(chosen, event.target.value); show() })
 $('digital').addEventListener('change', event => { picked.epub.set(chosen, event.target.value); show() })
 $('spreads').addEventListener('click', () => {

@@ -83,7 +83,25 @@ export function describeFinding(finding, open) {
   return line
 }
 
+// The server's events, while the page is seen: a browser opens six connections to one place at most.
+// `react` has a function per event; `lose` is called when the preview has ended.
+export function listen(react, lose) {
+  let events = null
+  const open = () => {
+    if (events || document.hidden) return
+    events = new EventSource('/events')
+    for (const [name, act] of Object.entries(react)) events.addEventListener(name, event => act(JSON.parse(event.data)))
+    events.addEventListener('end', lose)
+    events.addEventListener('error', event => { if (event.target.readyState !== EventSource.OPEN) lose() })
+  }
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) { events?.close(); events = null } else open()
+  })
+  open()
+}
+
 $('language')?.addEventListener('change', event => {
+  dispatchEvent(new Event('leave'))  // what was typed can be put aside
   document.cookie = `bookbuild-language=${event.target.value}; path=/; max-age=31536000; samesite=strict`
   location.reload()
 })

@@ -4,6 +4,7 @@ import { $, _, _n, create, describeFinding, nameLanguage, send, Trouble } from '
 
 let upload = ''
 let files = []  // { name, languages }: languages that the person has confirmed or corrected
+const titles = {}  // those that the person has typed
 let read = null  // what the server found in them
 const COMMON = ['ar', 'id', 'en', 'fa', 'ur', 'he', 'tr', 'ms', 'jv', 'su', 'fr', 'de', 'es', 'it', 'nl', 'pt', 'ru', 'zh', 'ja', 'ko', 'hi', 'bn']
 
@@ -21,7 +22,7 @@ function fail(error) {
 function busy(text) {
   $('status').textContent = text
   $('status').classList.toggle('busy', Boolean(text))
-  $('make').disabled = Boolean(text)
+  for (const one of $('form').querySelectorAll('button, select')) one.disabled = Boolean(text)
 }
 
 async function add(list) {
@@ -30,17 +31,20 @@ async function add(list) {
   busy(_('reading the files …'))
   try {
     upload ||= (await send('/uploads', {})).upload
+    const names = new Set()  // files of one name from two folders are two
     for (const file of list) {
-      await send(`/uploads/${upload}/files/${encodeURIComponent(file.name)}`, file, 'PUT')
-      files = [...files.filter(one => one.name !== file.name), { name: file.name, languages: [] }]
+      let name = file.name
+      for (let n = 2; names.has(name); n++) name = file.name.replace(/(\.\w+)?$/, ` (${n})$1`)
+      names.add(name)
+      await send(`/uploads/${upload}/files/${encodeURIComponent(name)}`, file, 'PUT')
+      files = [...files.filter(one => one.name !== name), { name, languages: [] }]
     }
     await recognise()
   } catch (error) { fail(error) } finally { busy('') }
 }
 
-// The languages that the person has chosen, one per file, if each file has one.
-const confirmed = () => files.every(one => one.languages.length === 1) && new Set(files.map(one => one.languages[0])).size === files.length
-  ? files.map(one => one.languages[0]) : [...new Set(files.flatMap(one => one.languages))]
+// The languages of the files, one per file, or those of the only file; none if a file came whose language nobody knows yet.
+const confirmed = () => files.every(one => one.languages.length === 1) ? files.map(one => one.languages[0]) : files.length === 1 ? files[0].languages : []
 
 async function recognise() {
   read = null
@@ -60,8 +64,9 @@ function show() {
   $('counts').textContent = read ? read.languages.map(({ tag }) => `${nameLanguage(tag)}: ${_n('{n} paragraph', '{n} paragraphs', read.paragraphs[tag])}`).join(' · ') : ''
   $('remarks').replaceChildren(...(read ? [...read.remarks, ...read.losses.map(one => `${_('not taken over:')} ${one}`)] : []).map(text => create('li', { textContent: text, dir: 'auto' })))
   $('titles').replaceChildren(...(read?.languages ?? []).map(({ tag, direction }) => {
-    const input = create('input', { type: 'text', value: read.titles[tag] ?? '', lang: tag, dir: direction, maxLength: 1000 })
+    const input = create('input', { type: 'text', value: titles[tag] ?? read.titles[tag] ?? '', lang: tag, dir: direction, maxLength: 1000 })
     input.dataset.tag = tag
+    input.addEventListener('input', () => { titles[tag] = input.value })
     return create('label', {}, create('span', { textContent: _('Title in {language}', { language: nameLanguage(tag) }) }), input)
   }))
 }
@@ -118,11 +123,11 @@ $('form').addEventListener('submit', async event => {
   busy(_('making the book …'))
   try {
     step('step-write')
-    const titles = Object.fromEntries([...$('titles').querySelectorAll('input')].map(one => [one.dataset.tag, one.value]))
-    const { book, even } = await send(`/uploads/${upload}/book`, { files: files.map(one => one.name), languages: confirmed(), titles, paper: $('paper').value })
+    const wanted = Object.fromEntries([...$('titles').querySelectorAll('input')].map(one => [one.dataset.tag, one.value]))
+    const { book, even } = await send(`/uploads/${upload}/book`, { files: files.map(one => one.name), languages: confirmed(), titles: wanted, paper: $('paper').value })
     if (!even) {
       step('step-pair')
-      await send(`/books/${encodeURIComponent(book)}/pairs`, {})
+      await send(`/books/${encodeURIComponent(book)}/pairs`, {}).catch(() => {})  // what is wrong stands above its pages
     }
     step('step-build')
     location.href = `/book#${encodeURIComponent(book)}`
@@ -137,7 +142,7 @@ $('use').addEventListener('click', () => {
 $('install').addEventListener('click', async () => {
   $('consent').hidden = true
   busy(_('installing …'))
-  try { await send('/libraries', {}); await recognise() } catch (error) { fail(error) } finally { busy('') }
+  try { await send('/libraries', {}); await recognise() } catch (error) { fail(error); $('trouble').hidden = false } finally { busy('') }
 })
 for (const name of ['dragover', 'dragleave', 'drop']) {
   addEventListener(name, event => {
@@ -146,4 +151,20 @@ for (const name of ['dragover', 'dragleave', 'drop']) {
     $('drop').classList.toggle('over', name === 'dragover')
     if (name === 'drop') add([...event.dataTransfer.files])
   })
+}
+
+// What is there when the page's language is switched is there afterwards.
+addEventListener('leave', () => {
+  const pasted = [$('pasted-1').value, $('pasted-2').value]
+  sessionStorage.setItem('new', JSON.stringify({ upload, files, titles, pasted, isOpen: $('paste').open }))
+})
+const left = JSON.parse(sessionStorage.getItem('new') ?? 'null')
+if (left) {
+  sessionStorage.removeItem('new')
+  upload = left.upload
+  files = left.files
+  Object.assign(titles, left.titles)
+  $('paste').open = left.isOpen
+  ;[$('pasted-1').value, $('pasted-2').value] = left.pasted
+  if (files.length) again()
 }

@@ -18,6 +18,7 @@ export class Panels {
       tab.addEventListener('keydown', event => this.turn(event, name))
     }
     $('options').addEventListener('submit', event => { event.preventDefault(); this.saveOptions() })
+    $('fields').addEventListener('input', () => { this.typed = this.getBook()?.slug })
     $('chapter').addEventListener('change', event => this.readTexts(Number(event.target.value)))
   }
 
@@ -54,8 +55,13 @@ export class Panels {
     const isNew = key !== this.shown
     this.shown = key
     if (name === 'papers') this.listPapers(book, isNew)
-    if (isNew && name === 'options') this.readOptions(book)
-    if (isNew && name === 'texts') this.readTexts(0)
+    if (isNew && name === 'options' && this.typed !== book.slug) this.readOptions(book)
+    if (name === 'texts') {
+      const version = book.outputs.map(one => one.sha256).join()
+      if (isNew && this.texts?.slug !== book.slug) this.readTexts(0)
+      else if (isNew || version !== this.version) this.refreshTexts()
+      this.version = version
+    }
   }
 
   fail(list, error) {
@@ -146,14 +152,36 @@ export class Panels {
     try { data = await send(`${address(book, 'texts')}?chapter=${chapter}`) } catch (error) { $('texts-list').replaceChildren(); return this.fail($('texts-trouble'), error) }
     if (turn !== this.turnOfTexts) return
     $('texts-trouble').hidden = true
+    this.texts = { slug: book.slug, chapter: data.chapter }
     $('chapter-label').hidden = data.chapters.length < 2
     $('chapter').replaceChildren(...data.chapters.map((name, n) => create('option', { value: n, textContent: name || number(n + 1) })))
     $('chapter').value = data.chapter
     const columns = data.languages.map(language => create('div', { className: 'column', lang: language.tag, dir: language.direction },
-      create('h4', {}, language.name, ' ', this.createReplacement(language)), ...language.paragraphs.map(one => this.createField(language, one, data.chapter))))
+      create('h4', {}, language.name, ' ', this.createReplacement(language)), ...language.paragraphs.map(one => this.createField(language, one))))
     $('texts-list').classList.toggle('even', new Set(data.languages.map(one => one.paragraphs.length)).size === 1)
     $('texts-list').style.setProperty('--rows', Math.max(...data.languages.map(one => one.paragraphs.length)) + 1)
     $('texts-list').replaceChildren(...columns)
+  }
+
+  // Takes up how the texts are now. What is being typed stays; if paragraphs have come or gone, that waits until nothing is.
+  async refreshTexts() {
+    const book = this.getBook()
+    if (!this.texts || this.texts.slug !== book?.slug) return
+    const data = await send(`${address(book, 'texts')}?chapter=${this.texts.chapter}`).catch(() => null)
+    if (!data || $('texts').hidden) return
+    const fields = [...$('texts-list').querySelectorAll('textarea')]
+    for (const { path, paragraphs } of data.languages) {
+      const own = fields.filter(one => one.paragraph.path === path)
+      if (own.length !== paragraphs.length) {
+        const isBusy = fields.some(one => one === document.activeElement || one.value !== one.paragraph.before)
+        return isBusy ? undefined : this.readTexts(this.texts.chapter)
+      }
+      own.forEach((field, n) => {
+        const { line, text } = paragraphs[n]
+        if (field.value === field.paragraph.before && field.value !== text) field.value = text
+        Object.assign(field.paragraph, { line, before: text })
+      })
+    }
   }
 
   // A new version of a language's text, from a file of any kind.
@@ -179,37 +207,39 @@ export class Panels {
     try { await send(address(this.getBook(), 'pairs'), {}) } catch (error) { this.choose('texts'); this.fail($('texts-trouble'), error) }
   }
 
-  createField(language, { line, text }, chapter) {
+  createField(language, { line, text }) {
     const field = create('textarea', { value: text, rows: 1, spellcheck: true, lang: language.tag, dir: language.direction })
     field.setAttribute('aria-label', _('{language}, line {n}', { language: nameLanguage(language.tag), n: number(line) }))
     field.paragraph = { path: language.path, line, before: text }
-    field.addEventListener('change', () => this.saveText(field, chapter))
+    field.addEventListener('change', () => { if (field.isConnected) this.saveText(field) })
     field.addEventListener('keydown', event => {
       event.stopPropagation()
-      if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); field.blur() }
-      if (event.key === 'Escape') { field.value = text; field.blur() }
+      if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); if (!field.classList.contains('unsaved')) field.blur(); else this.saveText(field) }
+      if (event.key === 'Escape') { field.value = field.paragraph.before; field.classList.remove('unsaved'); field.blur() }
     })
     return field
   }
 
-  async saveText(field, chapter) {
+  // One after the other: a line that was added moves those below it.
+  saveText(field) {
+    this.saving = (this.saving ?? Promise.resolve()).then(() => this.saveNow(field))
+  }
+
+  async saveNow(field) {
     const { path, line, before } = field.paragraph
-    if (field.value === before) return
-    const position = $('texts').scrollTop
+    const after = field.value
+    if (after === before) return field.classList.remove('unsaved')
     field.classList.add('saving')
     try {
-      await send(address(this.getBook(), 'texts'), { path, line, before, after: field.value })
+      await send(address(this.getBook(), 'texts'), { path, line, before, after })
+      if (!$('texts-list').querySelector('.unsaved:not(.saving)')) $('texts-trouble').hidden = true
+      field.classList.remove('saving', 'unsaved')
+      Object.assign(field.paragraph, { before: after })
     } catch (error) {
       field.classList.replace('saving', 'unsaved')
-      return this.fail($('texts-trouble'), error)
+      this.fail($('texts-trouble'), error)
     }
-    const next = document.activeElement?.paragraph
-    await this.readTexts(chapter)
-    $('texts').scrollTop = position
-    if (next) {
-      const fields = [...$('texts-list').querySelectorAll('textarea')]
-      fields.find(one => one.paragraph.path === next.path && one.paragraph.before === next.before)?.focus({ preventScroll: true })
-    }
+    await this.refreshTexts()
   }
 
   // ---- the options
@@ -217,6 +247,7 @@ export class Panels {
   async readOptions(book) {
     try { this.form = await send(address(book, 'options')) } catch (error) { $('fields').replaceChildren(); return this.fail($('options-trouble'), error) }
     $('options-trouble').hidden = true
+    this.typed = ''
     $('saved').textContent = ''
     const titles = this.form.titles.map(one => {
       const input = create('input', { type: 'text', name: `title ${one.tag}`, value: one.title, lang: one.tag, dir: one.direction, maxLength: 1000, placeholder: _('as in the text') })

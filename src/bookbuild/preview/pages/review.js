@@ -1,6 +1,6 @@
 // The review of a book's pairs: boundaries between rows are moved, words never are.
 
-import { $, _, _n, create, number as format } from '/dom.js'
+import { $, _, _n, create, listen, number as format } from '/dom.js'
 
 const slug = new URLSearchParams(location.search).get('book') ?? ''
 const address = `/pairs/${encodeURIComponent(slug)}`
@@ -367,14 +367,14 @@ $('help-button').addEventListener('click', () => {
 addEventListener('beforeunload', event => { if (!saved) event.preventDefault() })
 
 // what was saved elsewhere is taken up, unless there is something here that would be lost
-const events = new EventSource('/events')
-events.addEventListener('ready', async () => {
-  if (!data) return load()
-  const answer = await fetch(`${address}/version`)
-  if (!answer.ok || (await answer.json()).version === data.version) return
-  if (saved) return load(true)
-  trouble('The texts or the table of pairs were changed elsewhere. What you changed here cannot be saved any more.')
-})
-events.addEventListener('end', () => trouble('The preview has ended; start it again with: invoke review'))
+listen({
+  async ready() {
+    if (!data) return load()
+    const answer = await fetch(`${address}/version`)
+    if (!answer.ok || (await answer.json()).version === data.version) return
+    if (saved) return load(true)
+    trouble(_('The texts or the table of pairs were changed elsewhere. What you changed here cannot be saved any more.'))
+  },
+}, () => trouble(_('the preview has ended; start it again')))
 
 load()

@@ -1,6 +1,6 @@
 // The start page: all books as covers, and the way to a new one.
 
-import { $, _, _n, create, describeFinding } from '/dom.js'
+import { $, _, _n, create, describeFinding, listen } from '/dom.js'
 
 const books = new Map()
 let building = false
@@ -45,21 +45,20 @@ function show() {
   $('trouble').replaceChildren(...shown.map(one => describeFinding(one)))
 }
 
-const events = new EventSource('/events')
-const on = (name, react) => events.addEventListener(name, event => { react(JSON.parse(event.data)); show() })
-on('state', data => {
-  books.clear()
-  for (const book of data.books) books.set(book.slug, book)
-  building = data.building
-  trouble = data.trouble
-})
-on('building', () => { building = true })
-on('book', book => { books.set(book.slug, book) })
-on('ready', data => {
-  building = false
-  trouble = data.trouble
-  for (const slug of [...books.keys()]) if (!data.books.includes(slug)) books.delete(slug)
-})
-const end = () => { if (events.readyState !== EventSource.OPEN) $('status').textContent = _('the preview has ended; start it again') }
-on('end', () => {})
-events.addEventListener('error', end)
+listen({
+  state(data) {
+    books.clear()
+    for (const book of data.books) books.set(book.slug, book)
+    building = data.building
+    trouble = data.trouble
+    show()
+  },
+  building() { building = true; show() },
+  book(book) { books.set(book.slug, book); show() },
+  ready(data) {
+    building = false
+    trouble = data.trouble
+    for (const slug of [...books.keys()]) if (!data.books.includes(slug)) books.delete(slug)
+    show()
+  },
+}, () => { $('status').textContent = _('the preview has ended; start it again') })

@@ -81,7 +81,7 @@ class _TextBuilder:
         self.rows: list[list[tuple[Inline, ...]]] | None = None
         """Cells of the table being read."""
         self.columns: list[str] = []
-        self.line = 1
+        self.line = self.table_line = 1
         self.pin = ""
         """The name of the pin before the next block."""
         self.pins: set[str] = set()
@@ -98,7 +98,7 @@ class _TextBuilder:
                 case "paragraph_open":
                     self.level, self.rows = 0, None
                 case "table_open":
-                    self.rows, self.columns = [], []
+                    self.rows, self.columns, self.table_line = [], [], self.line
                 case "th_open":
                     self.columns.append(str(token.attrs.get("style", "")).removeprefix("text-align:"))
                 case "tr_open" if self.rows is not None:
@@ -181,6 +181,7 @@ class _TextBuilder:
             for number, cell in enumerate(cells):
                 content += [CellEnd()] if number else []
                 content += cell
+        self.line = self.table_line
         self._add_block(Kind.TABLE, tuple(content), columns=tuple(self.columns))
 
     def _add_leaf(self, token: Token) -> None:
