@@ -8,6 +8,8 @@ import pytest
 from conftest import command, write
 from small_books import GOOD
 
+from bookbuild.cli import program
+
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
@@ -35,3 +37,12 @@ def test_wrong_usage_has_status_2_and_names_the_nearest(arguments: list[str], sa
     root = [] if "--root" in arguments or arguments == ["--book"] else ["--root", str(tmp_path)]
     done = command("build", *arguments, *root)
     assert (done.status, done.err.strip()) == (2, said)
+
+
+def test_without_a_task_the_page_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[list[str]] = []
+    monkeypatch.setattr(program.BookbuildProgram, "run", lambda _, arguments: runs.append(arguments))
+    for typed in (["bookbuild"], ["bookbuild", "--list"]):
+        monkeypatch.setattr("sys.argv", typed)
+        program.main()
+    assert runs == [["bookbuild", "preview", "--open"], ["bookbuild", "--list"]]

@@ -24,7 +24,7 @@ from conftest import HERE, judge
 AXE = reading_engines.MODULES / "@daisy" / "axe-core-for-ace" / "axe.min.js"
 PATIENCE = 60_000
 """Milliseconds: machines differ."""
-EXPECTED = ("ERR_ABORTED", "409 (Conflict)", "422 (Unprocessable Entity)")
+EXPECTED = ("ERR_ABORTED", "409 (Conflict)", "422 (Unprocessable")
 """Messages of the browser's about what was broken off, or refused because of an edit elsewhere."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -49,6 +50,7 @@ def _end_wrong_usage() -> Iterator[None]:
 
 
 def main() -> None:
-    """Run the `bookbuild` command."""
+    """Run the `bookbuild` command; without a task it opens the page in the browser, from which all is done."""
     os.environ.setdefault("BOOKBUILD_COMMAND", "bookbuild")
-    BookbuildProgram(__version__, namespace(), "bookbuild", "bookbuild", config_class=_OwnConfig).run()
+    arguments = sys.argv if len(sys.argv) > 1 else [*sys.argv, "preview", "--open"]
+    BookbuildProgram(__version__, namespace(), "bookbuild", "bookbuild", config_class=_OwnConfig).run(arguments)

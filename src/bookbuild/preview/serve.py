@@ -94,6 +94,8 @@ async def _serve_until_done(
 ) -> None:
     """Serve until Ctrl-C, or until one of the tasks fails: its error is raised."""
     serving = asyncio.create_task(server.serve(sockets=[listener]))
+    # uvicorn raises the signal again in its task, whose exception asyncio would print if nobody asked for it
+    serving.add_done_callback(lambda task: task.cancelled() or task.exception())
     while not serving.done():
         done, _ = await asyncio.wait({serving, *tasks}, timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
         if server.should_exit:
