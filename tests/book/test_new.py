@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import subprocess
@@ -91,7 +92,11 @@ def test_it_asks_at_a_terminal(tmp_path: Path) -> None:
         said = b""
     assert process.wait(60) == 0
     os.close(leader)
-    folders = [p.name for p in (tmp_path / "source").iterdir()]
+    folders = [p.name for p in (tmp_path / "source").iterdir() if p.is_dir()]
     assert len(folders) == 1
+    schema = json.loads((tmp_path / "source" / ".book.schema.json").read_text("utf-8"))
+    assert "languages" in schema["properties"]
+    first = (tmp_path / "source" / folders[0] / "book.toml").read_text("utf-8").split("\n")[0]
+    assert first == "#:schema ../.book.schema.json"
     assert {p.name for p in (tmp_path / "source" / folders[0]).iterdir()} == {"book.toml", "ar.txt", "id.txt"}
     assert "Buku Saya" in (tmp_path / "source" / folders[0] / "id.txt").read_text("utf-8")

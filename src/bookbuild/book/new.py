@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bookbuild.book import write
+from bookbuild.book.config.book_toml import build_json_schema
 from bookbuild.languages import names, tables
 from bookbuild.model.errors import UsageError
 from bookbuild.model.project import Project, is_usable_name
@@ -21,7 +22,11 @@ _SAMPLES = {
     "he": ("כותרת", "כאן מתחילה הפסקה הראשונה.", "וזו הפסקה השנייה."),
 }
 """A heading and two paragraphs per language, for the author to replace."""
-_CONFIG = """\
+SCHEMA = ".book.schema.json"
+"""The file in source/ by which editors complete and check book.toml."""
+_CONFIG = (
+    f"#:schema ../{SCHEMA}\n"
+    """\
 # What this book says about itself. Every line may be left out; docs/reference/book-toml.md describes them all.
 
 # The languages in the order shown; the first is the original, and decides the side where the book is bound.
@@ -32,6 +37,7 @@ languages = {languages}
 # name = "…"
 # role = "translator"
 """
+)
 
 
 def make_slug(title: str) -> str:
@@ -102,7 +108,19 @@ def write_book(
         files[f"{tag}.txt"] = _render_text(tag, titles, texts).encode()
     folder = project.source / slug
     write.create_files(project, folder, files)
+    write_schema(project)
     return tuple(project.relative(folder / name) for name in files)
+
+
+def write_schema(project: Project) -> None:
+    """Write the schema of book.toml, which the files of new books name, unless it is there as it should be.
+
+    Raises SourceError if it cannot be written.
+    """
+    data = (json.dumps(build_json_schema(), indent=1, ensure_ascii=False) + "\n").encode()
+    path = project.source / SCHEMA
+    if not path.is_file() or path.read_bytes() != data:
+        write.create_files(project, project.source, {SCHEMA: data}, overwrite=True)
 
 
 def render_settings(tags: Sequence[str], titles: Mapping[str, str]) -> str:

@@ -114,7 +114,8 @@ def _check_request(files: Sequence[Path], tags: Sequence[str]) -> None:
             suggestion = find_advice(path.suffix.lower()) or suggest_name(path.suffix.lower(), sorted(known))
             raise UsageError(f"{escape_unprintable(path.name)} is of an unknown kind: {suggestion}")
     check_known_tags(tags)
-    if len(set(tags)) != len(tags) and len(tags) != len(files):
+    is_one_per_file = len(tags) == len(files) and len(set(tags)) > 1  # chapters repeat their languages
+    if len(set(tags)) != len(tags) and not is_one_per_file:
         raise UsageError(f"--languages names a language twice: {', '.join(tags)}")
 
 

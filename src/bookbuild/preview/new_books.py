@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from bookbuild.book.config.changes import change_options
 from bookbuild.book.config.print import Paper
-from bookbuild.book.new import make_slug, render_settings
+from bookbuild.book.new import make_slug, render_settings, write_schema
 from bookbuild.languages import tables
 from bookbuild.model.errors import SourceError, describe_os_error
 from bookbuild.model.findings import Finding, Place
@@ -230,6 +230,7 @@ def write_new_book(project: Project, paths: Sequence[Path], wanted: NewBook) -> 
         settings = change_options(settings, {"print.paper": wanted.paper})
     slug = choose_slug(project, paths, {**imported.titles, **titles})
     write_imported(project, imported, slug, settings=settings.encode())
+    write_schema(project)
     return {"book": slug, "even": imported.even, "losses": imported.files.losses, "remarks": imported.remarks}
 
 
