@@ -13,7 +13,9 @@ function fail(error) {
   $('status').textContent = ''
   $('status').classList.remove('busy')
   $('trouble').hidden = false
-  $('trouble').replaceChildren(...error.findings.map(one => describeFinding(one)))
+  const isAboutLanguages = files.length && !read && error.findings.every(one => !one.code)
+  const hints = isAboutLanguages ? [create('li', {}, create('strong', { textContent: _('Add the file that is missing, or choose the language of each file below.') }))] : []
+  $('trouble').replaceChildren(...hints, ...error.findings.map(one => describeFinding(one)))
   $('consent').hidden = !error.findings.some(one => one.code === 'X001')
   $('trouble').hidden = !$('consent').hidden
   $('trouble').scrollIntoView({ block: 'nearest' })
