@@ -38,7 +38,7 @@ def import_texts(
     """
     check_folder_name(slug)
     there = find_tags(project, slug) if over else ()
-    return write_imported(project, read_files(files, tags, there), slug, over=over)
+    return write_imported_book(project, read_files(files, tags, there), slug, over=over)
 
 
 def find_tags(project: Project, slug: str) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ def find_tags(project: Project, slug: str) -> tuple[str, ...]:
         return ()
 
 
-def write_imported(
+def write_imported_book(
     project: Project, book: ImportedBook, slug: str, *, settings: bytes = b"", over: bool = False
 ) -> ImportResult:
     """Write a book's texts into its folder, with `settings` as its book.toml; without, one only if it is needed.

@@ -219,7 +219,7 @@ def write_new_book(project: Project, paths: Sequence[Path], wanted: NewBook) -> 
 
     Raises UsageError if a language is unknown; SourceError if a file cannot be read or written.
     """
-    from bookbuild.exchange.import_book import write_imported
+    from bookbuild.exchange.import_book import write_imported_book
     from bookbuild.exchange.read_files import read_files
 
     imported = read_files(paths, wanted.languages)
@@ -229,7 +229,7 @@ def write_new_book(project: Project, paths: Sequence[Path], wanted: NewBook) -> 
     if wanted.paper != "A4":
         settings = change_options(settings, {"print.paper": wanted.paper})
     slug = choose_slug(project, paths, {**imported.titles, **titles})
-    write_imported(project, imported, slug, settings=settings.encode())
+    write_imported_book(project, imported, slug, settings=settings.encode())
     write_schema(project)
     return {"book": slug, "even": imported.even, "losses": imported.files.losses, "remarks": imported.remarks}
 
