@@ -61,7 +61,8 @@ def first_editions(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 @pytest.fixture(scope="session")
 def rich_editions(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     def make(folder: Path) -> None:
-        write(folder / "source" / "rich", samples.files(("ar", "id", "en")))
+        config = '[editions.stacked]\nnotes = "page"\nnumber_range = true\n[editions.facing]\nnotes = "page"'
+        write(folder / "source" / "rich", samples.files(("ar", "id", "en"), config=config))
         write(folder / "source" / "rich", {f"{tag}/00.md": text for tag, text in samples.EQUATIONS.items()})
         printed(folder)
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from bookbuild.book.pairs.chapter import Notes, PreparedChapter, Row
-from bookbuild.model.book import Chapter, Kind, Language, Note, Unit
+from bookbuild.model.book import UNNUMBERED, Block, Chapter, Container, Language, Note, Unit
 from bookbuild.model.errors import SourceError
 from bookbuild.model.findings import Finding
 from bookbuild.model.inline import NoteReference, walk
-
-UNNUMBERED = frozenset({Kind.HEADING, Kind.FIGURE, Kind.BREAK})
 
 
 class UnitNumbering:
@@ -23,6 +21,10 @@ class UnitNumbering:
         """Before the ids of units, which are then the same whatever other chapters have."""
         self.numbered = 0
         self.others = 0
+        self.item = 0
+        """How many items of the list at hand have been numbered."""
+        self.last: Block | None = None
+        """The block before, in the same chapter."""
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -38,6 +40,7 @@ class UnitNumbering:
         if self.by_chapter:
             self.prefix, self.numbered, self.others = identifier, 0, 0
         self._check_notes(rows, notes)
+        self.last, self.item = None, 0
         counts = [0] * len(self.languages)
         units = []
         for row in rows:
@@ -54,11 +57,16 @@ class UnitNumbering:
         return Chapter(identifier, name, tuple(units))
 
     def _number_unit(self, row: Row, notes: tuple[tuple[Note, ...], ...]) -> Unit:
+        if not (self.last and goes_on_with_list(self.last, row[0])):
+            self.item = 0
+        self.last = row[0]
         if row[0].kind in UNNUMBERED:
             self.others += 1
             return Unit(f"{self.prefix}h{self.others}", None, row, notes)
-        self.numbered += 1
-        return Unit(f"{self.prefix}u{self.numbered}", self.numbered, row, notes)
+        self.item += _find_list(row[0]) is not None
+        self.numbered += self.item < 2
+        item = f"i{self.item}" if self.item > 1 else ""
+        return Unit(f"{self.prefix}u{self.numbered}{item}", self.numbered, row, notes, item=self.item)
 
     def _check_notes(self, rows: tuple[Row, ...], notes: Notes) -> None:
         findings = []
@@ -89,3 +97,19 @@ class UnitNumbering:
                     findings.append(Finding("T005", note.blocks[0].place, message, "mark it in the text or delete it"))
         if findings:
             raise SourceError(findings)
+
+
+def goes_on_with_list(before: Block, block: Block) -> bool:
+    """Return whether a block goes on with the list that the block before it is in, as its next item or within one."""
+    first, second = _find_list(before), _find_list(block)
+    if first is None or second is None or first[0] != second[0]:
+        return False
+    one, other = first[1], second[1]
+    if one.kind != other.kind:
+        return False
+    return other.kind == "bullet" or not other.first or other.number == one.number + 1
+
+
+def _find_list(block: Block) -> tuple[int, Container] | None:
+    """Return the item of the outermost list that a block is in, and how many quotations that list stands in."""
+    return next(((n, one) for n, one in enumerate(block.containers) if one.kind != "quote"), None)

@@ -111,7 +111,11 @@ def _read_recording(project: Project, path: Path, chapter: Chapter, tag: str) ->
         raise SourceError([Finding("M002", place, "there is no timing file for this recording", advice)])
     relative = project.relative(timing)
     clips = parse_timings(decode_text(read_file(project, timing), relative), relative, timing.suffix.lower())
-    units = [(u.id, u.number) for u in chapter.units if u.kind is not Kind.BREAK and any(b.text for b in u.blocks)]
+    units = [
+        (u.id, ".".join(map(str, u.numbers)))
+        for u in chapter.units
+        if u.kind is not Kind.BREAK and any(b.text for b in u.blocks)
+    ]
     spans = assign_clips(clips, units, relative, seconds)
     return Recording(name=f"audio/{chapter.id}-{tag}{kind}", media_type=KINDS[kind], data=data, spans=spans)
 

@@ -125,15 +125,17 @@ _DIGITS = {ord(digit): str(n) for digits in NUMBERING_SYSTEMS.values() for n, di
 
 
 def assign_clips(
-    clips: Sequence[Clip], units: Sequence[tuple[str, int | None]], path: str, seconds: float
+    clips: Sequence[Clip], units: Sequence[tuple[str, str]], path: str, seconds: float
 ) -> dict[str, TimeSpan]:
     """Return the time of each unit: by the number or id in the labels, or in order if no label has one.
 
-    `units` are the ids and numbers of a chapter's units that have text; `seconds` is the recording's length.
+    `units` are the ids and numbers (12, or 12.2 in a list; empty without one) of a chapter's units that have text;
+    `seconds` is the recording's length.
+
     Raises SourceError where labels and units do not match, and at impossible times (M002).
     """
     ids_by_label = {identifier: identifier for identifier, _ in units}
-    ids_by_label |= {str(number): identifier for identifier, number in units if number is not None}
+    ids_by_label |= {number: identifier for identifier, number in units if number}
     unit_ids = [ids_by_label.get(clip.label.translate(_DIGITS).split("-")[0].strip()) for clip in clips]
     if not any(unit_ids):
         if len(clips) != len(units):

@@ -16,7 +16,7 @@ from bookbuild.document.editions import Arrangement, Edition
 from bookbuild.languages import tables
 from bookbuild.languages.tables import find_strings, render_list
 from bookbuild.languages.words import is_vocalised
-from bookbuild.model.book import Book, Language, Localized
+from bookbuild.model.book import UNNUMBERED, Book, Language, Localized
 from bookbuild.model.inline import Equation, walk
 
 SHORT = 240
@@ -24,6 +24,7 @@ SHORT = 240
 
 
 _NONE = Markup("")
+_UNNUMBERED = frozenset(kind.value for kind in UNNUMBERED)
 _NAME_FIELDS = ("name", "class", "date")
 """Fields to fill in that have labels in every language."""
 LONGEST_HEAD = 70
@@ -76,6 +77,10 @@ class Row:
     """What the mark shows, where there is one."""
     part: int = 0
     """Of a sentence: its number in the paragraph; 0 else."""
+    number: int | None = None
+    """The unit's number, which all items of a list share."""
+    goes_on: bool = False
+    """Whether the next row has the next item of the same list."""
 
     @property
     def short(self) -> bool:
@@ -84,8 +89,8 @@ class Row:
 
     @property
     def roomy(self) -> bool:
-        """Whether there is so much of it that a pupil may want to write about it."""
-        return bool(self.numbers) and self.length >= SHORT // 4
+        """Whether there is so much of it that a pupil may want to write about it; of a list at its end."""
+        return self.kind not in _UNNUMBERED and not self.goes_on and self.length >= SHORT // 4
 
     @property
     def has_notes(self) -> bool:

@@ -1,10 +1,12 @@
-"""Attributes of languages, and marks of pages and units, as XHTML. Pure."""
+"""Attributes of languages, characters, and marks of pages and units, as XHTML. Pure."""
 
 from __future__ import annotations
 
-from markupsafe import Markup
+import re
 
-from bookbuild.languages.tables import find_strings
+from markupsafe import Markup, escape
+
+from bookbuild.languages.tables import find_script, find_strings
 from bookbuild.model.book import Language
 from bookbuild.model.inline import PageBreak, UnitMark
 
@@ -43,3 +45,19 @@ LEAST_ROOM, MOST_ROOM = 3, 5
 def write_room(characters: int) -> str:
     """Return the class that makes room for a marker of more than two characters."""
     return f" room-{min(characters, MOST_ROOM)}" if characters >= LEAST_ROOM else ""
+
+
+LONGEST_WORD = 60
+"""Letters that the engine is asked to divide: beyond that it takes minutes (WeasyPrint 70, 2,000 letters: half one)."""
+_LONG = re.compile(rf"[^\s-]{{{LONGEST_WORD},}}")
+
+
+def write_text(text: str, language: Language) -> Markup:
+    """Write characters; words of absurd length are not hyphenated."""
+    if not find_script(language.script).hyphenate or not _LONG.search(text):
+        return escape(text)
+    parts, end = [], 0
+    for match in _LONG.finditer(text):
+        parts += [escape(text[end : match.start()]), Markup('<span class="long">{}</span>').format(match[0])]
+        end = match.end()
+    return Markup("").join([*parts, escape(text[end:])])

@@ -5,7 +5,6 @@ The same strings go into the PDF and the EPUB, so that their texts cannot differ
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,10 +14,10 @@ from markupsafe import Markup, escape
 
 from bookbuild.document.direction import mark_directions
 from bookbuild.document.last_line import hold_last_words
-from bookbuild.document.marks import write_attributes, write_page_break, write_room, write_unit_mark
+from bookbuild.document.marks import write_attributes, write_page_break, write_room, write_text, write_unit_mark
 from bookbuild.document.tables import write_table
 from bookbuild.languages.equations import draw_equation, write_mathml
-from bookbuild.languages.tables import find_script, number, write_letter
+from bookbuild.languages.tables import number, write_letter
 from bookbuild.model.book import Block, Chapter, Container, Kind, Language, Note
 from bookbuild.model.inline import (
     Caesura,
@@ -42,7 +41,7 @@ from bookbuild.model.inline import (
     UnitMark,
     plain,
 )
-from bookbuild.model.inlines import begins_with_speaker, insert_at, split_inlines
+from bookbuild.model.inlines import begins_with_speaker, insert_at, is_emphasised, split_inlines
 
 MANY_COLUMNS = 4
 """Columns of a table from which on each gets the same width, so that they stay on the page."""
@@ -66,6 +65,8 @@ class MarkupContext:
     """Whether it is for the engine that makes pages, which does not order characters over boxes itself."""
     letters: bool = False
     """Whether the items of numbered lists bear letters."""
+    at_foot: bool = False
+    """Whether notes are written where they are marked, for a layout that moves them to the foot of the page."""
     extra: Mapping[str, Mapping[int, Inline]] = field(default_factory=dict)
     """Of a block's id: what stands at offsets of its text besides, from an earlier layout."""
 
@@ -100,7 +101,7 @@ def _write_all(content: tuple[Inline, ...], context: MarkupContext, notes: tuple
 def _write_one(inline: Inline, context: MarkupContext, notes: tuple[Note, ...]) -> Markup:
     match inline:
         case Text(text):
-            return _write_text(text, context.language)
+            return write_text(text, context.language)
         case Code(text):
             return Markup('<code dir="ltr">{}</code>').format(_write_code(text, context))
         case Equation():
@@ -149,27 +150,12 @@ def _write_equation(equation: Equation, context: MarkupContext) -> Markup:
     return Markup('<span class="displayed">{}</span>').format(written) if display else written
 
 
-LONGEST_WORD = 60
-"""Letters that the engine is asked to divide: beyond that it takes minutes (WeasyPrint 70, 2,000 letters: half one)."""
-_LONG = re.compile(rf"[^\s-]{{{LONGEST_WORD},}}")
-
-
-def _write_text(text: str, language: Language) -> Markup:
-    """Write characters; words of absurd length are not hyphenated."""
-    if not find_script(language.script).hyphenate or not _LONG.search(text):
-        return escape(text)
-    parts, end = [], 0
-    for match in _LONG.finditer(text):
-        parts += [escape(text[end : match.start()]), Markup('<span class="long">{}</span>').format(match[0])]
-        end = match.end()
-    return Markup("").join([*parts, escape(text[end:])])
-
-
 def _write_reference(note: Note, context: MarkupContext) -> Markup:
-    identifier = f"{context.chapter.id}-{{}}{note.number}-{context.language.tag}"
-    return Markup('<a class="noteref" id="{}" href="#{}" role="doc-noteref" epub:type="noteref">{}</a>').format(
-        identifier.format("r"), identifier.format("n"), number(note.number, context.digits)
-    )
+    mark, target = (f"{context.chapter.id}-{kind}{note.number}-{context.language.tag}" for kind in "rn")
+    kind, digits = _write_epub_type("noteref", context), number(note.number, context.digits)
+    template = Markup('<a class="noteref" id="{}" href="#{}" role="doc-noteref"{}>{}</a>')
+    written = template.format(mark, target, kind, digits)
+    return written + write_note(note, target, context) if context.at_foot else written
 
 
 def _write_image(image: Image, context: MarkupContext) -> Markup:
@@ -217,8 +203,8 @@ def write_block(
             inner = Markup("\n").join(Markup('<p class="part">{}</p>').format(part) for part in parts)
             written = Markup("<div {}>{}</div>").format(opening, inner)
         case _:
-            if begins_with_speaker(source.content):
-                opening = _write_opening("paragraph speech", identifier, context.language)
+            kind = "speech" if begins_with_speaker(source.content) else "aside" if is_emphasised(source.content) else ""
+            opening = _write_opening(f"paragraph {kind}".rstrip(), identifier, context.language)
             written = Markup("<p {}>{}</p>").format(opening, write_inlines(content, context, notes))
     for container in reversed(source.containers):
         written = _wrap_in_container(written, container, context)
@@ -287,6 +273,16 @@ def write_note(source: Note, identifier: str, context: MarkupContext) -> Markup:
     language = write_attributes(context.language)
     mark = Markup('<a class="back" href="#{}" role="doc-backlink" {}>{}</a>').format(back, language, digits)
     written = [write_block(b, f"{identifier}-{n}", context) for n, b in enumerate(source.blocks, 1)]
-    return Markup('<div class="note{}" id="{}" {} role="doc-footnote" epub:type="footnote">{}{}</div>').format(
-        write_room(len(digits)), identifier, language, mark, Markup("").join(written)
+    return Markup('<div class="note{}" id="{}" {} role="doc-footnote"{}>{}{}</div>').format(
+        write_room(len(digits)),
+        identifier,
+        language,
+        _write_epub_type("footnote", context),
+        mark,
+        Markup("").join(written),
     )
+
+
+def _write_epub_type(kind: str, context: MarkupContext) -> Markup:
+    """Write what an element is in an e-book; pages do not declare the prefix."""
+    return Markup("") if context.paged else Markup(' epub:type="{}"').format(kind)

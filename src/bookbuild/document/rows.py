@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import zip_longest
 
 from markupsafe import Markup
 
@@ -33,17 +34,19 @@ def build_document(
     pictures: Mapping[str, Picture],
     *,
     letters: bool = False,
+    at_foot: bool = False,
     extra: Extra | None = None,
     near: ChapterContext | None = None,
     keep: Memoiser | None = None,
 ) -> Document:
     """Lay the prepared book out as rows with markup.
 
-    `letters` marks the items of numbered lists by letters; `extra` is what an earlier layout found out that
+    `letters` marks the items of numbered lists by letters; notes that are to be `at_foot` of their page are written
+    where they are marked, not as notes of their cells; `extra` is what an earlier layout found out that
     has to stand in the texts, by a block's id and offset; `near` says what is to be known of the rest of the book
     where `book` has some of its chapters alone; `keep` gives what was made before of the same, or makes it.
     """
-    making = _DocumentBuilder(book, edition, pictures, letters, extra or {}, near or find_book_context(book))
+    making = _DocumentBuilder(book, edition, pictures, letters, at_foot, extra or {}, near or find_book_context(book))
     sections = [making.keep_section(chapter, keep) for chapter in book.chapters]
     opening = None
     if book.metadata.title_in_text:
@@ -63,6 +66,7 @@ class _DocumentBuilder:
         edition: Edition,
         pictures: Mapping[str, Picture],
         letters: bool,
+        at_foot: bool,
         extra: Extra,
         near: ChapterContext,
     ) -> None:
@@ -70,6 +74,7 @@ class _DocumentBuilder:
         self.paged = edition.format == "pdf"
         self.noted = edition.arrangement is Arrangement.NOTES
         self.letters = letters
+        self.at_foot = at_foot
         self.extra = extra
         self.images = {source: picture.name for source, picture in pictures.items()}
         self.widths = {source: picture.width for source, picture in pictures.items() if picture.width}
@@ -87,7 +92,7 @@ class _DocumentBuilder:
             return made
         own = {unit.id for unit in chapter.units}
         extra = sorted((block, sorted(at.items())) for block, at in self.extra.items() if block.split("-")[0] in own)
-        flags = (self.paged, self.noted, self.letters, bool(self.title and self.title.id in own))
+        flags = (self.paged, self.noted, self.letters, self.at_foot, bool(self.title and self.title.id in own))
         pictures = (sorted(self.images.items()), sorted(self.widths.items()), sorted(self.alt.items()))
         levels = (sorted(self.ranks.items()), self.last_level)
         book = (self.book.languages, sorted(self.book.digits.items()), chapter.id, chapter.digest, len(chapter.units))
@@ -100,12 +105,15 @@ class _DocumentBuilder:
 
     def _section(self, chapter: Chapter) -> tuple[Section, tuple[ExpectedText, ...], int]:
         before, self.expected = self.expected, []
-        rows = tuple(self._row(chapter, unit) for unit in chapter.units)
+        rows = tuple(
+            self._row(chapter, unit, goes_on=after is not None and after.item > 1)
+            for unit, after in zip_longest(chapter.units, chapter.units[1:])
+        )
         heading = rows[0] if rows and rows[0].kind == "heading" else None
         expected, self.expected = tuple(self.expected), before
         return Section(chapter.id, rows, heading), expected, self.last_level
 
-    def _row(self, chapter: Chapter, unit: Unit) -> Row:
+    def _row(self, chapter: Chapter, unit: Unit, *, goes_on: bool) -> Row:
         level = 0
         if unit is self.title:
             level = 1
@@ -149,6 +157,8 @@ class _DocumentBuilder:
             mark=write_unit_mark(mark, self.book.languages[0]) if mark and not inside else Markup(""),
             note_number=mark.written if mark else "",
             part=unit.part,
+            number=unit.number,
+            goes_on=goes_on,
         )
 
     def _breaks(self, unit: Unit) -> Markup:
@@ -161,7 +171,16 @@ class _DocumentBuilder:
     def _context(self, chapter: Chapter, language: Language) -> markup.MarkupContext:
         digits = self.book.digits[language.tag]
         return markup.MarkupContext(
-            chapter, language, digits, self.images, self.alt, self.widths, self.paged, self.letters, self.extra
+            chapter,
+            language,
+            digits,
+            self.images,
+            self.alt,
+            self.widths,
+            self.paged,
+            self.letters,
+            self.at_foot,
+            self.extra,
         )
 
     def _write_shared(self, chapter: Chapter, unit: Unit) -> Markup:
@@ -198,22 +217,21 @@ class _DocumentBuilder:
         expect_block(self.expected, identifier, language, block)
         written = []
         for note in notes:
-            written.append(markup.write_note(note, note_id(chapter, language, note), context))
+            if not self.at_foot:
+                written.append(markup.write_note(note, note_id(chapter, language, note), context))
             for n, part in enumerate(note.blocks, 1):
                 expect_block(self.expected, f"{note_id(chapter, language, note)}-{n}", language, part, note=True)
         return Cell(language, html, tuple(written))
 
     def _numbers(self, unit: Unit) -> tuple[tuple[Language, str], ...]:
         numbers = ((one, _write_number(unit, self.book.digits[one.tag])) for one in self.book.languages)
-        return drop_repeats(numbers) if unit.number is not None else ()
+        # a list is numbered once, but for sentences, which are numbered one by one
+        return drop_repeats(numbers) if unit.number is not None and (unit.item < 2 or unit.part) else ()
 
 
 def _write_number(unit: Unit, digits: str) -> str:
-    """Write a unit's number, and that of the sentence: 12 or 12.3; nothing where it has none."""
-    if unit.number is None:
-        return ""
-    own = f".{number(unit.part, digits)}" if unit.part else ""
-    return f"{number(unit.number, digits)}{own}"
+    """Write a unit's number, and that of the item or sentence: 12 or 12.3; nothing where it has none."""
+    return ".".join(number(n, digits) for n in unit.numbers)
 
 
 def _mark_direction(text: str, language: Language) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -37,6 +37,10 @@ class Kind(StrEnum):
     CODE = "code"
     TABLE = "table"
     BREAK = "break"
+
+
+UNNUMBERED = frozenset({Kind.HEADING, Kind.FIGURE, Kind.BREAK})
+"""Kinds whose units have no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +106,28 @@ class Unit:
     """The same paragraph or heading in every language: TMX's translation unit."""
 
     id: str
-    """u12 for the numbered unit 12, h3 for the third without a number; the same in every output."""
+    """u12 for the numbered unit 12, u12i2 for the second item of a list that is unit 12, h3 for the third without a
+    number; the same in every output."""
     number: int | None
-    """Counted from 1 over the whole book, or its chapter; None for headings, figures and breaks."""
+    """Counted from 1 over the whole book, or its chapter; a list has one; None for headings, figures and breaks."""
     blocks: tuple[Block, ...]
     """One per language, in the order of Book.languages."""
     notes: tuple[tuple[Note, ...], ...]
     """The notes marked in the unit, one tuple per language."""
     part: int = 0
     """The number in its paragraph of a sentence that is a unit of its own, otherwise 0."""
+    item: int = 0
+    """The place of a block in its list, from 1; 0 outside of lists."""
     segments: tuple[Segment, ...] = ()
     """The sentences, where they were asked for; empty if there are fewer than two."""
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """What refers to the unit: 12, or 12.2 for an item of a list but the first, or 12.3 for a sentence."""
+        if self.number is None:
+            return ()
+        item = (self.item,) if self.item > 1 or (self.item and self.part) else ()
+        return (self.number, *item, *((self.part,) if self.part else ()))
 
     @property
     def kind(self) -> Kind:
@@ -211,3 +226,14 @@ def block_id(unit: Unit, language: Language) -> str:
 def note_id(chapter: Chapter, language: Language, note: Note) -> str:
     """Return the id of a note, for example c1-n2-ar; the same in every output."""
     return f"{chapter.id}-n{note.number}-{language.tag}"
+
+
+def find_owners(chapter: Chapter, languages: Sequence[Language]) -> dict[str, str]:
+    """Return the unit of each block of a chapter, and of each block of its notes, by their ids."""
+    owners = {}
+    for unit in chapter.units:
+        for language, notes in zip(languages, unit.notes, strict=True):
+            owners[block_id(unit, language)] = unit.id
+            for note in notes:
+                owners |= {f"{note_id(chapter, language, note)}-{n}": unit.id for n, _ in enumerate(note.blocks, 1)}
+    return owners

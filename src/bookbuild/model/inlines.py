@@ -10,6 +10,7 @@ from bookbuild.model.characters import fold_spaces
 from bookbuild.model.inline import (
     Caesura,
     Code,
+    Emphasis,
     End,
     Inline,
     NoteReference,
@@ -48,6 +49,12 @@ _LONGEST_NAME = 40
 """Characters."""
 _CAESURA = re.compile(r"[ \t]+//[ \t]+")
 """What separates the half-lines of a verse."""
+
+
+def is_emphasised(content: tuple[Inline, ...]) -> bool:
+    """Return whether all of a paragraph is emphasised, as a stage direction is: nothing but marks of notes is not."""
+    others = [one for one in content if not isinstance(one, NoteReference) and plain((one,)).strip()]
+    return len(others) == 1 and isinstance(others[0], Emphasis)
 
 
 def insert_caesuras(content: tuple[Inline, ...]) -> tuple[Inline, ...]:

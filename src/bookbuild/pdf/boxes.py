@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -27,6 +28,7 @@ def find_lines(rendering: Rendering, identifiers: frozenset[str]) -> tuple[Line,
 
 def find_page_lines(page: Any, number: int, identifiers: frozenset[str], headed: set[str]) -> Iterator[Line]:
     """Return the lines of one page box; `headed` are the blocks whose table's head was given before."""
+    foot = _find_foot(page)
     for identifier, line, width in _find_line_boxes(page, identifiers, "", 0.0, headed):
         boxes = list(_find_text_boxes(line))
         if not boxes:
@@ -44,7 +46,24 @@ def find_page_lines(page: Any, number: int, identifiers: frozenset[str], headed:
             _read_text(boxes[-1]),
             width / POINT,
             getattr(boxes[0], "justification_spacing", 0.0) / boxes[0].style["font_size"],
+            getattr(line, "fitted", False),
+            line.position_y >= foot,
         )
+
+
+def _find_foot(page: Any) -> float:
+    """Return where the notes at the foot of a page begin, in CSS pixels; infinity where there are none."""
+    areas = [child for child in page.children if type(child).__name__ == "FootnoteAreaBox" and child.children]
+    return min((float(area.position_y) for area in areas), default=math.inf)
+
+
+def find_parted_notes(page: Any) -> set[str]:
+    """Return the ids of notes that a page bears the marks of, but does not have at its foot."""
+    elements = [box.element for box in page.descendants() if box.element is not None and "::" not in box.element_tag]
+    found = {
+        name: {e.get("id") for e in elements if name in e.get("class", "").split()} for name in ("noteref", "note")
+    }
+    return {mark.replace("-r", "-n", 1) for mark in found["noteref"]} - found["note"]
 
 
 def _read_text(box: Any) -> str:
@@ -230,12 +249,14 @@ def find_places(rendering: Rendering, classes: Container[str]) -> dict[str, tupl
 
 def measure_fill(rendering: Rendering, lines: Sequence[Line]) -> float:
     """Return the share of the last page's text area that is above the lowest line of the text there."""
-    white = measure_white(rendering, lines).get(rendering.pages)
-    return 0.0 if white is None else 1 - white / measure_room(rendering)
+    area = page_box(rendering.document.pages[-1])
+    feet = [line.bottom for line in lines if line.page == rendering.pages and not line.at_foot]
+    return (max(feet) - float(area.content_box_y()) / POINT) / measure_room(rendering) if feet else 0.0
 
 
 def measure_white(rendering: Rendering, lines: Sequence[Line]) -> dict[int, float]:
-    """Return the white between the lowest line of each page and the lower edge of its text area, in pt."""
-    feet = {line.page: line.bottom for line in sorted(lines, key=lambda line: line.bottom)}
+    """Return the white between the lowest line of each page and its notes or the lower edge of its text area, in pt."""
+    feet = {line.page: line.bottom for line in sorted(lines, key=lambda line: line.bottom) if not line.at_foot}
     areas = {page: page_box(rendering.document.pages[page - 1]) for page in feet}
-    return {page: float(areas[page].content_box_y() + areas[page].height) / POINT - foot for page, foot in feet.items()}
+    edges = {page: min(float(area.content_box_y() + area.height), _find_foot(area)) for page, area in areas.items()}
+    return {page: edges[page] / POINT - foot for page, foot in feet.items()}

@@ -172,23 +172,26 @@ def add_page_numbers(front: ChapterPlan, pages: Mapping[str, int]) -> ChapterPla
     return replace(front, job=job, key=compute_key(front.key, listed))
 
 
-def plan_furniture(planned: ChapterPlan, first: int, count: int, total: int, metadata: object) -> ChapterPlan:
+def plan_furniture(
+    planned: ChapterPlan, first: int, ranges: Sequence[tuple[int, ...]], total: int, metadata: object
+) -> ChapterPlan:
     """Return the part that has samples of the running heads and page numbers of another.
 
-    That part has `count` pages of `total`, and begins with the page `first`.
+    That part has pages with these `ranges` of numbers, of `total` pages, and begins with the page `first`.
     """
     job, head, book = planned.job, planned.head, planned.job.book
     chapters = (replace(head, units=head.units[:1] if head.heading else ()),) if head else ()
     page = page_css.plan_page(job.edition, job.options, len(book.languages), own_paper=job.own_paper)
     if first > 1:
         first = 2 if first % 2 == 0 or not page.mirrored else 3
-    samples = min(count, SAMPLES if page.mirrored else SAMPLES - 1)
+    if not job.options.number_range:
+        ranges = ((),) * min(len(ranges), SAMPLES if page.mirrored else SAMPLES - 1)
     furniture_part = replace(
-        planned.part, parts=frozenset({"furniture"}), first=first, count=samples, total=total, pages=()
+        planned.part, parts=frozenset({"furniture"}), first=first, ranges=tuple(ranges), total=total, pages=()
     )
     shown = replace(book, metadata=replace(book.metadata, title_in_text=False), chapters=chapters)
     titles = [[b.text for b in unit.blocks] for chapter in chapters for unit in chapter.units]
-    key = compute_key(planned.job.edition.name, planned.shared, "furniture", first, samples, total, titles, metadata)
+    key = compute_key(planned.job.edition.name, planned.shared, "furniture", first, ranges, total, titles, metadata)
     return replace(planned, job=replace(planned.job, book=shown, images={}, part=furniture_part), key=key)
 
 

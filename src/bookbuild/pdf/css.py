@@ -31,6 +31,8 @@ _COLUMN = 78.0
 """mm of the columns that sizes are made for."""
 _SMALLEST = 0.86
 """Factor of sizes in columns that are much narrower, as on A5."""
+NUMBER_RANGE = "number-range-"
+"""What the names of strings begin with that stand for the numbers of a page; a numbering system follows."""
 _UNFITTED = Fit()
 
 
@@ -124,6 +126,13 @@ def write_rules(book: Book, settings: Mapping[str, TypeSetting], options: PrintT
         f"body .numbers {{ line-height: {last.leading}pt; margin-top: {drop:.2f}pt }}",
         f"body:not(.rows) .numbers {{ line-height: {first.leading}pt; margin-top: 0; top: {beside:.2f}pt }}",
     ]
+    if options.notes == "page":
+        rules.append("@page { @footnote { border-top: 0.3pt solid #999; padding-top: 5pt; margin-top: 10pt } }")
+        rules.append("body > .colophon { border-top: 0 }")  # the rule is above it already
+    if options.number_range and len(book.languages) < 3:  # of three, one has the middle of the head
+        lowest = min(firsts["head"].values())
+        drops_of_heads = {tag: first - lowest for tag, first in firsts["head"].items()}
+        rules.append(_write_number_range(book, settings, running, drops_of_heads))
     for language in book.languages:
         rules += _write_language(language, settings[language.tag], options)
         drops = {name: max(tops.values()) - tops[language.tag] for name, tops in firsts.items()}
@@ -132,6 +141,22 @@ def write_rules(book: Book, settings: Mapping[str, TypeSetting], options: PrintT
         rules.append(f":lang({language.tag}) {{ {properties} }}")
         rules += _write_foreign_words(book, language, settings)
     return "\n".join(rules)
+
+
+def _write_number_range(
+    book: Book, settings: Mapping[str, TypeSetting], leading: float, drops: Mapping[str, float]
+) -> str:
+    """Put the range of a page's numbers into the middle of its head, on the base line, in every kind of digits."""
+    by_digits = {book.digits.get(one.tag, "latn"): one.tag for one in reversed(book.languages)}
+    tags = list(reversed(by_digits.values()))
+    content = ' "\N{EM SPACE}" '.join(f"string({NUMBER_RANGE}{system})" for system in reversed(by_digits))
+    direction = "rtl" if all(one.direction == "rtl" for one in book.languages) else "ltr"
+    family = ", ".join(dict.fromkeys(settings[tag].stack.css for tag in tags))
+    return (
+        f"@page {{ @top-center {{ content: {content}; direction: {direction}; color: #555; white-space: nowrap; "
+        f"vertical-align: bottom; font: {settings[tags[0]].small(HEAD)}pt/{leading}pt {family}; "
+        f"padding-bottom: calc(6mm + {drops[tags[0]]:.2f}pt) }} }}"
+    )
 
 
 def _write_foreign_words(book: Book, language: Language, settings: Mapping[str, TypeSetting]) -> list[str]:

@@ -57,6 +57,8 @@ def _lay_out(context: BuildContext, edition: Edition, options: PrintTable, *, ow
     modified = context.moment.strftime("%Y-%m-%dT%H:%M:%SZ") if context.moment else ""
     theme, images = context.theme, context.images
     job = PrintJob(theme, shown.book, edition, options, own_paper, images, typefaces=chosen, modified=modified)
+    if options.notes == "page" and job.has_own_layout:  # such a layout places the notes of its rows itself
+        job = replace(job, options=options.model_copy(update={"notes": "unit"}))
     name = edition.file_name(source.slug)
     given = source.config.ebook.identifier or ""
     identifier = identifiers.identify_print(context.book, edition.name, given, default=edition.default)
@@ -151,10 +153,9 @@ class _ChapterJoiner:
                 drawn[0] = self._draw_front(chapters.add_page_numbers(planned[0], headings))
                 if drawn[0][0].pages == before:
                     break
-        counts = [sum(piece.pages for piece in part) for part in drawn]
         bound = []
         at = 1
-        for part, heads in zip(drawn, self._furniture(planned, counts), strict=True):
+        for part, heads in zip(drawn, self._furniture(planned, drawn), strict=True):
             first = at
             for piece in part:
                 if piece.fragment is not None:
@@ -224,11 +225,13 @@ class _ChapterJoiner:
         """Return the part of the title and the table of contents."""
         return [pages for _, pages in self.workers.run_all([self._plan_front(planned)])[0].sections]
 
-    def _furniture(self, planned: Sequence[ChapterPlan], counts: Sequence[int]) -> list[Fragment]:
+    def _furniture(self, planned: Sequence[ChapterPlan], drawn: Sequence[Sequence[DrawnPages]]) -> list[Fragment]:
         metadata = self.job.book.metadata
+        ranges = [[numbers for piece in part for numbers in piece.ranges] for part in drawn]
+        counts = [len(part) for part in ranges]
         wanted = [
-            chapters.plan_furniture(one, at, count, sum(counts), metadata)
-            for one, at, count in zip(planned, chapters.number_first_pages(counts), counts, strict=True)
+            chapters.plan_furniture(one, at, part, sum(counts), metadata)
+            for one, at, part in zip(planned, chapters.number_first_pages(counts), ranges, strict=True)
         ]
         tasks = [
             Task(f"page numbers of {one.name}", pieces.draw_furniture, (one.job,), one.key, 200.0) for one in wanted

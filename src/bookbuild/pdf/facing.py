@@ -13,11 +13,13 @@ from statistics import median
 
 from bookbuild.document.document import Document, Row
 from bookbuild.document.editions import select_languages
+from bookbuild.model.book import find_owners
 from bookbuild.pdf import boxes
 from bookbuild.pdf import lines as linework
 from bookbuild.pdf.engine.render import Rendering, interleave
 from bookbuild.pdf.job import WHOLE, LayoutState, PrintJob, Side
 from bookbuild.pdf.lines import Line
+from bookbuild.pdf.page_breaks import watch_pages
 from bookbuild.pdf.passes import LaidOutPages, make_document, render_parts
 
 SPARE = 18.0
@@ -59,14 +61,10 @@ class _Flow:
 
     @property
     def by_unit(self) -> Iterator[tuple[str, Line]]:
-        """The lines with the units that they belong to; those of notes with the unit before them."""
-        notes = {block.id for block in self.document.expected if block.note}
-        unit = ""
-        for line in self.lines:
-            if line.id not in notes:
-                unit = line.id.split("-")[0]
-            if unit:
-                yield unit, line
+        """The lines with the units that they belong to."""
+        chapters, languages = self.document.book.chapters, self.document.languages
+        owners = {key: unit for chapter in chapters for key, unit in find_owners(chapter, languages).items()}
+        return ((owners[line.id], line) for line in self.lines if line.id in owners)
 
     @property
     def starts(self) -> dict[str, int]:
@@ -192,7 +190,8 @@ def _lay_out_flows(job: PrintJob, plan: _SpreadPlan, front: int, total: int) -> 
         own = replace(job, book=select_languages(job.book, mine))
         document = make_document(own, state)
         side = Side(hand, front + 1 + number, total, "" if number == 0 else "opposite-")
-        rendering = render_parts(own, document, state, parts=frozenset({"text"}), side=side)
+        watch = watch_pages(own, document, side.prefix) if own.options.notes == "page" else None
+        rendering = render_parts(own, document, state, parts=frozenset({"text"}), side=side, look=watch)
         identifiers = frozenset(block.id for block in document.expected)
         flows.append(_Flow(document, rendering, boxes.find_lines(rendering, identifiers)))
     return flows[0], flows[1]
@@ -251,10 +250,11 @@ def _measure_heights(flow: _Flow) -> Mapping[str, float]:
     usual = median(gaps) if gaps else 8.0
     heights: dict[str, float] = {}
     for (unit, lines), following in zip(parts.items(), [*list(parts.values())[1:], []], strict=False):
-        pages: dict[int, list[Line]] = {}
+        pages: dict[tuple[int, bool], list[Line]] = {}
         for line in lines:
-            pages.setdefault(line.page, []).append(line)
+            pages.setdefault((line.page, line.at_foot), []).append(line)
         height = sum(max(one.bottom for one in on) - min(one.top for one in on) for on in pages.values())
-        after = following[0].top - lines[-1].bottom if following and following[0].page == lines[-1].page else usual
+        last = max((line for line in lines if not line.at_foot), key=lambda line: (line.page, line.bottom))
+        after = following[0].top - last.bottom if following and following[0].page == last.page else usual
         heights[unit] = height + max(after, 0.0)
     return heights

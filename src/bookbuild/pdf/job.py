@@ -64,8 +64,8 @@ class Part:
     """Of the title part: page of each heading."""
     first: int = 1
     """Of furniture: 1 where the first page is the book's first one; else any number of the same side as the first's."""
-    count: int = 0
-    """Of furniture: how many pages are samples for all."""
+    ranges: tuple[tuple[int, ...], ...] = ()
+    """Of furniture: its pages, each with the numbers of the first and last paragraph, if its head names them."""
     total: int = 0
     """Of furniture: the number of all pages."""
 

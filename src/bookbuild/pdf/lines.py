@@ -40,6 +40,10 @@ class Line:
     """pt that the column is wide."""
     widened: float = 0.0
     """em by which justification widened each space."""
+    fitted: bool = False
+    """Whether it was chosen together with the other lines of its paragraph."""
+    at_foot: bool = False
+    """Whether it is of a note at the page's foot."""
 
 
 @dataclass(frozen=True, slots=True)

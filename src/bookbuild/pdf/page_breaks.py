@@ -7,23 +7,33 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bookbuild.document.document import Document
-from bookbuild.model.book import block_id
-from bookbuild.pdf.boxes import find_page_lines, find_units
+from bookbuild.document.editions import Arrangement
+from bookbuild.model.book import block_id, find_owners
+from bookbuild.pdf.boxes import find_page_lines, find_parted_notes, find_units
 from bookbuild.pdf.engine.pages import BreakRequest
+from bookbuild.pdf.job import PrintJob
 from bookbuild.pdf.lines import Line, follow_lines, has_letters
 
 SHORT_FOOT = 3
 """Lines: a row that shows no more of itself at a page's foot can go to the next page as a whole."""
+NOTED = 8
+"""Lines of a paragraph that go to the next page with a mark whose note has no room on this one."""
 
 
 class PageReview:
     """Looks at the pages of a document as they are made, and says which of them should end otherwise.
 
     Rows that are torn are to be kept whole, and those whose longer side would go on alone where that leaves little
-    white; no word is divided over a page, and no heading is left at a page's foot.
+    white; no word is divided over a page, and no heading is left at a page's foot. Notes that are to be `at_foot` of
+    their page stand on the one that bears their mark.
     """
 
-    def __init__(self, document: Document, *, rows: bool) -> None:
+    def __init__(self, document: Document, *, rows: bool, at_foot: bool = False, prefix: str = "") -> None:
+        self.prefix = prefix
+        """Before the ids of units."""
+        owners = [find_owners(c, document.languages) for c in document.book.chapters] if at_foot else []
+        self.owners = {key: unit for chapter in owners for key, unit in chapter.items()}
+        """Units of notes that are to be at the foot of their page, by the notes' blocks."""
         self.texts = {block.id: block.text for block in document.expected if not block.note}
         self.identifiers = frozenset(self.texts)
         self.headings = {block.id for block in document.expected if block.heading}
@@ -47,7 +57,7 @@ class PageReview:
         here = Counter[str]()
         lowest: Line | None = None
         for line in find_page_lines(page, number, self.identifiers | self.notes, set()):
-            if lowest is None or line.bottom > lowest.bottom:
+            if not line.at_foot and (lowest is None or line.bottom > lowest.bottom):
                 lowest = line
             if line.id in self.identifiers:
                 found[line.id] = [*found.get(line.id, ()), line]
@@ -70,7 +80,23 @@ class PageReview:
             while unit in self.above:
                 unit = self.above[unit]
             push.add(unit)
-        return BreakRequest(frozenset(keep), frozenset(push), frozenset(words))
+        if self.owners:
+            push |= self._find_crowding(page, here)
+        kept, pushed = (frozenset(f"{self.prefix}{unit}" for unit in units) for units in (keep, push))
+        return BreakRequest(kept, pushed, frozenset(words))
+
+    def _find_crowding(self, page: Any, here: Mapping[str, int]) -> set[str]:
+        """Return the last unit of a page where its first lines take the place of a note.
+
+        `here` has the lines of each block on the page, in order. WeasyPrint (70) rather moves a note to the next page
+        than a paragraph of which there would be a single line on this one.
+        """
+        parted = {self.owners[f"{note}-1"] for note in find_parted_notes(page)}
+        units = [identifier.split("-", 1)[0] for identifier in here]
+        if not parted or units[-1] == units[0]:
+            return set()
+        lines = max(count for identifier, count in here.items() if identifier.split("-", 1)[0] == units[-1])
+        return {units[-1]} if units[-1] not in parted or lines <= NOTED else set()
 
     def is_torn(self, row: str, cells: Sequence[Any]) -> bool:
         """Look at the cells of a row before their page is done, and say as early whether it should be kept whole."""
@@ -108,3 +134,9 @@ class PageReview:
 
     def _is_last(self, identifier: str) -> bool:
         return identifier == next(reversed(self.texts), "")
+
+
+def watch_pages(job: PrintJob, document: Document, prefix: str = "") -> PageReview:
+    """Return what looks at the pages of a document as they are made; `prefix` is before the ids of units."""
+    rows = job.edition.arrangement is Arrangement.ROWS
+    return PageReview(document, rows=rows, at_foot=job.options.notes == "page", prefix=prefix)

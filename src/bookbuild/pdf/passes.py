@@ -26,7 +26,7 @@ from bookbuild.pdf.engine.pages import PageEnds, PageInspector
 from bookbuild.pdf.engine.render import Rendering
 from bookbuild.pdf.job import WHOLE, LayoutState, PrintJob, Side
 from bookbuild.pdf.lines import Line
-from bookbuild.pdf.page_breaks import PageReview
+from bookbuild.pdf.page_breaks import watch_pages
 
 MOST_LAYOUTS = 4
 """Passes until the numbers of pages in a table of contents are right: they may change its length."""
@@ -80,7 +80,7 @@ def _renumber(job: PrintJob, state: LayoutState, pages: LaidOutPages) -> LaidOut
         return None
     document = make_document(job, state)
     before = replace(pages.rendering.ends, stop=last)
-    watch = PageReview(document, rows=job.edition.arrangement is Arrangement.ROWS)
+    watch = watch_pages(job, document)
     filled = job.options.align != "kashida"
     rendering = render_parts(
         job, document, state, parts=job.parts, filled=filled, look=watch, before=before, total=pages.rendering.pages
@@ -185,7 +185,7 @@ def _lay_out_once(job: PrintJob, state: LayoutState, extra: Extra | None = None)
     document = make_document(job, state, extra)
     # lines are filled when all is known: until then they have their own lengths
     filled = extra is not None or job.options.align != "kashida"
-    watch = PageReview(document, rows=job.edition.arrangement is Arrangement.ROWS)
+    watch = watch_pages(job, document)
     return _read_pages(job, document, render_parts(job, document, state, parts=job.parts, filled=filled, look=watch))
 
 
@@ -204,9 +204,9 @@ def make_document(job: PrintJob, state: LayoutState, extra: Extra | None = None)
     }
     for identifier, marks in (extra or {}).items():
         added[identifier] = {**marks, **added.get(identifier, {})}
-    letters = job.options.list_markers == "letters"
-    near = job.part.near if job.part else None
-    document = rows.build_document(job.book, job.edition, job.images, letters=letters, extra=added, near=near)
+    letters, at_foot = job.options.list_markers == "letters", job.options.notes == "page"
+    build = partial(rows.build_document, job.book, job.edition, job.images, letters=letters, at_foot=at_foot)
+    document = build(extra=added, near=job.part.near if job.part else None)
     if job.part is None or "text" in job.parts:
         return document
     # the title alone is shown; the other headings are there for the table of contents
@@ -290,7 +290,7 @@ def render_parts(
         pads=state.pads,
         total=side.total if side else job.part.total if job.part else total,
         running=job.part is None or "furniture" in parts,
-        count=job.part.count if job.part else 0,
+        ranges=job.part.ranges if job.part else (),
         all_digits=DIGITS,
         prefix=side.prefix if side else "",
         hand=hand,

@@ -15,7 +15,7 @@ from bookbuild.checks import coverage
 from bookbuild.checks.coverage import Ledger, ShownText
 from bookbuild.document.editions import Arrangement
 from bookbuild.languages.bidi import CONTROLS, JOINER, WORD_JOINER
-from bookbuild.model.book import block_id, note_id
+from bookbuild.model.book import find_owners
 from bookbuild.model.findings import Finding, Place
 from bookbuild.model.pages import PageStart
 from bookbuild.pdf import boxes, facing, page_starts, passes, statistics
@@ -62,6 +62,8 @@ class DrawnPages:
     """PageStart of each heading."""
     overfull: tuple[OverfullLine, ...]
     torn: tuple[Place, ...]
+    ranges: tuple[tuple[int, ...], ...]
+    """Of each page: the numbers of its first and last paragraph; none on a page without numbers."""
     stats: PageStatistics
     data: bytes = b""
     """A whole PDF, or nothing where this is a part of one."""
@@ -120,12 +122,7 @@ def draw_chapter(
         whole = Section(0, pages.rendering.pages, 0, 0, 0)
         return DrawnSections(whole.pages, ((whole, _draw_part(job, pages, name, identifier, elsewhere, "")),))
     (chapter,) = job.book.chapters
-    owners = {}
-    for unit in chapter.units:
-        for language, notes in zip(job.book.languages, unit.notes, strict=True):
-            owners[block_id(unit, language)] = unit.id
-            for note in notes:
-                owners |= {f"{note_id(chapter, language, note)}-{n}": unit.id for n, _ in enumerate(note.blocks, 1)}
+    owners = find_owners(chapter, job.book.languages)
     shown = boxes.list_units(pages.rendering, pages.lines, owners)
     drawn = []
     for section in list_sections(chapter.units, shown if is_divisible(job) else shown[:1], goes_on=goes_on):
@@ -204,8 +201,21 @@ def _describe_pages(job: PrintJob, pages: LaidOutPages, name: str, complaints: S
         linework.find_heading_pages(document, lines),
         tuple(_find_overfull(pages)),
         torn,
+        tuple(_find_ranges(pages)),
         statistics.collect_statistics(pages, job.edition),
     )
+
+
+def _find_ranges(pages: LaidOutPages) -> Iterator[tuple[int, ...]]:
+    numbers = {unit.id: unit.number for unit in pages.document.book.units() if unit.number is not None}
+    found: dict[int, set[int]] = {}
+    for line in pages.lines:
+        unit = line.id.split("-", 1)[0]
+        if not line.at_foot and unit in numbers:
+            found.setdefault(line.page, set()).add(numbers[unit])
+    for page in range(1, pages.rendering.pages + 1):
+        here = found.get(page)
+        yield (min(here), max(here)) if here else ()
 
 
 def _find_overfull(pages: LaidOutPages) -> Iterator[OverfullLine]:
@@ -234,6 +244,7 @@ def merge_pages(pieces: Sequence[DrawnPages]) -> DrawnPages:
         {key: page + first for piece, first in placed for key, page in piece.headings.items()},
         tuple(replace(line, page=line.page + first) for piece, first in placed for line in piece.overfull),
         tuple(place for piece in pieces for place in piece.torn),
+        tuple(numbers for piece in pieces for numbers in piece.ranges),
         statistics.merge_statistics([(piece.stats, first) for piece, first in placed]),
     )
 

@@ -45,6 +45,10 @@ class LineStatistics:
     """The most hyphens under each other."""
     widest: float = 0.0
     """em of the widest gap between words of a justified line."""
+    paragraphs: int = 0
+    """Those of several lines."""
+    filled: tuple[str, ...] = ()
+    """Blocks among these whose lines were filled one after the other, not chosen together."""
 
     def __add__(self, other: LineStatistics) -> LineStatistics:
         """Return the statistics of both texts."""
@@ -56,6 +60,8 @@ class LineStatistics:
             self.hyphens + other.hyphens,
             max(self.ladder, other.ladder),
             max(self.widest, other.widest),
+            self.paragraphs + other.paragraphs,
+            self.filled + other.filled,
         )
 
 
@@ -97,7 +103,8 @@ def collect_statistics(pages: LaidOutPages, edition: Edition) -> PageStatistics:
     stranded = [
         page
         for page, lines in by_page.items()
-        if (page != last or pages.goes_on) and max(lines, key=lambda line: line.bottom).id in headings
+        if (page != last or pages.goes_on)
+        and max(lines, key=lambda line: (not line.at_foot, line.bottom)).id in headings
     ]
     alone = 0
     for _, _, _, parts in follow_blocks(pages.document, pages.lines):
@@ -117,11 +124,11 @@ def _count_lines(pages: LaidOutPages) -> dict[str, LineStatistics]:
     }
     for identifier, tag, text, parts in follow_blocks(pages.document, pages.lines):
         if identifier in paragraphs and parts:
-            counted[tag] = counted.get(tag, LineStatistics()) + _rate_paragraph(text, parts)
+            counted[tag] = counted.get(tag, LineStatistics()) + _rate_paragraph(identifier, text, parts)
     return counted
 
 
-def _rate_paragraph(text: str, parts: Sequence[Stretch]) -> LineStatistics:
+def _rate_paragraph(identifier: str, text: str, parts: Sequence[Stretch]) -> LineStatistics:
     inner = [part.line for part, following in pairwise(parts) if part.line.page == following.line.page]
     last = parts[-1].line
     several = len(parts) > 1 and not has_letters(text[parts[-1].end :])
@@ -134,6 +141,8 @@ def _rate_paragraph(text: str, parts: Sequence[Stretch]) -> LineStatistics:
         sum(ends),
         max((sum(1 for _ in run) for divided, run in groupby(ends) if divided), default=0),
         max((_SPACE + line.widened for line in inner if line.widened), default=0.0),
+        int(len(parts) > 1),
+        () if len(parts) < 2 or all(part.line.fitted for part in parts) else (identifier,),
     )
 
 
@@ -174,6 +183,10 @@ def describe_make_up(stats: PageStatistics, pages: int, fit: Fit) -> dict[str, A
             "hyphens": _share(lines.hyphens, lines.lines),
             "ladder": lines.ladder,
             **({"widest_gap": round(lines.widest, 2)} if lines.widest else {}),
+            "fitted_paragraphs": lines.paragraphs - len(lines.filled),
+            "filled_paragraphs": "all"
+            if lines.filled and len(lines.filled) == lines.paragraphs
+            else list(lines.filled),
         }
         for tag, lines in sorted(stats.lines.items())
     }

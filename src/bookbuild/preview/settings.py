@@ -28,6 +28,7 @@ FIELDS = {
     "fit": "Fill whole sheets",
     "granularity": "Side by side",
     "numbers": "Numbers of paragraphs",
+    "number_range": "Numbers in the head",
     "column_heads": "Names of the languages",
     "name_line": "Lines to fill in",
     "page_numbers": "Page numbers",

@@ -55,8 +55,9 @@ class PrintTable(Table):
     align: Literal["start", "justify", "kashida"] = Field(
         default="start", description="Line ends: start (ragged), justify, or kashida (Arabic script stretched)."
     )
-    notes: Literal["unit", "chapter"] = Field(
-        default="unit", description="Where notes stand: under their paragraph, or at the end of the chapter."
+    notes: Literal["unit", "page", "chapter"] = Field(
+        default="unit",
+        description="Where notes stand: under their paragraph, at the foot of the page, or at the end of the chapter.",
     )
     contents: Literal["auto"] | bool = Field(
         default="auto", description="A table of contents; auto: where there are six headings or more."
@@ -99,6 +100,9 @@ class PrintTable(Table):
     )
     column_heads: bool = Field(default=True, description="The languages' names above the columns, on each page.")
     numbers: bool = Field(default=True, description="Unit numbers beside the paragraphs.")
+    number_range: bool = Field(
+        default=False, description="The numbers of each page's first and last paragraph, in the middle of its head."
+    )
     colophon: bool = Field(default=True, description="The closing note with rights, identifier and typefaces.")
 
 

@@ -157,7 +157,7 @@ def _write_switch(languages: Sequence[Language]) -> Markup:
 
 def _render_row(book: Book, chapter: Chapter, unit: Unit, sources: dict[str, str]) -> Markup:
     digits = book.digits[book.languages[0].tag]
-    number_text = escape(number(unit.number, digits)) if unit.number is not None else Markup("")
+    number_text = escape(".".join(number(n, digits) for n in unit.numbers)) if unit.item < 2 else Markup("")
     cells = Markup("").join(_render_cell(book, chapter, unit, side, sources) for side in range(len(book.languages)))
     return Markup('<tr id="{0}"><td class="n">{1}</td>{2}</tr>\n').format(unit.id, number_text, cells)
 

@@ -102,7 +102,7 @@ class _PageMaker:
             self.rows = _map_cells(self.boxes)
         self.breaks.start_page()
         self.granted.difference_update([wish for wish in self.granted if wish[0] == "word"])
-        broken = dict(context.broken_out_of_flow)
+        broken, notes, reported = dict(context.broken_out_of_flow), [*context.footnotes], [*context.reported_footnotes]
         for _ in range(MAX_ATTEMPTS):
             page, resume = original(index, context, root, html)
             request = self.inspector(page, index + 1)
@@ -113,6 +113,7 @@ class _PageMaker:
             self._grant(wanted)
             # as if the page had not been made yet
             context.broken_out_of_flow = dict(broken)
+            context.footnotes, context.reported_footnotes = [*notes], [*reported]
             for running in context.running_elements.values():
                 running.pop(index + 1, None)
         self.ends.ends[index + 1] = resume

@@ -52,7 +52,10 @@ class ParagraphFitter:
             end = self._plan(paragraph, start, parent.width, line.text_indent).get(start)
         outer, self.current = self.current, (paragraph, end) if paragraph and end else None
         try:
-            return original(context, line, *arguments)
+            made, resume = original(context, line, *arguments)
+            if made is not None:
+                made.fitted = self.current is not None
+            return made, resume
         finally:
             self.current = outer
 

@@ -31,6 +31,7 @@ from bookbuild.pdf.engine.internals import (
 )
 from bookbuild.pdf.engine.load import load_engine
 from bookbuild.pdf.engine.log import collect_warnings
+from bookbuild.pdf.engine.number_ranges import write_number_ranges
 from bookbuild.pdf.engine.pages import PageEnds, PageInspector, remake_pages
 from bookbuild.pdf.engine.paragraphs import fit_paragraphs
 from bookbuild.pdf.engine.parsing import parse_as_xml
@@ -166,6 +167,7 @@ def _lay_out(
         fit_paragraphs(breaks),
         remake_pages(breaks, inspector, ends, before),
         share_styles(),
+        write_number_ranges(),
         parse_as_xml() if draft.is_xml else contextlib.nullcontext(),
     ):
         page = weasyprint.HTML(string=draft.html, base_url=BASE_URL, url_fetcher=fetcher, media_type="print")
