@@ -140,7 +140,7 @@ def test_clock_values_of_the_standard(value: str, seconds: float) -> None:
     assert parse_clock(value) == pytest.approx(seconds)
 
 
-UNITS = [("h1", None), ("u1", 1), ("u2", 2)]
+UNITS = [("h1", ""), ("u1", "1"), ("u2", "2")]
 
 
 @pytest.mark.slow

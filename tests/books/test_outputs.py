@@ -45,7 +45,7 @@ def side(page: pypdfium2.PdfPage, pattern: str) -> set[str]:
     for index, char in enumerate(text.get_text_range()):
         if re.match(pattern, char):
             left, bottom, right, _ = text.get_charbox(index)
-            if 500 < bottom < 735:  # below the title
+            if 500 < bottom < 720:  # below the title
                 found.add("left" if right < middle else "right" if left > middle else "middle")
     return found
 

@@ -78,7 +78,8 @@ def test_joined_chapters_are_the_pages_of_the_book_in_one_piece(
             # what is moved where margins are mirrored is rounded to other parts of pixels: edges may be lighter or darker
             assert ImageChops.difference(*looks).getextrema()[1] <= EDGE, f"{file}, page {n + 1}"
             texts = [pdf[n].get_textpage().get_text_range() for pdf in (one, other)]
-            assert texts[0].split() == texts[1].split(), f"{file}, page {n + 1}"
+            # what stands in the margins comes before the notes at the foot, or after them
+            assert sorted(texts[0].split()) == sorted(texts[1].split()), f"{file}, page {n + 1}"
 
 
 def test_joined_chapters_share_their_typefaces(project: Callable[..., Project]) -> None:
