@@ -188,8 +188,8 @@ def test_make_up_is_measured_and_a_long_handout_stands_well(edition: Callable[..
     assert facts["torn_rows"] == []
     assert facts["headings_at_foot"] == []
     assert facts["single_lines"] == 0
-    assert facts["white_lines_at_foot"]["median"] <= 2.5
-    assert len(facts["pages_with_more_white"]) <= facts["pages"] / 6
+    assert facts["white_lines_at_foot"]["median"] <= 2.5  # of every fourth page a verse is kept whole
+    assert facts["pages_with_more_white"] == []
 
 
 def test_the_outline_begins_each_right_to_left_title_from_the_right(edition: Callable[..., Path]) -> None:

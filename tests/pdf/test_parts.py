@@ -31,6 +31,8 @@ BOOKS = {
         "book.toml": '[print]\nchapters = "page"\nalign = "kashida"',
     },
 }
+FOOT = 62
+"""pt from the lower edge of a page, below which only its number stands."""
 EDGE = 24
 """Shades of grey, of 255."""
 EDITIONS = ("handout", "stacked", "reader-id", "study")
@@ -77,9 +79,12 @@ def test_joined_chapters_are_the_pages_of_the_book_in_one_piece(
             looks = [pdf[n].render(scale=4).to_pil().convert("L").reduce(4) for pdf in (one, other)]
             # what is moved where margins are mirrored is rounded to other parts of pixels: edges may be lighter or darker
             assert ImageChops.difference(*looks).getextrema()[1] <= EDGE, f"{file}, page {n + 1}"
-            texts = [pdf[n].get_textpage().get_text_range() for pdf in (one, other)]
-            # what stands in the margins comes before the notes at the foot, or after them
-            assert sorted(texts[0].split()) == sorted(texts[1].split()), f"{file}, page {n + 1}"
+            pages = [pdf[n].get_textpage() for pdf in (one, other)]
+            texts = [page.get_text_bounded(bottom=FOOT).split() for page in pages]
+            assert texts[0] == texts[1], f"{file}, page {n + 1}"
+            # PDFium may cut a line of page numbers elsewhere where these are pieces of their own
+            words = [sorted(page.get_text_range().split()) for page in pages]
+            assert words[0] == words[1], f"{file}, page {n + 1}"
 
 
 def test_joined_chapters_share_their_typefaces(project: Callable[..., Project]) -> None:

@@ -41,7 +41,7 @@ from bookbuild.model.inline import (
     UnitMark,
     plain,
 )
-from bookbuild.model.inlines import begins_with_speaker, insert_at, is_emphasised, split_inlines
+from bookbuild.model.inlines import begins_with_speaker, insert_at, is_aside, split_inlines
 
 MANY_COLUMNS = 4
 """Columns of a table from which on each gets the same width, so that they stay on the page."""
@@ -203,7 +203,7 @@ def write_block(
             inner = Markup("\n").join(Markup('<p class="part">{}</p>').format(part) for part in parts)
             written = Markup("<div {}>{}</div>").format(opening, inner)
         case _:
-            kind = "speech" if begins_with_speaker(source.content) else "aside" if is_emphasised(source.content) else ""
+            kind = "speech" if begins_with_speaker(source.content) else "aside" if is_aside(source.content) else ""
             opening = _write_opening(f"paragraph {kind}".rstrip(), identifier, context.language)
             written = Markup("<p {}>{}</p>").format(opening, write_inlines(content, context, notes))
     for container in reversed(source.containers):

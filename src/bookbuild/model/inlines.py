@@ -51,7 +51,7 @@ _CAESURA = re.compile(r"[ \t]+//[ \t]+")
 """What separates the half-lines of a verse."""
 
 
-def is_emphasised(content: tuple[Inline, ...]) -> bool:
+def is_aside(content: tuple[Inline, ...]) -> bool:
     """Return whether all of a paragraph is emphasised, as a stage direction is: nothing but marks of notes is not."""
     others = [one for one in content if not isinstance(one, NoteReference) and plain((one,)).strip()]
     return len(others) == 1 and isinstance(others[0], Emphasis)

@@ -61,10 +61,21 @@ class _Flow:
 
     @property
     def by_unit(self) -> Iterator[tuple[str, Line]]:
-        """The lines with the units that they belong to."""
-        chapters, languages = self.document.book.chapters, self.document.languages
-        owners = {key: unit for chapter in chapters for key, unit in find_owners(chapter, languages).items()}
-        return ((owners[line.id], line) for line in self.lines if line.id in owners)
+        """The lines with the units that they belong to; those of notes in the text with the unit before them."""
+        notes = {block.id for block in self.document.expected if block.note}
+        owners: dict[str, str] = {}
+        if any(line.at_foot for line in self.lines):
+            for chapter in self.document.book.chapters:
+                owners |= find_owners(chapter, self.document.languages)
+        unit = ""
+        for line in self.lines:
+            if line.at_foot:
+                yield owners[line.id], line
+                continue
+            if line.id not in notes:
+                unit = line.id.split("-")[0]
+            if unit:
+                yield unit, line
 
     @property
     def starts(self) -> dict[str, int]:
